@@ -34,7 +34,7 @@ fn main() -> io::Result<()> {
     }
     assets.sort();
 
-    let mut list = format!("static ASSETS: [Asset; {}] = [\n", assets.len());
+    let mut list = format!("static ASSETS: [EmbeddedAsset; {}] = [\n", assets.len());
     for (number, (path, file)) in assets.iter().enumerate() {
         let extension = Path::new(path).extension().and_then(|text| text.to_str()).unwrap_or("");
         let (media_type, text) = media_type(extension);
@@ -52,7 +52,7 @@ fn main() -> io::Result<()> {
         }
         writeln!(
             list,
-            "Asset {{ path: {path:?}, media_type: {media_type:?}, bytes: include_bytes!({:?}), \
+            "EmbeddedAsset {{ path: {path:?}, media_type: {media_type:?}, bytes: include_bytes!({:?}), \
              gzip: {gzip}, hashed: {}, tags: OnceLock::new() }},",
             file.display().to_string(),
             is_hashed(path),

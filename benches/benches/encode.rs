@@ -15,7 +15,7 @@ use data_model::feature::GeometryKind;
 use data_model::tile::{TileGrid, WorldPoint};
 use data_model::{Extent, LayerId};
 use mvt::{GeomEncoder, GeomType, Tile};
-use vector_tile::mvt::{LayerView, Scratch, encode_layer};
+use vector_tile::mvt::{EncoderScratch, LayerView, encode_layer};
 
 /// Features as input of the `mvt` crate: coordinates in tile units.
 fn projected(features: &[BenchFeature]) -> Vec<(BenchFeature, Vec<(f64, f64)>)> {
@@ -97,7 +97,7 @@ fn compare(criterion: &mut Criterion, name: &str, features: &[BenchFeature], kin
     let id = LayerId::new("bench").expect("an id");
     let view = LayerView::new(&id, &table, None, Extent::DEFAULT, 64);
     let deadline = Instant::now() + Duration::from_secs(3600);
-    let mut scratch = Scratch::default();
+    let mut scratch = EncoderScratch::default();
     let bytes = encode_layer(&table, &view, tile(), deadline, &mut scratch)
         .expect("the deadline is far")
         .len();

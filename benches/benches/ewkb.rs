@@ -8,7 +8,7 @@ use benches::{BenchFeature, points, polygons};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use geozero::GeomProcessor;
 use geozero::wkb::process_ewkb_geom;
-use postgis_store::ewkb::Shapes;
+use postgis_store::ewkb::EwkbShapes;
 
 /// EWKB of a point, or of a polygon of one ring, in little-endian bytes with SRID 4326.
 fn ewkb(feature: &BenchFeature) -> Vec<u8> {
@@ -45,7 +45,7 @@ fn read(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("ewkb/{name}"));
         group.throughput(Throughput::Bytes(rows.iter().map(|row| row.len() as u64).sum()));
         group.bench_function("ours", |bencher| {
-            let mut shapes = Shapes::default();
+            let mut shapes = EwkbShapes::default();
             bencher.iter(|| {
                 let mut count = 0;
                 for row in &rows {

@@ -15,7 +15,7 @@ use flate2::write::GzEncoder;
 use flate2::{Compress, Compression, FlushCompress};
 use vector_tile::Fragment;
 use vector_tile::fragment::{DeflateLevel, Deflater, splice};
-use vector_tile::mvt::{LayerView, Scratch, encode_layer};
+use vector_tile::mvt::{EncoderScratch, LayerView, encode_layer};
 
 /// Number of layers of a theme.
 const LAYERS: usize = 26;
@@ -43,7 +43,7 @@ fn encoded(counts: impl Fn(usize) -> (usize, usize)) -> Vec<Vec<u8>> {
             let table = table(&features, kind);
             let id = LayerId::new(&format!("layer-{index}")).expect("an id");
             let view = LayerView::new(&id, &table, None, Extent::DEFAULT, 64);
-            encode_layer(&table, &view, tile(), deadline, &mut Scratch::default())
+            encode_layer(&table, &view, tile(), deadline, &mut EncoderScratch::default())
                 .expect("the deadline is far")
                 .to_vec()
         })

@@ -14,7 +14,7 @@ use data_model::tile::WorldPoint;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
 use vector_tile::features::FeatureTable;
 use vector_tile::fragment::{DeflateLevel, Deflater, splice};
-use vector_tile::mvt::{Encoded, LayerView, Scratch, encode_layer_with_hints};
+use vector_tile::mvt::{EncodedLayer, EncoderScratch, LayerView, encode_layer_with_hints};
 
 const COUNT: usize = 26;
 /// West, south, east and north bounds in degrees.
@@ -146,7 +146,7 @@ fn main() {
     let rounds = std::env::var("THEME_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(9);
     let (layers, tiles) = (layers(), tiles());
     let deadline = Instant::now() + Duration::from_secs(3600);
-    let mut scratch = Scratch::default();
+    let mut scratch = EncoderScratch::default();
     let mut deflater = Deflater::new(DeflateLevel::DEFAULT);
     let mut fragments = Vec::new();
     let (mut best, mut bytes) = ([Duration::MAX; 3], [0; 4]);
@@ -159,7 +159,7 @@ fn main() {
             for Layer { table, view } in &layers {
                 let began = Instant::now();
                 let made = encode_layer_with_hints(table, view, tile, deadline, &mut scratch);
-                let Encoded { bytes: layer, hints } = made.unwrap();
+                let EncodedLayer { bytes: layer, hints } = made.unwrap();
                 spent[0] += began.elapsed();
                 if layer.is_empty() {
                     continue;

@@ -6,7 +6,8 @@
 
 use data_model::TileCoord;
 use data_model::feature::{
-    Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value,
+    AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, GeometryKind,
+    ShapeKind,
 };
 use data_model::tile::WorldPoint;
 use vector_tile::features::{FeatureTable, TableBuilder, TableOptions};
@@ -131,7 +132,7 @@ pub fn table_with(
     let column =
         |name: &str, kind| Column { name: name.to_owned(), kind, title: None, description: None };
     let mut builder = TableBuilder::new(options);
-    builder.begin(&Schema {
+    builder.begin(&FeatureSchema {
         columns: vec![
             column("name", ColumnType::Text),
             column("category", ColumnType::Text),
@@ -139,7 +140,7 @@ pub fn table_with(
             column("score", ColumnType::Double),
             column("open", ColumnType::Bool),
         ],
-        ..Schema::default()
+        ..FeatureSchema::default()
     });
     let mut geometry = Geometry::default();
     for (row, feature) in features.iter().enumerate() {
@@ -154,11 +155,11 @@ pub fn table_with(
         }
         let attributes = &feature.attributes;
         let values = [
-            Value::Text(&attributes.name),
-            Value::Text(&attributes.category),
-            Value::Int(attributes.count),
-            Value::Double(attributes.score),
-            Value::Bool(attributes.open),
+            AttributeValue::Text(&attributes.name),
+            AttributeValue::Text(&attributes.category),
+            AttributeValue::Int(attributes.count),
+            AttributeValue::Double(attributes.score),
+            AttributeValue::Bool(attributes.open),
         ];
         builder.feature(row as u64, &geometry, &values).expect("the input fits a table");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::lint::{self, Finding, Severity};
+use crate::lint::{self, Severity, StyleFinding};
 
 /// Maximum size of a style document in bytes.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -16,33 +16,39 @@ pub const MAX_LAYERS: usize = 4096;
 /// Every style layer but a background draws a `source-layer` of
 /// [`SOURCE`](crate::SOURCE); ids are unique; no URL is relative.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Document {
+pub struct StyleDocument {
     root: Map<String, Value>,
     layers: Vec<Map<String, Value>>,
 }
 
-impl Document {
+impl StyleDocument {
     /// Parses and checks a document.
     ///
     /// # Errors
-    /// Every [`Finding`] of severity [`Severity::Error`]. Warnings don't stop a document:
+    /// Every [`StyleFinding`] of severity [`Severity::Error`]. Warnings don't stop a document:
     /// see [`findings`](Self::findings).
-    pub fn parse(text: &str) -> Result<Self, Vec<Finding>> {
+    pub fn parse(text: &str) -> Result<Self, Vec<StyleFinding>> {
         if text.len() > MAX_BYTES {
-            return Err(vec![Finding::error("", "larger than 4 MiB", "split it by theme")]);
+            return Err(vec![StyleFinding::error("", "larger than 4 MiB", "split it by theme")]);
         }
         // Editors of Windows put a byte order mark in front, which JSON does not know.
         let text = text.trim_start_matches('\u{feff}');
         let mut root: Map<String, Value> = serde_json::from_str(text).map_err(|error| {
-            vec![Finding::error("", &error.to_string(), "make it one JSON object")]
+            vec![StyleFinding::error("", &error.to_string(), "make it one JSON object")]
         })?;
         let layers = match root.shift_remove("layers") {
             Some(Value::Array(layers)) if layers.len() <= MAX_LAYERS => layers,
             Some(Value::Array(layers)) => {
                 let problem = format!("{} style layers", layers.len());
-                return Err(vec![Finding::error("layers", &problem, "use 4096 at most")]);
+                return Err(vec![StyleFinding::error("layers", &problem, "use 4096 at most")]);
             }
-            _ => return Err(vec![Finding::error("layers", "no array", "add the style layers")]),
+            _ => {
+                return Err(vec![StyleFinding::error(
+                    "layers",
+                    "no array",
+                    "add the style layers",
+                )]);
+            }
         };
         let mut objects = Vec::with_capacity(layers.len());
         for (i, layer) in layers.into_iter().enumerate() {
@@ -50,7 +56,11 @@ impl Document {
                 Value::Object(layer) => objects.push(layer),
                 _ => {
                     let key = format!("layers[{i}]");
-                    return Err(vec![Finding::error(&key, "no object", "write a style layer")]);
+                    return Err(vec![StyleFinding::error(
+                        &key,
+                        "no object",
+                        "write a style layer",
+                    )]);
                 }
             }
         }
@@ -65,7 +75,7 @@ impl Document {
 
     /// Every finding of the lint, warnings included.
     #[must_use]
-    pub fn findings(&self) -> Vec<Finding> {
+    pub fn findings(&self) -> Vec<StyleFinding> {
         lint::check(&self.root, &self.layers)
     }
 

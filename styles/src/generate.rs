@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::{Look, SOURCE, Shape};
+use crate::{LayerGeometry, LayerStyleInput, SOURCE};
 
 /// Palette of colours that people with any of the common colour vision deficiencies can
 /// tell apart (Okabe and Ito, 2008).
@@ -51,7 +51,7 @@ fn preferred(id: &str) -> usize {
 /// Ids begin with the layer's id and a dot, so they differ from the ids of a document
 /// unless an author chose the same on purpose.
 #[must_use]
-pub fn layers(look: &Look<'_>, colour: &str) -> Vec<Map<String, Value>> {
+pub fn layers(look: &LayerStyleInput<'_>, colour: &str) -> Vec<Map<String, Value>> {
     if let Some(theming) = look.theming {
         return theming.layers(look, colour);
     }
@@ -63,7 +63,7 @@ pub fn layers(look: &Look<'_>, colour: &str) -> Vec<Map<String, Value>> {
         layer.insert("source".into(), SOURCE.into());
         layer.insert("source-layer".into(), look.id.into());
         layer.insert("metadata".into(), json!({ "title": look.title, "generated": true }));
-        if look.shape == Shape::Mixed {
+        if look.shape == LayerGeometry::Mixed {
             // MapLibre would fill lines and put circles on corners.
             layer.insert("filter".into(), json!(["==", "$type", geometry]));
         }
@@ -72,7 +72,7 @@ pub fn layers(look: &Look<'_>, colour: &str) -> Vec<Map<String, Value>> {
     };
     let wide =
         |near: f64, far: f64| json!(["interpolate", ["linear"], ["zoom"], 10, near, 16, far]);
-    if matches!(look.shape, Shape::Polygon | Shape::Mixed) {
+    if matches!(look.shape, LayerGeometry::Polygon | LayerGeometry::Mixed) {
         let paint = json!({ "fill-color": colour, "fill-opacity": FILL_OPACITY });
         push("fill", "fill", "Polygon", paint);
         push(
@@ -82,7 +82,7 @@ pub fn layers(look: &Look<'_>, colour: &str) -> Vec<Map<String, Value>> {
             json!({ "line-color": colour, "line-width": wide(0.5, 1.5) }),
         );
     }
-    if matches!(look.shape, Shape::Line | Shape::Mixed) {
+    if matches!(look.shape, LayerGeometry::Line | LayerGeometry::Mixed) {
         push(
             "line",
             "line",
@@ -90,7 +90,7 @@ pub fn layers(look: &Look<'_>, colour: &str) -> Vec<Map<String, Value>> {
             json!({ "line-color": colour, "line-width": wide(1.0, 4.0) }),
         );
     }
-    if matches!(look.shape, Shape::Point | Shape::Mixed) {
+    if matches!(look.shape, LayerGeometry::Point | LayerGeometry::Mixed) {
         push(
             "circle",
             "circle",
@@ -111,19 +111,26 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{Document, Title};
+    use crate::{LocalizedTitle, StyleDocument};
 
     #[test]
     fn every_shape_has_a_look_that_passes_the_lint() {
-        for (shape, count) in
-            [(Shape::Point, 1), (Shape::Line, 1), (Shape::Polygon, 2), (Shape::Mixed, 4)]
-        {
-            let look =
-                Look { id: "a-1", title: Title { ko: "가", en: "A" }, shape, theming: None };
+        for (shape, count) in [
+            (LayerGeometry::Point, 1),
+            (LayerGeometry::Line, 1),
+            (LayerGeometry::Polygon, 2),
+            (LayerGeometry::Mixed, 4),
+        ] {
+            let look = LayerStyleInput {
+                id: "a-1",
+                title: LocalizedTitle { ko: "가", en: "A" },
+                shape,
+                theming: None,
+            };
             let layers = layers(&look, PALETTE[0]);
             assert_eq!(layers.len(), count);
             let style = json!({ "version": 8, "layers": layers });
-            assert_eq!(Document::parse(&style.to_string()).unwrap().findings(), []);
+            assert_eq!(StyleDocument::parse(&style.to_string()).unwrap().findings(), []);
         }
     }
 

@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::lint::Finding;
-use crate::{Document, Look, Shape, generate};
+use crate::lint::StyleFinding;
+use crate::{LayerGeometry, LayerStyleInput, StyleDocument, generate};
 
 /// Key of the legend within a document's `metadata`.
 pub const LEGEND: &str = "policy-map:legend";
@@ -30,8 +30,8 @@ const SHAPES: [&str; 3] = ["fill", "line", "circle"];
 /// `generated` has the colours of layers that no document draws. Other layers of the
 /// documents are left out: an audience that may not see a layer must not read its classes here.
 pub(crate) fn merge(
-    layers: &[Look<'_>],
-    documents: &[&Document],
+    layers: &[LayerStyleInput<'_>],
+    documents: &[&StyleDocument],
     generated: &BTreeMap<&str, &str>,
 ) -> Map<String, Value> {
     let mut legend = Map::new();
@@ -50,14 +50,14 @@ pub(crate) fn merge(
 }
 
 /// Entries of a generated style: its classes, or one colour with the layer's title.
-fn explain(look: &Look<'_>, colour: &str) -> Value {
+fn explain(look: &LayerStyleInput<'_>, colour: &str) -> Value {
     if let Some(theming) = look.theming {
         return theming.legend(colour);
     }
     let shape = match look.shape {
-        Shape::Point => "circle",
-        Shape::Line => "line",
-        Shape::Polygon | Shape::Mixed => "fill",
+        LayerGeometry::Point => "circle",
+        LayerGeometry::Line => "line",
+        LayerGeometry::Polygon | LayerGeometry::Mixed => "fill",
     };
     let mut entry = json!({ "color": colour, "shape": shape, "label": look.title });
     if shape == "fill" {
@@ -68,19 +68,19 @@ fn explain(look: &Look<'_>, colour: &str) -> Value {
 }
 
 /// Reports entries that a page can't show.
-pub(crate) fn check(root: &Map<String, Value>, findings: &mut Vec<Finding>) {
+pub(crate) fn check(root: &Map<String, Value>, findings: &mut Vec<StyleFinding>) {
     let Some(legend) = root.get("metadata").and_then(|metadata| metadata.get(LEGEND)) else {
         return;
     };
     let key = format!("metadata.{LEGEND}");
     let Some(legend) = legend.as_object() else {
-        findings.push(Finding::error(&key, "is no object", "list the entries by layer id"));
+        findings.push(StyleFinding::error(&key, "is no object", "list the entries by layer id"));
         return;
     };
     for (id, entries) in legend {
         let Some(entries) = entries.as_array() else {
             let key = format!("{key}.{id}");
-            findings.push(Finding::error(&key, "is no list", "list the layer's entries"));
+            findings.push(StyleFinding::error(&key, "is no list", "list the layer's entries"));
             continue;
         };
         for (i, entry) in entries.iter().enumerate() {
@@ -89,34 +89,34 @@ pub(crate) fn check(root: &Map<String, Value>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_entry(key: &str, entry: &Value, findings: &mut Vec<Finding>) {
+fn check_entry(key: &str, entry: &Value, findings: &mut Vec<StyleFinding>) {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
     if !is_hex_colour(text("color")) {
         let key = format!("{key}.color");
-        findings.push(Finding::error(&key, "is no colour", "write it as #rrggbb"));
+        findings.push(StyleFinding::error(&key, "is no colour", "write it as #rrggbb"));
     }
     if !SHAPES.contains(&text("shape")) {
         let key = format!("{key}.shape");
-        findings.push(Finding::error(&key, "is no shape", "write fill, line or circle"));
+        findings.push(StyleFinding::error(&key, "is no shape", "write fill, line or circle"));
     }
     let opacity = |value: &Value| value.as_f64().is_some_and(|n| (0.0..=1.0).contains(&n));
     if entry.get("opacity").is_some_and(|value| !opacity(value)) {
         let key = format!("{key}.opacity");
-        findings.push(Finding::error(&key, "is no opacity", "write a number from 0 to 1"));
+        findings.push(StyleFinding::error(&key, "is no opacity", "write a number from 0 to 1"));
     }
     if entry.get("dash").is_some_and(|value| !value.is_boolean()) {
         let key = format!("{key}.dash");
-        findings.push(Finding::error(&key, "is no answer", "write true or false"));
+        findings.push(StyleFinding::error(&key, "is no answer", "write true or false"));
     }
     if entry.get("casing").is_some_and(|value| !value.as_str().is_some_and(is_hex_colour)) {
         let key = format!("{key}.casing");
-        findings.push(Finding::error(&key, "is no colour", "write it as #rrggbb"));
+        findings.push(StyleFinding::error(&key, "is no colour", "write it as #rrggbb"));
     }
     let label = entry.get("label");
     for language in ["ko", "en"] {
         let text = label.and_then(|label| label.get(language)).and_then(Value::as_str);
         if text.is_none_or(|text| text.trim().is_empty()) {
-            findings.push(Finding::error(
+            findings.push(StyleFinding::error(
                 &format!("{key}.label.{language}"),
                 "is missing",
                 "label the entry in Korean and English",
@@ -135,20 +135,25 @@ fn is_hex_colour(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Title;
+    use crate::LocalizedTitle;
     use rstest::rstest;
 
-    fn look(id: &str) -> Look<'_> {
-        Look { id, title: Title { ko: "이름", en: "Name" }, shape: Shape::Line, theming: None }
+    fn look(id: &str) -> LayerStyleInput<'_> {
+        LayerStyleInput {
+            id,
+            title: LocalizedTitle { ko: "이름", en: "Name" },
+            shape: LayerGeometry::Line,
+            theming: None,
+        }
     }
 
     fn entry(color: &str) -> Value {
         json!({"color": color, "shape": "fill", "label": {"ko": "가", "en": "A"}})
     }
 
-    fn document(legend: &Value) -> Document {
+    fn document(legend: &Value) -> StyleDocument {
         let style = json!({"version": 8, "metadata": {LEGEND: legend}, "layers": []});
-        Document::parse(&style.to_string()).unwrap()
+        StyleDocument::parse(&style.to_string()).unwrap()
     }
 
     #[test]
@@ -173,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_generated_fill_says_how_faintly_it_is_drawn() {
-        let area = Look { shape: Shape::Polygon, ..look("parks") };
+        let area = LayerStyleInput { shape: LayerGeometry::Polygon, ..look("parks") };
         let legend = merge(&[area], &[], &[("parks", "#0072b2")].into());
         let layers = generate::layers(&area, "#0072b2");
         assert_eq!(legend["parks"][0]["opacity"], layers[0]["paint"]["fill-opacity"]);
@@ -191,7 +196,7 @@ mod tests {
     #[case::empty(json!({"a": [1]}), &[".a[0].color", ".a[0].shape", ".a[0].label.ko", ".a[0].label.en"])]
     fn faults_name_their_key(#[case] legend: Value, #[case] keys: &[&str]) {
         let style = json!({"version": 8, "metadata": {LEGEND: legend}, "layers": []});
-        let result = Document::parse(&style.to_string());
+        let result = StyleDocument::parse(&style.to_string());
         let found: Vec<_> = result.err().into_iter().flatten().map(|fault| fault.key).collect();
         let keys: Vec<_> = keys.iter().map(|key| format!("metadata.{LEGEND}{key}")).collect();
         assert_eq!(found, keys);

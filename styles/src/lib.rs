@@ -1,7 +1,7 @@
 //! MapLibre style documents for the layers of a theme.
 //!
-//! This crate depends on neither tiles nor HTTP. A caller loads the [`Themes`], describes
-//! the layers of a map ([`Look`]) and gets a style with one vector source, absolute URLs,
+//! This crate depends on neither tiles nor HTTP. A caller loads the [`ThemeStyles`], describes
+//! the layers of a map ([`LayerStyleInput`]) and gets a style with one vector source, absolute URLs,
 //! and no style layer whose data the map lacks. Layers that no document styles get a
 //! generated style, so every map shows everything.
 //!
@@ -22,30 +22,30 @@ pub mod generate;
 pub mod legend;
 pub mod lint;
 pub mod render;
+pub mod shading;
 pub mod themes;
-pub mod theming;
 
 use serde::Serialize;
 
-pub use document::Document;
-pub use lint::{Finding, Severity};
+pub use document::StyleDocument;
+pub use lint::{Severity, StyleFinding};
 pub use render::{Language, RenderRequest, render};
-pub use themes::{StyleFaults, Themes};
-pub use theming::Theming;
+pub use shading::LayerShading;
+pub use themes::{StyleFaults, ThemeStyles};
 
 /// Name of the one vector source of every style.
 pub const SOURCE: &str = "policy-map";
 
 /// Text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Title<'a> {
+pub struct LocalizedTitle<'a> {
     /// Korean text.
     pub ko: &'a str,
     /// English text.
     pub en: &'a str,
 }
 
-impl<'a> Title<'a> {
+impl<'a> LocalizedTitle<'a> {
     /// Text in one language.
     #[must_use]
     pub const fn get(self, language: Language) -> &'a str {
@@ -58,7 +58,7 @@ impl<'a> Title<'a> {
 
 /// Kind of geometry of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Shape {
+pub enum LayerGeometry {
     /// Points.
     Point,
     /// Lines.
@@ -71,13 +71,13 @@ pub enum Shape {
 
 /// Layer of the map to be styled.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Look<'a> {
+pub struct LayerStyleInput<'a> {
     /// Id, which is also the vector-tile layer name.
     pub id: &'a str,
     /// Title in both languages.
-    pub title: Title<'a>,
+    pub title: LocalizedTitle<'a>,
     /// Kind of geometry.
-    pub shape: Shape,
+    pub shape: LayerGeometry,
     /// Theming used if no document draws the layer; `None` for a single colour.
-    pub theming: Option<&'a Theming>,
+    pub theming: Option<&'a LayerShading>,
 }

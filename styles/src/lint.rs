@@ -22,7 +22,7 @@ pub enum Severity {
 
 /// One fault of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
+pub struct StyleFinding {
     /// Severity.
     pub severity: Severity,
     /// Key at fault, such as `layers[3].filter`; empty for the whole document.
@@ -33,7 +33,7 @@ pub struct Finding {
     pub remedy: &'static str,
 }
 
-impl Finding {
+impl StyleFinding {
     pub(crate) fn error(key: &str, problem: &str, remedy: &'static str) -> Self {
         Self { severity: Severity::Error, key: key.to_owned(), problem: problem.to_owned(), remedy }
     }
@@ -43,7 +43,7 @@ impl Finding {
     }
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for StyleFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.key.is_empty() {
             write!(f, "{}: ", self.key)?;
@@ -56,16 +56,16 @@ impl fmt::Display for Finding {
 const TYPES: [&str; 7] =
     ["background", "fill", "line", "symbol", "circle", "heatmap", "fill-extrusion"];
 
-pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) -> Vec<Finding> {
+pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) -> Vec<StyleFinding> {
     let mut findings = Vec::new();
     if root.get("version") != Some(&Value::from(8)) {
-        findings.push(Finding::error("version", "is not 8", "write \"version\": 8"));
+        findings.push(StyleFinding::error("version", "is not 8", "write \"version\": 8"));
     }
     // The server has neither of these, so a path of its own would be a 404. A
     // list of sprites is for MapLibre alone.
     for key in ["sprite", "glyphs"] {
         if root.get(key).is_some_and(|value| !value.as_str().is_some_and(is_absolute)) {
-            findings.push(Finding::error(
+            findings.push(StyleFinding::error(
                 key,
                 "is not one absolute URL",
                 "write https://…: this server serves no sprites and no glyphs",
@@ -74,7 +74,7 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
     }
     let fonts = root.get("metadata").and_then(|metadata| metadata.get(WEBFONTS));
     if fonts.is_some_and(|value| !value.as_str().is_some_and(is_rooted)) {
-        findings.push(Finding::error(
+        findings.push(StyleFinding::error(
             "metadata.ol:webfonts",
             "is not one absolute URL",
             "write a path that begins with a slash (of this server), or https://",
@@ -82,7 +82,7 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
     }
     if let Some(sources) = root.get("sources").and_then(Value::as_object) {
         for name in sources.keys().filter(|name| *name != SOURCE) {
-            findings.push(Finding::error(
+            findings.push(StyleFinding::error(
                 &format!("sources.{name}"),
                 "is a source of its own",
                 "draw everything from policy-map: the server fills it in",
@@ -111,36 +111,40 @@ fn check_layer<'a>(
     key: &str,
     layer: &'a Map<String, Value>,
     ids: &mut BTreeSet<&'a str>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<StyleFinding>,
 ) {
     let at = |name: &str| format!("{key}.{name}");
     match layer.get("id").and_then(Value::as_str) {
         None | Some("") => {
-            findings.push(Finding::error(&at("id"), "is missing", "name the style layer"));
+            findings.push(StyleFinding::error(&at("id"), "is missing", "name the style layer"));
         }
         Some(id) if !ids.insert(id) => {
-            findings.push(Finding::error(&at("id"), "is used twice", "rename one of the two"));
+            findings.push(StyleFinding::error(&at("id"), "is used twice", "rename one of the two"));
         }
         Some(_) => {}
     }
     let kind = layer.get("type").and_then(Value::as_str).unwrap_or_default();
     if !TYPES.contains(&kind) {
         let problem = format!("{kind:?} is no layer type that draws a vector source");
-        findings.push(Finding::error(&at("type"), &problem, "use fill, line, circle or symbol"));
+        findings.push(StyleFinding::error(
+            &at("type"),
+            &problem,
+            "use fill, line, circle or symbol",
+        ));
     }
     if matches!(kind, "heatmap" | "fill-extrusion") {
         let problem = format!("QGIS skips {kind}");
-        findings.push(Finding::warning(&at("type"), &problem, "use circle or fill"));
+        findings.push(StyleFinding::warning(&at("type"), &problem, "use circle or fill"));
     }
     if kind != "background" {
         if layer.get("source").and_then(Value::as_str) != Some(SOURCE) {
-            findings.push(Finding::error(&at("source"), "is not policy-map", "draw from it"));
+            findings.push(StyleFinding::error(&at("source"), "is not policy-map", "draw from it"));
         }
         let source_layer = crate::document::source_layer(layer).unwrap_or_default();
         let allowed =
             |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
         if source_layer.is_empty() || !source_layer.bytes().all(allowed) {
-            findings.push(Finding::error(
+            findings.push(StyleFinding::error(
                 &at("source-layer"),
                 &format!("{source_layer:?} is no layer id"),
                 "name a layer of the catalog",
@@ -149,7 +153,7 @@ fn check_layer<'a>(
         check_title(&at("metadata.title"), layer, findings);
     }
     if layer.get("layout").and_then(|layout| layout.get("visibility")) == Some(&"none".into()) {
-        findings.push(Finding::warning(
+        findings.push(StyleFinding::warning(
             &at("layout.visibility"),
             "QGIS 3.22 ignores it",
             "remove the style layer",
@@ -165,7 +169,7 @@ fn check_layer<'a>(
         let properties = layer.get(group).and_then(Value::as_object);
         for (name, value) in properties.into_iter().flatten() {
             if kind == "circle" && reads_a_property(value) {
-                findings.push(Finding::warning(
+                findings.push(StyleFinding::warning(
                     &at(&format!("{group}.{name}")),
                     "QGIS 3.22 gives every circle the same value",
                     "write a style layer with a filter for each class",
@@ -186,12 +190,12 @@ fn reads_a_property(value: &Value) -> bool {
     }
 }
 
-fn check_title(key: &str, layer: &Map<String, Value>, findings: &mut Vec<Finding>) {
+fn check_title(key: &str, layer: &Map<String, Value>, findings: &mut Vec<StyleFinding>) {
     let title = layer.get("metadata").and_then(|metadata| metadata.get("title"));
     for language in ["ko", "en"] {
         let text = title.and_then(|title| title.get(language)).and_then(Value::as_str);
         if text.is_none_or(|text| text.trim().is_empty()) {
-            findings.push(Finding::error(
+            findings.push(StyleFinding::error(
                 &format!("{key}.{language}"),
                 "is missing",
                 "title the style layer in Korean and English",
@@ -201,7 +205,7 @@ fn check_title(key: &str, layer: &Map<String, Value>, findings: &mut Vec<Finding
 }
 
 /// Reports operators that QGIS 3.22 or 3.40 misreads (found by running both).
-fn check_expression(key: &str, value: &Value, findings: &mut Vec<Finding>) {
+fn check_expression(key: &str, value: &Value, findings: &mut Vec<StyleFinding>) {
     // A document from a file nests at most 128 deep: the parser's own limit.
     let Some(parts) = value.as_array() else {
         if let Some(object) = value.as_object() {
@@ -222,14 +226,14 @@ fn check_expression(key: &str, value: &Value, findings: &mut Vec<Finding>) {
     };
     if let Some(remedy) = advice {
         let problem = format!("QGIS does not understand {operator:?}");
-        findings.push(Finding::warning(key, &problem, remedy));
+        findings.push(StyleFinding::warning(key, &problem, remedy));
     }
     if operator == "match" {
         // ["match", input, key, value, key, value, …, otherwise]
         let keys = parts.iter().skip(2).step_by(2).take((parts.len().saturating_sub(3)) / 2);
         if keys.into_iter().any(|key| !key.is_array()) {
             let problem = "QGIS 3.22 does not understand a match key that is no list";
-            findings.push(Finding::warning(key, problem, "write [\"A\"] for \"A\""));
+            findings.push(StyleFinding::warning(key, problem, "write [\"A\"] for \"A\""));
         }
     }
     parts.iter().skip(1).for_each(|part| check_expression(key, part, findings));
@@ -237,7 +241,7 @@ fn check_expression(key: &str, value: &Value, findings: &mut Vec<Finding>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Document, Severity};
+    use crate::{Severity, StyleDocument};
     use rstest::rstest;
     use serde_json::{Value, json};
 
@@ -263,7 +267,7 @@ mod tests {
     #[case::title(json!({"metadata": {"title": {"ko": "동"}}}), &["layers[0].metadata.title.en"])]
     #[case::no_id(json!({"id": ""}), &["layers[0].id"])]
     fn errors_name_their_key(#[case] layer: Value, #[case] keys: &[&str]) {
-        let result = Document::parse(&style(layer).to_string());
+        let result = StyleDocument::parse(&style(layer).to_string());
         let found: Vec<_> = result.err().into_iter().flatten().map(|f| f.key).collect();
         assert_eq!(found, keys);
     }
@@ -281,7 +285,7 @@ mod tests {
     #[case(json!({"version": 8, "layers": [], "sources": {"osm": {}}}), "sources.osm")]
     #[case(json!([]), "")]
     fn faults_of_the_document(#[case] style: Value, #[case] key: &str) {
-        assert_eq!(Document::parse(&style.to_string()).unwrap_err()[0].key, key);
+        assert_eq!(StyleDocument::parse(&style.to_string()).unwrap_err()[0].key, key);
     }
 
     #[rstest]
@@ -298,7 +302,7 @@ mod tests {
     #[case::translated(json!({"metadata": {"title": {"ko": "동", "en": "Dongs"}, "policy-map:text-field": {"en": ["concat", "a"]}}}), 1)]
     #[case::literal(json!({"layout": {"text-font": ["literal", ["step", "case"]]}}), 0)]
     fn qgis_rules_are_warnings(#[case] layer: Value, #[case] count: usize) {
-        let document = Document::parse(&style(layer).to_string()).unwrap();
+        let document = StyleDocument::parse(&style(layer).to_string()).unwrap();
         let findings = document.findings();
         assert_eq!(findings.len(), count, "{findings:?}");
         assert!(findings.iter().all(|finding| finding.severity == Severity::Warning));
@@ -309,7 +313,7 @@ mod tests {
         let mut style = style(json!({}));
         let twin = style["layers"][0].clone();
         style["layers"].as_array_mut().unwrap().push(twin);
-        let errors = Document::parse(&style.to_string()).unwrap_err();
+        let errors = StyleDocument::parse(&style.to_string()).unwrap_err();
         assert_eq!(errors[0].key, "layers[1].id");
     }
 }

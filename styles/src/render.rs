@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{draws_labels, source_layer};
 use crate::legend::{self, LEGEND};
-use crate::{Document, Look, SOURCE, Title, generate};
+use crate::{LayerStyleInput, LocalizedTitle, SOURCE, StyleDocument, generate};
 
 /// Key of a style's `metadata` for the URL of the fonts' CSS for OpenLayers.
 ///
@@ -52,11 +52,11 @@ pub struct RenderRequest<'a> {
     /// Absolute URL of the server without a trailing slash.
     pub base_url: &'a str,
     /// Title of the map.
-    pub title: Title<'a>,
+    pub title: LocalizedTitle<'a>,
     /// Layers of the vector source, as the text between `/tiles/` and `.json`.
     pub tiles: &'a str,
     /// Layers in these tiles.
-    pub layers: &'a [Look<'a>],
+    pub layers: &'a [LayerStyleInput<'a>],
     /// Layers whose tiles also hold label points. For other layers, style layers that
     /// draw label points are not rendered.
     pub labelled: &'a [&'a str],
@@ -64,7 +64,7 @@ pub struct RenderRequest<'a> {
     pub unavailable: &'a [&'a str],
     /// Documents to take style layers from, in order; a layer that none of them draws
     /// gets a generated style.
-    pub documents: &'a [&'a Document],
+    pub documents: &'a [&'a StyleDocument],
     /// Language of the names.
     pub language: Language,
     /// Initial longitude and latitude of the map.
@@ -212,7 +212,7 @@ fn speak(layer: &mut Map<String, Value>, language: Language) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Shape;
+    use crate::LayerGeometry;
 
     const DOCUMENT: &str = r##"{
         "version": 8, "name": "Common", "sprite": "https://s/common", "glyphs": "https://f/{fontstack}/{range}.pbf",
@@ -227,15 +227,20 @@ mod tests {
              "metadata": {"title": {"ko": "비밀", "en": "Secret"}}}
         ]}"##;
 
-    fn look(id: &str) -> Look<'_> {
-        Look { id, title: Title { ko: "이름", en: "Name" }, shape: Shape::Line, theming: None }
+    fn look(id: &str) -> LayerStyleInput<'_> {
+        LayerStyleInput {
+            id,
+            title: LocalizedTitle { ko: "이름", en: "Name" },
+            shape: LayerGeometry::Line,
+            theming: None,
+        }
     }
 
     fn rendered(language: Language) -> Value {
-        let document = Document::parse(DOCUMENT).unwrap();
+        let document = StyleDocument::parse(DOCUMENT).unwrap();
         render(&RenderRequest {
             base_url: "https://map.example/gis",
-            title: Title { ko: "공통", en: "Common" },
+            title: LocalizedTitle { ko: "공통", en: "Common" },
             tiles: "dongs,roads",
             layers: &[look("dongs"), look("roads")],
             labelled: &["dongs"],
@@ -266,7 +271,7 @@ mod tests {
         let ids = |labelled: &[&str]| {
             let style = render(&RenderRequest {
                 base_url: "https://map.example",
-                title: Title { ko: "지도", en: "Map" },
+                title: LocalizedTitle { ko: "지도", en: "Map" },
                 tiles: "dongs",
                 layers: &[look("dongs")],
                 labelled,
@@ -283,10 +288,10 @@ mod tests {
     }
 
     /// Ids of the rendered style layers for these documents and layers.
-    fn order(documents: &[&Document], layers: &[Look<'_>]) -> Vec<String> {
+    fn order(documents: &[&StyleDocument], layers: &[LayerStyleInput<'_>]) -> Vec<String> {
         let style = render(&RenderRequest {
             base_url: "https://map.example",
-            title: Title { ko: "지도", en: "Map" },
+            title: LocalizedTitle { ko: "지도", en: "Map" },
             tiles: "all",
             layers,
             labelled: &[],
@@ -301,7 +306,7 @@ mod tests {
     }
 
     /// A document of style layers named `<id>.<type>`.
-    fn document(layers: &[(&str, &str)]) -> Document {
+    fn document(layers: &[(&str, &str)]) -> StyleDocument {
         let layers: Vec<_> = layers
             .iter()
             .map(|(id, kind)| {
@@ -311,14 +316,14 @@ mod tests {
                 })
             })
             .collect();
-        Document::parse(&json!({"version": 8, "layers": layers}).to_string()).unwrap()
+        StyleDocument::parse(&json!({"version": 8, "layers": layers}).to_string()).unwrap()
     }
 
     #[test]
     fn fills_lie_below_lines_below_points_below_names_of_every_document() {
         let common = document(&[("dongs", "fill"), ("roads", "line"), ("dongs", "symbol")]);
         let safety = document(&[("risk", "fill"), ("cctv", "circle"), ("cctv", "symbol")]);
-        let area = Look { shape: Shape::Polygon, ..look("parks") };
+        let area = LayerStyleInput { shape: LayerGeometry::Polygon, ..look("parks") };
         let looks = [look("dongs"), look("roads"), look("risk"), look("cctv"), area];
         assert_eq!(
             order(&[&common, &safety], &looks),
@@ -346,10 +351,10 @@ mod tests {
     fn metadata_of_all_documents_is_merged() {
         let one = r#"{"version": 8, "metadata": {"by": "one"}, "layers": []}"#;
         let two = r#"{"version": 8, "metadata": {"by": "two", "ol:webfonts": "/css/{font-family}"}, "layers": []}"#;
-        let (one, two) = (Document::parse(one).unwrap(), Document::parse(two).unwrap());
+        let (one, two) = (StyleDocument::parse(one).unwrap(), StyleDocument::parse(two).unwrap());
         let style = render(&RenderRequest {
             base_url: "https://map.example/gis",
-            title: Title { ko: "지도", en: "Map" },
+            title: LocalizedTitle { ko: "지도", en: "Map" },
             tiles: "roads",
             layers: &[look("roads")],
             labelled: &[],
@@ -393,6 +398,6 @@ mod tests {
     #[test]
     fn a_rendered_style_passes_the_lint_again() {
         let style = rendered(Language::Korean).to_string();
-        assert_eq!(Document::parse(&style).unwrap().findings(), []);
+        assert_eq!(StyleDocument::parse(&style).unwrap().findings(), []);
     }
 }

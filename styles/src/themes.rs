@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use crate::document::{Document, MAX_BYTES};
-use crate::lint::{Finding, Severity};
+use crate::document::{MAX_BYTES, StyleDocument};
+use crate::lint::{Severity, StyleFinding};
 
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/themes.rs"));
 
@@ -14,8 +14,8 @@ const MAX_DOCUMENTS: usize = 256;
 
 /// Style documents by theme id.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Themes {
-    documents: BTreeMap<String, Document>,
+pub struct ThemeStyles {
+    documents: BTreeMap<String, StyleDocument>,
     warnings: Vec<StyleFault>,
 }
 
@@ -25,7 +25,7 @@ pub struct StyleFault {
     /// Name of the file.
     pub file: String,
     /// Fault in the file.
-    pub finding: Finding,
+    pub finding: StyleFinding,
 }
 
 impl fmt::Display for StyleFault {
@@ -45,7 +45,7 @@ impl fmt::Display for StyleFaults {
     }
 }
 
-impl Themes {
+impl ThemeStyles {
     /// Loads the embedded documents.
     ///
     /// # Errors
@@ -72,7 +72,11 @@ impl Themes {
         }
         let fault = |file: String, error: &std::io::Error| StyleFault {
             file,
-            finding: Finding::error("", &error.to_string(), "make it a readable folder or file"),
+            finding: StyleFinding::error(
+                "",
+                &error.to_string(),
+                "make it a readable folder or file",
+            ),
         };
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
@@ -112,7 +116,7 @@ impl Themes {
 
     /// Document of a theme.
     #[must_use]
-    pub fn get(&self, theme: &str) -> Option<&Document> {
+    pub fn get(&self, theme: &str) -> Option<&StyleDocument> {
         self.documents.get(theme)
     }
 
@@ -138,13 +142,13 @@ fn read(path: &Path) -> std::io::Result<String> {
 
 #[derive(Default)]
 struct Loader {
-    themes: Themes,
+    themes: ThemeStyles,
     faults: Vec<StyleFault>,
 }
 
 impl Loader {
     fn add(&mut self, theme: &str, file: String, text: &str) {
-        match Document::parse(text) {
+        match StyleDocument::parse(text) {
             Ok(document) => {
                 let warnings = document.findings();
                 debug_assert!(warnings.iter().all(|w| w.severity == Severity::Warning));
@@ -160,11 +164,11 @@ impl Loader {
     }
 
     fn refuse(&mut self, path: &Path, problem: &str, remedy: &'static str) {
-        let finding = Finding::error("", problem, remedy);
+        let finding = StyleFinding::error("", problem, remedy);
         self.faults.push(StyleFault { file: path.display().to_string(), finding });
     }
 
-    fn finish(self) -> Result<Themes, StyleFaults> {
+    fn finish(self) -> Result<ThemeStyles, StyleFaults> {
         if self.faults.is_empty() { Ok(self.themes) } else { Err(StyleFaults(self.faults)) }
     }
 }
@@ -180,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_embedded_documents_are_sound_and_safe_for_qgis() {
-        let themes = Themes::embedded().unwrap();
+        let themes = ThemeStyles::embedded().unwrap();
         let warnings: Vec<_> = themes.warnings().iter().map(ToString::to_string).collect();
         assert_eq!(warnings, Vec::<String>::new());
         assert_eq!(themes.names().count(), EMBEDDED.len());
@@ -192,14 +196,14 @@ mod tests {
         std::fs::create_dir_all(&folder).unwrap();
         let text = "\u{feff}{\"version\": 8, \"sources\": {}, \"layers\": []}\r\n";
         std::fs::write(folder.join("safety.json"), text).unwrap();
-        let loaded = Themes::load(&folder);
+        let loaded = ThemeStyles::load(&folder);
         std::fs::remove_dir_all(&folder).unwrap();
         assert!(loaded.unwrap().get("safety").is_some());
     }
 
     #[test]
     fn the_embedded_documents_explain_every_layer_that_they_draw() {
-        let themes = Themes::embedded().unwrap();
+        let themes = ThemeStyles::embedded().unwrap();
         assert!(themes.names().count() > 0);
         for theme in themes.names() {
             let document = themes.get(theme).unwrap();
@@ -240,7 +244,7 @@ mod tests {
 
     #[test]
     fn every_legend_entry_is_painted_by_a_layer_of_its_source_layer() {
-        let themes = Themes::embedded().unwrap();
+        let themes = ThemeStyles::embedded().unwrap();
         let mut checked = 0;
         for theme in themes.names() {
             let document = themes.get(theme).unwrap();
@@ -273,7 +277,7 @@ mod tests {
     /// few residents.
     #[test]
     fn buildings_share_no_hue_with_the_population() {
-        let themes = Themes::embedded().unwrap();
+        let themes = ThemeStyles::embedded().unwrap();
         let document = themes.get("common").unwrap();
         let colours = |id: &str| {
             let layers = document.layers().iter();
@@ -318,9 +322,9 @@ mod tests {
         for i in 0..MAX_DOCUMENTS {
             std::fs::write(folder.path().join(format!("theme-{i}.json")), text).unwrap();
         }
-        assert!(Themes::load(folder.path()).is_ok());
+        assert!(ThemeStyles::load(folder.path()).is_ok());
         std::fs::write(folder.path().join("one-more.json"), text).unwrap();
-        let faults = Themes::load(folder.path()).unwrap_err();
+        let faults = ThemeStyles::load(folder.path()).unwrap_err();
         assert!(faults.to_string().contains("has 257 documents; keep 256"), "{faults}");
     }
 
@@ -332,15 +336,15 @@ mod tests {
         };
         write("own.json", r#"{"version": 8, "name": "own", "layers": []}"#);
         write("notes.txt", "not a style");
-        let themes = Themes::load(folder.path()).unwrap();
+        let themes = ThemeStyles::load(folder.path()).unwrap();
         assert_eq!(themes.get("own").unwrap().root()["name"], "own");
 
         write("bad.json", "{");
         write("worse.json", r#"{"version": 7, "layers": [{"type": "x"}]}"#);
-        let faults = Themes::load(folder.path()).unwrap_err();
+        let faults = ThemeStyles::load(folder.path()).unwrap_err();
         let listed = faults.to_string();
         assert!(faults.0.len() > 4, "{listed}");
         assert!(listed.contains("bad.json") && listed.contains("worse.json: version"), "{listed}");
-        assert!(Themes::load(&folder.path().join("missing")).is_ok());
+        assert!(ThemeStyles::load(&folder.path().join("missing")).is_ok());
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::OnceLock;
 
-use crate::http::accept::Encoding;
+use crate::http::accept::ContentCoding;
 use crate::http::etag::ETag;
 
 /// One embedded file.
 #[derive(Debug)]
-pub struct Asset {
+pub struct EmbeddedAsset {
     /// Path under the page's folder.
     pub path: &'static str,
     /// Media type.
@@ -23,7 +23,7 @@ pub struct Asset {
 
 /// Time for which a client may use a file without asking again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
+pub enum AssetLifetime {
     /// No time: each use costs a `304`.
     Not,
     /// A day: fonts are the same for years, and other sites load them as well.
@@ -32,33 +32,34 @@ pub enum Keep {
     Forever,
 }
 
-impl Asset {
+impl EmbeddedAsset {
     /// Time for which a client may keep the file.
     #[must_use]
-    pub fn keep(&self) -> Keep {
+    pub fn keep(&self) -> AssetLifetime {
         if self.hashed {
-            Keep::Forever
+            AssetLifetime::Forever
         } else if self.path.starts_with("fonts/") {
-            Keep::Day
+            AssetLifetime::Day
         } else {
-            Keep::Not
+            AssetLifetime::Not
         }
     }
 
     /// Entity tags: of the gzip coding, of the identity coding.
     pub fn tags(&self) -> &[ETag; 2] {
         self.tags.get_or_init(|| {
-            [Encoding::Gzip, Encoding::Identity].map(|coding| ETag::of_document(self.bytes, coding))
+            [ContentCoding::Gzip, ContentCoding::Identity]
+                .map(|coding| ETag::of_document(self.bytes, coding))
         })
     }
 }
 
-// `static ASSETS: [Asset; _]`, sorted by path. An array, not a slice of one: the
+// `static ASSETS: [EmbeddedAsset; _]`, sorted by path. An array, not a slice of one: the
 // tags inside are filled in when they are first asked for.
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
 /// The icon of a build without the page.
-static FAVICON: Asset = Asset {
+static FAVICON: EmbeddedAsset = EmbeddedAsset {
     path: "favicon.ico",
     media_type: "image/svg+xml",
     bytes: br##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M1 4l5-2 4 2 5-2v10l-5 2-4-2-5 2z" fill="#0072b2"/></svg>"##,
@@ -69,7 +70,7 @@ static FAVICON: Asset = Asset {
 
 /// Finds the file at a path, which is matched whole: no file system is asked.
 #[must_use]
-pub fn find(path: &str) -> Option<&'static Asset> {
+pub fn find(path: &str) -> Option<&'static EmbeddedAsset> {
     match ASSETS.binary_search_by(|asset| asset.path.cmp(path)) {
         Ok(index) => Some(&ASSETS[index]),
         Err(_) if path == FAVICON.path => Some(&FAVICON),
@@ -78,7 +79,7 @@ pub fn find(path: &str) -> Option<&'static Asset> {
 }
 
 #[cfg(test)]
-impl Asset {
+impl EmbeddedAsset {
     /// A file that no build contains.
     pub(crate) fn of(path: &'static str, media_type: &'static str, hashed: bool) -> &'static Self {
         let tags = OnceLock::new();

@@ -6,7 +6,7 @@ use data_model::Audience;
 /// can raise it. One exception: while nothing is declared, the server's own user sees the
 /// files on the public listener too ([`crate::net::local_request`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Listener {
+pub enum ListenerKind {
     /// `--listen`
     Public,
     /// `--listen-staff`
@@ -15,7 +15,7 @@ pub enum Listener {
     Admin,
 }
 
-impl Listener {
+impl ListenerKind {
     /// Every listener, at the index of its discriminant.
     pub const ALL: [Self; 3] = [Self::Public, Self::Staff, Self::Admin];
 

@@ -7,7 +7,7 @@ use data_library::Snapshot;
 use data_model::Audience;
 use http::HeaderValue;
 
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::{Problem, ProblemKind};
 use crate::http::route::NameList;
 
 /// The layers of a name list: in the order given, a theme standing for its visible layers in
@@ -121,7 +121,7 @@ impl<'s> LayerSet<'s> {
                     && *first != layer.id
                 {
                     return Err(Problem::new(
-                        Kind::NameClash,
+                        ProblemKind::NameClash,
                         format!(
                             "{first} and {} both hold a layer {name:?}, and a tile must not hold \
                              it twice; ask for them apart.",

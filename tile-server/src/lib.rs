@@ -19,7 +19,6 @@
 
 #![forbid(unsafe_code)]
 
-pub mod app;
 pub mod assets;
 pub mod audience;
 pub mod cache;
@@ -27,10 +26,11 @@ pub mod commands;
 pub mod config;
 pub mod handlers;
 pub mod http;
+pub mod layer_library;
 pub mod layer_set;
-pub mod library;
 pub mod logging;
 pub mod metrics;
 pub mod net;
 pub mod process_metrics;
+pub mod server_state;
 pub mod service;

@@ -11,37 +11,39 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use self::labels::{Answer, ByListener, ByRoute, ByState, Evicted, Refused, State};
-use crate::app::Published;
-use crate::audience::Listener;
+use self::labels::{
+    AnswerLabels, ByListener, ByRoute, ByState, EvictionLabels, RefusalLabels, State,
+};
+use crate::audience::ListenerKind;
 use crate::cache::composite_cache::{self, CompositeCache};
-use crate::cache::fragment_cache::{Counts, FragmentCache};
+use crate::cache::fragment_cache::{FragmentCache, LookupCounts};
 use crate::http::route::RouteName;
-use crate::net::activity::Phase;
-use crate::net::connection_slots::Full;
+use crate::net::activity::ConnectionPhase;
+use crate::net::connection_slots::SlotLimit;
 use crate::process_metrics::ProcessCollector;
+use crate::server_state::PublishedState;
 
 /// The prefix of the server's own metrics.
 const PREFIX: &str = "tile_server";
 
 /// The server's counters.
 #[derive(Debug)]
-pub struct Metrics {
+pub struct ServerMetrics {
     registry: Registry,
-    requests: Family<Answer, Counter>,
+    requests: Family<AnswerLabels, Counter>,
     durations: Family<ByRoute, Histogram>,
     /// The counters of 200s by listener and the durations, by route in the order of
     /// [`RouteName::ALL`]: looking them up takes a lock.
     usual: Vec<([Counter; 3], Histogram)>,
     not_modified: Family<ByRoute, Counter>,
     connections: Family<ByListener, Gauge>,
-    connections_refused: Family<Refused, Counter>,
-    connections_evicted: Family<Evicted, Counter>,
+    connections_refused: Family<RefusalLabels, Counter>,
+    connections_evicted: Family<EvictionLabels, Counter>,
     layers: Family<ByState, Gauge>,
     faults: Gauge,
     database_up: Gauge,
-    fragments: Counts,
-    composites: composite_cache::Counts,
+    fragments: LookupCounts,
+    composites: composite_cache::LookupCounts,
     fragment_bytes: Gauge,
     fragment_entries: Gauge,
     composite_bytes: Gauge,
@@ -68,18 +70,18 @@ impl Drop for InFlight {
     }
 }
 
-impl Metrics {
+impl ServerMetrics {
     /// Registers everything under the prefix `tile_server_`.
     #[must_use]
     pub fn new() -> Self {
         // 0.25 ms to 8 s: a cached tile to the deadline.
         let durations = || Histogram::new(exponential_buckets(0.000_25, 2.0, 16));
-        let requests: Family<Answer, Counter> = Family::default();
+        let requests: Family<AnswerLabels, Counter> = Family::default();
         let durations: Family<ByRoute, Histogram> =
             Family::new_with_constructor(durations as fn() -> Histogram);
         let usual = RouteName::ALL.map(|route| {
-            let answers = Listener::ALL.map(|listener| {
-                requests.get_or_create(&Answer { listener, route, status: 200 }).clone()
+            let answers = ListenerKind::ALL.map(|listener| {
+                requests.get_or_create(&AnswerLabels { listener, route, status: 200 }).clone()
             });
             (answers, durations.get_or_create(&ByRoute { route }).clone())
         });
@@ -95,8 +97,8 @@ impl Metrics {
             layers: Family::default(),
             faults: Gauge::default(),
             database_up: Gauge::default(),
-            fragments: Counts::default(),
-            composites: composite_cache::Counts::default(),
+            fragments: LookupCounts::default(),
+            composites: composite_cache::LookupCounts::default(),
             fragment_bytes: Gauge::default(),
             fragment_entries: Gauge::default(),
             composite_bytes: Gauge::default(),
@@ -219,7 +221,7 @@ impl Metrics {
     /// Counts one answered request.
     pub fn answered(
         &self,
-        listener: Listener,
+        listener: ListenerKind,
         route: RouteName,
         status: u16,
         bytes: usize,
@@ -231,7 +233,7 @@ impl Metrics {
                 durations.observe(seconds);
             }
             (_, durations) => {
-                self.requests.get_or_create(&Answer { listener, route, status }).inc();
+                self.requests.get_or_create(&AnswerLabels { listener, route, status }).inc();
                 durations.observe(seconds);
             }
         }
@@ -249,13 +251,13 @@ impl Metrics {
 
     /// Counters of the fragment cache.
     #[must_use]
-    pub fn fragments(&self) -> Counts {
+    pub fn fragments(&self) -> LookupCounts {
         self.fragments.clone()
     }
 
     /// Counters of the cache of spliced tiles.
     #[must_use]
-    pub fn composites(&self) -> composite_cache::Counts {
+    pub fn composites(&self) -> composite_cache::LookupCounts {
         self.composites.clone()
     }
 
@@ -269,22 +271,22 @@ impl Metrics {
 
     /// Counts an open connection, until the guard is dropped.
     #[must_use]
-    pub fn connect(&self, listener: Listener) -> InFlight {
+    pub fn connect(&self, listener: ListenerKind) -> InFlight {
         InFlight::new(self.connections.get_or_create(&ByListener { listener }).clone())
     }
 
     /// Counts a refused connection.
-    pub fn refused(&self, listener: Listener, limit: Full) {
-        self.connections_refused.get_or_create(&Refused { listener, limit }).inc();
+    pub fn refused(&self, listener: ListenerKind, limit: SlotLimit) {
+        self.connections_refused.get_or_create(&RefusalLabels { listener, limit }).inc();
     }
 
     /// Counts a connection that was closed for another.
-    pub fn evicted(&self, listener: Listener, phase: Phase) {
-        self.connections_evicted.get_or_create(&Evicted { listener, phase }).inc();
+    pub fn evicted(&self, listener: ListenerKind, phase: ConnectionPhase) {
+        self.connections_evicted.get_or_create(&EvictionLabels { listener, phase }).inc();
     }
 
     /// Sets the numbers of layers and faults of a published state.
-    pub fn set_published(&self, published: &Published) {
+    pub fn set_published(&self, published: &PublishedState) {
         self.faults.set(i64::try_from(published.faults.len()).unwrap_or(i64::MAX));
         self.database_up.set(i64::from(published.snapshot.database_up() == Some(true)));
         let states = || published.snapshot.states();
@@ -308,7 +310,7 @@ impl Metrics {
     }
 }
 
-impl Default for Metrics {
+impl Default for ServerMetrics {
     fn default() -> Self {
         Self::new()
     }
@@ -320,20 +322,20 @@ mod tests {
 
     #[test]
     fn no_database_is_down_where_there_is_none() {
-        assert!(!Metrics::new().text().contains("database_up"));
-        let text = Metrics::new().with_database().text();
+        assert!(!ServerMetrics::new().text().contains("database_up"));
+        let text = ServerMetrics::new().with_database().text();
         assert!(text.contains("\ntile_server_database_up 0\n"), "{text}");
     }
 
     #[test]
     fn names_carry_their_units() {
-        let metrics = Metrics::new();
-        metrics.answered(Listener::Public, RouteName::Tile, 304, 0, 0.001);
-        metrics.answered(Listener::Staff, RouteName::Tile, 200, 42, 0.001);
-        metrics.refused(Listener::Public, Full::Peer);
-        metrics.evicted(Listener::Staff, Phase::Headless);
+        let metrics = ServerMetrics::new();
+        metrics.answered(ListenerKind::Public, RouteName::Tile, 304, 0, 0.001);
+        metrics.answered(ListenerKind::Staff, RouteName::Tile, 200, 42, 0.001);
+        metrics.refused(ListenerKind::Public, SlotLimit::Peer);
+        metrics.evicted(ListenerKind::Staff, ConnectionPhase::Headless);
         metrics.tile_bytes.observe(42.0);
-        let connection = metrics.connect(Listener::Public);
+        let connection = metrics.connect(ListenerKind::Public);
         let text = metrics.text();
         for line in [
             "tile_server_requests_total{listener=\"staff\",route=\"tile\",status=\"200\"} 1",

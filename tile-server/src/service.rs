@@ -15,24 +15,26 @@ use http::{HeaderValue, Method, Request, Response};
 use http_body_util::Full;
 use hyper::body::Body;
 
-use crate::app::{App, Published};
-use crate::audience::Listener;
-use crate::handlers::{Call, archive, catalog, health, page, search, stats, style, tile, tilejson};
+use crate::audience::ListenerKind;
+use crate::handlers::{
+    RequestContext, archive, catalog, health, page, search, stats, style, tile, tilejson,
+};
 use crate::http::access_log::AccessEntry;
 use crate::http::cors;
 use crate::http::host;
-use crate::http::problem::{Kind, Problem};
-use crate::http::query::Query;
-use crate::http::reply::Reply;
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::query::QueryParameters;
+use crate::http::reply::HttpReply;
 use crate::http::request_id::{REQUEST_ID, RequestId};
 use crate::http::route::{Route, RouteError, RouteName};
 use crate::net::local_request::LocalConnection;
+use crate::server_state::{PublishedState, ServerState};
 
 /// Origin of a request.
 #[derive(Debug, Clone, Copy)]
-pub struct Origin {
+pub struct RequestOrigin {
     /// Listener that accepted the connection.
-    pub listener: Listener,
+    pub listener: ListenerKind,
     /// Address of the other end of the connection.
     pub peer: IpAddr,
     /// Address of this end of the connection.
@@ -41,8 +43,8 @@ pub struct Origin {
 
 /// Answers one request. Never fails: every error is an answer too.
 pub async fn answer<B: Body>(
-    app: &App,
-    origin: Origin,
+    app: &ServerState,
+    origin: RequestOrigin,
     connection: &LocalConnection,
     request: Request<B>,
 ) -> Response<Full<Bytes>> {
@@ -59,7 +61,8 @@ pub async fn answer<B: Body>(
     let outcome =
         CatchUnwind(Box::pin(routed(app, origin, connection, &parts, has_body, start, &mut name)));
     let result = outcome.await.unwrap_or_else(|panic| {
-        Err(Problem::new(Kind::Internal, "The server failed; the log says where.").because(panic))
+        Err(Problem::new(ProblemKind::Internal, "The server failed; the log says where.")
+            .because(panic))
     });
     let (mut reply, cause) = match result {
         Ok(reply) => (reply, None),
@@ -98,14 +101,14 @@ pub async fn answer<B: Body>(
 
 /// Runs the steps between the head of a request and its handler.
 async fn routed(
-    app: &App,
-    origin: Origin,
+    app: &ServerState,
+    origin: RequestOrigin,
     connection: &LocalConnection,
     parts: &Parts,
     has_body: bool,
     start: Instant,
     name: &mut RouteName,
-) -> Result<Reply, Problem> {
+) -> Result<HttpReply, Problem> {
     // The path first, so that whatever is refused next is counted under its route.
     let base_urls = &app.options.base_urls;
     let prefix = base_urls.of_listener(origin.listener).map_or("", |url| url.prefix());
@@ -121,11 +124,11 @@ async fn routed(
         Method::OPTIONS => return Ok(cors::options(audience, &parts.headers)),
         _ => {
             let detail = "Everything here is read with GET or HEAD.";
-            return Err(Problem::new(Kind::MethodNotAllowed, detail));
+            return Err(Problem::new(ProblemKind::MethodNotAllowed, detail));
         }
     }
     if has_body || parts.headers.contains_key(TRANSFER_ENCODING) {
-        return Err(Problem::new(Kind::BodyRefused, "Send the request without a body."));
+        return Err(Problem::new(ProblemKind::BodyRefused, "Send the request without a body."));
     }
     let host = host::of_request(parts.version, &parts.uri, &parts.headers)?;
     base_urls.admit(origin.listener, host)?;
@@ -145,12 +148,12 @@ async fn routed(
         _ => audience,
     };
     // Made where it is needed: probes must not fail over a query or a link.
-    let call = || -> Result<Call<'_>, Problem> {
-        Ok(Call {
+    let call = || -> Result<RequestContext<'_>, Problem> {
+        Ok(RequestContext {
             published: &published,
             audience,
             headers,
-            query: Query::parse(uri.query())?,
+            query: QueryParameters::parse(uri.query())?,
             base_url: base_urls.of(uri, headers, origin.peer, origin.local, origin.listener)?,
             deadline: start + app.options.request_timeout,
         })
@@ -178,14 +181,14 @@ async fn routed(
 /// Whether a request of the public listener sees undeclared files: while there is no catalog,
 /// those of the server's own user do.
 async fn shows_local_files(
-    app: &App,
-    listener: Listener,
-    published: &Published,
+    app: &ServerState,
+    listener: ListenerKind,
+    published: &PublishedState,
     connection: &LocalConnection,
     parts: &Parts,
 ) -> bool {
     let shown = app.options.local_files && !published.snapshot.catalog_in_force();
-    if listener != Listener::Public || !shown {
+    if listener != ListenerKind::Public || !shown {
         return false;
     }
     match connection.check(parts, &app.peers).await {
@@ -216,16 +219,16 @@ fn route_behind<'p>(prefix: &str, path: &'p str) -> Result<Route<'p>, RouteError
 /// Refuses routes that a listener does not answer: the admin listener answers health and
 /// metrics only, and no other answers metrics. Nothing in a request tells its operator from a
 /// client of a proxy on the same machine.
-fn allowed(listener: Listener, route: &Route<'_>) -> Result<(), Problem> {
+fn allowed(listener: ListenerKind, route: &Route<'_>) -> Result<(), Problem> {
     let health = matches!(route, Route::Health | Route::Ready | Route::Metrics);
-    if listener == Listener::Admin && !health {
+    if listener == ListenerKind::Admin && !health {
         let detail = "This listener answers /healthz, /readyz and /metrics.";
-        return Err(Problem::new(Kind::NotFound, detail));
+        return Err(Problem::new(ProblemKind::NotFound, detail));
     }
-    if matches!(route, Route::Metrics) && listener != Listener::Admin {
+    if matches!(route, Route::Metrics) && listener != ListenerKind::Admin {
         let detail =
             "Metrics are answered on the admin listener; start the server with --listen-admin.";
-        return Err(Problem::new(Kind::NotFound, detail));
+        return Err(Problem::new(ProblemKind::NotFound, detail));
     }
     Ok(())
 }

@@ -13,8 +13,10 @@ mod support {
 
 use std::path::Path;
 
-use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{
+    AttributeValue, Column, ColumnType, FeatureSchema, Geometry, GeometryKind, ShapeKind,
+};
+use flatgeobuf_store::FlatGeobufWriter;
 use serde_json::{Value as Json, json};
 use support::{Answer, Client, Running, poll, write_points};
 
@@ -153,7 +155,7 @@ fn a_server_without_any_declared_data_is_not_ready() {
     assert_eq!((ready.status, &ready.json()["status"]), (503, &json!("unavailable")));
 }
 
-/// Declares areas that figures are counted by.
+/// Declares areas that measures are counted by.
 fn declare_areas(data: &Path) {
     let catalog = data.join("catalog");
     let district = "title = { ko = '구', en = 'District' }\nstats_over = 'dong'\n";
@@ -180,20 +182,21 @@ fn write_area(data: &Path) {
         title: None,
         description: None,
     };
-    let schema = Schema { columns: vec![text("code"), text("name")], ..Schema::default() };
+    let schema =
+        FeatureSchema { columns: vec![text("code"), text("name")], ..FeatureSchema::default() };
     let file = data.join("dong.fgb");
-    let mut dongs = Writer::create(&file, &schema, GeometryKind::Polygon).unwrap();
+    let mut dongs = FlatGeobufWriter::create(&file, &schema, GeometryKind::Polygon).unwrap();
     let mut square = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
     square.coordinates =
         vec![[126.0, 37.0], [128.0, 37.0], [128.0, 38.0], [126.0, 38.0], [126.0, 37.0]];
     square.end_part();
     square.end_polygon();
-    dongs.feature(&square, &[Value::Text("1"), Value::Text("옥수동")]).unwrap();
+    dongs.feature(&square, &[AttributeValue::Text("1"), AttributeValue::Text("옥수동")]).unwrap();
     dongs.finish().unwrap();
 }
 
 #[test]
-fn figures_by_absent_areas_name_the_areas_and_what_to_do() {
+fn measures_by_absent_areas_name_the_areas_and_what_to_do() {
     let data = tempfile::tempdir().unwrap();
     write_catalog(data.path());
     declare_areas(data.path());

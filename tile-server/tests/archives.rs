@@ -12,15 +12,15 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use catalog::{Catalog, Text, Visibility};
+use catalog::{Catalog, LocalizedText, Visibility};
 use data_library::Snapshot;
 use data_library::{LayerForm, LayerState, PublishedLayer, RawArchive};
 use data_model::{DatasetId, Extent, LayerId, Zoom};
-use pmtiles_source::{Archive, ArchiveLayer, ArchiveSource, WholeArchive};
+use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive, WholeArchive};
 use rstest::rstest;
 use support::fake::{Fake, Options};
 use support::http::Client;
-use testing::pmtiles::{Coding, Draft};
+use testing::pmtiles::{ArchiveBuilder, PartCompression};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::fragment::DeflateLevel;
 
@@ -44,8 +44,8 @@ fn tile(names: &[&str]) -> Vec<u8> {
     tile
 }
 
-fn draft() -> Draft {
-    let mut draft = Draft::new((10, 11));
+fn draft() -> ArchiveBuilder {
+    let mut draft = ArchiveBuilder::new((10, 11));
     draft.metadata = r#"{"vector_layers":[{"id":"roads","fields":{"name":"String"}},
         {"id":"houses","fields":{"floors":"Number"}}]}"#
         .to_owned();
@@ -58,7 +58,7 @@ fn draft() -> Draft {
 fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> PublishedLayer {
     PublishedLayer {
         id: LayerId::new(id).unwrap(),
-        title: Text::same(id),
+        title: LocalizedText::same(id),
         description: None,
         theme: None,
         dataset: DatasetId::new(id).unwrap(),
@@ -76,7 +76,7 @@ fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> Publish
 
 /// The archive as layers: `base` and `again` whole, `streets` and `houses` one each;
 /// and as files: `base` for all, `inside` for staff.
-fn serve(archive: &Arc<Archive>) -> Fake {
+fn serve(archive: &Arc<PmtilesArchive>) -> Fake {
     let deflate_level = DeflateLevel::DEFAULT;
     let workers =
         Arc::new(TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level }));
@@ -105,7 +105,7 @@ fn serve(archive: &Arc<Archive>) -> Fake {
         published("streets", public, one("streets", "roads")),
         published("houses", public, one("houses", "houses")),
     ];
-    let raw = |name: &str, archive: Result<Arc<Archive>, String>, visibility| {
+    let raw = |name: &str, archive: Result<Arc<PmtilesArchive>, String>, visibility| {
         (name.to_owned(), RawArchive { archive, visibility })
     };
     let archives = BTreeMap::from([
@@ -118,9 +118,9 @@ fn serve(archive: &Arc<Archive>) -> Fake {
     Fake::start(Options { snapshot: Some(snapshot), cache_bytes, ..Options::default() })
 }
 
-fn open(folder: &Path) -> Arc<Archive> {
+fn open(folder: &Path) -> Arc<PmtilesArchive> {
     let path = draft().write(&folder.join("base.pmtiles"));
-    Arc::new(Archive::open(&path).unwrap())
+    Arc::new(PmtilesArchive::open(&path).unwrap())
 }
 
 #[test]
@@ -128,7 +128,8 @@ fn a_whole_archives_tile_is_sent_as_it_is_stored_and_not_cached() {
     let folder = tempfile::tempdir().unwrap();
     let fake = serve(&open(folder.path()));
     let mut client = Client::connect(fake.public);
-    let stored = Coding::Gzip.encode(&tile(&["roads", "houses", "a-layer-that-is-not-declared"]));
+    let stored =
+        PartCompression::Gzip.encode(&tile(&["roads", "houses", "a-layer-that-is-not-declared"]));
     let answer = client.request("GET", "/tiles/base/11/0/0", &[("Accept-Encoding", "gzip")]);
     assert_eq!((answer.status, &answer.body), (200, &stored));
     assert_eq!(answer.header("content-encoding"), Some("gzip"));
@@ -267,7 +268,7 @@ fn a_file_cut_short_while_it_is_sent_ends_one_connection_and_nothing_else() {
     let mut bytes = draft().bytes();
     bytes.resize(64 << 20, 7);
     let path = testing::pmtiles::put(&path, &bytes);
-    let archive = Arc::new(Archive::open(&path).unwrap());
+    let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let fake = serve(&archive);
     let mut client = Client::connect(fake.public);
     client.send(b"GET /archives/base.pmtiles HTTP/1.1\r\nHost: map.test\r\n\r\n");
@@ -306,7 +307,7 @@ fn tilejson_has_an_archives_attribution_without_its_markup() {
     draft.metadata = r#"{"vector_layers":[{"id":"roads"},{"id":"houses"}],"attribution":
         "<a href=\"https://osm.org/copyright\" onclick=\"x()\">&copy; OSM</a><script>x</script>"}"#
         .to_owned();
-    let archive = Archive::open(&draft.write(&folder.path().join("base.pmtiles"))).unwrap();
+    let archive = PmtilesArchive::open(&draft.write(&folder.path().join("base.pmtiles"))).unwrap();
     let fake = serve(&Arc::new(archive));
     let tilejson = Client::connect(fake.public).get("/tiles/base.json").json();
     let link =
@@ -321,7 +322,7 @@ fn a_stock_reader_reads_an_archive_over_http() {
     let mut draft = draft();
     draft.leaf = Some(1);
     let path = draft.write(&folder.path().join("base.pmtiles"));
-    let archive = Arc::new(Archive::open(&path).unwrap());
+    let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let fake = serve(&archive);
     let script = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
@@ -339,7 +340,7 @@ fn a_stock_reader_reads_an_archive_over_http() {
     let lines = String::from_utf8(read.stdout).unwrap();
     let lengths: Vec<_> =
         lines.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
-    let length = |names: &[&str]| Coding::Gzip.encode(&tile(names)).len().to_string();
+    let length = |names: &[&str]| PartCompression::Gzip.encode(&tile(names)).len().to_string();
     let second = ["roads", "houses", "a-layer-that-is-not-declared"];
     assert_eq!(lengths, [length(&["roads", "houses"]), length(&second), "none".to_owned()]);
 }

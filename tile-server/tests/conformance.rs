@@ -5,14 +5,16 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use data_model::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+use data_model::feature::{
+    AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
+};
 use data_model::tile::WorldPoint;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
 use rstest::rstest;
-use testing::conformance::{Ground, check};
-use tile_server::cache::fragment_cache::{Counts, FragmentCache};
+use testing::conformance::{TestTiles, check};
+use tile_server::cache::fragment_cache::{FragmentCache, LookupCounts};
 use tile_source::source::BoxFuture;
-use tile_source::table_source::{Publication, TableSource};
+use tile_source::table_source::{LayerPublication, TableSource};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
 use vector_tile::Fragment;
@@ -61,7 +63,7 @@ fn dongs() -> TableSource {
         Column {
             name: "이름".to_owned(), kind: ColumnType::Text, title: None, description: None
         };
-    builder.begin(&Schema { columns: vec![name], ..Schema::default() });
+    builder.begin(&FeatureSchema { columns: vec![name], ..FeatureSchema::default() });
     for n in 0..40u64 {
         let [west, south] = [SEOUL[0] + n as f64 * 1e-3, SEOUL[1] + n as f64 * 1e-3];
         let (east, north) = (west + 8e-4, south + 8e-4);
@@ -70,9 +72,9 @@ fn dongs() -> TableSource {
             vec![[west, south], [east, south], [east, north], [west, north], [west, south]];
         square.end_part();
         square.end_polygon();
-        builder.feature(n, &square, &[Value::Text(&format!("{n}동"))]).unwrap();
+        builder.feature(n, &square, &[AttributeValue::Text(&format!("{n}동"))]).unwrap();
     }
-    let publication = Publication {
+    let publication = LayerPublication {
         id: LayerId::new("dongs").unwrap(),
         columns: None,
         min_zoom: Zoom::MIN,
@@ -93,12 +95,13 @@ fn dongs() -> TableSource {
 #[case::one_that_keeps_all(1 << 20)]
 #[tokio::test]
 async fn a_cached_source_keeps_its_promises(#[case] bytes: u64) {
-    let cached = Cached { cache: FragmentCache::new(bytes, Counts::default()), source: dongs() };
+    let cached =
+        Cached { cache: FragmentCache::new(bytes, LookupCounts::default()), source: dongs() };
     let tile =
         TileCoord::covering(Zoom::new(13).unwrap(), WorldPoint::from_lon_lat(SEOUL[0], SEOUL[1]));
     let layers = vec!["dongs".to_owned(), "dongs.label".to_owned()];
     let elsewhere = TileCoord::new(13, 0, 0).unwrap();
-    check(&cached, &Ground { tile, layers, elsewhere }).await;
+    check(&cached, &TestTiles { tile, layers, elsewhere }).await;
     assert_eq!(cached.cache.entries() > 0, bytes > 0);
     assert!(cached.cache.bytes() <= bytes, "{}", cached.cache.bytes());
 }

@@ -10,8 +10,8 @@ mod support {
 use std::path::PathBuf;
 use std::process::Command;
 
-use data_model::feature::{Column, ColumnType, Schema, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{AttributeValue, Column, ColumnType, FeatureSchema};
+use flatgeobuf_store::FlatGeobufWriter;
 use support::Scratch;
 
 const PLACES: &str = r#"{"type": "FeatureCollection", "features": [
@@ -163,12 +163,14 @@ fn put_values(desk: &Desk, name: &str, rows: &[(&str, &str)]) {
         title: None,
         description: None,
     };
-    let schema =
-        Schema { columns: vec![column("dong_cd"), column("base_ym")], ..Schema::default() };
+    let schema = FeatureSchema {
+        columns: vec![column("dong_cd"), column("base_ym")],
+        ..FeatureSchema::default()
+    };
     std::fs::create_dir_all(desk.path("data")).unwrap();
-    let mut writer = Writer::create_values(&desk.path(name), &schema).unwrap();
+    let mut writer = FlatGeobufWriter::create_values(&desk.path(name), &schema).unwrap();
     for (key, time) in rows {
-        writer.row(&[Value::Text(key), Value::Text(time)]).unwrap();
+        writer.row(&[AttributeValue::Text(key), AttributeValue::Text(time)]).unwrap();
     }
     writer.finish().unwrap();
 }

@@ -108,7 +108,7 @@ fn every_answer_names_its_request_and_keeps_the_name_that_it_came_with() {
 }
 
 #[test]
-fn while_figures_are_computed_for_the_first_time_the_server_is_not_ready() {
+fn while_measures_are_computed_for_the_first_time_the_server_is_not_ready() {
     let usual = Fake::start(Options::default());
     let published = usual.app.published();
     let snapshot = data_library::Snapshot::clone(&published.snapshot).with_awaited(2);

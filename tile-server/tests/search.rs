@@ -11,7 +11,7 @@ mod support {
     pub(crate) use searched::*;
 }
 
-use data_model::feature::{ColumnType, GeometryKind, Value};
+use data_model::feature::{AttributeValue, ColumnType, GeometryKind};
 use rstest::rstest;
 use support::{Row, Searched, declare, point, square, write, write_catalog};
 
@@ -46,12 +46,16 @@ fn places() -> tempfile::TempDir {
     let names = ["성수1가1동", "성수2가3동", "왕십리도선동", "왕십리제2동"];
     let dong = |(n, name): (usize, &'static str)| {
         let code = ["1", "2", "3", "4"][n];
-        (square(127.0 + 0.01 * n as f64, 37.5, 0.01), vec![Value::Text(code), Value::Text(name)])
+        (
+            square(127.0 + 0.01 * n as f64, 37.5, 0.01),
+            vec![AttributeValue::Text(code), AttributeValue::Text(name)],
+        )
     };
     let rows: Vec<Row<'_>> = names.into_iter().enumerate().map(dong).collect();
     write(folder.path(), "dong", GeometryKind::Polygon, &[("cd", text), ("nm", text)], &rows);
     let at = |dong: f64| point(127.005 + 0.01 * dong, 37.505);
-    let row = |dong, name, kind| (at(dong), vec![Value::Text(name), Value::Text(kind)]);
+    let row =
+        |dong, name, kind| (at(dong), vec![AttributeValue::Text(name), AttributeValue::Text(kind)]);
     let rows = [
         row(0.0, "책마루", "공공도서관"),
         row(1.0, "숲속도서관", "스마트도서관"),
@@ -59,11 +63,12 @@ fn places() -> tempfile::TempDir {
         row(3.0, "성수동을 그린 도서관", "공공도서관"),
     ];
     write(folder.path(), "library", GeometryKind::Point, &[("nm", text), ("type", text)], &rows);
-    let lot =
-        |dong: f64| (square(127.004 + 0.01 * dong, 37.504, 0.001), vec![Value::Text("656-3")]);
+    let lot = |dong: f64| {
+        (square(127.004 + 0.01 * dong, 37.504, 0.001), vec![AttributeValue::Text("656-3")])
+    };
     let rows = [lot(0.0), lot(1.0)];
     write(folder.path(), "parcel", GeometryKind::Polygon, &[("jibun", text)], &rows);
-    let rows = [(at(0.0), vec![Value::Text("비밀도서관")])];
+    let rows = [(at(0.0), vec![AttributeValue::Text("비밀도서관")])];
     write(folder.path(), "secret", GeometryKind::Point, &[("nm", text)], &rows);
     folder
 }

@@ -11,7 +11,7 @@ mod support {
     pub(crate) use searched::*;
 }
 
-use data_model::feature::{ColumnType, GeometryKind, Value};
+use data_model::feature::{AttributeValue, ColumnType, GeometryKind};
 use rstest::rstest;
 use support::{Row, Searched, declare, point, write, write_catalog};
 
@@ -42,14 +42,18 @@ fn addresses() -> tempfile::TempDir {
         .enumerate()
         .map(|(n, ((road, main, sub, level, dong, lot, building), key))| {
             let values = vec![
-                Value::Text(key),
-                Value::Text(road),
-                Value::Int(*main),
-                Value::Int(*sub),
-                Value::Text(level),
-                Value::Text(dong),
-                Value::Text(lot),
-                if building.is_empty() { Value::Null } else { Value::Text(building) },
+                AttributeValue::Text(key),
+                AttributeValue::Text(road),
+                AttributeValue::Int(*main),
+                AttributeValue::Int(*sub),
+                AttributeValue::Text(level),
+                AttributeValue::Text(dong),
+                AttributeValue::Text(lot),
+                if building.is_empty() {
+                    AttributeValue::Null
+                } else {
+                    AttributeValue::Text(building)
+                },
             ];
             (point(127.04 + 0.001 * n as f64, 37.54), values)
         })
@@ -172,7 +176,14 @@ fn numbered<'r>(rows: &[(&'r str, &'r str, &'r str, f64)]) -> tempfile::TempDir 
     let (dataset, layer) = declare("addr", "주소", "point", keys, &columns);
     write_catalog(folder.path(), "addresses = 'addr'\n", &dataset, &layer);
     let row = |&(road, house, dong, lon): &(&'r str, &'r str, &'r str, f64)| {
-        (point(lon, 37.5), vec![Value::Text(road), Value::Text(house), Value::Text(dong)])
+        (
+            point(lon, 37.5),
+            vec![
+                AttributeValue::Text(road),
+                AttributeValue::Text(house),
+                AttributeValue::Text(dong),
+            ],
+        )
     };
     let rows: Vec<Row<'r>> = rows.iter().map(row).collect();
     let text = ColumnType::Text;
@@ -241,7 +252,14 @@ fn numbers_that_are_texts_and_roads_of_two_districts_stay_apart() {
         .enumerate()
         .map(|(n, (road, house, gu))| {
             let place = point(127.0 + 0.01 * n as f64, 37.5);
-            (place, vec![Value::Text(road), Value::Text(house), Value::Text(gu)])
+            (
+                place,
+                vec![
+                    AttributeValue::Text(road),
+                    AttributeValue::Text(house),
+                    AttributeValue::Text(gu),
+                ],
+            )
         })
         .collect();
     let text = ColumnType::Text;
@@ -263,8 +281,8 @@ fn a_road_in_english_and_a_number_are_one_address() {
     let (dataset, layer) = declare("addr", "주소", "point", keys, &columns);
     write_catalog(folder.path(), "addresses = 'addr'\n", &dataset, &layer);
     let row = |n: i64| {
-        let road = [Value::Text("왕십리로"), Value::Text("Wangsimni-ro")];
-        let numbers = [Value::Int(n), Value::Int(0)];
+        let road = [AttributeValue::Text("왕십리로"), AttributeValue::Text("Wangsimni-ro")];
+        let numbers = [AttributeValue::Int(n), AttributeValue::Int(0)];
         (point(127.0 + 0.01 * n as f64, 37.5), [road, numbers].concat())
     };
     let (text, int) = (ColumnType::Text, ColumnType::Int);

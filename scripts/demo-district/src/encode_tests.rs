@@ -1,7 +1,7 @@
 //! The server's own reader reads back the encoded files.
 
 use data_model::FeatureStore as _;
-use data_model::feature::{FeatureVisitor, Schema};
+use data_model::feature::{FeatureSchema, FeatureVisitor};
 use flatgeobuf_store::FlatGeobuf;
 
 use super::*;
@@ -17,7 +17,7 @@ struct Seen {
 }
 
 impl FeatureVisitor for Seen {
-    fn begin(&mut self, schema: &Schema) {
+    fn begin(&mut self, schema: &FeatureSchema) {
         let columns = schema.columns.len();
         let synthetic = schema.description.as_deref() == Some(NOTICE);
         self.head = format!("{columns} columns, {:?}, synthetic {synthetic}", schema.feature_count);
@@ -27,7 +27,7 @@ impl FeatureVisitor for Seen {
         &mut self,
         _: u64,
         geometry: &Geometry,
-        values: &[data_model::feature::Value<'_>],
+        values: &[data_model::feature::AttributeValue<'_>],
     ) -> Result<(), String> {
         self.rows.push(format!("{} {values:?}", geometry.coordinates.len()));
         Ok(())

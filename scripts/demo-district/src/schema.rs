@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{DatasetColumn, Text};
+use catalog::{DatasetColumn, LocalizedText};
 use data_model::feature::GeometryKind;
 use serde::Deserialize;
 
@@ -161,7 +161,7 @@ struct FieldFile {
 #[derive(Deserialize)]
 struct DatasetEntry {
     id: String,
-    title: Text,
+    title: LocalizedText,
     geometry: GeometryKind,
     count: Option<u64>,
     #[serde(default)]
@@ -188,7 +188,7 @@ struct ThemeFile {
 #[derive(Deserialize)]
 struct LayerEntry {
     id: String,
-    title: Text,
+    title: LocalizedText,
     #[serde(default)]
     prepared: bool,
     geometry: Option<GeometryKind>,

@@ -144,16 +144,16 @@ fn default_role(column: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DatasetColumn, Text};
+    use crate::{DatasetColumn, LocalizedText};
     use data_model::feature::GeometryKind;
 
     fn dataset(search: &[&str], columns: &[&str]) -> Dataset {
         let (id, field) = ("addr".parse().unwrap(), "base".parse().unwrap());
-        let mut dataset = Dataset::new(id, field, Text::same("주소"), GeometryKind::Point);
+        let mut dataset = Dataset::new(id, field, LocalizedText::same("주소"), GeometryKind::Point);
         let column = |name: &&str| DatasetColumn {
             name: (*name).to_owned(),
             kind: None,
-            title: Text::same(name),
+            title: LocalizedText::same(name),
             unit: None,
             values: Vec::new(),
         };

@@ -2,19 +2,20 @@
 
 use std::cmp::Ordering;
 
-use super::{Condition, Scalar};
-use data_model::feature::Value;
+use super::{ColumnCondition, ScalarValue};
+use data_model::feature::AttributeValue;
 
-impl Condition {
+impl ColumnCondition {
     /// Whether every value that meets `other` meets this condition as well.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
-        let of_span = |own: &Option<Scalar>, other: &Option<Scalar>, order: Ordering| match own {
-            None => true,
-            Some(own) => other.as_ref().is_some_and(|other| {
-                own.compare(other.value()).is_some_and(|found| found != order)
-            }),
-        };
+        let of_span =
+            |own: &Option<ScalarValue>, other: &Option<ScalarValue>, order: Ordering| match own {
+                None => true,
+                Some(own) => other.as_ref().is_some_and(|other| {
+                    own.compare(other.value()).is_some_and(|found| found != order)
+                }),
+            };
         match (self, other) {
             (_, Self::Is(scalar)) => self.holds(scalar.value()),
             (_, Self::In(list)) => list.iter().all(|scalar| self.holds(scalar.value())),
@@ -27,11 +28,11 @@ impl Condition {
     }
 }
 
-impl Condition {
+impl ColumnCondition {
     /// Whether no value meets both conditions.
     #[must_use]
     pub fn excludes(&self, other: &Self) -> bool {
-        let past = |to: &Option<Scalar>, from: &Option<Scalar>| match (to, from) {
+        let past = |to: &Option<ScalarValue>, from: &Option<ScalarValue>| match (to, from) {
             (Some(to), Some(from)) => to.compare(from.value()) == Some(Ordering::Less),
             _ => false,
         };
@@ -49,20 +50,20 @@ impl Condition {
     }
 }
 
-impl Scalar {
-    fn value(&self) -> Value<'_> {
+impl ScalarValue {
+    fn value(&self) -> AttributeValue<'_> {
         match self {
-            Self::Bool(flag) => Value::Bool(*flag),
-            Self::Int(number) => Value::Int(*number),
-            Self::Float(number) => Value::Double(*number),
-            Self::Text(text) => Value::Text(text),
+            Self::Bool(flag) => AttributeValue::Bool(*flag),
+            Self::Int(number) => AttributeValue::Int(*number),
+            Self::Float(number) => AttributeValue::Double(*number),
+            Self::Text(text) => AttributeValue::Text(text),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::Filter;
+    use crate::RowFilter;
     use rstest::rstest;
 
     #[rstest]
@@ -81,7 +82,7 @@ mod tests {
         #[case] excludes: bool,
     ) {
         let read = |text: &str| {
-            let filter: Filter = toml::from_str(&format!("column = {text}")).unwrap();
+            let filter: RowFilter = toml::from_str(&format!("column = {text}")).unwrap();
             filter["column"].clone()
         };
         assert_eq!(read(one).excludes(&read(other)), excludes);
@@ -104,7 +105,7 @@ mod tests {
         #[case] covers: bool,
     ) {
         let read = |text: &str| {
-            let filter: Filter = toml::from_str(&format!("column = {text}")).unwrap();
+            let filter: RowFilter = toml::from_str(&format!("column = {text}")).unwrap();
             filter["column"].clone()
         };
         assert_eq!(read(one).covers(&read(other)), covers);

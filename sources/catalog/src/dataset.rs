@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::address::AddressColumns;
-use super::declaration::{Attribution, TableName, Text};
+use super::declaration::{Attribution, LocalizedText, TableName};
 use data_model::Period;
 use data_model::feature::GeometryKind;
 use data_model::{DatasetId, FieldId};
@@ -15,7 +15,7 @@ pub const VALUES_SUFFIX: &str = "_values";
 /// A stored dataset: files of the data directory or tables of the database.
 ///
 /// A dataset has up to two parts. *Features* carry geometry, one row each. *Values* carry
-/// figures without geometry: each row refers to a feature by its key, and has a time.
+/// measures without geometry: each row refers to a feature by its key, and has a time.
 /// Geometry is thus stored once, however many months there are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Dataset {
@@ -24,9 +24,9 @@ pub struct Dataset {
     /// The field that the dataset belongs to.
     pub field: FieldId,
     /// The name.
-    pub title: Text,
+    pub title: LocalizedText,
     /// Human-readable description of the content.
-    pub description: Option<Text>,
+    pub description: Option<LocalizedText>,
     /// The only database table that the dataset is read from; `None` looks in tables and
     /// files under the id.
     #[serde(skip)]
@@ -40,7 +40,7 @@ pub struct Dataset {
     /// Source and terms.
     pub attribution: Option<Attribution>,
     /// Human-readable hint at the source of a district's own data.
-    pub source: Option<Text>,
+    pub source: Option<LocalizedText>,
     /// Update frequency.
     pub update: Option<UpdateFrequency>,
     /// Audience of the rows as stored.
@@ -79,13 +79,18 @@ pub struct Dataset {
     /// Columns of the features; empty if the dataset has a `place`.
     pub columns: Vec<DatasetColumn>,
     /// The values; `None` if the dataset has features only.
-    pub values: Option<Values>,
+    pub values: Option<TimeValues>,
 }
 
 impl Dataset {
     /// A dataset of features with nothing else declared.
     #[must_use]
-    pub fn new(id: DatasetId, field: FieldId, title: Text, geometry: GeometryKind) -> Self {
+    pub fn new(
+        id: DatasetId,
+        field: FieldId,
+        title: LocalizedText,
+        geometry: GeometryKind,
+    ) -> Self {
         Self {
             id,
             field,
@@ -189,9 +194,9 @@ impl Dataset {
     }
 }
 
-/// Rows without geometry: a feature's key, a time and figures.
+/// Rows without geometry: a feature's key, a time and measures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Values {
+pub struct TimeValues {
     /// The column with one of the feature's keys.
     pub key: String,
     /// The time column.
@@ -210,7 +215,7 @@ pub struct Values {
     pub columns: Vec<DatasetColumn>,
 }
 
-impl Values {
+impl TimeValues {
     /// Period of one row, with `hour` taken into account.
     #[must_use]
     pub fn row_period(&self) -> Option<Period> {
@@ -232,13 +237,13 @@ pub struct DatasetColumn {
     #[serde(default, rename = "type")]
     pub kind: Option<LogicalType>,
     /// The human-readable title.
-    pub title: Text,
+    pub title: LocalizedText,
     /// Unit of the values, such as `persons` or `m2`.
     #[serde(default)]
     pub unit: Option<String>,
     /// Values of an enumeration; the Korean text is the stored value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<Text>,
+    pub values: Vec<LocalizedText>,
 }
 
 /// Meaning of a column's values, independent of the storage format.
@@ -354,7 +359,7 @@ pub enum PrivacyRule {
         /// The side of the square in metres.
         metres: u32,
     },
-    /// Publishes figures by these areas or larger ones only, to staff as well; never single
+    /// Publishes measures by these areas or larger ones only, to staff as well; never single
     /// features.
     AggregateOnly {
         /// The dataset of the smallest areas.

@@ -8,14 +8,14 @@ use data_model::{Audience, DatasetId, FieldId, ThemeId};
 /// A human-readable text in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Text {
+pub struct LocalizedText {
     /// Korean.
     pub ko: String,
     /// English.
     pub en: String,
 }
 
-impl Text {
+impl LocalizedText {
     /// A text with the same words in both languages, for names that have only one.
     #[must_use]
     pub fn same(text: &str) -> Self {
@@ -28,16 +28,16 @@ impl Text {
 #[serde(deny_unknown_fields)]
 pub struct District {
     /// The name.
-    pub title: Text,
+    pub title: LocalizedText,
     /// Initial extent of a map: west, south, east, north in degrees.
     #[serde(default)]
     pub bounds: Option<[f64; 4]>,
     /// The map's publisher; part of every attribution line.
     #[serde(default)]
-    pub attribution: Option<Text>,
+    pub attribution: Option<LocalizedText>,
     /// A notice to show with every map, such as that the data is synthetic.
     #[serde(default)]
-    pub notice: Option<Text>,
+    pub notice: Option<LocalizedText>,
     /// The dataset of the areas by which the statistics of every layer are aggregated.
     #[serde(default)]
     pub stats_over: Option<DatasetId>,
@@ -55,11 +55,11 @@ pub struct District {
 
 /// A subject area of datasets, one file under `datasets/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Field {
+pub struct SubjectField {
     /// The file's name without `.toml`.
     pub id: FieldId,
     /// The name.
-    pub title: Text,
+    pub title: LocalizedText,
 }
 
 /// Origin and terms of use of a dataset.
@@ -67,7 +67,7 @@ pub struct Field {
 #[serde(deny_unknown_fields)]
 pub struct Attribution {
     /// The publishing agency.
-    pub agency: Text,
+    pub agency: LocalizedText,
     /// The licence, for example `KOGL-1` (공공누리 제1유형).
     pub licence: String,
     /// The year of publication.
@@ -136,7 +136,7 @@ pub struct Theme {
     /// The file's name without `.toml`, and the name of its style document.
     pub id: ThemeId,
     /// The name.
-    pub title: Text,
+    pub title: LocalizedText,
     /// Position among the themes, in ascending order.
     pub order: u16,
 }

@@ -1,6 +1,6 @@
 //! Disclosure limits that a dataset's declaration implies.
 
-use super::{Aggregate, Dataset, DatasetColumn, Filter, PrivacyRule, Sensitivity};
+use super::{Dataset, DatasetColumn, PrivacyRule, RowAggregation, RowFilter, Sensitivity};
 use data_model::DatasetId;
 use data_model::feature::GeometryKind;
 
@@ -51,18 +51,18 @@ impl Dataset {
         self.sensitivity != Sensitivity::Public || self.suppress_below().is_some()
     }
 
-    /// Whether a figure may disclose protected data.
+    /// Whether a measure may disclose protected data.
     ///
     /// The rows are guarded, or a hidden column filters, measures or weights them.
     #[must_use]
-    pub fn guards(&self, aggregate: &Aggregate) -> bool {
+    pub fn guards(&self, aggregate: &RowAggregation) -> bool {
         self.is_guarded() || self.hides_any(aggregate)
     }
 
-    /// Whether a hidden column filters, measures or weights the rows of a figure.
+    /// Whether a hidden column filters, measures or weights the rows of a measure.
     #[must_use]
-    pub fn hides_any(&self, aggregate: &Aggregate) -> bool {
-        let Aggregate { rows, weight, .. } = aggregate;
+    pub fn hides_any(&self, aggregate: &RowAggregation) -> bool {
+        let RowAggregation { rows, weight, .. } = aggregate;
         let mut names = rows.column.iter().chain(weight).chain(rows.filter.keys());
         names.any(|name| self.hides(name))
     }
@@ -72,7 +72,7 @@ impl Dataset {
     ///
     /// `None` if no condition is on a hidden column, or the rows are not public.
     #[must_use]
-    pub fn known_conditions(&self, filter: &Filter) -> Option<Filter> {
+    pub fn known_conditions(&self, filter: &RowFilter) -> Option<RowFilter> {
         let mut known = filter.clone();
         known.retain(|name, _| !self.hides(name));
         let fewer = known.len() < filter.len();

@@ -1,53 +1,53 @@
-//! Figures: values that a layer computes over datasets, one operation each.
+//! Measures: values that a layer computes over datasets, one operation each.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::declaration::Text;
+use super::declaration::LocalizedText;
 use data_model::DatasetId;
-use data_model::feature::Value;
+use data_model::feature::AttributeValue;
 
-/// A figure of a layer, published as a column of its tiles.
+/// A measure of a layer, published as a column of its tiles.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Figure {
-    /// The name of the figure and of its column.
+pub struct Measure {
+    /// The name of the measure and of its column.
     pub name: String,
-    /// The human-readable title; by default that of the column that the figure takes over.
-    pub title: Text,
+    /// The human-readable title; by default that of the column that the measure takes over.
+    pub title: LocalizedText,
     /// Unit of the values.
     pub unit: Option<String>,
     /// Decimal places; `None` uses the operation's default.
     pub decimals: Option<u8>,
-    /// Whether the figure is published, or only an input of other figures.
+    /// Whether the measure is published, or only an input of other measures.
     pub publish: bool,
     /// Aggregation of the features' values by area; `None` uses the operation's default.
     pub areas: Option<InAreas>,
-    /// Earlier figures whose suppression for the public suppresses this figure too.
+    /// Earlier measures whose suppression for the public suppresses this measure too.
     pub held_with: Vec<String>,
     /// The operation.
-    pub operation: Operation,
+    pub operation: MeasureOperation,
 }
 
-impl Figure {
+impl Measure {
     /// Aggregation of the features' values by area.
     ///
-    /// `None` if the features' values are not aggregated: the figure is computed over the
-    /// area itself, or from figures by area.
+    /// `None` if the features' values are not aggregated: the measure is computed over the
+    /// area itself, or from measures by area.
     #[must_use]
     pub fn in_areas(&self) -> Option<InAreas> {
         match &self.operation {
-            Operation::Own(_)
-            | Operation::Nearest(_)
-            | Operation::NearestValue(_)
-            | Operation::At(_) => Some(self.areas.unwrap_or(InAreas::Mean)),
-            Operation::Aggregate(Aggregate { how, rows, .. }) => {
+            MeasureOperation::Own(_)
+            | MeasureOperation::Nearest(_)
+            | MeasureOperation::NearestValue(_)
+            | MeasureOperation::At(_) => Some(self.areas.unwrap_or(InAreas::Mean)),
+            MeasureOperation::Aggregate(RowAggregation { how, rows, .. }) => {
                 if self.areas.is_some() {
                     return self.areas;
                 }
-                let within = matches!(rows.join, Some(Join::Within { .. }));
-                if rows.key.is_none() && !within && !matches!(rows.join, Some(Join::Key)) {
+                let within = matches!(rows.join, Some(RowJoin::Within { .. }));
+                if rows.key.is_none() && !within && !matches!(rows.join, Some(RowJoin::Key)) {
                     return None;
                 }
                 let adds = matches!(how, AggregateKind::Count | AggregateKind::Sum) && !within;
@@ -68,15 +68,15 @@ pub enum InAreas {
     Mean,
 }
 
-/// Operation that computes a figure.
+/// Operation that computes a measure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Operation {
+pub enum MeasureOperation {
     /// Rows of a dataset that belong to the feature, aggregated to a number or text.
-    Aggregate(Aggregate),
+    Aggregate(RowAggregation),
     /// A column of the feature itself.
     Own(String),
-    /// Quotient of two figures, times `factor`: 1 for a ratio, 100 for a share, 1,000 for a
+    /// Quotient of two measures, times `factor`: 1 for a ratio, 100 for a share, 1,000 for a
     /// rate per thousand.
     Ratio {
         /// The numerator.
@@ -86,57 +86,57 @@ pub enum Operation {
         /// Multiplier of the quotient.
         factor: f64,
     },
-    /// A figure per square kilometre of the feature.
+    /// A measure per square kilometre of the feature.
     PerKm2(String),
-    /// The sum of figures.
+    /// The sum of measures.
     Plus(Vec<String>),
-    /// The first figure minus the second.
+    /// The first measure minus the second.
     Minus(String, String),
-    /// The product of two figures.
+    /// The product of two measures.
     Times(String, String),
-    /// A figure times a number.
+    /// A measure times a number.
     Scale {
-        /// The figure.
+        /// The measure.
         of: String,
         /// The number.
         by: f64,
     },
-    /// Change of a figure from an earlier slice.
+    /// Change of a measure from an earlier slice.
     Change {
-        /// The figure.
+        /// The measure.
         of: String,
         /// Number of slices back.
         back: u32,
         /// Whether the change is in percent of the earlier value.
         percent: bool,
     },
-    /// A figure in percent of its sum over all features of the slice.
+    /// A measure in percent of its sum over all features of the slice.
     ShareOfTotal(String),
-    /// Weighted mean of figures scaled from 0 to 100.
+    /// Weighted mean of measures scaled from 0 to 100.
     Index(Vec<IndexPart>),
     /// Distance in metres to the nearest feature of a dataset.
-    Nearest(Rows),
+    Nearest(JoinedRows),
     /// A column's value of the nearest feature.
-    NearestValue(Rows),
+    NearestValue(JoinedRows),
     /// A column's value of the polygon that contains the feature's point.
-    At(Rows),
-    /// Classes of a figure.
+    At(JoinedRows),
+    /// Classes of a measure.
     Class {
-        /// The figure.
+        /// The measure.
         of: String,
         /// Class breaks, ascending; a number equal to a break belongs to the class above.
         breaks: Vec<f64>,
         /// Titles of the classes, one more than `breaks`.
-        titles: Vec<Text>,
+        titles: Vec<LocalizedText>,
     },
 }
 
-impl Operation {
+impl MeasureOperation {
     /// The rows that the operation reads; `None` if it reads no dataset.
     #[must_use]
-    pub const fn rows(&self) -> Option<&Rows> {
+    pub const fn rows(&self) -> Option<&JoinedRows> {
         match self {
-            Self::Aggregate(Aggregate { rows, .. })
+            Self::Aggregate(RowAggregation { rows, .. })
             | Self::Nearest(rows)
             | Self::NearestValue(rows)
             | Self::At(rows) => Some(rows),
@@ -176,7 +176,7 @@ impl Operation {
         }
     }
 
-    /// The names of the figures that the operation uses, in the order written.
+    /// The names of the measures that the operation uses, in the order written.
     #[must_use]
     pub fn inputs(&self) -> Vec<&str> {
         let names: Vec<&String> = match self {
@@ -201,9 +201,9 @@ impl Operation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IndexPart {
-    /// The figure.
+    /// The measure.
     pub of: String,
-    /// Weight of the figure in the mean.
+    /// Weight of the measure in the mean.
     pub weight: f64,
     /// Whether the scale is inverted: low values make the index high.
     #[serde(default)]
@@ -212,11 +212,11 @@ pub struct IndexPart {
 
 /// Aggregation of a dataset's rows to one value.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Aggregate {
+pub struct RowAggregation {
     /// The aggregate function.
     pub how: AggregateKind,
     /// The rows, and the column that is aggregated.
-    pub rows: Rows,
+    pub rows: JoinedRows,
     /// The column with the weights of a mean.
     pub weight: Option<String>,
 }
@@ -238,16 +238,16 @@ pub enum AggregateKind {
 
 /// Rows of a dataset, and their join to a feature.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Rows {
+pub struct JoinedRows {
     /// The dataset.
     pub dataset: DatasetId,
     /// The column that is read; `None` for a count or a distance.
     pub column: Option<String>,
     /// Conditions on the rows.
-    pub filter: Filter,
+    pub filter: RowFilter,
     /// The join to the feature; `None` joins by key if the rows have a key of the feature,
     /// otherwise by place.
-    pub join: Option<Join>,
+    pub join: Option<RowJoin>,
     /// The rows' column with the feature's key; `None` for the declared key.
     pub key: Option<String>,
     /// Limit to this number of months up to the newest row.
@@ -257,7 +257,7 @@ pub struct Rows {
 /// Join of rows to a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Join {
+pub enum RowJoin {
     /// By a key of the feature.
     Key,
     /// By position inside the feature.
@@ -270,35 +270,35 @@ pub enum Join {
 }
 
 /// Conditions on columns, all of which must hold.
-pub type Filter = BTreeMap<String, Condition>;
+pub type RowFilter = BTreeMap<String, ColumnCondition>;
 
 /// A condition on one column; no condition is met by a row without a value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Condition {
+pub enum ColumnCondition {
     /// Equal to the value.
-    Is(Scalar),
+    Is(ScalarValue),
     /// Equal to one of the values.
-    In(Vec<Scalar>),
+    In(Vec<ScalarValue>),
     /// In the range, both ends included.
-    Between(Span),
+    Between(ValueRange),
 }
 
-impl Condition {
+impl ColumnCondition {
     /// Whether a stored value meets the condition.
     ///
     /// Numbers are compared with numbers, and texts, including dates, with texts. Codes are
     /// texts, so an integer is compared with a text by its digits; an integer too wide for
     /// browsers is also compared with its stored text form. Other types are never equal.
     #[must_use]
-    pub fn holds(&self, value: Value<'_>) -> bool {
+    pub fn holds(&self, value: AttributeValue<'_>) -> bool {
         match self {
             Self::Is(wanted) => wanted.equals(value),
             Self::In(list) => list.iter().any(|wanted| wanted.equals(value)),
-            Self::Between(Span { from, to }) => {
+            Self::Between(ValueRange { from, to }) => {
                 let starts = from.as_ref().map(|from| from.compare(value));
                 let ends = to.as_ref().map(|to| to.compare(value));
-                value != Value::Null
+                value != AttributeValue::Null
                     && starts.is_none_or(|order| order.is_some_and(Ordering::is_le))
                     && ends.is_none_or(|order| order.is_some_and(Ordering::is_ge))
             }
@@ -309,19 +309,19 @@ impl Condition {
 /// A range of values, both ends included; either end may be open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Span {
+pub struct ValueRange {
     /// Lower end.
     #[serde(default)]
-    pub from: Option<Scalar>,
+    pub from: Option<ScalarValue>,
     /// Upper end.
     #[serde(default)]
-    pub to: Option<Scalar>,
+    pub to: Option<ScalarValue>,
 }
 
 /// A value in a catalog file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Scalar {
+pub enum ScalarValue {
     /// `true` or `false`.
     Bool(bool),
     /// A whole number.
@@ -332,31 +332,31 @@ pub enum Scalar {
     Text(String),
 }
 
-impl Scalar {
+impl ScalarValue {
     /// Whether a stored value is equal, or the same code as a text or an integer.
-    fn equals(&self, value: Value<'_>) -> bool {
+    fn equals(&self, value: AttributeValue<'_>) -> bool {
         match (self, value) {
-            (Self::Text(wanted), Value::Int(_) | Value::UInt(_)) => {
-                value.as_text(&mut String::new()) == Value::Text(wanted)
+            (Self::Text(wanted), AttributeValue::Int(_) | AttributeValue::UInt(_)) => {
+                value.as_text(&mut String::new()) == AttributeValue::Text(wanted)
             }
-            (Self::Int(wanted), Value::Text(held)) => {
-                Value::Int(*wanted).is_wide_integer() && held.parse() == Ok(*wanted)
+            (Self::Int(wanted), AttributeValue::Text(held)) => {
+                AttributeValue::Int(*wanted).is_wide_integer() && held.parse() == Ok(*wanted)
             }
             _ => self.compare(value) == Some(Ordering::Equal),
         }
     }
 
     /// Order relative to a stored value; `None` if the types are not comparable.
-    pub(super) fn compare(&self, value: Value<'_>) -> Option<Ordering> {
+    pub(super) fn compare(&self, value: AttributeValue<'_>) -> Option<Ordering> {
         match (self, value) {
-            (Self::Bool(wanted), Value::Bool(held)) => Some(wanted.cmp(&held)),
-            (Self::Int(wanted), Value::Int(held)) => Some(wanted.cmp(&held)),
-            (Self::Int(wanted), Value::UInt(held)) => {
+            (Self::Bool(wanted), AttributeValue::Bool(held)) => Some(wanted.cmp(&held)),
+            (Self::Int(wanted), AttributeValue::Int(held)) => Some(wanted.cmp(&held)),
+            (Self::Int(wanted), AttributeValue::UInt(held)) => {
                 Some(i128::from(*wanted).cmp(&i128::from(held)))
             }
             (Self::Int(wanted), held) => (*wanted as f64).partial_cmp(&held.number()?),
             (Self::Float(wanted), held) => wanted.partial_cmp(&held.number()?),
-            (Self::Text(wanted), Value::Text(held)) => Some(wanted.as_str().cmp(held)),
+            (Self::Text(wanted), AttributeValue::Text(held)) => Some(wanted.as_str().cmp(held)),
             (Self::Bool(_) | Self::Text(_), _) => None,
         }
     }
@@ -368,31 +368,31 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("true", Value::Bool(true), true)]
-    #[case("true", Value::Int(1), false)]
-    #[case("3", Value::Double(3.0), true)]
-    #[case("3", Value::UInt(3), true)]
-    #[case("3", Value::Text("3"), false)]
-    #[case("1120011400100010001", Value::Int(1_120_011_400_100_010_001), true)]
-    #[case("1120011400100010001", Value::UInt(1_120_011_400_100_010_002), false)]
-    #[case("1120011400100010001", Value::Text("1120011400100010001"), true)]
-    #[case("'1120011400100010001'", Value::Int(1_120_011_400_100_010_001), true)]
-    #[case("'1120011400100010001'", Value::Int(1_120_011_400_100_010_002), false)]
-    #[case("['11', '12']", Value::UInt(12), true)]
-    #[case("{ from = '1', to = '2' }", Value::Int(1), false)]
-    #[case("['영업', '휴업']", Value::Text("휴업"), true)]
-    #[case("['영업', '휴업']", Value::Null, false)]
-    #[case("{ from = 1, to = 3 }", Value::Int(3), true)]
-    #[case("{ from = 1, to = 3 }", Value::Float(3.5), false)]
-    #[case("{ from = '2025-01' }", Value::Text("2025-01-01"), true)]
-    #[case("{ to = '2025-01' }", Value::Text("2025-01-01"), false)]
-    #[case("{ }", Value::Null, false)]
+    #[case("true", AttributeValue::Bool(true), true)]
+    #[case("true", AttributeValue::Int(1), false)]
+    #[case("3", AttributeValue::Double(3.0), true)]
+    #[case("3", AttributeValue::UInt(3), true)]
+    #[case("3", AttributeValue::Text("3"), false)]
+    #[case("1120011400100010001", AttributeValue::Int(1_120_011_400_100_010_001), true)]
+    #[case("1120011400100010001", AttributeValue::UInt(1_120_011_400_100_010_002), false)]
+    #[case("1120011400100010001", AttributeValue::Text("1120011400100010001"), true)]
+    #[case("'1120011400100010001'", AttributeValue::Int(1_120_011_400_100_010_001), true)]
+    #[case("'1120011400100010001'", AttributeValue::Int(1_120_011_400_100_010_002), false)]
+    #[case("['11', '12']", AttributeValue::UInt(12), true)]
+    #[case("{ from = '1', to = '2' }", AttributeValue::Int(1), false)]
+    #[case("['영업', '휴업']", AttributeValue::Text("휴업"), true)]
+    #[case("['영업', '휴업']", AttributeValue::Null, false)]
+    #[case("{ from = 1, to = 3 }", AttributeValue::Int(3), true)]
+    #[case("{ from = 1, to = 3 }", AttributeValue::Float(3.5), false)]
+    #[case("{ from = '2025-01' }", AttributeValue::Text("2025-01-01"), true)]
+    #[case("{ to = '2025-01' }", AttributeValue::Text("2025-01-01"), false)]
+    #[case("{ }", AttributeValue::Null, false)]
     fn conditions_hold_by_kind_and_order(
         #[case] written: &str,
-        #[case] value: Value<'_>,
+        #[case] value: AttributeValue<'_>,
         #[case] holds: bool,
     ) {
-        let filter: Filter = toml::from_str(&format!("column = {written}")).unwrap();
+        let filter: RowFilter = toml::from_str(&format!("column = {written}")).unwrap();
         assert_eq!(filter["column"].holds(value), holds);
     }
 }

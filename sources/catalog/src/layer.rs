@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::dataset::DatasetColumn;
-use super::declaration::{Text, Visibility};
-use super::figure::{Figure, Filter, Operation};
+use super::declaration::{LocalizedText, Visibility};
+use super::measure::{Measure, MeasureOperation, RowFilter};
 use data_model::Period;
 use data_model::feature::GeometryKind;
 use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
@@ -19,12 +19,12 @@ pub struct Layer {
     /// Other themes that list the layer.
     pub also: Vec<ThemeId>,
     /// The name.
-    pub title: Text,
+    pub title: LocalizedText,
     /// Human-readable description of the map's content.
-    pub description: Option<Text>,
+    pub description: Option<LocalizedText>,
     /// Cartographic representation.
     pub kind: Option<MapKind>,
-    /// The main dataset: the one whose features are published, that carries the figures,
+    /// The main dataset: the one whose features are published, that carries the measures,
     /// that holds a flow's movements, or the first of a union.
     ///
     /// A prepared layer publishes no dataset of the catalog; this is the first that it was
@@ -35,9 +35,9 @@ pub struct Layer {
     /// The content.
     #[serde(skip)]
     pub content: LayerContent,
-    /// The figures that the public gets instead of `content`, which staff get.
+    /// The measures that the public gets instead of `content`, which staff get.
     #[serde(skip)]
-    pub public_form: Option<FigureSet>,
+    pub public_form: Option<MeasureSet>,
     /// Description and representation of `public_form` where they differ from the layer's.
     #[serde(skip)]
     pub public_look: PublicLook,
@@ -45,10 +45,10 @@ pub struct Layer {
     pub visibility: Visibility,
     /// Published columns; `None` publishes all columns of the dataset.
     ///
-    /// Beside figures, columns of the carrier; for a union, the published names; for a
+    /// Beside measures, columns of the carrier; for a union, the published names; for a
     /// prepared layer, its own columns.
     pub columns: Option<Vec<String>>,
-    /// The column or figure that the map shows.
+    /// The column or measure that the map shows.
     pub value: Option<String>,
     /// The layer of the dataset's archive; `None` for the one named like the layer or the
     /// dataset, or the only one.
@@ -88,7 +88,7 @@ impl Layer {
 
     /// Human-readable description, in the public form or the staff form.
     #[must_use]
-    pub fn description_of(&self, public: bool) -> Option<&Text> {
+    pub fn description_of(&self, public: bool) -> Option<&LocalizedText> {
         let own = self.public_look.description.as_ref().filter(|_| public);
         own.or(self.description.as_ref())
     }
@@ -104,7 +104,7 @@ impl Layer {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublicLook {
     /// Human-readable description of the public's map; `None` as of the layer.
-    pub description: Option<Text>,
+    pub description: Option<LocalizedText>,
     /// Cartographic representation; `None` as of the layer.
     pub kind: Option<MapKind>,
 }
@@ -139,14 +139,14 @@ pub enum LayerContent {
     /// Features of the dataset that meet the filter.
     Features {
         /// Conditions on the features; empty for all.
-        filter: Filter,
+        filter: RowFilter,
     },
     /// Features of several datasets.
     Union(Vec<UnionPart>),
-    /// Figures over the features of a dataset.
-    Figures(FigureSet),
-    /// Figures over lines between pairs of places.
-    Flow(Flow, FigureSet),
+    /// Measures over the features of a dataset.
+    Measures(MeasureSet),
+    /// Measures over lines between pairs of places.
+    Flow(FlowDefinition, MeasureSet),
     /// A result computed elsewhere, in a file or table named after the layer.
     Prepared {
         /// The columns.
@@ -175,40 +175,40 @@ impl LayerContent {
         Some(names)
     }
 
-    /// The figures; `None` for content without.
+    /// The measures; `None` for content without.
     #[must_use]
-    pub const fn figures(&self) -> Option<&FigureSet> {
+    pub const fn measures(&self) -> Option<&MeasureSet> {
         match self {
-            Self::Figures(set) | Self::Flow(_, set) => Some(set),
+            Self::Measures(set) | Self::Flow(_, set) => Some(set),
             Self::Features { .. } | Self::Union(_) | Self::Prepared { .. } => None,
         }
     }
 }
 
-/// Figures and the features that carry them.
+/// Measures and the features that carry them.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FigureSet {
-    /// The dataset whose features carry the figures; for a flow, the dataset of the places.
+pub struct MeasureSet {
+    /// The dataset whose features carry the measures; for a flow, the dataset of the places.
     pub over: DatasetId,
-    /// Columns of the carrier that are published beside the figures.
+    /// Columns of the carrier that are published beside the measures.
     pub columns: Vec<String>,
     /// Period of a time slice; `None` for one slice, of the newest data.
     pub time: Option<Period>,
     /// Number of newest slices kept; `None` keeps all.
     pub slices: Option<u32>,
-    /// The figures; each may use earlier ones.
-    pub figures: Vec<Figure>,
-    /// The name of the figure that the map shows.
+    /// The measures; each may use earlier ones.
+    pub measures: Vec<Measure>,
+    /// The name of the measure that the map shows.
     pub value: String,
     /// Suppression threshold for the public, in addition to the datasets' own rules.
     pub suppress: Option<u32>,
 }
 
-impl FigureSet {
-    /// All datasets that the figures are computed from, the carrier first; may repeat.
+impl MeasureSet {
+    /// All datasets that the measures are computed from, the carrier first; may repeat.
     #[must_use]
     pub fn datasets(&self) -> Vec<DatasetId> {
-        let used = self.figures.iter().filter_map(|figure| figure.operation.rows());
+        let used = self.measures.iter().filter_map(|measure| measure.operation.rows());
         std::iter::once(&self.over).chain(used.map(|rows| &rows.dataset)).cloned().collect()
     }
 
@@ -221,13 +221,13 @@ impl FigureSet {
         let (mut wanted, mut next) = (vec![self.value.as_str()], 0);
         while let Some(&name) = wanted.get(next) {
             next += 1;
-            let Some(figure) = self.figure(name) else { continue };
-            let of = match &figure.operation {
-                Operation::Own(_) => Some(&self.over),
+            let Some(measure) = self.measure(name) else { continue };
+            let of = match &measure.operation {
+                MeasureOperation::Own(_) => Some(&self.over),
                 operation => operation.rows().map(|rows| &rows.dataset),
             };
             found.extend(of.filter(|id| !found.contains(id)));
-            for input in figure.operation.inputs() {
+            for input in measure.operation.inputs() {
                 if !wanted.contains(&input) {
                     wanted.push(input);
                 }
@@ -236,23 +236,23 @@ impl FigureSet {
         found
     }
 
-    /// The names of the published columns: the carrier's, then the published figures.
+    /// The names of the published columns: the carrier's, then the published measures.
     pub fn published(&self) -> impl Iterator<Item = &str> {
-        let figures = self.figures.iter().filter(|figure| figure.publish);
-        self.columns.iter().map(String::as_str).chain(figures.map(|figure| figure.name.as_str()))
+        let measures = self.measures.iter().filter(|measure| measure.publish);
+        self.columns.iter().map(String::as_str).chain(measures.map(|measure| measure.name.as_str()))
     }
 
-    /// The figure `name`.
+    /// The measure `name`.
     #[must_use]
-    pub fn figure(&self, name: &str) -> Option<&Figure> {
-        self.figures.iter().find(|figure| figure.name == name)
+    pub fn measure(&self, name: &str) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.name == name)
     }
 
-    /// The name of the only published figure; empty if there are several or none.
+    /// The name of the only published measure; empty if there are several or none.
     pub(super) fn only_value(&self) -> String {
-        let mut published = self.figures.iter().filter(|figure| figure.publish);
+        let mut published = self.measures.iter().filter(|measure| measure.publish);
         match (published.next(), published.next()) {
-            (Some(figure), None) => figure.name.clone(),
+            (Some(measure), None) => measure.name.clone(),
             _ => String::new(),
         }
     }
@@ -260,7 +260,7 @@ impl FigureSet {
 
 /// Movements of a flow layer and the places that they connect.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Flow {
+pub struct FlowDefinition {
     /// The dataset of the movements.
     pub dataset: DatasetId,
     /// The movements' column of origins.
@@ -277,7 +277,7 @@ pub struct UnionPart {
     /// The dataset.
     pub dataset: DatasetId,
     /// Conditions on the features.
-    pub filter: Filter,
+    pub filter: RowFilter,
     /// Published column names with their stored names, in key order.
     pub columns: Vec<(String, String)>,
 }

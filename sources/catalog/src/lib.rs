@@ -21,26 +21,27 @@ mod condition;
 mod dataset;
 mod declaration;
 mod disclosure;
-mod figure;
 mod layer;
 mod load;
+mod measure;
 mod read;
 mod time_zone;
 
 pub use address::AddressColumns;
 pub use check::{CatalogFault, CatalogFaults};
 pub use dataset::{
-    Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, UpdateFrequency, VALUES_SUFFIX,
-    Values,
+    Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, TimeValues, UpdateFrequency,
+    VALUES_SUFFIX,
 };
 pub use declaration::{
-    Attribution, District, Field, InvalidTableName, TableName, Text, Theme, Visibility,
+    Attribution, District, InvalidTableName, LocalizedText, SubjectField, TableName, Theme,
+    Visibility,
 };
-pub use figure::{
-    Aggregate, AggregateKind, Condition, Figure, Filter, InAreas, IndexPart, Join, Operation, Rows,
-    Scalar, Span,
+pub use layer::{FlowDefinition, Layer, LayerContent, MapKind, MeasureSet, PublicLook, UnionPart};
+pub use measure::{
+    AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,
+    RowAggregation, RowFilter, RowJoin, ScalarValue, ValueRange,
 };
-pub use layer::{FigureSet, Flow, Layer, LayerContent, MapKind, PublicLook, UnionPart};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 
 use data_model::DatasetId;
@@ -51,7 +52,7 @@ pub struct Catalog {
     /// The district.
     pub district: District,
     /// Subject areas of datasets, in file name order.
-    pub fields: Vec<Field>,
+    pub fields: Vec<SubjectField>,
     /// Stored tables.
     pub datasets: Vec<Dataset>,
     /// Policy themes, in their declared order.
@@ -74,15 +75,19 @@ impl Catalog {
         named(stem) || stem.strip_suffix(VALUES_SUFFIX).is_some_and(named)
     }
 
-    /// Origin and terms of a layer, in the form with `figures`.
+    /// Origin and terms of a layer, in the form with `measures`.
     ///
-    /// Without figures, those of the layer's dataset. Otherwise those of the dataset that
+    /// Without measures, those of the layer's dataset. Otherwise those of the dataset that
     /// the value is computed from, of several the one with the oldest reference date; of
     /// the carrier if none of them has any.
     #[must_use]
-    pub fn attribution(&self, layer: &Layer, figures: Option<&FigureSet>) -> Option<&Attribution> {
+    pub fn attribution(
+        &self,
+        layer: &Layer,
+        measures: Option<&MeasureSet>,
+    ) -> Option<&Attribution> {
         let of = |id: &DatasetId| self.dataset(id.as_str())?.attribution.as_ref();
-        let Some(set) = figures else { return of(&layer.dataset) };
+        let Some(set) = measures else { return of(&layer.dataset) };
         let known = set.value_datasets().into_iter().filter_map(of);
         known.min_by_key(|source| (source.as_of.is_none(), &source.as_of)).or(of(&set.over))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::check::check;
-use super::read::{Declarations, Faults, Files};
+use super::read::{CatalogDeclarations, CatalogFiles, FaultCollector};
 use super::{Catalog, CatalogFaults};
 
 impl Catalog {
@@ -13,16 +13,16 @@ impl Catalog {
     /// # Errors
     /// Returns [`CatalogFaults`] with every fault of every file. Blocks on file reads.
     pub fn load(folder: &Path) -> Result<Self, CatalogFaults> {
-        let faults = Faults::default();
-        let mut declared = Files::new(folder, &faults).read();
+        let faults = FaultCollector::default();
+        let mut declared = CatalogFiles::new(folder, &faults).read();
         declared.inherit_rules();
         check(&declared, &faults);
         let faults = faults.into_list();
         if faults.is_empty() { Ok(Self::of(declared)) } else { Err(CatalogFaults(faults)) }
     }
 
-    fn of(declared: Declarations) -> Self {
-        let Declarations { district, fields, datasets, themes, layers, .. } = declared;
+    fn of(declared: CatalogDeclarations) -> Self {
+        let CatalogDeclarations { district, fields, datasets, themes, layers, .. } = declared;
         let mut themes: Vec<_> = themes.into_iter().map(|(_, theme)| theme).collect();
         themes.sort_by_key(|theme| theme.order);
         let order: BTreeMap<_, _> =

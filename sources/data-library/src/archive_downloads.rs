@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::archives::Archives;
-use super::directory_listing::Files;
+use super::archive_states::ArchiveStates;
+use super::directory_listing::FilesByStem;
 use super::snapshot::RawArchive;
 use catalog::{Catalog, Visibility};
 
@@ -18,8 +18,8 @@ use catalog::{Catalog, Visibility};
 /// layer for staff.
 pub(super) fn raw_archives(
     catalog: &Catalog,
-    files: &Files,
-    archives: &Archives,
+    files: &FilesByStem,
+    archives: &ArchiveStates,
     publish_uncatalogued: bool,
 ) -> BTreeMap<String, RawArchive> {
     let raw = |(stem, (path, _)): (&String, &(std::path::PathBuf, _))| {

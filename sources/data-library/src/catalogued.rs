@@ -4,38 +4,38 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::archives::{Archives, inner_layer};
-use super::derivations::FiguresPlan;
+use super::archive_states::{ArchiveStates, inner_layer};
+use super::feature_origin::{LoadRequest, UnionMember};
 use super::inputs::StoredInputs;
-use super::inventory::{Held, Inventory};
-use super::load_plan::{LoadPlan, Needs, ROW_NUMBER};
-use super::no_data::{NoData, Stored};
-use super::origin::{UnionMember, Wanted};
-use super::view::View;
+use super::inventory::{FeatureStorage, Inventory};
+use super::load_plan::{DatasetNeeds, LoadPlan, ROW_NUMBER};
+use super::measure_results::MeasuresPlan;
+use super::no_data::{DeclaredData, NoData};
+use super::published_view::PublishedView;
 use super::{LayerForm, LayerState, PublishedLayer};
 use catalog::{
-    Catalog, Dataset, DatasetColumn, FigureSet, Filter, Layer, LayerContent, LogicalType,
-    PrivacyRule, UnionPart, Visibility,
+    Catalog, Dataset, DatasetColumn, Layer, LayerContent, LogicalType, MeasureSet, PrivacyRule,
+    RowFilter, UnionPart, Visibility,
 };
 use data_model::DatasetId;
 use data_model::feature::{Column, ColumnType};
-use measures::{Form, Part};
-use pmtiles_source::{Archive, PublicationError};
-use postgis_store::Table;
-use tile_source::table_source::Publication;
+use measures::{DatasetPart, ResultAudience};
+use pmtiles_source::{PmtilesArchive, PublicationError};
+use postgis_store::GeometryTable;
+use tile_source::table_source::LayerPublication;
 use vector_tile::features::{ColumnForm, TableOptions};
 
 /// State of catalog and stores from which layers are planned.
 #[derive(Clone, Copy)]
-pub(super) struct Store<'s> {
+pub(super) struct PlanningState<'s> {
     pub(super) catalog: &'s Catalog,
     pub(super) inventory: &'s Inventory<'s>,
-    pub(super) archives: &'s Archives,
+    pub(super) archives: &'s ArchiveStates,
     pub(super) inputs: &'s StoredInputs,
 }
 
 /// Plans the forms of a declared layer.
-pub(super) fn catalogued(store: Store<'_>, layer: &Layer) -> Vec<LoadPlan> {
+pub(super) fn catalogued(store: PlanningState<'_>, layer: &Layer) -> Vec<LoadPlan> {
     let forms: &[LayerForm] = match layer.visibility {
         Visibility::Staff => &[LayerForm::Whole],
         Visibility::Public if has_public_form(store.catalog, layer) => {
@@ -46,12 +46,12 @@ pub(super) fn catalogued(store: Store<'_>, layer: &Layer) -> Vec<LoadPlan> {
     forms.iter().filter_map(|&form| store.plan(layer, form)).collect()
 }
 
-/// Whether the public gets a reduced form of a layer: figures of its own, or content
+/// Whether the public gets a reduced form of a layer: measures of its own, or content
 /// limited by a dataset's privacy rule.
 fn has_public_form(catalog: &Catalog, layer: &Layer) -> bool {
     let datasets = || layer.datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
     match &layer.content {
-        LayerContent::Figures(set) | LayerContent::Flow(_, set) => {
+        LayerContent::Measures(set) | LayerContent::Flow(_, set) => {
             layer.public_form.is_some()
                 || set.suppress.is_some()
                 || datasets().any(|dataset| dataset.suppress_below().is_some())
@@ -75,7 +75,7 @@ fn shows_less(dataset: &Dataset) -> bool {
 
 /// The fault of a dataset whose single features are never published; `None` for other
 /// datasets.
-fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
+fn only_in_measures(dataset: &Dataset) -> Option<NoData> {
     let kept = dataset
         .privacy
         .iter()
@@ -85,32 +85,34 @@ fn only_in_figures(dataset: &Dataset) -> Option<NoData> {
     })
 }
 
-impl Store<'_> {
+impl PlanningState<'_> {
     fn plan(&self, layer: &Layer, form: LayerForm) -> Option<LoadPlan> {
-        let figures = match form {
-            LayerForm::Public => Form::Public,
-            LayerForm::Whole | LayerForm::Staff => Form::Full,
+        let measures = match form {
+            LayerForm::Public => ResultAudience::Public,
+            LayerForm::Whole | LayerForm::Staff => ResultAudience::Full,
         };
         let dataset = self.catalog.dataset(layer.dataset.as_str())?;
-        let computed = measures::figures_of(layer, figures);
+        let computed = measures::measures_of(layer, measures);
         let (needs, columns) = match computed {
             Some((set, flow)) => {
                 // Published columns are those that were computed.
-                (self.figures(layer, figures, set, flow.is_some()), None)
+                (self.measures(layer, measures, set, flow.is_some()), None)
             }
             None => match &layer.content {
-                LayerContent::Features { filter } => self.features(layer, dataset, filter, figures),
-                LayerContent::Union(parts) => self.union(parts, figures),
+                LayerContent::Features { filter } => {
+                    self.features(layer, dataset, filter, measures)
+                }
+                LayerContent::Union(parts) => self.union(parts, measures),
                 LayerContent::Prepared { columns, .. } => {
                     let names = columns.iter().map(|column| column.name.clone()).collect();
                     (self.prepared(layer, columns), Some(names))
                 }
-                LayerContent::Figures(_) | LayerContent::Flow(..) => return None,
+                LayerContent::Measures(_) | LayerContent::Flow(..) => return None,
             },
         };
         let (needs, state) = match needs {
             Ok(needs) => (needs, LayerState::not_loaded()),
-            Err(fault) => (Needs::Nothing, fault.into()),
+            Err(fault) => (DatasetNeeds::Nothing, fault.into()),
         };
         Some(LoadPlan {
             layer: PublishedLayer {
@@ -129,7 +131,7 @@ impl Store<'_> {
                 stats: None,
                 area_data_absent: None,
             },
-            publication: Publication {
+            publication: LayerPublication {
                 id: layer.id.clone(),
                 columns,
                 min_zoom: layer.min_zoom,
@@ -149,17 +151,17 @@ impl Store<'_> {
         &self,
         layer: &Layer,
         dataset: &Dataset,
-        filter: &Filter,
-        form: Form,
-    ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
+        filter: &RowFilter,
+        form: ResultAudience,
+    ) -> (Result<DatasetNeeds, NoData>, Option<Vec<String>>) {
         // Columns that a dataset does not declare are not published.
         let declared = || {
             let names = dataset.columns.iter().map(|column| column.name.clone());
             (!dataset.columns.is_empty()).then(|| names.collect::<Vec<_>>())
         };
         let mut columns = layer.columns.clone().or_else(declared);
-        let mut view = View::filtered(filter, &self.catalog.district.time_zone);
-        if form == Form::Public {
+        let mut view = PublishedView::filtered(filter, &self.catalog.district.time_zone);
+        if form == ResultAudience::Public {
             view = view.public(dataset);
             if let Some(columns) = &mut columns {
                 columns.retain(|column| !dataset.hides(column));
@@ -171,9 +173,9 @@ impl Store<'_> {
             declared: declared_forms(&dataset.columns),
             ..TableOptions::default()
         };
-        let needs = match (only_in_figures(dataset), self.inventory.of(dataset)) {
+        let needs = match (only_in_measures(dataset), self.inventory.of(dataset)) {
             (Some(reason), _) => Err(reason),
-            (None, Held::Archive(path)) => match self.archives.get(path) {
+            (None, FeatureStorage::Archive(path)) => match self.archives.get(path) {
                 Ok(_) if !view.is_all() => {
                     let lack = ", of which no part can be left out";
                     Err(self.inventory.found.tiles_only(dataset, path, lack))
@@ -181,9 +183,9 @@ impl Store<'_> {
                 Ok(archive) => self.tiles(layer, dataset, archive),
                 Err(why) => Err(NoData::Unavailable(why.to_owned())),
             },
-            (None, _) => {
-                self.wanted(dataset, options).map(|wanted| Needs::Features(wanted.seen(view)))
-            }
+            (None, _) => self
+                .wanted(dataset, options)
+                .map(|wanted| DatasetNeeds::Features(wanted.seen(view))),
         };
         (needs, columns)
     }
@@ -193,32 +195,32 @@ impl Store<'_> {
         &self,
         layer: &Layer,
         dataset: &Dataset,
-        archive: &Arc<Archive>,
-    ) -> Result<Needs, NoData> {
+        archive: &Arc<PmtilesArchive>,
+    ) -> Result<DatasetNeeds, NoData> {
         let name = inner_layer(archive, layer);
         let names = || archive.layers().iter().map(|inner| inner.name.clone());
         if names().any(|inner| inner == name) {
-            return Ok(Needs::Tiles(Arc::clone(archive), Some(name)));
+            return Ok(DatasetNeeds::Tiles(Arc::clone(archive), Some(name)));
         }
         let error = PublicationError::NoSuchLayer { name, layers: names().collect() };
-        let stored = [Stored::tile_layer(layer), Stored::features(dataset)];
+        let stored = [DeclaredData::tile_layer(layer), DeclaredData::features(dataset)];
         Err(self.inventory.found.judge(&stored, NoData::Missing(error.to_string())))
     }
 
     fn union(
         &self,
         parts: &[UnionPart],
-        form: Form,
-    ) -> (Result<Needs, NoData>, Option<Vec<String>>) {
+        form: ResultAudience,
+    ) -> (Result<DatasetNeeds, NoData>, Option<Vec<String>>) {
         let member = |part: &UnionPart| {
             let dataset = self.catalog.dataset(part.dataset.as_str());
             let dataset = dataset.ok_or_else(|| undeclared(&part.dataset))?;
-            if let Some(fault) = only_in_figures(dataset) {
+            if let Some(fault) = only_in_measures(dataset) {
                 return Err(fault);
             }
-            let mut view = View::filtered(&part.filter, &self.catalog.district.time_zone);
+            let mut view = PublishedView::filtered(&part.filter, &self.catalog.district.time_zone);
             let mut columns: Vec<_> = part.columns.iter().collect();
-            if form == Form::Public {
+            if form == ResultAudience::Public {
                 view = view.public(dataset);
                 columns.retain(|(_, from)| !dataset.hides(from));
             }
@@ -226,7 +228,7 @@ impl Store<'_> {
                 .into_iter()
                 .map(|(name, from)| {
                     let mut column = union_column(dataset, name, from);
-                    if form == Form::Public && dataset.bands(from) {
+                    if form == ResultAudience::Public && dataset.bands(from) {
                         column.kind = ColumnType::Text;
                     }
                     (column, from.clone())
@@ -238,7 +240,7 @@ impl Store<'_> {
         // A union without one of its members would be silently incomplete.
         let options = TableOptions { declared: self.union_forms(parts), ..TableOptions::default() };
         let needs = all(parts.iter().map(member))
-            .map(|members| Needs::Features(Wanted::union(members, options)));
+            .map(|members| DatasetNeeds::Features(LoadRequest::union(members, options)));
         (needs, None)
     }
 
@@ -258,19 +260,19 @@ impl Store<'_> {
         forms
     }
 
-    /// Data of a layer of figures, with their carrier.
-    fn figures(
+    /// Data of a layer of measures, with their carrier.
+    fn measures(
         &self,
         layer: &Layer,
-        form: Form,
-        set: &FigureSet,
+        form: ResultAudience,
+        set: &MeasureSet,
         is_flow: bool,
-    ) -> Result<Needs, NoData> {
+    ) -> Result<DatasetNeeds, NoData> {
         let mut parts = measures::parts_of(layer, form, self.catalog);
         if !is_flow {
-            parts.push((set.over.clone(), Part::Features));
+            parts.push((set.over.clone(), DatasetPart::Features));
         }
-        let fault = |(dataset, part): &(DatasetId, Part)| self.inputs.fault(dataset, *part);
+        let fault = |(dataset, part): &(DatasetId, DatasetPart)| self.inputs.fault(dataset, *part);
         if let Some(fault) = parts.iter().filter_map(fault).reduce(NoData::or_missing) {
             return Err(fault);
         }
@@ -291,42 +293,46 @@ impl Store<'_> {
             Some(self.wanted(dataset, options)?)
         };
         let layer = layer.clone();
-        Ok(Needs::Figures(Box::new(FiguresPlan { layer, form, key, carrier })))
+        Ok(DatasetNeeds::Measures(Box::new(MeasuresPlan { layer, form, key, carrier })))
     }
 
     /// Data of a prepared layer.
-    fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<Needs, NoData> {
+    fn prepared(&self, layer: &Layer, columns: &[DatasetColumn]) -> Result<DatasetNeeds, NoData> {
         let declared = declared_forms(columns);
         let wanted = match self.inventory.prepared(layer) {
-            Held::Table(table) => {
+            FeatureStorage::Table(table) => {
                 let key = table.id_column.clone().filter(|key| key == ROW_NUMBER);
                 let options = TableOptions { id_column: key, declared, ..TableOptions::default() };
-                Wanted::table(table, options, false)
+                LoadRequest::table(table, options, false)
             }
-            Held::File(path, signature) => {
+            FeatureStorage::File(path, signature) => {
                 let options = TableOptions { declared, ..TableOptions::default() };
-                Wanted::file(path.to_owned(), signature, options)
+                LoadRequest::file(path.to_owned(), signature, options)
             }
-            Held::Archive(path) => {
+            FeatureStorage::Archive(path) => {
                 let reason = format!("{} holds tiles; store the features too", path.display());
                 return Err(NoData::Missing(reason));
             }
-            Held::Nowhere(fault) => return Err(fault),
+            FeatureStorage::Nowhere(fault) => return Err(fault),
         };
-        Ok(Needs::Features(wanted))
+        Ok(DatasetNeeds::Features(wanted))
     }
 
     /// Load request for a dataset's features.
-    fn wanted(&self, dataset: &Dataset, options: TableOptions) -> Result<Wanted, NoData> {
+    fn wanted(&self, dataset: &Dataset, options: TableOptions) -> Result<LoadRequest, NoData> {
         match self.inventory.of(dataset) {
-            Held::File(path, signature) => Ok(Wanted::file(path.to_owned(), signature, options)),
-            Held::Table(table) => {
+            FeatureStorage::File(path, signature) => {
+                Ok(LoadRequest::file(path.to_owned(), signature, options))
+            }
+            FeatureStorage::Table(table) => {
                 let id_declared = options.id_column.is_some();
                 let options = TableOptions { id_column: id_column(dataset, table), ..options };
-                Ok(Wanted::table(table, options, id_declared))
+                Ok(LoadRequest::table(table, options, id_declared))
             }
-            Held::Archive(path) => Err(self.inventory.found.tiles_only(dataset, path, "")),
-            Held::Nowhere(fault) => Err(fault),
+            FeatureStorage::Archive(path) => {
+                Err(self.inventory.found.tiles_only(dataset, path, ""))
+            }
+            FeatureStorage::Nowhere(fault) => Err(fault),
         }
     }
 }
@@ -371,7 +377,7 @@ fn undeclared(dataset: &DatasetId) -> NoData {
 ///
 /// A key that is not declared, or that is hidden or banded for the public, is published
 /// only if it is [`ROW_NUMBER`], the row number that `load` and `import` assign.
-pub(super) fn id_column(dataset: &Dataset, table: &Table) -> Option<String> {
+pub(super) fn id_column(dataset: &Dataset, table: &GeometryTable) -> Option<String> {
     let key = table.id_column.as_ref().filter(|key| {
         let kept = dataset.hides(key) || dataset.bands(key);
         let declared = dataset.columns.is_empty() || dataset.column(key).is_some();

@@ -9,24 +9,24 @@ use parking_lot::Mutex;
 
 use super::Snapshot;
 use super::archive_downloads::raw_archives;
-use super::archives::Archives;
+use super::archive_states::ArchiveStates;
 use super::backoff::Backoff;
-use super::catalogued::Store;
-use super::datasets::Datasets;
-use super::declared::Declared;
-use super::derivations::{Derivations, Product, stats_job};
+use super::catalogued::PlanningState;
+use super::declaration_history::DeclarationHistory;
 use super::directory_listing::{CatalogLook, DirectoryListing};
-use super::figure_worker::Job;
+use super::feature_origin::LoadRequest;
 use super::inputs::StoredInputs;
 use super::inventory::Inventory;
 use super::load_plan::{LoadPlan, fit_into_memory, plan};
 use super::loading::load;
 use super::log_once::LogOnce;
-use super::no_data::Found;
+use super::measure_results::{MeasureResults, ResultKind, stats_job};
+use super::measure_worker::ComputeJob;
+use super::no_data::DataFound;
 use super::notices::{database_fault, notes_of, warn_of_absent, warn_of_undeclared};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
-use super::origin::Wanted;
 use super::publish::PublishContext;
+use super::table_states::TableStates;
 use catalog::Catalog;
 use postgis_store::{DatabaseLook, DatabaseState};
 
@@ -36,7 +36,7 @@ const CATALOG: &str = "catalog";
 /// Later arrivals are published by a refresh.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
 const FIRST_TABLES: Duration = Duration::from_secs(5);
-/// Timeout at the start for figures that have to be computed.
+/// Timeout at the start for measures that have to be computed.
 const FIRST_FIGURES: Duration = Duration::from_secs(3);
 
 /// A folder with `<dataset>.fgb` files and, if it is catalogued, `catalog/`.
@@ -52,16 +52,16 @@ pub struct DataDirectory {
 }
 
 struct State {
-    datasets: Datasets,
-    derivations: Derivations,
-    archives: Archives,
+    datasets: TableStates,
+    derivations: MeasureResults,
+    archives: ArchiveStates,
     catalog: Arc<Catalog>,
     /// Whether a catalog is in force; if so, its absence is a fault.
     catalogued: bool,
     catalog_fault: Option<String>,
     catalog_retry: Option<Backoff>,
-    declared: Declared,
-    found: Found,
+    declared: DeclarationHistory,
+    found: DataFound,
     log_once: LogOnce,
     /// The last listing, and the one that the current snapshot was made from.
     seen: DirectoryListing,
@@ -75,19 +75,19 @@ struct State {
 impl State {
     fn new(folder: &Path, database: Option<&DatabaseTables>) -> Self {
         let database = database.cloned();
-        let load = move |wanted: &Wanted| {
+        let load = move |wanted: &LoadRequest| {
             load(wanted, database.as_ref().map(|tables| tables.database.as_ref()))
         };
         Self {
-            datasets: Datasets::new(Arc::new(load)),
-            derivations: Derivations::new(folder),
-            archives: Archives::default(),
+            datasets: TableStates::new(Arc::new(load)),
+            derivations: MeasureResults::new(folder),
+            archives: ArchiveStates::default(),
             catalog: Arc::default(),
             catalogued: false,
             catalog_fault: None,
             catalog_retry: None,
-            declared: Declared::default(),
-            found: Found::default(),
+            declared: DeclarationHistory::default(),
+            found: DataFound::default(),
             log_once: LogOnce::default(),
             seen: DirectoryListing::default(),
             published: DirectoryListing::default(),
@@ -156,7 +156,7 @@ impl DataDirectory {
                 state.datasets.wait_for_tables(Instant::now() + FIRST_TABLES);
             }
             directory.publish(&mut state, listing.clone());
-            // Kept figures are there by now; those computed for the first time come later.
+            // Kept measures are there by now; those computed for the first time come later.
             state.derivations.wait(Instant::now() + FIRST_FIGURES);
             if state.derivations.has_news(Instant::now()) {
                 directory.publish(&mut state, listing);
@@ -292,15 +292,17 @@ impl DataDirectory {
         let tables_of = tables.map(|tables| &tables.database);
         let inputs = StoredInputs::of(&catalog, &inventory, tables_of);
         let (archives, holds) = (&state.archives, &inventory);
-        let store = Store { catalog: &catalog, inventory: holds, archives, inputs: &inputs };
+        let store =
+            PlanningState { catalog: &catalog, inventory: holds, archives, inputs: &inputs };
         let mut plans = plan(store, public, &state.log_once);
         state.found.add_tile_layers(&catalog, &plans);
         let memory = tables.map_or(0, |tables| tables.memory);
         fit_into_memory(&mut plans, &state.datasets, memory);
-        let wanted: Vec<Wanted> = plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();
+        let wanted: Vec<LoadRequest> =
+            plans.iter().filter_map(|plan| plan.wanted().cloned()).collect();
         let seen = database.as_ref().map(|(look, _)| look);
         let reachable = seen.is_some_and(|look| matches!(look.state, DatabaseState::Up));
-        let live: Vec<Wanted> = plans.iter().filter_map(|plan| plan.live().cloned()).collect();
+        let live: Vec<LoadRequest> = plans.iter().filter_map(|plan| plan.live().cloned()).collect();
         state.datasets.refresh(&wanted, &live, reachable);
         let jobs = jobs(&catalog, &inputs, &plans);
         state.derivations.refresh(&catalog, &inputs, &jobs, reachable, now);
@@ -366,16 +368,16 @@ impl DataDirectory {
     }
 }
 
-/// Jobs for the figures of the planned layers, on maps and by area.
-fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[LoadPlan]) -> Vec<Job> {
+/// Jobs for the measures of the planned layers, on maps and by area.
+fn jobs(catalog: &Catalog, inputs: &StoredInputs, plans: &[LoadPlan]) -> Vec<ComputeJob> {
     let mut jobs = Vec::new();
     for plan in plans {
-        jobs.extend(plan.figures().map(|figures| {
-            let kind = (figures.form, Product::Figures);
-            Job::new(catalog, inputs, &figures.layer, kind, figures.key)
+        jobs.extend(plan.measures().map(|measures| {
+            let kind = (measures.form, ResultKind::Measures);
+            ComputeJob::new(catalog, inputs, &measures.layer, kind, measures.key)
         }));
         if let Some(layer) = catalog.layer(plan.layer.id.as_str()) {
-            jobs.extend(stats_job(catalog, inputs, layer, plan.layer.form.figures()));
+            jobs.extend(stats_job(catalog, inputs, layer, plan.layer.form.measures()));
         }
     }
     jobs

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 /// Identity of a file's state by its metadata; a difference in any field is a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Signature {
+pub(super) struct FileSignature {
     inode: u64,
     length: u64,
     modified: (i64, i64),
 }
 
-impl Signature {
+impl FileSignature {
     fn of(meta: &std::fs::Metadata) -> Self {
         Self { inode: meta.ino(), length: meta.len(), modified: (meta.mtime(), meta.mtime_nsec()) }
     }
@@ -24,7 +24,7 @@ const FEATURES: &str = ".fgb";
 const TILES: &str = ".pmtiles";
 
 /// Files by stem.
-pub(super) type Files = BTreeMap<String, (PathBuf, Signature)>;
+pub(super) type FilesByStem = BTreeMap<String, (PathBuf, FileSignature)>;
 
 /// Listing of a catalog folder.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,7 +33,7 @@ pub(super) enum CatalogLook {
     #[default]
     Absent,
     /// The catalog's files.
-    Files(Files),
+    Files(FilesByStem),
     /// Can't be listed; must not be taken for absent.
     Unreadable(String),
 }
@@ -42,9 +42,9 @@ pub(super) enum CatalogLook {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct DirectoryListing {
     /// FlatGeobuf files.
-    pub(super) files: Files,
+    pub(super) files: FilesByStem,
     /// PMTiles archives.
-    pub(super) archives: Files,
+    pub(super) archives: FilesByStem,
     /// Files that can't be examined, by name, with the reason.
     pub(super) obscure: BTreeMap<String, String>,
     pub(super) catalog: CatalogLook,
@@ -75,8 +75,8 @@ impl DirectoryListing {
     /// one that keeps changing retains its entry in `published` and delays no other.
     /// Removed files are dropped at once.
     pub(super) fn settled(&self, before: &Self, published: &Self) -> Self {
-        let settle = |ending, now: &Files, before: &Files, published: &Files| {
-            let mut files = Files::new();
+        let settle = |ending, now: &FilesByStem, before: &FilesByStem, published: &FilesByStem| {
+            let mut files = FilesByStem::new();
             for (stem, file) in now {
                 let old = published.get(stem);
                 let kept = if before.get(stem) == Some(file) { Some(file) } else { old };
@@ -96,7 +96,7 @@ impl DirectoryListing {
 }
 
 fn catalog_at(folder: &Path) -> io::Result<CatalogLook> {
-    let mut files = Files::new();
+    let mut files = FilesByStem::new();
     for sub in ["", "datasets", "layers"] {
         let (listed, failed) = match list(&folder.join(sub), ".toml") {
             Ok(listed) => listed,
@@ -114,8 +114,8 @@ fn catalog_at(folder: &Path) -> io::Result<CatalogLook> {
 /// Lists the files of a folder with a suffix, by stem, and those that can't be examined.
 ///
 /// Skips hidden files and files being written under a temporary name.
-fn list(folder: &Path, ending: &str) -> io::Result<(Files, Vec<(String, io::Error)>)> {
-    let mut files = Files::new();
+fn list(folder: &Path, ending: &str) -> io::Result<(FilesByStem, Vec<(String, io::Error)>)> {
+    let mut files = FilesByStem::new();
     let mut failed = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
@@ -131,7 +131,7 @@ fn list(folder: &Path, ending: &str) -> io::Result<(Files, Vec<(String, io::Erro
         // Follows links, so that the replacement of a link's target is a change.
         match std::fs::metadata(&path) {
             Ok(meta) if meta.is_file() => {
-                files.insert(stem.to_owned(), (path.clone(), Signature::of(&meta)));
+                files.insert(stem.to_owned(), (path.clone(), FileSignature::of(&meta)));
             }
             Ok(_) => {}
             // Gone since the folder was read, or a link to nothing.
@@ -146,8 +146,8 @@ fn list(folder: &Path, ending: &str) -> io::Result<(Files, Vec<(String, io::Erro
 mod tests {
     use super::*;
 
-    fn signature(length: u64) -> Signature {
-        Signature { inode: 1, length, modified: (0, 0) }
+    fn signature(length: u64) -> FileSignature {
+        FileSignature { inode: 1, length, modified: (0, 0) }
     }
 
     fn look(files: &[(&str, u64)]) -> DirectoryListing {

@@ -5,28 +5,28 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::catalogued::id_column;
-use super::inventory::{Held, HeldValues, Inventory};
+use super::feature_origin::ChangeToken;
+use super::inventory::{FeatureStorage, HeldValues, Inventory};
 use super::no_data::NoData;
-use super::origin::Sign;
 use catalog::{Catalog, Dataset};
 use data_model::feature::FeatureVisitor;
 use data_model::{DatasetId, FeatureStore};
 use flatgeobuf_store::FlatGeobuf;
-use measures::{InputError, Inputs, Part};
-use postgis_store::{Database, Table, ValuesTable};
+use measures::{DatasetPart, DatasetReader, InputError};
+use postgis_store::{GeometryTable, PostgisDatabase, ValuesTable};
 
 /// Stored parts of all datasets at one moment.
 #[derive(Clone, Default)]
 pub(super) struct StoredInputs {
-    parts: BTreeMap<(DatasetId, Part), Result<Stored, NoData>>,
-    database: Option<Arc<Database>>,
+    parts: BTreeMap<(DatasetId, DatasetPart), Result<Stored, NoData>>,
+    database: Option<Arc<PostgisDatabase>>,
 }
 
 /// A stored part, with its change signature.
 #[derive(Debug, Clone)]
 struct Stored {
     place: Place,
-    sign: Sign,
+    sign: ChangeToken,
     id_column: Option<String>,
 }
 
@@ -34,7 +34,7 @@ struct Stored {
 #[derive(Debug, Clone)]
 enum Place {
     File(PathBuf),
-    Table(Arc<Table>),
+    Table(Arc<GeometryTable>),
     /// A table without geometry.
     Values(Arc<ValuesTable>),
 }
@@ -44,17 +44,17 @@ impl StoredInputs {
     pub(super) fn of(
         catalog: &Catalog,
         inventory: &Inventory<'_>,
-        database: Option<&Arc<Database>>,
+        database: Option<&Arc<PostgisDatabase>>,
     ) -> Self {
         let mut parts = BTreeMap::new();
         for dataset in &catalog.datasets {
             if dataset.has_features() {
                 let held = stored(dataset, inventory);
-                parts.insert((dataset.id.clone(), Part::Features), held);
+                parts.insert((dataset.id.clone(), DatasetPart::Features), held);
             }
             if dataset.values.is_some() {
                 let held = stored_values(inventory.values_of(dataset));
-                parts.insert((dataset.id.clone(), Part::Values), held);
+                parts.insert((dataset.id.clone(), DatasetPart::Values), held);
             }
         }
         Self { parts, database: database.cloned() }
@@ -62,7 +62,7 @@ impl StoredInputs {
 
     /// Whether any part of a dataset is a database table.
     pub(super) fn are_in_database(&self, dataset: &DatasetId) -> bool {
-        [Part::Features, Part::Values].into_iter().any(|part| {
+        [DatasetPart::Features, DatasetPart::Values].into_iter().any(|part| {
             let place = self.part(dataset, part).map(|stored| &stored.place);
             matches!(place, Ok(Place::Table(_) | Place::Values(_)))
         })
@@ -70,13 +70,13 @@ impl StoredInputs {
 
     /// The fault of a declared part that can't be read; `None` if it can, as far as is
     /// known.
-    pub(super) fn fault(&self, dataset: &DatasetId, part: Part) -> Option<NoData> {
+    pub(super) fn fault(&self, dataset: &DatasetId, part: DatasetPart) -> Option<NoData> {
         let fault = self.parts.get(&(dataset.clone(), part))?.as_ref().err()?;
         let words = |reason| InputError { dataset: dataset.clone(), part, reason }.to_string();
         Some(fault.clone().map(words))
     }
 
-    fn part(&self, dataset: &DatasetId, part: Part) -> Result<&Stored, InputError> {
+    fn part(&self, dataset: &DatasetId, part: DatasetPart) -> Result<&Stored, InputError> {
         let error =
             |reason: &str| InputError { dataset: dataset.clone(), part, reason: reason.to_owned() };
         match self.parts.get(&(dataset.clone(), part)) {
@@ -89,37 +89,41 @@ impl StoredInputs {
 
 fn stored(dataset: &Dataset, inventory: &Inventory<'_>) -> Result<Stored, NoData> {
     match inventory.of(dataset) {
-        Held::File(path, signature) => Ok(Stored {
+        FeatureStorage::File(path, signature) => Ok(Stored {
             place: Place::File(path.to_owned()),
-            sign: Sign::File(signature),
+            sign: ChangeToken::File(signature),
             id_column: dataset.id_column.clone(),
         }),
-        Held::Table(table) => Ok(Stored {
+        FeatureStorage::Table(table) => Ok(Stored {
             place: Place::Table(Arc::clone(table)),
-            sign: Sign::Table(table.sign),
+            sign: ChangeToken::Table(table.sign),
             id_column: id_column(dataset, table),
         }),
-        Held::Archive(path) => {
+        FeatureStorage::Archive(path) => {
             Err(inventory.found.tiles_only(dataset, path, ", from which nothing can be computed"))
         }
-        Held::Nowhere(fault) => Err(fault),
+        FeatureStorage::Nowhere(fault) => Err(fault),
     }
 }
 
 fn stored_values(held: HeldValues<'_>) -> Result<Stored, NoData> {
     let (place, sign) = match held {
-        HeldValues::File(path, signature) => (Place::File(path.to_owned()), Sign::File(signature)),
-        HeldValues::Table(table) => (Place::Values(Arc::clone(table)), Sign::Table(table.sign)),
+        HeldValues::File(path, signature) => {
+            (Place::File(path.to_owned()), ChangeToken::File(signature))
+        }
+        HeldValues::Table(table) => {
+            (Place::Values(Arc::clone(table)), ChangeToken::Table(table.sign))
+        }
         HeldValues::Nowhere(fault) => return Err(fault),
     };
     Ok(Stored { place, sign, id_column: None })
 }
 
-impl Inputs for StoredInputs {
+impl DatasetReader for StoredInputs {
     fn scan(
         &self,
         dataset: &DatasetId,
-        part: Part,
+        part: DatasetPart,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<(), InputError> {
         let error = |reason: String| InputError { dataset: dataset.clone(), part, reason };
@@ -137,12 +141,12 @@ impl Inputs for StoredInputs {
     }
 
     fn id_column(&self, dataset: &DatasetId) -> Option<String> {
-        self.part(dataset, Part::Features).ok()?.id_column.clone()
+        self.part(dataset, DatasetPart::Features).ok()?.id_column.clone()
     }
 
     /// Digest of the part's signature: of a file's metadata, or of a table's change
     /// counters. Reads no data.
-    fn digest(&self, dataset: &DatasetId, part: Part) -> Result<u128, InputError> {
+    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<u128, InputError> {
         Ok(self.part(dataset, part)?.sign.digest())
     }
 }

@@ -4,29 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::directory_listing::{Files, Signature};
-use super::no_data::{Found, NoData, Stored};
-use super::schemas::Schemas;
+use super::directory_listing::{FileSignature, FilesByStem};
+use super::no_data::{DataFound, DeclaredData, NoData};
+use super::schemas::DatabaseSchemas;
 use catalog::{Catalog, Dataset, Layer, TableName, VALUES_SUFFIX};
-use postgis_store::{DatabaseLook, RelationName, Table, ValuesTable};
+use postgis_store::{DatabaseLook, GeometryTable, RelationName, ValuesTable};
 
 /// Files by stem, and database tables.
 pub(super) struct Inventory<'h> {
     pub(super) folder: &'h Path,
-    pub(super) files: &'h Files,
-    pub(super) archives: &'h Files,
-    pub(super) database: Option<(&'h DatabaseLook, &'h Schemas)>,
+    pub(super) files: &'h FilesByStem,
+    pub(super) archives: &'h FilesByStem,
+    pub(super) database: Option<(&'h DatabaseLook, &'h DatabaseSchemas)>,
     /// Files that can't be examined, by name, with the reason.
     pub(super) obscure: &'h BTreeMap<String, String>,
     /// Parts found earlier in this process.
-    pub(super) found: &'h Found,
+    pub(super) found: &'h DataFound,
 }
 
 /// Location of a dataset's features.
-pub(super) enum Held<'h> {
-    File(&'h Path, Signature),
+pub(super) enum FeatureStorage<'h> {
+    File(&'h Path, FileSignature),
     Archive(&'h Path),
-    Table(&'h Arc<Table>),
+    Table(&'h Arc<GeometryTable>),
     /// Not found, with the reason.
     Nowhere(NoData),
 }
@@ -34,7 +34,7 @@ pub(super) enum Held<'h> {
 /// Location of a dataset's values.
 #[derive(Debug)]
 pub(super) enum HeldValues<'h> {
-    File(&'h Path, Signature),
+    File(&'h Path, FileSignature),
     Table(&'h Arc<ValuesTable>),
     /// Not found, with the reason.
     Nowhere(NoData),
@@ -45,26 +45,30 @@ impl<'h> Inventory<'h> {
     ///
     /// In the table that the dataset names; otherwise, by id, in a table, a FlatGeobuf file
     /// or an archive, in this order: a database with the dataset takes precedence.
-    pub(super) fn of(&self, dataset: &Dataset) -> Held<'h> {
+    pub(super) fn of(&self, dataset: &Dataset) -> FeatureStorage<'h> {
         if let Some(place) = &dataset.place {
             let id = &dataset.id;
             let reason = format!("the features of dataset {id} are those of {place}");
-            return Held::Nowhere(NoData::Unavailable(reason));
+            return FeatureStorage::Nowhere(NoData::Unavailable(reason));
         }
-        let judged = |stored: &[Stored], fault| Held::Nowhere(self.found.judge(stored, fault));
-        let features = Stored::features(dataset);
+        let judged = |stored: &[DeclaredData], fault| {
+            FeatureStorage::Nowhere(self.found.judge(stored, fault))
+        };
+        let features = DeclaredData::features(dataset);
         if let Some(name) = &dataset.table {
-            return self.table(name).map_or_else(|fault| judged(&[features], fault), Held::Table);
+            return self
+                .table(name)
+                .map_or_else(|fault| judged(&[features], fault), FeatureStorage::Table);
         }
         let id = dataset.id.as_str();
         let name = TableName { schema: None, table: id.to_owned(), column: None };
         let table = self.table(&name);
         match (table, self.files.get(id), self.archives.get(id)) {
-            (Ok(table), ..) => Held::Table(table),
-            (_, Some((path, signature)), _) => Held::File(path, *signature),
-            (_, _, Some((path, _))) => Held::Archive(path),
+            (Ok(table), ..) => FeatureStorage::Table(table),
+            (_, Some((path, signature)), _) => FeatureStorage::File(path, *signature),
+            (_, _, Some((path, _))) => FeatureStorage::Archive(path),
             (Err(fault), None, None) => {
-                judged(&[features, Stored::tiles(dataset)], self.nor_in_file(fault, id))
+                judged(&[features, DeclaredData::tiles(dataset)], self.nor_in_file(fault, id))
             }
         }
     }
@@ -80,7 +84,7 @@ impl<'h> Inventory<'h> {
         };
         let held = HeldValues::Table;
         let nowhere =
-            |fault| HeldValues::Nowhere(self.found.judge(&[Stored::values(dataset)], fault));
+            |fault| HeldValues::Nowhere(self.found.judge(&[DeclaredData::values(dataset)], fault));
         if let Some(table) = dataset.values_table() {
             return self.values_table(table).map_or_else(nowhere, held);
         }
@@ -93,14 +97,14 @@ impl<'h> Inventory<'h> {
     }
 
     /// Locates the result of a prepared layer: in a table, else in a file.
-    pub(super) fn prepared(&self, layer: &Layer) -> Held<'h> {
+    pub(super) fn prepared(&self, layer: &Layer) -> FeatureStorage<'h> {
         let id = layer.id.as_str();
         match (self.table(&prepared_name(layer)), self.files.get(id)) {
-            (Ok(table), _) => Held::Table(table),
-            (Err(_), Some((path, signature))) => Held::File(path, *signature),
+            (Ok(table), _) => FeatureStorage::Table(table),
+            (Err(_), Some((path, signature))) => FeatureStorage::File(path, *signature),
             (Err(fault), None) => {
-                let stored = Stored::Prepared(layer.id.clone());
-                Held::Nowhere(self.found.judge(&[stored], self.nor_in_file(fault, id)))
+                let stored = DeclaredData::Prepared(layer.id.clone());
+                FeatureStorage::Nowhere(self.found.judge(&[stored], self.nor_in_file(fault, id)))
             }
         }
     }
@@ -122,13 +126,13 @@ impl<'h> Inventory<'h> {
     /// Notices of datasets that are stored twice, with the one that is served.
     pub(super) fn twice(&self, dataset: &Dataset) -> impl Iterator<Item = String> {
         let features = match self.of(dataset) {
-            Held::Table(table) => {
+            FeatureStorage::Table(table) => {
                 self.others(dataset.id.as_str(), format!("table {}", table.full_name()), "table")
             }
-            Held::File(path, _) => {
+            FeatureStorage::File(path, _) => {
                 self.others(dataset.id.as_str(), path.display().to_string(), "first")
             }
-            Held::Archive(_) | Held::Nowhere(_) => None,
+            FeatureStorage::Archive(_) | FeatureStorage::Nowhere(_) => None,
         };
         let values = match (self.values_of(dataset), dataset.values_name()) {
             (HeldValues::Table(table), Some(name)) => {
@@ -163,12 +167,12 @@ impl<'h> Inventory<'h> {
     /// dataset.
     pub(super) fn published_tables(
         &self,
-        claimed: impl Fn(&Table) -> bool,
-    ) -> impl Iterator<Item = (&'h Arc<Table>, [String; 2])> {
+        claimed: impl Fn(&GeometryTable) -> bool,
+    ) -> impl Iterator<Item = (&'h Arc<GeometryTable>, [String; 2])> {
         let (look, schemas) = self.database.unzip();
         let tables = look.into_iter().flat_map(|look| &look.tables);
         let publish = schemas.map_or(&[][..], |schemas| &schemas.publish);
-        let mut named: Vec<(usize, &Arc<Table>, [String; 2])> = Vec::new();
+        let mut named: Vec<(usize, &Arc<GeometryTable>, [String; 2])> = Vec::new();
         for table in tables.filter(|table| !claimed(table)) {
             let Some(rank) = publish.iter().position(|schema| *schema == table.schema) else {
                 continue;
@@ -185,16 +189,17 @@ impl<'h> Inventory<'h> {
     /// Finds a table with a geometry column.
     ///
     /// A table that the role may not read is missing too, as the database does not list it.
-    pub(super) fn table(&self, name: &TableName) -> Result<&'h Arc<Table>, NoData> {
+    pub(super) fn table(&self, name: &TableName) -> Result<&'h Arc<GeometryTable>, NoData> {
         let Some((look, schemas)) = self.database else { return Err(NoData::no_database(name)) };
         let order = schemas.looked_at(name).map_err(NoData::Missing)?;
-        let fits = |table: &&Arc<Table>| {
+        let fits = |table: &&Arc<GeometryTable>| {
             table.name == name.table
                 && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
                 && name.column.as_ref().is_none_or(|column| *column == table.geometry_column)
         };
         // Geometry columns are in table order: the first match is used.
-        let rank = |table: &&Arc<Table>| order.iter().position(|schema| *schema == table.schema);
+        let rank =
+            |table: &&Arc<GeometryTable>| order.iter().position(|schema| *schema == table.schema);
         let found = look.tables.iter().filter(fits).min_by_key(rank);
         found.ok_or_else(|| match look.complete {
             true => NoData::Missing(format!(
@@ -246,7 +251,7 @@ pub(super) fn values_names(catalog: &Catalog) -> BTreeSet<RelationName> {
 
 /// Whether a table holds a declared dataset's values, by its name; such a table is never a
 /// layer.
-pub(super) fn is_of_values(catalog: &Catalog, table: &Table) -> bool {
+pub(super) fn is_of_values(catalog: &Catalog, table: &GeometryTable) -> bool {
     let by_name = |dataset: &Dataset| {
         let stem = dataset.values_name();
         stem.is_some_and(|stem| stem == table.name)
@@ -273,7 +278,7 @@ pub(super) fn prepared_name(layer: &Layer) -> TableName {
 /// The table's name in the first published schema, prefixed by the schema in others; the
 /// layer's also has the column unless it is the table's first geometry. A layer thus keeps
 /// its name when other tables appear.
-fn names(table: &Table, rank: usize, first: bool) -> [String; 2] {
+fn names(table: &GeometryTable, rank: usize, first: bool) -> [String; 2] {
     let dataset =
         if rank == 0 { table.name.clone() } else { format!("{}-{}", table.schema, table.name) };
     let column = &table.geometry_column;
@@ -285,19 +290,19 @@ fn names(table: &Table, rank: usize, first: bool) -> [String; 2] {
 mod tests {
     use super::*;
     use crate::directory_listing::DirectoryListing;
-    use catalog::{Text, Values};
+    use catalog::{LocalizedText, TimeValues};
     use data_model::feature::GeometryKind;
     use data_model::{DatasetId, FieldId};
-    use postgis_store::{DatabaseState, Fetching, TableKind, TableSign};
+    use postgis_store::{DatabaseState, FetchOptions, TableKind, TableSign};
     use rstest::rstest;
 
     /// A dataset with values, and with features of its own or of `place`.
     fn dataset(id: &str, place: Option<&str>, table: Option<&str>) -> Dataset {
-        let title = Text::same(id);
+        let title = LocalizedText::same(id);
         let (id, field) = (DatasetId::new(id).unwrap(), FieldId::new("field").unwrap());
         let mut dataset = Dataset::new(id, field, title, GeometryKind::Polygon);
         dataset.place = place.map(|place| DatasetId::new(place).unwrap());
-        dataset.values = Some(Values {
+        dataset.values = Some(TimeValues {
             key: "dong_cd".to_owned(),
             time: None,
             hour: None,
@@ -321,7 +326,7 @@ mod tests {
             estimated_rows: None,
             bytes_on_disk: None,
             sign: TableSign(0),
-            fetching: Fetching::default(),
+            fetching: FetchOptions::default(),
         })
     }
 
@@ -357,14 +362,15 @@ mod tests {
             asked: Arc::new(asked.into()),
             notes: Vec::new(),
         };
-        let schemas = Schemas { publish: vec!["b".to_owned()], datasets: vec!["a".to_owned()] };
+        let schemas =
+            DatabaseSchemas { publish: vec!["b".to_owned()], datasets: vec!["a".to_owned()] };
         let inventory = Inventory {
             folder: folder.path(),
             files: &look.files,
             archives: &look.archives,
             database: Some((&database, &schemas)),
             obscure: &look.obscure,
-            found: &Found::default(),
+            found: &DataFound::default(),
         };
         let found = match inventory.values_of(&dataset) {
             HeldValues::File(path, _) => path.display().to_string(),
@@ -375,7 +381,7 @@ mod tests {
         // The dataset's values are not features.
         let features = inventory.of(&dataset);
         assert_eq!(
-            matches!(features, Held::Nowhere(_)),
+            matches!(features, FeatureStorage::Nowhere(_)),
             !dataset.has_features() || { !look.files.contains_key(dataset.id.as_str()) }
         );
         let twice: Vec<String> = inventory.twice(&dataset).collect();

@@ -8,37 +8,37 @@
 #![forbid(unsafe_code)]
 
 mod archive_downloads;
-mod archives;
+mod archive_states;
 mod backoff;
 mod catalogued;
-mod datasets;
-mod declared;
-mod derivations;
+mod declaration_history;
 mod directory;
 mod directory_listing;
-mod figure_worker;
-mod figures;
+mod feature_origin;
 mod inputs;
 mod inventory;
 mod load_plan;
 mod loading;
 mod log_once;
+mod measure_results;
+mod measure_tables;
+mod measure_worker;
 mod no_data;
 mod notices;
 mod options;
-mod origin;
 mod parallel;
 mod publish;
+mod published_view;
 mod refresh_schedule;
 mod schemas;
 mod snapshot;
 mod table_loader;
+mod table_states;
 mod union;
-mod view;
 
 pub use directory::DataDirectory;
 pub use options::{DatabaseTables, LibraryError, LibraryOptions};
-pub use schemas::Schemas;
+pub use schemas::DatabaseSchemas;
 pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};
 
 pub use data_model::time_label::{form_of, slice_at};

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::catalogued::{Store, catalogued};
-use super::datasets::Datasets;
-use super::derivations::FiguresPlan;
-use super::inventory::{Held, is_of_values, prepared_name};
+use super::catalogued::{PlanningState, catalogued};
+use super::feature_origin::{FeatureOrigin, LoadRequest, TableKey};
+use super::inventory::{FeatureStorage, is_of_values, prepared_name};
 use super::log_once::LogOnce;
-use super::origin::{Key, Origin, Wanted};
+use super::measure_results::MeasuresPlan;
+use super::table_states::TableStates;
 use super::{LayerForm, LayerState, PublishedLayer};
-use catalog::{Catalog, Layer, LayerContent, Text, Visibility};
+use catalog::{Catalog, Layer, LayerContent, LocalizedText, Visibility};
 use data_model::{DatasetId, Extent, LayerId, Zoom};
-use pmtiles_source::Archive;
-use postgis_store::Table;
-use tile_source::table_source::Publication;
+use pmtiles_source::PmtilesArchive;
+use postgis_store::GeometryTable;
+use tile_source::table_source::LayerPublication;
 use vector_tile::features::TableOptions;
 
 /// Primary key of the tables that this program writes: the row number in the source file.
@@ -23,35 +23,35 @@ pub(super) const ROW_NUMBER: &str = "fid";
 /// A layer to publish, and the data that it requires.
 pub(super) struct LoadPlan {
     pub(super) layer: PublishedLayer,
-    pub(super) publication: Publication,
+    pub(super) publication: LayerPublication,
     /// The declared zooms: see [`Layer::declared_zooms`].
     pub(super) declared_zooms: (Option<Zoom>, Option<Zoom>),
     /// The column that the map shows.
     pub(super) value: Option<String>,
-    pub(super) needs: Needs,
+    pub(super) needs: DatasetNeeds,
 }
 
-pub(super) enum Needs {
+pub(super) enum DatasetNeeds {
     /// No data, or unusable data; the reason is in the layer's state.
     Nothing,
     /// A feature table.
-    Features(Wanted),
-    /// Figures on features.
-    Figures(Box<FiguresPlan>),
+    Features(LoadRequest),
+    /// Measures on features.
+    Measures(Box<MeasuresPlan>),
     /// The rows of each tile, queried from a table that does not fit into memory.
-    Rows(Wanted),
+    Rows(LoadRequest),
     /// An archive, with the name of one of its layers; `None` for all.
-    Tiles(Arc<Archive>, Option<String>),
+    Tiles(Arc<PmtilesArchive>, Option<String>),
 }
 
 /// Plans all layers: the catalog's by theme, then one for each file and each published
 /// table that no dataset of the catalog claims.
 pub(super) fn plan(
-    store: Store<'_>,
+    store: PlanningState<'_>,
     publish_uncatalogued: bool,
     log_once: &LogOnce,
 ) -> Vec<LoadPlan> {
-    let Store { catalog, inventory, archives, .. } = store;
+    let PlanningState { catalog, inventory, archives, .. } = store;
     let mut plans: Vec<LoadPlan> =
         catalog.layers.iter().flat_map(|layer| catalogued(store, layer)).collect();
     let mut names = Names::of(catalog, &plans, log_once);
@@ -60,8 +60,8 @@ pub(super) fn plan(
             continue;
         }
         let id = names.take(stem, &format!("{stem}.fgb"), &path.display().to_string());
-        let wanted = Wanted::file(path.clone(), *signature, TableOptions::default());
-        let needs = Needs::Features(wanted);
+        let wanted = LoadRequest::file(path.clone(), *signature, TableOptions::default());
+        let needs = DatasetNeeds::Features(wanted);
         plans.push(uncatalogued(id, stem, needs, None, publish_uncatalogued));
     }
     for (stem, (path, _)) in inventory.archives {
@@ -73,13 +73,13 @@ pub(super) fn plan(
         let archive = match archives.get(path) {
             Ok(archive) => archive,
             Err(reason) => {
-                let mut plan = uncatalogued(id, stem, Needs::Nothing, None, public);
+                let mut plan = uncatalogued(id, stem, DatasetNeeds::Nothing, None, public);
                 plan.layer.state = LayerState::Unavailable { reason: reason.to_owned() };
                 plans.push(plan);
                 continue;
             }
         };
-        let needs = |inner| Needs::Tiles(Arc::clone(archive), inner);
+        let needs = |inner| DatasetNeeds::Tiles(Arc::clone(archive), inner);
         plans.push(uncatalogued(id, stem, needs(None), None, public));
         // An archive with a single layer is that layer. Layers without a name can't be
         // requested separately.
@@ -89,12 +89,12 @@ pub(super) fn plan(
             let longer = format!("{stem}.pmtiles {}", layer.name);
             let id = names.take(&name, &longer, &origin);
             let mut plan = uncatalogued(id, stem, needs(Some(layer.name.clone())), None, public);
-            plan.layer.title = Text::same(&layer.name);
+            plan.layer.title = LocalizedText::same(&layer.name);
             plans.push(plan);
         }
     }
     // A dataset claims its table by name, whether or not that can be used as declared.
-    let claimed = |table: &Table| {
+    let claimed = |table: &GeometryTable| {
         let prepared = |layer: &Layer| {
             matches!(layer.content, LayerContent::Prepared { .. })
                 && prepared_name(layer).table == table.name
@@ -108,7 +108,7 @@ pub(super) fn plan(
                     && name.schema.as_ref().is_none_or(|schema| *schema == table.schema)
             });
             let held = || match inventory.of(dataset) {
-                Held::Table(held) => held.oid == table.oid,
+                FeatureStorage::Table(held) => held.oid == table.oid,
                 _ => false,
             };
             named || held()
@@ -120,7 +120,7 @@ pub(super) fn plan(
         let id_column = table.id_column.clone();
         let keyed = TableOptions { id_column, ..TableOptions::default() };
         let id = names.take(&name, &full, &full);
-        let needs = Needs::Features(Wanted::table(table, keyed, false));
+        let needs = DatasetNeeds::Features(LoadRequest::table(table, keyed, false));
         // The primary key is published as the feature id, unless some keys can't be ids: a
         // parcel number of 19 digits would be lost.
         let shown = table.columns.iter().filter(|stored| {
@@ -189,7 +189,7 @@ impl TableDatasets {
         Self { taken: declared.chain(files).collect(), given: BTreeMap::new() }
     }
 
-    fn take(&mut self, table: &Table, name: &str) -> DatasetId {
+    fn take(&mut self, table: &GeometryTable, name: &str) -> DatasetId {
         if let Some(id) = self.given.get(&table.oid) {
             return id.clone();
         }
@@ -208,14 +208,14 @@ impl TableDatasets {
 fn uncatalogued(
     id: LayerId,
     name: &str,
-    needs: Needs,
+    needs: DatasetNeeds,
     columns: Option<Vec<String>>,
     public: bool,
 ) -> LoadPlan {
     LoadPlan {
         layer: PublishedLayer {
             id: id.clone(),
-            title: Text::same(name),
+            title: LocalizedText::same(name),
             description: None,
             theme: None,
             dataset: DatasetId::derived(name),
@@ -229,7 +229,7 @@ fn uncatalogued(
             stats: None,
             area_data_absent: None,
         },
-        publication: Publication {
+        publication: LayerPublication {
             id,
             columns,
             min_zoom: Zoom::MIN,
@@ -248,11 +248,11 @@ fn uncatalogued(
 /// size, into live tables.
 ///
 /// The tables in memory get the remainder as room to grow. Files always stay in memory.
-pub(super) fn fit_into_memory(plans: &mut [LoadPlan], datasets: &Datasets, most: u64) {
+pub(super) fn fit_into_memory(plans: &mut [LoadPlan], datasets: &TableStates, most: u64) {
     let live = plans.iter().filter_map(LoadPlan::wanted).filter(|wanted| wanted.can_be_live());
     let tables = live.map(|wanted| (datasets.cost(wanted), wanted.key()));
     // By key as well: two layers may share a table.
-    let ascending: BTreeSet<(u64, Key)> = tables.collect();
+    let ascending: BTreeSet<(u64, TableKey)> = tables.collect();
     let mut used = 0u64;
     let mut costs = BTreeMap::new();
     for (cost, key) in ascending {
@@ -263,48 +263,54 @@ pub(super) fn fit_into_memory(plans: &mut [LoadPlan], datasets: &Datasets, most:
         costs.insert(key, cost);
     }
     for plan in plans {
-        let Needs::Features(wanted) = &mut plan.needs else { continue };
+        let DatasetNeeds::Features(wanted) = &mut plan.needs else { continue };
         if !wanted.can_be_live() {
             continue;
         }
         match costs.get(&wanted.key()) {
             Some(cost) => wanted.most = most - used + cost,
-            None => plan.needs = Needs::Rows(wanted.clone()),
+            None => plan.needs = DatasetNeeds::Rows(wanted.clone()),
         }
     }
 }
 
 impl LoadPlan {
     /// The feature table that the layer requires, if any.
-    pub(super) fn wanted(&self) -> Option<&Wanted> {
+    pub(super) fn wanted(&self) -> Option<&LoadRequest> {
         match &self.needs {
-            Needs::Features(wanted) => Some(wanted),
-            Needs::Figures(figures) => figures.carrier.as_ref(),
-            Needs::Nothing | Needs::Rows(..) | Needs::Tiles(..) => None,
+            DatasetNeeds::Features(wanted) => Some(wanted),
+            DatasetNeeds::Measures(measures) => measures.carrier.as_ref(),
+            DatasetNeeds::Nothing | DatasetNeeds::Rows(..) | DatasetNeeds::Tiles(..) => None,
         }
     }
 
-    /// The figures that the layer shows, if any.
-    pub(super) fn figures(&self) -> Option<&FiguresPlan> {
+    /// The measures that the layer shows, if any.
+    pub(super) fn measures(&self) -> Option<&MeasuresPlan> {
         match &self.needs {
-            Needs::Figures(figures) => Some(figures),
-            Needs::Nothing | Needs::Features(_) | Needs::Rows(..) | Needs::Tiles(..) => None,
+            DatasetNeeds::Measures(measures) => Some(measures),
+            DatasetNeeds::Nothing
+            | DatasetNeeds::Features(_)
+            | DatasetNeeds::Rows(..)
+            | DatasetNeeds::Tiles(..) => None,
         }
     }
 
     /// The live table that is queried for each tile, if any.
-    pub(super) fn live(&self) -> Option<&Wanted> {
+    pub(super) fn live(&self) -> Option<&LoadRequest> {
         match &self.needs {
-            Needs::Rows(wanted) => Some(wanted),
-            Needs::Nothing | Needs::Features(_) | Needs::Figures(_) | Needs::Tiles(..) => None,
+            DatasetNeeds::Rows(wanted) => Some(wanted),
+            DatasetNeeds::Nothing
+            | DatasetNeeds::Features(_)
+            | DatasetNeeds::Measures(_)
+            | DatasetNeeds::Tiles(..) => None,
         }
     }
 
     /// The database table that the layer is made from, if any.
-    pub(super) fn table(&self) -> Option<&Arc<Table>> {
+    pub(super) fn table(&self) -> Option<&Arc<GeometryTable>> {
         match &self.wanted().or(self.live())?.origin {
-            Origin::Table(table) => Some(table),
-            Origin::File(_) | Origin::Union(_) => None,
+            FeatureOrigin::Table(table) => Some(table),
+            FeatureOrigin::File(_) | FeatureOrigin::Union(_) => None,
         }
     }
 }

@@ -8,18 +8,18 @@ use std::time::Instant;
 use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::origin::{Origin, Wanted};
+use super::feature_origin::{FeatureOrigin, LoadRequest};
+use super::published_view::ViewVisitor;
 use super::union::load_union;
-use super::view::Viewed;
 use data_model::StoreError;
-use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
+use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use flatgeobuf_store::FlatGeobuf;
-use postgis_store::{Database, ScanSummary, Table};
+use postgis_store::{GeometryTable, PostgisDatabase, ScanSummary};
 use vector_tile::features::{FeatureTable, TableBuilder, TableError, TableOptions, ValueSummary};
 
 /// A loaded dataset.
 #[derive(Debug, Clone)]
-pub(super) struct Loaded {
+pub(super) struct LoadedDataset {
     pub(super) table: Arc<FeatureTable>,
     /// Options that the table was built with: without the id column if its values can't be
     /// ids.
@@ -30,14 +30,14 @@ pub(super) struct Loaded {
     pub(super) digest: u128,
     /// Warnings for the operator about data that is served.
     pub(super) note: Option<String>,
-    pub(super) summaries: Summaries,
+    pub(super) summaries: ColumnSummaries,
 }
 
 /// Summaries of a table's columns, computed on first use.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Summaries(Arc<Mutex<BTreeMap<String, Option<ValueSummary>>>>);
+pub(super) struct ColumnSummaries(Arc<Mutex<BTreeMap<String, Option<ValueSummary>>>>);
 
-impl Loaded {
+impl LoadedDataset {
     /// Summary of a column's values; `None` if it has none.
     pub(super) fn summary(&self, column: &str) -> Option<ValueSummary> {
         let mut known = self.summaries.0.lock();
@@ -58,21 +58,24 @@ pub(super) enum LoadFault {
 }
 
 /// Loads an origin; tables are read from `database`.
-pub(super) fn load(wanted: &Wanted, database: Option<&Database>) -> Result<Loaded, LoadFault> {
+pub(super) fn load(
+    wanted: &LoadRequest,
+    database: Option<&PostgisDatabase>,
+) -> Result<LoadedDataset, LoadFault> {
     match (&wanted.origin, database) {
-        (Origin::File(path), _) => load_file(path, wanted),
-        (Origin::Table(table), Some(database)) => load_table(database, table, wanted),
-        (Origin::Union(members), _) => load_union(members, wanted, database),
-        (Origin::Table(table), None) => {
+        (FeatureOrigin::File(path), _) => load_file(path, wanted),
+        (FeatureOrigin::Table(table), Some(database)) => load_table(database, table, wanted),
+        (FeatureOrigin::Union(members), _) => load_union(members, wanted, database),
+        (FeatureOrigin::Table(table), None) => {
             Err(LoadFault::System(format!("table {}: there is no database", table.full_name())))
         }
     }
 }
 
 /// Loads a file, whatever its size, as it can't be served otherwise.
-fn load_file(path: &Path, wanted: &Wanted) -> Result<Loaded, LoadFault> {
+fn load_file(path: &Path, wanted: &LoadRequest) -> Result<LoadedDataset, LoadFault> {
     let start = Instant::now();
-    let mut visitor = Viewed::new(Titled::new(&wanted.options, u64::MAX), &wanted.view);
+    let mut visitor = ViewVisitor::new(Titled::new(&wanted.options, u64::MAX), &wanted.view);
     let summary = FlatGeobuf::new(path).scan_and_digest(&mut visitor).map_err(fault)?;
     let named = |error| LoadFault::Data(format!("{}: {error}", path.display()));
     let Titled { builder, title, description, .. } = visitor.into_inner();
@@ -80,12 +83,12 @@ fn load_file(path: &Path, wanted: &Wanted) -> Result<Loaded, LoadFault> {
     log(&path.display().to_string(), &table, start);
     let (table, options) = (Arc::new(table), wanted.options.clone());
     let digest = seen(summary.digest, wanted);
-    let summaries = Summaries::default();
-    Ok(Loaded { table, options, title, description, digest, note: None, summaries })
+    let summaries = ColumnSummaries::default();
+    Ok(LoadedDataset { table, options, title, description, digest, note: None, summaries })
 }
 
 /// Digest of the data as a view shows it.
-fn seen(digest: u128, wanted: &Wanted) -> u128 {
+fn seen(digest: u128, wanted: &LoadRequest) -> u128 {
     match wanted.view.digest() {
         0 => digest,
         view => xxh3_128(&[digest.to_le_bytes(), view.to_le_bytes()].concat()),
@@ -93,7 +96,11 @@ fn seen(digest: u128, wanted: &Wanted) -> u128 {
 }
 
 /// Loads a database table, up to its memory limit.
-fn load_table(database: &Database, table: &Table, wanted: &Wanted) -> Result<Loaded, LoadFault> {
+fn load_table(
+    database: &PostgisDatabase,
+    table: &GeometryTable,
+    wanted: &LoadRequest,
+) -> Result<LoadedDataset, LoadFault> {
     match scan_table(database, table, wanted, &wanted.options) {
         Err(TableFault::Ids(problem)) if !wanted.id_declared => {
             tracing::warn!(
@@ -125,13 +132,13 @@ impl From<TableFault> for LoadFault {
 }
 
 fn scan_table(
-    database: &Database,
-    table: &Table,
-    wanted: &Wanted,
+    database: &PostgisDatabase,
+    table: &GeometryTable,
+    wanted: &LoadRequest,
     options: &TableOptions,
-) -> Result<Loaded, TableFault> {
+) -> Result<LoadedDataset, TableFault> {
     let start = Instant::now();
-    let mut visitor = Viewed::new(Titled::new(options, wanted.most), &wanted.view);
+    let mut visitor = ViewVisitor::new(Titled::new(options, wanted.most), &wanted.view);
     let scanned = database.scan(table, &mut visitor);
     let Titled { builder, past_limit, .. } = visitor.into_inner();
     if past_limit {
@@ -153,7 +160,7 @@ fn scan_table(
     };
     let built = builder.finish().map_err(named)?;
     log(&table.full_name(), &built, start);
-    Ok(Loaded {
+    Ok(LoadedDataset {
         table: Arc::new(built),
         options: options.clone(),
         title: table.title.clone(),
@@ -164,7 +171,7 @@ fn scan_table(
             None => seen(summary.ordered_digest, wanted),
         },
         note: note(&table.full_name(), &summary),
-        summaries: Summaries::default(),
+        summaries: ColumnSummaries::default(),
     })
 }
 
@@ -225,7 +232,7 @@ impl Titled {
 }
 
 impl FeatureVisitor for Titled {
-    fn begin(&mut self, schema: &Schema) {
+    fn begin(&mut self, schema: &FeatureSchema) {
         self.title.clone_from(&schema.title);
         self.description.clone_from(&schema.description);
         self.builder.begin(schema);
@@ -235,7 +242,7 @@ impl FeatureVisitor for Titled {
         &mut self,
         row: u64,
         geometry: &Geometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
         // Often enough, and seldom enough to cost nothing.
         if row.is_multiple_of(1024) && self.builder.memory_bytes() as u64 > self.most {
@@ -262,7 +269,7 @@ mod tests {
         .unwrap();
         let (path, signature) = look.files["a"].clone();
         std::fs::remove_file(&path).unwrap();
-        let loaded = load(&Wanted::file(path, signature, TableOptions::default()), None);
+        let loaded = load(&LoadRequest::file(path, signature, TableOptions::default()), None);
         assert!(matches!(loaded, Err(LoadFault::System(_))), "{loaded:?}");
     }
 }

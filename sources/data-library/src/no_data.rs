@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::inventory::{Held, HeldValues, Inventory, prepared_name};
-use super::load_plan::{LoadPlan, Needs};
+use super::inventory::{FeatureStorage, HeldValues, Inventory, prepared_name};
+use super::load_plan::{DatasetNeeds, LoadPlan};
 use catalog::{Catalog, Dataset, Layer, LayerContent, TableName};
 use data_model::{DatasetId, LayerId};
-use measures::Part;
+use measures::DatasetPart;
 use postgis_store::DatabaseState;
 
 /// Reason that declared data can't be published now; for operators, may name files and
@@ -57,9 +57,9 @@ impl NoData {
 
 /// Stored data of a declaration: part of a dataset, or a prepared result.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stored {
+pub(super) enum DeclaredData {
     /// A dataset's part, with its declared table.
-    Dataset(DatasetId, Part, Option<String>),
+    Dataset(DatasetId, DatasetPart, Option<String>),
     /// Tiles of a dataset, which lack some of its features' data.
     Tiles(DatasetId),
     /// A layer's inner layer in an archive, with its declared name.
@@ -68,15 +68,15 @@ pub(super) enum Stored {
     Prepared(LayerId),
 }
 
-impl Stored {
+impl DeclaredData {
     pub(super) fn features(dataset: &Dataset) -> Self {
         let table = dataset.table.as_ref().map(TableName::to_string);
-        Self::Dataset(dataset.id.clone(), Part::Features, table)
+        Self::Dataset(dataset.id.clone(), DatasetPart::Features, table)
     }
 
     pub(super) fn values(dataset: &Dataset) -> Self {
         let table = dataset.values_table().map(TableName::to_string);
-        Self::Dataset(dataset.id.clone(), Part::Values, table)
+        Self::Dataset(dataset.id.clone(), DatasetPart::Values, table)
     }
 
     pub(super) fn tiles(dataset: &Dataset) -> Self {
@@ -94,19 +94,21 @@ impl Stored {
 /// removal and a copy must not make tiles that silently lack it. After a restart the same
 /// data is *missing*, and its layers are absent.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Found(BTreeSet<Stored>);
+pub(super) struct DataFound(BTreeSet<DeclaredData>);
 
-impl Found {
+impl DataFound {
     /// Records the data that is present now.
     pub(super) fn add(&mut self, catalog: &Catalog, inventory: &Inventory<'_>) {
         for dataset in &catalog.datasets {
             match inventory.of(dataset) {
-                Held::File(..) | Held::Table(_) => _ = self.0.insert(Stored::features(dataset)),
-                Held::Archive(_) => _ = self.0.insert(Stored::tiles(dataset)),
-                Held::Nowhere(_) => {}
+                FeatureStorage::File(..) | FeatureStorage::Table(_) => {
+                    _ = self.0.insert(DeclaredData::features(dataset))
+                }
+                FeatureStorage::Archive(_) => _ = self.0.insert(DeclaredData::tiles(dataset)),
+                FeatureStorage::Nowhere(_) => {}
             }
             if !matches!(inventory.values_of(dataset), HeldValues::Nowhere(_)) {
-                self.0.insert(Stored::values(dataset));
+                self.0.insert(DeclaredData::values(dataset));
             }
         }
         for layer in &catalog.layers {
@@ -114,20 +116,20 @@ impl Found {
                 && (inventory.table(&prepared_name(layer)).is_ok()
                     || inventory.files.contains_key(layer.id.as_str()))
             {
-                self.0.insert(Stored::Prepared(layer.id.clone()));
+                self.0.insert(DeclaredData::Prepared(layer.id.clone()));
             }
         }
     }
 
     /// Records the declared layers whose tiles are in an archive now.
     pub(super) fn add_tile_layers(&mut self, catalog: &Catalog, plans: &[LoadPlan]) {
-        let of_tiles = plans.iter().filter(|plan| matches!(plan.needs, Needs::Tiles(..)));
+        let of_tiles = plans.iter().filter(|plan| matches!(plan.needs, DatasetNeeds::Tiles(..)));
         let layers = of_tiles.filter_map(|plan| catalog.layer(plan.layer.id.as_str()));
-        self.0.extend(layers.map(Stored::tile_layer));
+        self.0.extend(layers.map(DeclaredData::tile_layer));
     }
 
     /// Turns a missing fault into unavailable if any of `stored` was found earlier.
-    pub(super) fn judge(&self, stored: &[Stored], fault: NoData) -> NoData {
+    pub(super) fn judge(&self, stored: &[DeclaredData], fault: NoData) -> NoData {
         match fault {
             NoData::Missing(reason) if stored.iter().any(|stored| self.0.contains(stored)) => {
                 NoData::Unavailable(format!(
@@ -143,7 +145,7 @@ impl Found {
     /// suffice.
     pub(super) fn tiles_only(&self, dataset: &Dataset, archive: &Path, lack: &str) -> NoData {
         let reason = format!("{} holds tiles{lack}; store the features too", archive.display());
-        self.judge(&[Stored::features(dataset)], NoData::Missing(reason))
+        self.judge(&[DeclaredData::features(dataset)], NoData::Missing(reason))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::derivations::Derivations;
 use super::load_plan::LoadPlan;
 use super::log_once::LogOnce;
+use super::measure_results::MeasureResults;
 use super::{PublishedLayer, Snapshot};
 use data_model::Audience;
 use measures::{LeftOut, LeftOutReason};
@@ -74,11 +74,11 @@ pub(super) fn database_fault(look: &DatabaseLook, plans: &[LoadPlan]) -> Option<
     Some(format!("the database can't be used: {reason}{missing}"))
 }
 
-/// Notices of rows that no figure counts, and of datasets that figures by area lack.
+/// Notices of rows that no measure counts, and of datasets that measures by area lack.
 ///
 /// Each is logged once.
 pub(super) fn notes_of(
-    derivations: &Derivations,
+    derivations: &MeasureResults,
     layers: &[PublishedLayer],
     log_once: &LogOnce,
 ) -> Vec<String> {

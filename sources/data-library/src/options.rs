@@ -4,18 +4,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::inventory::values_names;
-use super::schemas::Schemas;
+use super::schemas::DatabaseSchemas;
 use catalog::{Catalog, CatalogFaults};
-use postgis_store::{Database, DatabaseLook};
+use postgis_store::{DatabaseLook, PostgisDatabase};
 use tile_source::workers::TileWorkers;
 
 /// A database whose tables are datasets.
 #[derive(Clone)]
 pub struct DatabaseTables {
     /// The database.
-    pub database: Arc<Database>,
+    pub database: Arc<PostgisDatabase>,
     /// Schemas to discover tables in.
-    pub schemas: Schemas,
+    pub schemas: DatabaseSchemas,
     /// Memory limit in bytes for feature tables of the database.
     ///
     /// The largest tables, from the first that does not fit, are queried for each tile

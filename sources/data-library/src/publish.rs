@@ -2,33 +2,33 @@
 
 use std::sync::Arc;
 
-use super::datasets::Datasets;
-use super::declared::Declared;
-use super::derivations::{Derivations, FiguresPlan, stats_fault};
+use super::declaration_history::DeclarationHistory;
+use super::feature_origin::FeatureOrigin;
 use super::inputs::StoredInputs;
-use super::load_plan::{LoadPlan, Needs};
-use super::loading::Loaded;
+use super::load_plan::{DatasetNeeds, LoadPlan};
+use super::loading::LoadedDataset;
 use super::log_once::LogOnce;
+use super::measure_results::{MeasureResults, MeasuresPlan, stats_fault};
 use super::no_data::NoData;
-use super::origin::Origin;
+use super::table_states::TableStates;
 use super::{LayerState, PublishedLayer};
-use catalog::{Catalog, Text, Visibility};
+use catalog::{Catalog, LocalizedText, Visibility};
 use data_model::Zoom;
-use pmtiles_source::{Archive, ArchiveLayer, ArchiveSource, PublicationError, WholeArchive};
-use postgis_store::{Database, LiveSource};
-use tile_source::table_source::{Publication, TableSource};
+use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive, PublicationError, WholeArchive};
+use postgis_store::{LiveSource, PostgisDatabase};
+use tile_source::table_source::{LayerPublication, TableSource};
 use tile_source::workers::TileWorkers;
 use vector_tile::features::ValueSummary;
 
 /// State of the library from which layers are published.
 pub(super) struct PublishContext<'m> {
-    pub(super) datasets: &'m Datasets,
-    pub(super) derivations: &'m Derivations,
+    pub(super) datasets: &'m TableStates,
+    pub(super) derivations: &'m MeasureResults,
     pub(super) catalog: &'m Catalog,
     pub(super) inputs: &'m StoredInputs,
-    pub(super) declared: &'m Declared,
+    pub(super) declared: &'m DeclarationHistory,
     pub(super) workers: &'m Arc<TileWorkers>,
-    pub(super) database: Option<&'m Arc<Database>>,
+    pub(super) database: Option<&'m Arc<PostgisDatabase>>,
     pub(super) log_once: &'m LogOnce,
 }
 
@@ -42,14 +42,14 @@ impl LoadPlan {
         if layer.theme.is_none() && keeps {
             layer.visibility = Visibility::Staff;
         }
-        layer.stats = context.derivations.stats(&layer.id, layer.form.figures());
+        layer.stats = context.derivations.stats(&layer.id, layer.form.measures());
         if layer.stats.is_none() {
             explain_missing_stats(&mut layer, context);
         }
         let workers = Arc::clone(context.workers);
         match &self.needs {
-            Needs::Nothing => {}
-            Needs::Features(wanted) => match context.datasets.get(wanted) {
+            DatasetNeeds::Nothing => {}
+            DatasetNeeds::Features(wanted) => match context.datasets.get(wanted) {
                 Err(reason) => layer.state = LayerState::Unavailable { reason: reason.to_owned() },
                 Ok(loaded) => {
                     if layer.theme.is_none() {
@@ -64,7 +64,7 @@ impl LoadPlan {
                     warn_of_missing_columns(context.log_once, &publication, |name| {
                         columns.iter().any(|column| column.name == name)
                     });
-                    let Loaded { table, options, digest, .. } = loaded;
+                    let LoadedDataset { table, options, digest, .. } = loaded;
                     let table = Arc::clone(table);
                     layer.features = Some(Arc::clone(&table));
                     // An unpublished column has no summary.
@@ -77,8 +77,8 @@ impl LoadPlan {
                     layer.state = LayerState::Ready(Arc::new(source));
                 }
             },
-            Needs::Figures(figures) => {
-                layer.state = match figures_source(figures, publication, context) {
+            DatasetNeeds::Measures(measures) => {
+                layer.state = match measures_source(measures, publication, context) {
                     Ok((source, summary)) => {
                         layer.summary = summary;
                         LayerState::Ready(Arc::new(source))
@@ -86,8 +86,9 @@ impl LoadPlan {
                     Err(reason) => LayerState::Unavailable { reason },
                 };
             }
-            Needs::Rows(wanted) => {
-                let (Some(database), Origin::Table(table)) = (context.database, &wanted.origin)
+            DatasetNeeds::Rows(wanted) => {
+                let (Some(database), FeatureOrigin::Table(table)) =
+                    (context.database, &wanted.origin)
                 else {
                     return layer;
                 };
@@ -105,7 +106,7 @@ impl LoadPlan {
                         |source| LayerState::Ready(Arc::new(source)),
                     );
             }
-            Needs::Tiles(archive, inner) => {
+            DatasetNeeds::Tiles(archive, inner) => {
                 if layer.theme.is_none() && inner.is_none() {
                     name_after(&mut layer, archive.name(), archive.description());
                 }
@@ -128,10 +129,10 @@ impl LoadPlan {
     }
 }
 
-/// Sets the reason that a layer lacks its declared figures by area.
+/// Sets the reason that a layer lacks its declared measures by area.
 fn explain_missing_stats(layer: &mut PublishedLayer, context: &PublishContext<'_>) {
     let Some(declared) = context.catalog.layer(layer.id.as_str()) else { return };
-    let form = layer.form.figures();
+    let form = layer.form.measures();
     match stats_fault(context.catalog, context.inputs, declared, form) {
         Some((dataset, NoData::Missing(reason))) => {
             let note = format!("figures by area lack dataset {dataset}: {reason}");
@@ -145,29 +146,29 @@ fn explain_missing_stats(layer: &mut PublishedLayer, context: &PublishContext<'_
     }
 }
 
-fn figures_source(
-    figures: &FiguresPlan,
-    publication: Publication,
+fn measures_source(
+    measures: &MeasuresPlan,
+    publication: LayerPublication,
     context: &PublishContext<'_>,
 ) -> Result<(TableSource, Option<ValueSummary>), String> {
-    let carrier = match &figures.carrier {
+    let carrier = match &measures.carrier {
         Some(wanted) => Some(context.datasets.get(wanted)?),
         None => None,
     };
-    let shown = context.derivations.slices(figures, carrier, publication.labels)?;
+    let shown = context.derivations.slices(measures, carrier, publication.labels)?;
     let options = carrier.map(|loaded| loaded.options.clone()).unwrap_or_default();
     let workers = Arc::clone(context.workers);
     Ok((TableSource::sliced(publication, shown.slices, &options, workers), shown.summary))
 }
 
 fn tiles_of(
-    archive: Arc<Archive>,
+    archive: Arc<PmtilesArchive>,
     inner: Option<String>,
-    publication: Publication,
+    publication: LayerPublication,
     (min_zoom, max_zoom): (Option<Zoom>, Option<Zoom>),
     workers: Arc<TileWorkers>,
 ) -> Result<ArchiveSource, PublicationError> {
-    let Publication { id, columns, extent, buffer, .. } = publication;
+    let LayerPublication { id, columns, extent, buffer, .. } = publication;
     match inner {
         None => {
             let whole = WholeArchive { id, min_zoom, max_zoom, extent, buffer };
@@ -183,14 +184,14 @@ fn tiles_of(
 /// Takes an undeclared layer's title and description from its store.
 fn name_after(layer: &mut PublishedLayer, title: Option<&str>, description: Option<&str>) {
     if let Some(title) = title {
-        layer.title = Text::same(title);
+        layer.title = LocalizedText::same(title);
     }
-    layer.description = description.map(Text::same);
+    layer.description = description.map(LocalizedText::same);
 }
 
 fn warn_of_missing_columns(
     log_once: &LogOnce,
-    publication: &Publication,
+    publication: &LayerPublication,
     stored: impl Fn(&str) -> bool,
 ) {
     for name in publication.columns.iter().flatten().filter(|name| !stored(name)) {

@@ -4,14 +4,14 @@ use catalog::TableName;
 
 /// Database schemas to discover tables in, by purpose.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Schemas {
+pub struct DatabaseSchemas {
     /// Schemas whose tables with a geometry are all layers.
     pub publish: Vec<String>,
     /// Further schemas with the catalog's datasets; nothing else in them is published.
     pub datasets: Vec<String>,
 }
 
-impl Schemas {
+impl DatabaseSchemas {
     /// All schemas, in the order in which a dataset is looked up.
     #[must_use]
     pub fn all(&self) -> Vec<String> {

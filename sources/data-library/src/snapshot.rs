@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::no_data::NoData;
-use catalog::{Attribution, Catalog, Text, Visibility};
+use catalog::{Attribution, Catalog, LocalizedText, Visibility};
 use data_model::{Audience, DatasetId, LayerId, ThemeId};
-use measures::{Derived, Form};
-use pmtiles_source::Archive;
+use measures::{LayerMeasures, ResultAudience};
+use pmtiles_source::PmtilesArchive;
 use tile_source::TileSource;
 use vector_tile::features::{FeatureTable, ValueSummary};
 
@@ -17,9 +17,9 @@ pub struct PublishedLayer {
     /// The id, also the name of the vector tile layer.
     pub id: LayerId,
     /// The human-readable title.
-    pub title: Text,
+    pub title: LocalizedText,
     /// Human-readable description of the map's content.
-    pub description: Option<Text>,
+    pub description: Option<LocalizedText>,
     /// The theme that the layer belongs to; `None` for an undeclared file or table.
     pub theme: Option<ThemeId>,
     /// The published dataset.
@@ -38,12 +38,12 @@ pub struct PublishedLayer {
     ///
     /// Only the columns that the source describes may be read.
     pub features: Option<Arc<FeatureTable>>,
-    /// Summary of the column or figure that the map shows, as published in this form.
+    /// Summary of the column or measure that the map shows, as published in this form.
     pub summary: Option<ValueSummary>,
-    /// Figures by the areas of the district's `stats_over`, or the reason that they are
+    /// Measures by the areas of the district's `stats_over`, or the reason that they are
     /// missing for now; `None` if the layer has none.
-    pub stats: Option<Result<Arc<Derived>, String>>,
-    /// The absent dataset for want of which there are no figures by area, such as the areas
+    pub stats: Option<Result<Arc<LayerMeasures>, String>>,
+    /// The absent dataset for want of which there are no measures by area, such as the areas
     /// themselves.
     pub area_data_absent: Option<DatasetId>,
 }
@@ -64,12 +64,12 @@ pub enum LayerForm {
 }
 
 impl LayerForm {
-    /// Form of the figures.
+    /// Form of the measures.
     #[must_use]
-    pub const fn figures(self) -> Form {
+    pub const fn measures(self) -> ResultAudience {
         match self {
-            Self::Public => Form::Public,
-            Self::Whole | Self::Staff => Form::Full,
+            Self::Public => ResultAudience::Public,
+            Self::Whole | Self::Staff => ResultAudience::Full,
         }
     }
 }
@@ -78,7 +78,7 @@ impl LayerForm {
 #[derive(Debug, Clone)]
 pub struct RawArchive {
     /// The archive, or the reason that it can't be read now.
-    pub archive: Result<Arc<Archive>, String>,
+    pub archive: Result<Arc<PmtilesArchive>, String>,
     /// Audience of the download.
     pub visibility: Visibility,
 }
@@ -202,7 +202,7 @@ impl Snapshot {
         self
     }
 
-    /// Notices for the operator about data that is served, such as rows that no figure
+    /// Notices for the operator about data that is served, such as rows that no measure
     /// counts.
     #[must_use]
     pub fn notes(&self) -> &[String] {
@@ -232,7 +232,11 @@ impl Snapshot {
     /// The archive `name`, or the reason that it can't be read now; `None` if `audience`
     /// may not download it.
     #[must_use]
-    pub fn archive(&self, name: &str, audience: Audience) -> Option<Result<&Arc<Archive>, &str>> {
+    pub fn archive(
+        &self,
+        name: &str,
+        audience: Audience,
+    ) -> Option<Result<&Arc<PmtilesArchive>, &str>> {
         let raw = self.archives.get(name)?;
         raw.visibility.includes(audience).then(|| raw.archive.as_ref().map_err(String::as_str))
     }

@@ -9,17 +9,18 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::loading::{LoadFault, Loaded};
-use super::origin::Wanted;
+use super::feature_origin::LoadRequest;
+use super::loading::{LoadFault, LoadedDataset};
 
 /// Loads one table. Blocks.
-pub(super) type Load = dyn Fn(&Wanted) -> Result<Loaded, LoadFault> + Send + Sync;
+pub(super) type LoadFunction =
+    dyn Fn(&LoadRequest) -> Result<LoadedDataset, LoadFault> + Send + Sync;
 
 /// Outcome of a load.
 #[derive(Debug)]
-pub(super) struct Outcome {
-    pub(super) wanted: Wanted,
-    pub(super) result: Result<Loaded, LoadFault>,
+pub(super) struct LoadOutcome {
+    pub(super) wanted: LoadRequest,
+    pub(super) result: Result<LoadedDataset, LoadFault>,
     pub(super) took: Duration,
 }
 
@@ -28,7 +29,7 @@ const THREADS: usize = 2;
 
 /// A queue of tables to load, and their outcomes.
 pub(super) struct TableLoader {
-    load: Arc<Load>,
+    load: Arc<LoadFunction>,
     shared: Arc<Shared>,
 }
 
@@ -41,18 +42,18 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    queue: VecDeque<Wanted>,
+    queue: VecDeque<LoadRequest>,
     threads: usize,
-    outcomes: Vec<Outcome>,
+    outcomes: Vec<LoadOutcome>,
 }
 
 impl TableLoader {
-    pub(super) fn new(load: Arc<Load>) -> Self {
+    pub(super) fn new(load: Arc<LoadFunction>) -> Self {
         Self { load, shared: Arc::default() }
     }
 
     /// Queues a table.
-    pub(super) fn submit(&self, wanted: Wanted) {
+    pub(super) fn submit(&self, wanted: LoadRequest) {
         let mut state = self.shared.state.lock();
         state.queue.push_back(wanted);
         if state.threads == THREADS {
@@ -70,7 +71,7 @@ impl TableLoader {
     }
 
     /// Drops queued tables for which `keep` does not hold.
-    pub(super) fn retain(&self, keep: impl Fn(&Wanted) -> bool) {
+    pub(super) fn retain(&self, keep: impl Fn(&LoadRequest) -> bool) {
         self.shared.state.lock().queue.retain(keep);
     }
 
@@ -80,7 +81,7 @@ impl TableLoader {
     }
 
     /// Takes the outcomes since the last call.
-    pub(super) fn take(&self) -> Vec<Outcome> {
+    pub(super) fn take(&self) -> Vec<LoadOutcome> {
         std::mem::take(&mut self.shared.state.lock().outcomes)
     }
 
@@ -95,7 +96,7 @@ impl TableLoader {
     }
 }
 
-fn work(load: &Load, shared: &Shared) {
+fn work(load: &LoadFunction, shared: &Shared) {
     loop {
         let Some(wanted) = ({
             let mut state = shared.state.lock();
@@ -118,6 +119,6 @@ fn work(load: &Load, shared: &Shared) {
             Err(LoadFault::System("loading it ended without a result".to_owned()))
         });
         let took = start.elapsed();
-        shared.state.lock().outcomes.push(Outcome { wanted, result, took });
+        shared.state.lock().outcomes.push(LoadOutcome { wanted, result, took });
     }
 }

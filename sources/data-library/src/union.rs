@@ -5,12 +5,14 @@ use std::time::Instant;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::loading::{LoadFault, Loaded, Summaries, fault, log};
-use super::origin::{Origin, UnionMember, Wanted};
-use super::view::Viewed;
-use data_model::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema, Value};
+use super::feature_origin::{FeatureOrigin, LoadRequest, UnionMember};
+use super::loading::{ColumnSummaries, LoadFault, LoadedDataset, fault, log};
+use super::published_view::ViewVisitor;
+use data_model::feature::{
+    AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry,
+};
 use flatgeobuf_store::FlatGeobuf;
-use postgis_store::Database;
+use postgis_store::PostgisDatabase;
 use vector_tile::features::{TableBuilder, TableOptions};
 
 /// The column with the id of each feature's dataset.
@@ -38,14 +40,14 @@ pub(super) fn columns(members: &[UnionMember]) -> Vec<Column> {
 /// its store.
 pub(super) fn load_union(
     members: &[UnionMember],
-    wanted: &Wanted,
-    database: Option<&Database>,
-) -> Result<Loaded, LoadFault> {
+    wanted: &LoadRequest,
+    database: Option<&PostgisDatabase>,
+) -> Result<LoadedDataset, LoadFault> {
     let start = Instant::now();
     let columns = columns(members);
     let options = TableOptions { id_column: None, ..wanted.options.clone() };
     let mut builder = TableBuilder::new(options.clone());
-    builder.begin(&Schema { columns: columns.clone(), ..Schema::default() });
+    builder.begin(&FeatureSchema { columns: columns.clone(), ..FeatureSchema::default() });
     let mut digest = Xxh3::new();
     let mut offset = 0;
     for member in members {
@@ -57,15 +59,15 @@ pub(super) fn load_union(
             offset,
             rows: 0,
         };
-        let mut visitor = Viewed::new(visitor, &member.wanted.view);
+        let mut visitor = ViewVisitor::new(visitor, &member.wanted.view);
         let scanned = match (&member.wanted.origin, database) {
-            (Origin::File(path), _) => {
+            (FeatureOrigin::File(path), _) => {
                 FlatGeobuf::new(path).scan_and_digest(&mut visitor).map(|summary| summary.digest)
             }
-            (Origin::Table(table), Some(database)) => {
+            (FeatureOrigin::Table(table), Some(database)) => {
                 database.scan(table, &mut visitor).map(|summary| summary.ordered_digest)
             }
-            (Origin::Table(_), None) | (Origin::Union(_), _) => {
+            (FeatureOrigin::Table(_), None) | (FeatureOrigin::Union(_), _) => {
                 return Err(LoadFault::System(format!("{} can't be read", member.dataset)));
             }
         };
@@ -79,14 +81,14 @@ pub(super) fn load_union(
     let names = names.join(" + ");
     let table = builder.finish().map_err(|error| LoadFault::Data(format!("{names}: {error}")))?;
     log(&names, &table, start);
-    Ok(Loaded {
+    Ok(LoadedDataset {
         table: Arc::new(table),
         options,
         title: None,
         description: None,
         digest: digest.digest128(),
         note: None,
-        summaries: Summaries::default(),
+        summaries: ColumnSummaries::default(),
     })
 }
 
@@ -104,7 +106,7 @@ struct Member<'m> {
 }
 
 impl FeatureVisitor for Member<'_> {
-    fn begin(&mut self, schema: &Schema) {
+    fn begin(&mut self, schema: &FeatureSchema) {
         let stored = |name: &str| schema.columns.iter().position(|column| column.name == name);
         let taken = |published: &Column| {
             let mut of_member = self.member.columns.iter();
@@ -118,14 +120,14 @@ impl FeatureVisitor for Member<'_> {
         &mut self,
         row: u64,
         geometry: &Geometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
         self.rows = row + 1;
-        let dataset = Value::Text(self.member.dataset.as_str());
+        let dataset = AttributeValue::Text(self.member.dataset.as_str());
         let value = |from: &Option<usize>| {
-            from.and_then(|place| values.get(place).copied()).unwrap_or(Value::Null)
+            from.and_then(|place| values.get(place).copied()).unwrap_or(AttributeValue::Null)
         };
-        let all: Vec<Value<'_>> =
+        let all: Vec<AttributeValue<'_>> =
             std::iter::once(dataset).chain(self.from.iter().map(value)).collect();
         self.builder.feature(self.offset + row, geometry, &all)
     }

@@ -171,7 +171,7 @@ pub struct Column {
 
 /// One attribute value, borrowed from the store's buffer.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Value<'a> {
+pub enum AttributeValue<'a> {
     /// No value: the feature lacks the attribute in a tile (MVT has no null).
     Null,
     /// `true` or `false`.
@@ -194,7 +194,7 @@ pub enum Value<'a> {
 /// numbers as doubles: beyond it two integers can become one.
 pub const MOST_EXACT_INTEGER: u64 = 1 << 53;
 
-impl Value<'_> {
+impl AttributeValue<'_> {
     /// Whether the value is an integer of a magnitude above [`MOST_EXACT_INTEGER`].
     #[must_use]
     pub fn is_wide_integer(self) -> bool {
@@ -208,7 +208,7 @@ impl Value<'_> {
     /// Value as the text of a code. Numbers and flags are written to `buffer`, numbers that are
     /// not finite become null, and all else is returned unchanged.
     #[must_use]
-    pub fn as_text<'b>(self, buffer: &'b mut String) -> Value<'b>
+    pub fn as_text<'b>(self, buffer: &'b mut String) -> AttributeValue<'b>
     where
         Self: 'b,
     {
@@ -221,10 +221,10 @@ impl Value<'_> {
             Self::UInt(number) => write!(buffer, "{number}"),
             Self::Float(number) if number.is_finite() => write!(buffer, "{number}"),
             Self::Double(number) if number.is_finite() => write!(buffer, "{number}"),
-            Self::Float(_) | Self::Double(_) => return Value::Null,
+            Self::Float(_) | Self::Double(_) => return AttributeValue::Null,
             other => return other,
         };
-        Value::Text(buffer)
+        AttributeValue::Text(buffer)
     }
 
     /// Value as a number; `None` if the value is not finite or no number.
@@ -243,7 +243,7 @@ impl Value<'_> {
 
 /// Schema of a scan, known before the first feature.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Schema {
+pub struct FeatureSchema {
     /// The attributes, in the order in which features carry their values.
     pub columns: Vec<Column>,
     /// Number of features that follow; `None` if the store has no count.
@@ -257,7 +257,7 @@ pub struct Schema {
 /// Receives the features of a scan.
 pub trait FeatureVisitor {
     /// Called once, before the first feature.
-    fn begin(&mut self, schema: &Schema);
+    fn begin(&mut self, schema: &FeatureSchema);
 
     /// Called for each feature in the store's order.
     ///
@@ -270,6 +270,6 @@ pub trait FeatureVisitor {
         &mut self,
         row: u64,
         geometry: &Geometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), String>;
 }

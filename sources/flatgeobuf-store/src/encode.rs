@@ -4,7 +4,7 @@ use flatbuffers::FlatBufferBuilder;
 use flatgeobuf::{Feature, FeatureArgs, Geometry as Stored, GeometryArgs, GeometryType};
 
 use super::frame::MAX_FEATURE;
-use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, ShapeKind, Value};
+use data_model::feature::{AttributeValue, Column, ColumnType, Geometry, GeometryKind, ShapeKind};
 
 /// Upper bounds in bytes: of the tables and fields of a frame, with or without a geometry, of
 /// each polygon's table, and of each ring beside its positions.
@@ -14,21 +14,21 @@ const RING: u64 = 24;
 
 /// Reason for which a feature can't be encoded.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Unfit {
+pub(super) enum UnencodableFeature {
     /// A value or the geometry does not fit the layer.
     Mismatch(String),
     /// The feature may take this many bytes, more than [`MAX_FEATURE`], the limit of readers.
     TooLarge(u64),
 }
 
-impl From<String> for Unfit {
+impl From<String> for UnencodableFeature {
     fn from(reason: String) -> Self {
         Self::Mismatch(reason)
     }
 }
 
 /// Encodes features of one layer, reusing one buffer.
-pub(super) struct Encoder {
+pub(super) struct FeatureEncoder {
     /// Geometry kind of the features; `None` if they have no geometry.
     kind: Option<GeometryKind>,
     /// Whether any point geometry so far has more than one point.
@@ -37,7 +37,7 @@ pub(super) struct Encoder {
     properties: Vec<u8>,
 }
 
-impl Encoder {
+impl FeatureEncoder {
     pub(super) fn new(kind: Option<GeometryKind>) -> Self {
         let (builder, properties) = (FlatBufferBuilder::new(), Vec::new());
         Self { kind, multipoints: false, builder, properties }
@@ -48,12 +48,12 @@ impl Encoder {
         &mut self,
         columns: &[Column],
         geometry: &Geometry,
-        values: &[Value<'_>],
-    ) -> Result<&[u8], Unfit> {
+        values: &[AttributeValue<'_>],
+    ) -> Result<&[u8], UnencodableFeature> {
         // Before anything is written: a FlatBuffer of 2 GiB is a panic.
         let most = most_bytes(geometry, values);
         if most > MAX_FEATURE {
-            return Err(Unfit::TooLarge(most));
+            return Err(UnencodableFeature::TooLarge(most));
         }
         self.encode_properties(columns, values)?;
         self.builder.reset();
@@ -76,14 +76,14 @@ impl Encoder {
     fn encode_properties(
         &mut self,
         columns: &[Column],
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
         self.properties.clear();
         if values.len() != columns.len() {
             return Err(format!("{} values for {} columns", values.len(), columns.len()));
         }
         for (number, (value, column)) in values.iter().zip(columns).enumerate() {
-            if *value == Value::Null {
+            if *value == AttributeValue::Null {
                 continue;
             }
             let number = u16::try_from(number).map_err(|_| "more than 65,536 columns")?;
@@ -96,23 +96,26 @@ impl Encoder {
                 Ok::<(), String>(())
             };
             match (column.kind, *value) {
-                (ColumnType::Bool, Value::Bool(flag)) => out.push(u8::from(flag)),
-                (ColumnType::Int, Value::Int(number)) => {
+                (ColumnType::Bool, AttributeValue::Bool(flag)) => out.push(u8::from(flag)),
+                (ColumnType::Int, AttributeValue::Int(number)) => {
                     out.extend_from_slice(&number.to_le_bytes());
                 }
-                (ColumnType::UInt, Value::UInt(number)) => {
+                (ColumnType::UInt, AttributeValue::UInt(number)) => {
                     out.extend_from_slice(&number.to_le_bytes());
                 }
-                (ColumnType::Float, Value::Float(number)) => {
+                (ColumnType::Float, AttributeValue::Float(number)) => {
                     out.extend_from_slice(&number.to_le_bytes());
                 }
-                (ColumnType::Double, Value::Double(number)) => {
+                (ColumnType::Double, AttributeValue::Double(number)) => {
                     out.extend_from_slice(&number.to_le_bytes());
                 }
-                (ColumnType::Text | ColumnType::Json | ColumnType::DateTime, Value::Text(text)) => {
+                (
+                    ColumnType::Text | ColumnType::Json | ColumnType::DateTime,
+                    AttributeValue::Text(text),
+                ) => {
                     counted(text.as_bytes(), out)?;
                 }
-                (ColumnType::Binary, Value::Binary(bytes)) => counted(bytes, out)?,
+                (ColumnType::Binary, AttributeValue::Binary(bytes)) => counted(bytes, out)?,
                 (kind, value) => {
                     return Err(format!("column {:?} is {kind:?}, not {value:?}", column.name));
                 }
@@ -228,15 +231,15 @@ impl Encoder {
 }
 
 /// Upper bound of the bytes of a feature's frame.
-fn most_bytes(geometry: &Geometry, values: &[Value<'_>]) -> u64 {
+fn most_bytes(geometry: &Geometry, values: &[AttributeValue<'_>]) -> u64 {
     let positions = geometry.coordinates.len() as u64 * 16;
     let rings = geometry.ends.len() as u64 * RING;
     let polygons = geometry.polygon_ends.len() as u64 * POLYGON;
     let values: u64 = values
         .iter()
         .map(|value| match value {
-            Value::Text(text) => 6 + text.len() as u64,
-            Value::Binary(bytes) => 6 + bytes.len() as u64,
+            AttributeValue::Text(text) => 6 + text.len() as u64,
+            AttributeValue::Binary(bytes) => 6 + bytes.len() as u64,
             _ => 10,
         })
         .sum();
@@ -248,11 +251,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn encoded(geometry: &Geometry, text: &str) -> Result<u64, Unfit> {
+    fn encoded(geometry: &Geometry, text: &str) -> Result<u64, UnencodableFeature> {
         let column =
             Column { name: "a".to_owned(), kind: ColumnType::Text, title: None, description: None };
-        let mut encoder = Encoder::new(Some(GeometryKind::Mixed));
-        encoder.feature(&[column], geometry, &[Value::Text(text)]).map(|bytes| bytes.len() as u64)
+        let mut encoder = FeatureEncoder::new(Some(GeometryKind::Mixed));
+        encoder
+            .feature(&[column], geometry, &[AttributeValue::Text(text)])
+            .map(|bytes| bytes.len() as u64)
     }
 
     #[test]
@@ -263,9 +268,12 @@ mod tests {
             coordinates: vec![[0.0; 2]; (MAX_FEATURE / 16) as usize],
             ..Geometry::default()
         };
-        assert!(matches!(encoded(&large, ""), Err(Unfit::TooLarge(_))));
+        assert!(matches!(encoded(&large, ""), Err(UnencodableFeature::TooLarge(_))));
         let text = String::from_utf8(vec![0; MAX_FEATURE as usize]).unwrap();
-        assert!(matches!(encoded(&Geometry::default(), &text), Err(Unfit::TooLarge(_))));
+        assert!(matches!(
+            encoded(&Geometry::default(), &text),
+            Err(UnencodableFeature::TooLarge(_))
+        ));
     }
 
     proptest! {
@@ -289,7 +297,7 @@ mod tests {
                 }
             }
             let bytes = encoded(&geometry, &text).unwrap();
-            prop_assert!(bytes <= most_bytes(&geometry, &[Value::Text(&text)]), "{bytes}");
+            prop_assert!(bytes <= most_bytes(&geometry, &[AttributeValue::Text(&text)]), "{bytes}");
         }
     }
 }

@@ -32,7 +32,7 @@ impl FrameError {
 }
 
 /// Reads frames in order, never past the length the file had when it was opened.
-pub(super) struct Frames<R> {
+pub(super) struct FrameReader<R> {
     input: R,
     position: u64,
     length: u64,
@@ -42,7 +42,7 @@ pub(super) struct Frames<R> {
     frame_bytes: usize,
 }
 
-impl<R: Read> Frames<R> {
+impl<R: Read> FrameReader<R> {
     /// Checks the magic bytes of a file that is `length` bytes long.
     pub(super) fn open(input: R, length: u64) -> Result<Self, FrameError> {
         let mut frames = Self {

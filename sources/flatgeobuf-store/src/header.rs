@@ -2,7 +2,7 @@
 
 use flatgeobuf::{ColumnType as StoredType, Crs, GeometryType, Header};
 
-use data_model::feature::{Column, ColumnType, GeometryKind, Schema};
+use data_model::feature::{Column, ColumnType, FeatureSchema, GeometryKind};
 use projection::{Projection, ProjectionError};
 
 /// The reason for which a header can't be used.
@@ -43,7 +43,7 @@ pub(super) enum HeaderFault {
 
 /// Fields of a header that the reader uses.
 pub(super) struct FileHeader {
-    pub(super) schema: Schema,
+    pub(super) schema: FeatureSchema,
     /// Stored type of each column, which gives the length of a value.
     pub(super) stored: Vec<StoredType>,
     pub(super) geometry: GeometryType,
@@ -170,7 +170,7 @@ pub(super) fn read(header: Header<'_>) -> Result<FileHeader, HeaderFault> {
         Some(crs) => file_crs(&crs)?,
     };
     Ok(FileHeader {
-        schema: Schema {
+        schema: FeatureSchema {
             columns,
             feature_count: (header.features_count() > 0).then(|| header.features_count()),
             title: text(header.title()).or_else(|| text(header.name())),

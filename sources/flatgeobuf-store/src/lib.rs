@@ -18,4 +18,4 @@ mod reader;
 mod writer;
 
 pub use reader::{FlatGeobuf, ScanSummary, scan};
-pub use writer::{LEFTOVER_PREFIX, WriteError, Writer};
+pub use writer::{FlatGeobufWriter, LEFTOVER_PREFIX, WriteError};

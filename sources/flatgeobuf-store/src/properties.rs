@@ -2,7 +2,7 @@
 
 use flatgeobuf::ColumnType as StoredType;
 
-use data_model::feature::Value;
+use data_model::feature::AttributeValue;
 
 /// The reason for which property records can't be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -46,12 +46,13 @@ pub(super) enum PropertyFault {
 pub(super) fn read<'a>(
     mut bytes: &'a [u8],
     columns: &[StoredType],
-    values: &mut [Value<'a>],
+    values: &mut [AttributeValue<'a>],
 ) -> Result<(), PropertyFault> {
     while !bytes.is_empty() {
         let record = bytes;
         // A record of the first column may be of zeros alone, but there is one only.
-        let again = columns.is_empty() || values.first().is_some_and(|value| *value != Value::Null);
+        let again = columns.is_empty()
+            || values.first().is_some_and(|value| *value != AttributeValue::Null);
         if again && is_filling(record) {
             return Ok(());
         }
@@ -72,7 +73,7 @@ fn is_filling(bytes: &[u8]) -> bool {
 fn one<'a>(
     bytes: &mut &'a [u8],
     columns: &[StoredType],
-) -> Result<(usize, Value<'a>), PropertyFault> {
+) -> Result<(usize, AttributeValue<'a>), PropertyFault> {
     let number = usize::from(u16::from_le_bytes(take(bytes, "a column number")?));
     let Some(&stored) = columns.get(number) else {
         return Err(PropertyFault::NoColumn { number, columns: columns.len() });
@@ -80,26 +81,29 @@ fn one<'a>(
     Ok((number, value(bytes, stored)?))
 }
 
-fn value<'a>(bytes: &mut &'a [u8], stored: StoredType) -> Result<Value<'a>, PropertyFault> {
+fn value<'a>(
+    bytes: &mut &'a [u8],
+    stored: StoredType,
+) -> Result<AttributeValue<'a>, PropertyFault> {
     const WHAT: &str = "a value";
     Ok(match stored {
-        StoredType::Bool => Value::Bool(take::<1>(bytes, WHAT)?[0] != 0),
-        StoredType::Byte => Value::Int(i8::from_le_bytes(take(bytes, WHAT)?).into()),
-        StoredType::UByte => Value::UInt(u8::from_le_bytes(take(bytes, WHAT)?).into()),
-        StoredType::Short => Value::Int(i16::from_le_bytes(take(bytes, WHAT)?).into()),
-        StoredType::UShort => Value::UInt(u16::from_le_bytes(take(bytes, WHAT)?).into()),
-        StoredType::Int => Value::Int(i32::from_le_bytes(take(bytes, WHAT)?).into()),
-        StoredType::UInt => Value::UInt(u32::from_le_bytes(take(bytes, WHAT)?).into()),
-        StoredType::Long => Value::Int(i64::from_le_bytes(take(bytes, WHAT)?)),
-        StoredType::ULong => Value::UInt(u64::from_le_bytes(take(bytes, WHAT)?)),
-        StoredType::Float => Value::Float(f32::from_le_bytes(take(bytes, WHAT)?)),
-        StoredType::Double => Value::Double(f64::from_le_bytes(take(bytes, WHAT)?)),
-        StoredType::Binary => Value::Binary(counted(bytes)?),
+        StoredType::Bool => AttributeValue::Bool(take::<1>(bytes, WHAT)?[0] != 0),
+        StoredType::Byte => AttributeValue::Int(i8::from_le_bytes(take(bytes, WHAT)?).into()),
+        StoredType::UByte => AttributeValue::UInt(u8::from_le_bytes(take(bytes, WHAT)?).into()),
+        StoredType::Short => AttributeValue::Int(i16::from_le_bytes(take(bytes, WHAT)?).into()),
+        StoredType::UShort => AttributeValue::UInt(u16::from_le_bytes(take(bytes, WHAT)?).into()),
+        StoredType::Int => AttributeValue::Int(i32::from_le_bytes(take(bytes, WHAT)?).into()),
+        StoredType::UInt => AttributeValue::UInt(u32::from_le_bytes(take(bytes, WHAT)?).into()),
+        StoredType::Long => AttributeValue::Int(i64::from_le_bytes(take(bytes, WHAT)?)),
+        StoredType::ULong => AttributeValue::UInt(u64::from_le_bytes(take(bytes, WHAT)?)),
+        StoredType::Float => AttributeValue::Float(f32::from_le_bytes(take(bytes, WHAT)?)),
+        StoredType::Double => AttributeValue::Double(f64::from_le_bytes(take(bytes, WHAT)?)),
+        StoredType::Binary => AttributeValue::Binary(counted(bytes)?),
         // String, Json and DateTime; the header let no other type pass.
         _ => {
             let text = counted(bytes)?;
             let text = std::str::from_utf8(text);
-            Value::Text(text.map_err(|source| PropertyFault::NoUtf8 { source })?)
+            AttributeValue::Text(text.map_err(|source| PropertyFault::NoUtf8 { source })?)
         }
     })
 }
@@ -132,7 +136,7 @@ mod tests {
         let second = [1, 0, 1, 0, 0, 0, b'x'];
         let read_all = |records: &[&[u8]]| {
             let bytes = records.concat();
-            let mut values = [Value::Null; 2];
+            let mut values = [AttributeValue::Null; 2];
             read(&bytes, &columns, &mut values).map(|()| format!("{values:?}"))
         };
         let whole = Ok("[Int(7), Text(\"x\")]".to_owned());

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use flatgeobuf::{size_prefixed_root_as_feature, size_prefixed_root_as_header};
 
-use super::frame::{FrameError, Frames};
+use super::frame::{FrameError, FrameReader};
 use super::{geometry, header, properties};
-use data_model::feature::{FeatureVisitor, Geometry, GeometryKind, Value};
+use data_model::feature::{AttributeValue, FeatureVisitor, Geometry, GeometryKind};
 use data_model::{FeatureStore, StoreError};
 use projection::{Projection, ProjectionError, onto_earth};
 
@@ -89,7 +89,7 @@ pub fn scan(
         FrameError::Corrupt { place, reason } => corrupt(place, reason),
     };
 
-    let mut frames = Frames::open(input, length).map_err(frame_error)?;
+    let mut frames = FrameReader::open(input, length).map_err(frame_error)?;
     let header = {
         let frame = frames.header().map_err(frame_error)?;
         let header = size_prefixed_root_as_header(frame)
@@ -129,7 +129,7 @@ pub fn scan(
             return Err(corrupt(place_of(), reason));
         }
         let mut values = emptied(memory);
-        values.resize(header.stored.len(), Value::Null);
+        values.resize(header.stored.len(), AttributeValue::Null);
         if let Some(records) = feature.properties() {
             properties::read(records.bytes(), &header.stored, &mut values)
                 .map_err(|fault| corrupt(place_of(), fault.to_string()))?;
@@ -170,9 +170,9 @@ fn place(projection: Option<&Projection>, positions: &mut [[f64; 2]]) -> Result<
 
 /// Empties a list of values and keeps its memory for another feature: collecting an iterator
 /// over a vector into one of the same layout allocates nothing.
-fn emptied<'a>(mut values: Vec<Value<'_>>) -> Vec<Value<'a>> {
+fn emptied<'a>(mut values: Vec<AttributeValue<'_>>) -> Vec<AttributeValue<'a>> {
     values.clear();
-    values.into_iter().map(|_| Value::Null).collect()
+    values.into_iter().map(|_| AttributeValue::Null).collect()
 }
 
 /// First line of a FlatBuffers error, which states the fault; a trace of many lines follows.

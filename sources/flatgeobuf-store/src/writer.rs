@@ -1,6 +1,6 @@
 //! Writer of a file, whole or not at all.
 //!
-//! Features go to a temporary file as they come. [`Writer::finish`] sorts them along the
+//! Features go to a temporary file as they come. [`FlatGeobufWriter::finish`] sorts them along the
 //! Hilbert curve, writes header, index and features to a second temporary file in the target's
 //! folder, and renames it into place: readers of the target see the old file or the new one,
 //! never a part. On an error, or when the writer is dropped, both temporary files are gone and
@@ -21,8 +21,8 @@ use flatgeobuf::{
     Header, HeaderArgs,
 };
 
-use super::encode::{Encoder, Unfit};
-use data_model::feature::{ColumnType, Geometry, GeometryKind, Schema, Value};
+use super::encode::{FeatureEncoder, UnencodableFeature};
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, Geometry, GeometryKind};
 
 /// `fgb`, major version 3, `fgb`, patch version 0.
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
@@ -62,9 +62,9 @@ pub enum WriteError {
 
 /// Writes features in longitude and latitude (EPSG:4326), or rows without geometry, to
 /// a FlatGeobuf file.
-pub struct Writer {
+pub struct FlatGeobufWriter {
     path: PathBuf,
-    schema: Schema,
+    schema: FeatureSchema,
     /// Geometry kind of the features; `None` for rows without geometry.
     kind: Option<GeometryKind>,
     features: BufWriter<File>,
@@ -72,16 +72,20 @@ pub struct Writer {
     lengths: Vec<u32>,
     /// Bounding box of each feature; empty before the first feature with a geometry.
     nodes: Vec<NodeItem>,
-    encoder: Encoder,
+    encoder: FeatureEncoder,
 }
 
-impl Writer {
+impl FlatGeobufWriter {
     /// Creates a writer for the file `path`. Title and description of the schema go into the
     /// header; its feature count is not used.
     ///
     /// # Errors
     /// [`WriteError::Io`] when the folder can't be written to.
-    pub fn create(path: &Path, schema: &Schema, kind: GeometryKind) -> Result<Self, WriteError> {
+    pub fn create(
+        path: &Path,
+        schema: &FeatureSchema,
+        kind: GeometryKind,
+    ) -> Result<Self, WriteError> {
         Self::of_kind(path, schema, Some(kind))
     }
 
@@ -90,13 +94,13 @@ impl Writer {
     ///
     /// # Errors
     /// [`WriteError::Io`] when the folder can't be written to.
-    pub fn create_values(path: &Path, schema: &Schema) -> Result<Self, WriteError> {
+    pub fn create_values(path: &Path, schema: &FeatureSchema) -> Result<Self, WriteError> {
         Self::of_kind(path, schema, None)
     }
 
     fn of_kind(
         path: &Path,
-        schema: &Schema,
+        schema: &FeatureSchema,
         kind: Option<GeometryKind>,
     ) -> Result<Self, WriteError> {
         let features = tempfile::tempfile_in(folder_of(path))
@@ -108,7 +112,7 @@ impl Writer {
             features: BufWriter::with_capacity(1 << 16, features),
             lengths: Vec::new(),
             nodes: Vec::new(),
-            encoder: Encoder::new(kind),
+            encoder: FeatureEncoder::new(kind),
         })
     }
 
@@ -122,7 +126,7 @@ impl Writer {
     ///
     /// # Errors
     /// As [`feature`](Self::feature).
-    pub fn row(&mut self, values: &[Value<'_>]) -> Result<(), WriteError> {
+    pub fn row(&mut self, values: &[AttributeValue<'_>]) -> Result<(), WriteError> {
         self.feature(&Geometry::default(), values)
     }
 
@@ -133,13 +137,17 @@ impl Writer {
     /// [`WriteError::Feature`] when a value or the geometry does not fit,
     /// [`WriteError::TooLarge`] for more than a reader takes; the feature is then not in
     /// the file and writing may go on.
-    pub fn feature(&mut self, geometry: &Geometry, values: &[Value<'_>]) -> Result<(), WriteError> {
+    pub fn feature(
+        &mut self,
+        geometry: &Geometry,
+        values: &[AttributeValue<'_>],
+    ) -> Result<(), WriteError> {
         let row = self.lengths.len() as u64;
         let bytes =
             self.encoder.feature(&self.schema.columns, geometry, values).map_err(|unfit| {
                 match unfit {
-                    Unfit::Mismatch(reason) => WriteError::Feature { row, reason },
-                    Unfit::TooLarge(bytes) => WriteError::TooLarge { row, bytes },
+                    UnencodableFeature::Mismatch(reason) => WriteError::Feature { row, reason },
+                    UnencodableFeature::TooLarge(bytes) => WriteError::TooLarge { row, bytes },
                 }
             })?;
         self.features

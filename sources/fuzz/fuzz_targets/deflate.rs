@@ -8,7 +8,7 @@ use std::io::Read;
 
 use flate2::read::GzDecoder;
 use libfuzzer_sys::fuzz_target;
-use vector_tile::fragment::{DeflateLevel, Deflater, Hints, splice};
+use vector_tile::fragment::{DeflateLevel, Deflater, RepeatHints, splice};
 
 thread_local! {
     static REUSED: RefCell<Deflater> = RefCell::new(Deflater::new(DeflateLevel::DEFAULT));
@@ -35,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
     assert!(first.gzip().len() <= tile.len() + 5 * tile.len().div_ceil(32 << 10) + 40);
     assert!(inflated(first.gzip()) == tile);
     // The bytes say what is likely where, right or wrong, and where sections end.
-    let mut hints = Hints::default();
+    let mut hints = RepeatHints::default();
     let mut at = 0;
     for pair in data.chunks_exact(4) {
         at += usize::from(pair[2]);

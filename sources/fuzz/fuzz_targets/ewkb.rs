@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use postgis_store::ewkb::Shapes;
+use postgis_store::ewkb::EwkbShapes;
 
 fuzz_target!(|bytes: &[u8]| {
-    let mut shapes = Shapes::default();
+    let mut shapes = EwkbShapes::default();
     if shapes.read(bytes).is_err() {
         return;
     }

@@ -9,7 +9,7 @@ use data_model::{Extent, LayerId, TileCoord, Zoom};
 use flatgeobuf_store::scan;
 use libfuzzer_sys::fuzz_target;
 use vector_tile::features::{TableBuilder, TableOptions};
-use vector_tile::mvt::{LayerView, Scratch, encode_layer};
+use vector_tile::mvt::{LayerView, EncoderScratch, encode_layer};
 
 fuzz_target!(|bytes: &[u8]| {
     let coverage = bytes.last().is_some_and(|byte| byte & 1 == 1);
@@ -22,5 +22,5 @@ fuzz_target!(|bytes: &[u8]| {
     let view = LayerView::new(&id, &table, None, Extent::DEFAULT, 64);
     let tile = TileCoord::covering(zoom, WorldPoint::from_lon_lat(127.04, 37.55));
     let deadline = Instant::now() + Duration::from_secs(60);
-    let _ = encode_layer(&table, &view, tile, deadline, &mut Scratch::default());
+    let _ = encode_layer(&table, &view, tile, deadline, &mut EncoderScratch::default());
 });

@@ -2,12 +2,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vector_tile::mvt::read::{Path, layers};
+use vector_tile::mvt::read::{TilePath, layers};
 use vector_tile::mvt::{rename, restrict};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(found) = layers(bytes) else { return };
-    let mut path = Path::default();
+    let mut path = TilePath::default();
     for raw in found {
         let mut renamed = Vec::new();
         if rename(raw, "other", &mut renamed).is_ok() {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
 use libfuzzer_sys::fuzz_target;
-use pmtiles_source::{Archive, ArchiveSource, WholeArchive};
-use tile_source::workers::{Place, TileWorkers, WorkerOptions};
+use pmtiles_source::{PmtilesArchive, ArchiveSource, WholeArchive};
+use tile_source::workers::{WorkerPermit, TileWorkers, WorkerOptions};
 use tile_source::{Selection, TileRequest, TileSource};
 use vector_tile::fragment::DeflateLevel;
 
@@ -53,7 +53,7 @@ fuzz_target!(|bytes: &[u8]| {
         _ => bytes.to_vec(),
     };
     std::fs::write(path(), archive).expect("a temporary file");
-    let Ok(archive) = Archive::open(&path()) else { return };
+    let Ok(archive) = PmtilesArchive::open(&path()) else { return };
     let archive = Arc::new(archive);
     let (first, last) = archive.zooms();
     let deflate_level = DeflateLevel::DEFAULT;
@@ -70,7 +70,7 @@ fuzz_target!(|bytes: &[u8]| {
                 audience: Audience::Public,
                 selection: Selection::default(),
                 deadline: Instant::now() + Duration::from_secs(60),
-                place: Place::default(),
+                place: WorkerPermit::default(),
             };
             let _ = runtime().block_on(source.fragment(&request));
             if let Some(stored) = source.stored(&request) {

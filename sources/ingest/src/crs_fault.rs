@@ -41,20 +41,20 @@ impl Bilingual for CrsSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CrsFault {
     /// A Shapefile without `.prj`.
-    NoPrj(Advice),
+    NoPrj(CrsAdvice),
     /// A CRS with an unknown name.
     UnknownName {
         /// The name.
         name: String,
         /// The remedy.
-        advice: Advice,
+        advice: CrsAdvice,
     },
     /// A code or definition that can't be used.
     Unusable {
         /// The reason, from the projection.
         reason: Sentence,
         /// The remedy.
-        advice: Advice,
+        advice: CrsAdvice,
     },
     /// Positions in degrees, with a CRS in metres.
     Degrees {
@@ -63,7 +63,7 @@ pub enum CrsFault {
         /// Its source.
         how: CrsSource,
         /// The remedy.
-        advice: Advice,
+        advice: CrsAdvice,
     },
     /// Data that would lie far from the expected bounds.
     Far {
@@ -76,7 +76,7 @@ pub enum CrsFault {
         /// The expected bounds: west, south, east, north.
         bounds: Box<[String; 4]>,
         /// The remedy.
-        advice: Advice,
+        advice: CrsAdvice,
     },
     /// Data that would lie off South Korea's land, and on it with another CRS.
     OffLand {
@@ -87,15 +87,15 @@ pub enum CrsFault {
         /// The middle of the data in degrees.
         middle: String,
         /// The remedy.
-        advice: Advice,
+        advice: CrsAdvice,
     },
 }
 
 /// The known CRS that would place the data within the expected bounds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Advice(pub Vec<String>);
+pub struct CrsAdvice(pub Vec<String>);
 
-impl Advice {
+impl CrsAdvice {
     fn ko(&self) -> String {
         match &self.0[..] {
             [] => "아는 좌표계 가운데 그곳에 놓이게 하는 것이 없습니다".to_owned(),

@@ -5,22 +5,24 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use postgis_store::writer::Loaded;
+use postgis_store::writer::LoadSummary;
 
 use super::error::IngestError;
+use super::import_note::ImportNote;
 use super::leftovers::{LEFTOVER_FOLDER, refuse_loss};
-use super::note::Note;
 use super::reject_reason::RejectReason;
-use data_model::feature::Value;
+use data_model::feature::AttributeValue;
 use data_model::id::DatasetId;
-use flatgeobuf_store::{FlatGeobuf, LEFTOVER_PREFIX, Writer};
-use postgis_store::writer::{Connection, Labels, Outcome, Request, Rows, check, load, unfit_text};
+use flatgeobuf_store::{FlatGeobuf, FlatGeobufWriter, LEFTOVER_PREFIX};
+use postgis_store::writer::{
+    BlockingSession, RowKind, TableComments, WriteOutcome, WriteRequest, check, load, unfit_text,
+};
 
 /// Destination of an import: all rows, or nothing.
 ///
 /// The features are first written to a FlatGeobuf file, which orders them. So they have
 /// the same ids in every destination.
-pub trait Destination {
+pub trait ImportDestination {
     /// Checks early what [`put`](Self::put) would refuse.
     ///
     /// # Errors
@@ -34,7 +36,7 @@ pub trait Destination {
     fn file(&mut self, data: &Path, id: &DatasetId) -> Result<PathBuf, IngestError>;
 
     /// The reason for which a row can't be kept here; `None` if it can.
-    fn refuses(&self, values: &[Value<'_>]) -> Option<RejectReason>;
+    fn refuses(&self, values: &[AttributeValue<'_>]) -> Option<RejectReason>;
 
     /// Puts the dataset into place. `progress` is called with the loaded and the total
     /// number of rows, if loading takes long.
@@ -43,19 +45,19 @@ pub trait Destination {
     /// Returns [`IngestError`] if it fails; the former dataset is then unchanged.
     fn put(
         &mut self,
-        finished: Finished<'_>,
+        finished: FinishedDataset<'_>,
         progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<Put, IngestError>;
+    ) -> Result<PlacedDataset, IngestError>;
 }
 
 /// A dataset with all its rows written to the file.
-pub struct Finished<'a> {
+pub struct FinishedDataset<'a> {
     /// The input file.
     pub input: &'a Path,
     /// The dataset's id.
     pub id: &'a DatasetId,
     /// The writer of the FlatGeobuf file.
-    pub writer: Writer,
+    pub writer: FlatGeobufWriter,
     /// Number of features.
     pub features: u64,
     /// Number of features with a geometry.
@@ -64,20 +66,20 @@ pub struct Finished<'a> {
 
 /// A dataset in its place.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Put {
+pub struct PlacedDataset {
     /// The place.
-    pub place: Place,
+    pub place: DatasetLocation,
     /// Number of features.
     pub features: u64,
     /// Whether a dataset was replaced.
     pub replaced: bool,
     /// Notes for the user.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ImportNote>,
 }
 
 /// Place of a dataset.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum DatasetLocation {
     /// A FlatGeobuf file.
     File(PathBuf),
     /// A table: its database without a password, and its name with its schema.
@@ -89,7 +91,7 @@ pub enum Place {
     },
 }
 
-impl Place {
+impl DatasetLocation {
     /// The file; `None` for a table.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
@@ -100,7 +102,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for DatasetLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
@@ -115,7 +117,7 @@ pub struct DataFile {
     path: PathBuf,
 }
 
-impl Destination for DataFile {
+impl ImportDestination for DataFile {
     fn check(&mut self, _: &DatasetId) -> Result<(), IngestError> {
         Ok(())
     }
@@ -125,52 +127,52 @@ impl Destination for DataFile {
         Ok(self.path.clone())
     }
 
-    fn refuses(&self, _: &[Value<'_>]) -> Option<RejectReason> {
+    fn refuses(&self, _: &[AttributeValue<'_>]) -> Option<RejectReason> {
         None
     }
 
     fn put(
         &mut self,
-        finished: Finished<'_>,
+        finished: FinishedDataset<'_>,
         _: &mut dyn FnMut(u64, u64),
-    ) -> Result<Put, IngestError> {
+    ) -> Result<PlacedDataset, IngestError> {
         refuse_loss(finished.input, &self.path, finished.features, finished.with_geometry)?;
         let replaced = self.path.exists();
         let features = finished.writer.finish()?;
-        let place = Place::File(self.path.clone());
-        Ok(Put { place, features, replaced, notes: Vec::new() })
+        let place = DatasetLocation::File(self.path.clone());
+        Ok(PlacedDataset { place, features, replaced, notes: Vec::new() })
     }
 }
 
 /// Destination table in a schema, named after the dataset.
 #[derive(Debug)]
-pub struct Table<'a> {
-    database: &'a mut Connection,
+pub struct DestinationTable<'a> {
+    database: &'a mut BlockingSession,
     schema: String,
-    labels: Labels,
+    labels: TableComments,
     /// Temporary folder of the file; removed after the import.
     folder: Option<TempDir>,
 }
 
-impl<'a> Table<'a> {
+impl<'a> DestinationTable<'a> {
     /// Creates a destination for tables of this schema.
     #[must_use]
-    pub fn new(database: &'a mut Connection, schema: &str) -> Self {
-        Self { database, schema: schema.to_owned(), labels: Labels::default(), folder: None }
+    pub fn new(database: &'a mut BlockingSession, schema: &str) -> Self {
+        Self { database, schema: schema.to_owned(), labels: TableComments::default(), folder: None }
     }
 
-    fn request<'b>(&'b self, id: &'b DatasetId) -> Request<'b> {
-        Request {
+    fn request<'b>(&'b self, id: &'b DatasetId) -> WriteRequest<'b> {
+        WriteRequest {
             schema: &self.schema,
             id,
             labels: &self.labels,
-            rows: Rows::Features,
+            rows: RowKind::Features,
             recorded: false,
         }
     }
 }
 
-impl Destination for Table<'_> {
+impl ImportDestination for DestinationTable<'_> {
     fn check(&mut self, id: &DatasetId) -> Result<(), IngestError> {
         Ok(check(self.database, &self.request(id))?)
     }
@@ -185,48 +187,47 @@ impl Destination for Table<'_> {
         Ok(self.folder.insert(folder).path().join(format!("{id}.fgb")))
     }
 
-    fn refuses(&self, values: &[Value<'_>]) -> Option<RejectReason> {
-        let unfit =
-            |value: &Value<'_>| matches!(value, Value::Text(text) if unfit_text(text).is_some());
+    fn refuses(&self, values: &[AttributeValue<'_>]) -> Option<RejectReason> {
+        let unfit = |value: &AttributeValue<'_>| matches!(value, AttributeValue::Text(text) if unfit_text(text).is_some());
         values.iter().any(unfit).then_some(RejectReason::ZeroCharacter)
     }
 
     fn put(
         &mut self,
-        finished: Finished<'_>,
+        finished: FinishedDataset<'_>,
         progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<Put, IngestError> {
+    ) -> Result<PlacedDataset, IngestError> {
         let path = finished.writer.path().to_owned();
         finished.writer.finish()?;
-        let request = Request {
+        let request = WriteRequest {
             schema: &self.schema,
             id: finished.id,
             labels: &self.labels,
-            rows: Rows::Features,
+            rows: RowKind::Features,
             recorded: false,
         };
         let loaded = load(self.database, &FlatGeobuf::new(path), &request, progress)?;
         self.folder = None;
-        let place = Place::Table {
+        let place = DatasetLocation::Table {
             database: self.database.address().to_owned(),
             name: format!("{}.{}", self.schema, finished.id),
         };
-        let replaced = loaded.outcome != Outcome::Created;
-        Ok(Put { place, features: loaded.features, replaced, notes: load_notes(&loaded) })
+        let replaced = loaded.outcome != WriteOutcome::Created;
+        Ok(PlacedDataset { place, features: loaded.features, replaced, notes: load_notes(&loaded) })
     }
 }
 
 /// Notes on what a load into PostGIS changed: renamed columns, missing and lost indexes.
 #[must_use]
-pub fn load_notes(loaded: &Loaded) -> Vec<Note> {
+pub fn load_notes(loaded: &LoadSummary) -> Vec<ImportNote> {
     let renamed = loaded.renamed.iter().cloned();
-    let mut notes: Vec<Note> =
-        renamed.map(|(file, table)| Note::ColumnRenamed { file, table }).collect();
+    let mut notes: Vec<ImportNote> =
+        renamed.map(|(file, table)| ImportNote::ColumnRenamed { file, table }).collect();
     if !loaded.unindexed.is_empty() {
-        notes.push(Note::NotIndexed { columns: loaded.unindexed.clone() });
+        notes.push(ImportNote::NotIndexed { columns: loaded.unindexed.clone() });
     }
     if !loaded.lost_indexes.is_empty() {
-        notes.push(Note::IndexesLost { indexes: loaded.lost_indexes.clone() });
+        notes.push(ImportNote::IndexesLost { indexes: loaded.lost_indexes.clone() });
     }
     notes
 }

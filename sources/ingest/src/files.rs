@@ -12,17 +12,17 @@ use std::path::{Path, PathBuf};
 use data_model::id::DatasetId;
 
 use super::IngestError;
-use super::archive::{Archive, Entries};
+use super::dataset_archive::{ArchiveEntries, DatasetArchive};
 use super::file_fault::{FileFault, FilePlace};
 use super::names::{dataset_id, file_name, same_name};
-use super::shapefile::Parts;
+use super::shapefile::ShapefileParts;
 
 /// Maximum length of a `.prj` or `.cpg` in bytes.
 const MAX_SMALL: u64 = 64 << 10;
 
 /// One dataset to import.
 #[derive(Debug)]
-pub struct Input {
+pub struct ImportInput {
     /// Name of the file without folder and extension.
     pub name: String,
     /// Path for messages; inside an archive `file.zip/folder/part.shp`.
@@ -36,21 +36,21 @@ enum Stored {
     /// Parts of a Shapefile, by lower-case extension.
     Shapefile(BTreeMap<String, PathBuf>),
     GeoJson,
-    Archived(Archive, Entries),
+    Archived(DatasetArchive, ArchiveEntries),
 }
 
 /// An open dataset.
-pub(super) enum Content {
-    Shapefile(Box<Parts<File>>),
+pub(super) enum OpenDataset {
+    Shapefile(Box<ShapefileParts<File>>),
     GeoJson(File),
 }
 
-impl Input {
+impl ImportInput {
     pub(super) fn archived(
         name: String,
         path: PathBuf,
-        archive: Archive,
-        entries: Entries,
+        archive: DatasetArchive,
+        entries: ArchiveEntries,
     ) -> Self {
         Self { name, path, stored: Stored::Archived(archive, entries) }
     }
@@ -63,10 +63,10 @@ impl Input {
 
     /// Opens the files; an archive's entries are unpacked into unnamed temporary files,
     /// which are removed with the result.
-    pub(super) fn open(&self) -> Result<Content, IngestError> {
+    pub(super) fn open(&self) -> Result<OpenDataset, IngestError> {
         let file = |path: &Path| File::open(path).map_err(|error| IngestError::io(path, error));
         match &self.stored {
-            Stored::GeoJson => Ok(Content::GeoJson(file(&self.path)?)),
+            Stored::GeoJson => Ok(OpenDataset::GeoJson(file(&self.path)?)),
             Stored::Archived(archive, entries) => archive.open(entries),
             Stored::Shapefile(parts) => {
                 let part = |ending: &str| {
@@ -85,7 +85,7 @@ impl Input {
 /// # Errors
 /// Returns [`IngestError`] if the file can't be read, has no known format, or is an
 /// archive without a dataset, with too many entries, or encrypted.
-pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
+pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<ImportInput>, IngestError> {
     let io = |error| IngestError::io(path, error);
     if path.is_dir() {
         return Err(IngestError::whole(path, FileFault::Folder));
@@ -102,8 +102,8 @@ pub fn inputs(path: &Path, scratch: &Path) -> Result<Vec<Input>, IngestError> {
     let text = start[..read].iter().find(|b| !b.is_ascii_whitespace() && **b != 0x1E);
     let text = if start.starts_with(b"\xef\xbb\xbf") { start.get(3) } else { text };
     match (&start[..read], text) {
-        ([b'P', b'K', 3 | 5, 4 | 6], _) => Archive::inputs(path, file, scratch),
-        (_, Some(b'{')) => Ok(vec![Input {
+        ([b'P', b'K', 3 | 5, 4 | 6], _) => DatasetArchive::inputs(path, file, scratch),
+        (_, Some(b'{')) => Ok(vec![ImportInput {
             name: file_name(stem(path).as_bytes()),
             path: path.to_owned(),
             stored: Stored::GeoJson,
@@ -137,7 +137,7 @@ fn stem(path: &Path) -> &OsStr {
 }
 
 /// The parts of a Shapefile, given one of them, whatever their case.
-fn shapefile(path: &Path) -> Result<Input, IngestError> {
+fn shapefile(path: &Path) -> Result<ImportInput, IngestError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -165,18 +165,18 @@ fn shapefile(path: &Path) -> Result<Input, IngestError> {
         return Err(IngestError::io(&path.with_extension("shp"), error));
     };
     let name = file_name(stem(&shp).as_bytes());
-    Ok(Input { name, path: shp, stored: Stored::Shapefile(parts) })
+    Ok(ImportInput { name, path: shp, stored: Stored::Shapefile(parts) })
 }
 
 /// A part of a Shapefile, and its path for errors.
-pub(super) type Part = (File, PathBuf);
+pub(super) type NamedPart = (File, PathBuf);
 
 /// A Shapefile from its `.shp`, and its `.shx`, `.dbf`, `.prj` and `.cpg`.
 pub(super) fn together(
-    shp: Part,
-    [shx, dbf, prj, cpg]: [Option<Part>; 4],
-) -> Result<Content, IngestError> {
-    let small = |part: Option<Part>| -> Result<Option<(String, PathBuf)>, IngestError> {
+    shp: NamedPart,
+    [shx, dbf, prj, cpg]: [Option<NamedPart>; 4],
+) -> Result<OpenDataset, IngestError> {
+    let small = |part: Option<NamedPart>| -> Result<Option<(String, PathBuf)>, IngestError> {
         let Some((file, path)) = part else { return Ok(None) };
         let mut bytes = Vec::new();
         match file.take(MAX_SMALL + 1).read_to_end(&mut bytes) {
@@ -191,7 +191,7 @@ pub(super) fn together(
     // An empty .cpg says nothing.
     let said = |text: &str| text.contains(|c: char| c.is_alphanumeric());
     let cpg = small(cpg)?.map(|(text, _)| text).filter(|text| said(text));
-    Ok(Content::Shapefile(Box::new(Parts { shp, shx, dbf, prj, cpg })))
+    Ok(OpenDataset::Shapefile(Box::new(ShapefileParts { shp, shx, dbf, prj, cpg })))
 }
 
 #[cfg(test)]
@@ -212,8 +212,8 @@ mod tests {
         path
     }
 
-    impl Content {
-        pub(crate) fn into_shapefile(self) -> Parts<File> {
+    impl OpenDataset {
+        pub(crate) fn into_shapefile(self) -> ShapefileParts<File> {
             match self {
                 Self::Shapefile(parts) => *parts,
                 Self::GeoJson(_) => unreachable!("a Shapefile was put there"),

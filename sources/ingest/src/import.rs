@@ -2,28 +2,28 @@
 
 use std::path::{Path, PathBuf};
 
-use data_model::feature::{Column, GeometryKind, Schema, Value};
+use data_model::feature::{AttributeValue, Column, FeatureSchema, GeometryKind};
 use data_model::id::DatasetId;
-use flatgeobuf_store::{WriteError, Writer};
+use flatgeobuf_store::{FlatGeobufWriter, WriteError};
 use projection::{ProjectionError, onto_earth};
 
+use super::crs_conversion::{CrsConversion, KOREA, place};
 use super::crs_fault::CrsSource;
-use super::destination::{DataFile, Destination, Finished, Place};
+use super::destination::{DataFile, DatasetLocation, FinishedDataset, ImportDestination};
 use super::error::IngestError;
 use super::file_fault::FileFault;
-use super::files::{Content, Input};
+use super::files::{ImportInput, OpenDataset};
 use super::geojson::GeoJson;
+use super::import_note::ImportNote;
 use super::leftovers::sweep;
 use super::names::ascii_names;
-use super::note::Note;
-use super::placement::{KOREA, Placement, place};
 use super::reject_reason::RejectReason;
-use super::rejects::Rejects;
-use super::repair::{Fixes, repair};
-use super::row::{RawGeometry, RowSink, RowSource, Survey};
+use super::rejects::RejectFile;
+use super::repair::{GeometryRepairs, repair};
+use super::repair_tally::RepairTally;
+use super::row::{FileSurvey, RawGeometry, RowSink, RowSource};
 use super::shapefile::Shapefile;
-use super::tally::Tally;
-use super::text::Encoding;
+use super::text::DbfEncoding;
 use korean_text::romanization::composed;
 
 /// Options of an import.
@@ -41,14 +41,14 @@ pub struct ImportOptions {
     /// [`KOREA`].
     pub bounds: Option<[f64; 4]>,
     /// Encoding of a DBF's text, overriding the file's; `None` detects it.
-    pub encoding: Option<Encoding>,
+    pub encoding: Option<DbfEncoding>,
     /// Whether a row that can't be kept fails the import.
     pub strict: bool,
 }
 
 /// Progress of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum ImportProgress {
     /// Number of rows read by the survey.
     Surveyed(u64),
     /// Number of rows written, and of all rows.
@@ -59,11 +59,11 @@ pub enum Progress {
 
 /// Result of an import.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Imported {
+pub struct ImportSummary {
     /// The dataset.
     pub id: DatasetId,
     /// Place of the dataset.
-    pub place: Place,
+    pub place: DatasetLocation,
     /// Whether a dataset was replaced.
     pub replaced: bool,
     /// Number of features.
@@ -83,7 +83,7 @@ pub struct Imported {
     /// The columns as written.
     pub columns: Vec<Column>,
     /// Notes on repairs, encodings and columns.
-    pub notes: Vec<Note>,
+    pub notes: Vec<ImportNote>,
 }
 
 /// Imports one dataset into the data directory: completely, or not at all.
@@ -91,10 +91,10 @@ pub struct Imported {
 /// # Errors
 /// Returns [`IngestError`] if the import fails; the data directory is then unchanged.
 pub fn import(
-    input: Input,
+    input: ImportInput,
     options: &ImportOptions,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Imported, IngestError> {
+    progress: &mut dyn FnMut(ImportProgress),
+) -> Result<ImportSummary, IngestError> {
     import_to(input, options, &mut DataFile::default(), progress)
 }
 
@@ -104,20 +104,20 @@ pub fn import(
 /// # Errors
 /// Returns [`IngestError`] if the import fails; the former dataset is then unchanged.
 pub fn import_to(
-    input: Input,
+    input: ImportInput,
     options: &ImportOptions,
-    destination: &mut dyn Destination,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Imported, IngestError> {
+    destination: &mut dyn ImportDestination,
+    progress: &mut dyn FnMut(ImportProgress),
+) -> Result<ImportSummary, IngestError> {
     let id = options.id.clone().unwrap_or_else(|| input.id());
     destination.check(&id)?;
     let content = input.open()?;
-    let Input { name, path, .. } = input;
+    let ImportInput { name, path, .. } = input;
     let mut source: Box<dyn RowSource> = match content {
-        Content::Shapefile(parts) => Box::new(Shapefile::open(*parts, options.encoding)?),
-        Content::GeoJson(file) => Box::new(GeoJson::new(file, &path)),
+        OpenDataset::Shapefile(parts) => Box::new(Shapefile::open(*parts, options.encoding)?),
+        OpenDataset::GeoJson(file) => Box::new(GeoJson::new(file, &path)),
     };
-    let survey = source.survey(&mut |rows| progress(Progress::Surveyed(rows)))?;
+    let survey = source.survey(&mut |rows| progress(ImportProgress::Surveyed(rows)))?;
     let sample = survey.sample.positions();
     let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds)?;
     let expected = options.bounds.unwrap_or(KOREA);
@@ -131,14 +131,14 @@ pub fn import_to(
     sweep(&options.data);
     let mut import = Import {
         path: &path,
-        writer: Writer::create(&target, &schema, survey.kind)?,
-        rejects: Rejects::new(options.data.join(format!("{id}.rejects.csv")), titles),
+        writer: FlatGeobufWriter::create(&target, &schema, survey.kind)?,
+        rejects: RejectFile::new(options.data.join(format!("{id}.rejects.csv")), titles),
         placement,
         destination: &*destination,
         total: survey.rows,
         progress: &mut *progress,
         done: 0,
-        tally: Tally::default(),
+        tally: RepairTally::default(),
         expected,
         bounds: None,
     };
@@ -161,8 +161,9 @@ pub fn import_to(
     // What can fail is done before the dataset is replaced.
     let rejects = rejects.ready()?;
     let with_geometry = features - tally.without_geometry;
-    let finished = Finished { input: &path, id: &id, writer, features, with_geometry };
-    let put = destination.put(finished, &mut |done, all| progress(Progress::Loaded(done, all)))?;
+    let finished = FinishedDataset { input: &path, id: &id, writer, features, with_geometry };
+    let put =
+        destination.put(finished, &mut |done, all| progress(ImportProgress::Loaded(done, all)))?;
     let mut notes = survey.notes;
     notes.extend(put.notes);
     notes.extend(tally.notes(placement.swapped, options.bounds));
@@ -174,7 +175,7 @@ pub fn import_to(
             kept.map(|path| (rejected, path))
         }
     };
-    Ok(Imported {
+    Ok(ImportSummary {
         id,
         place: put.place,
         replaced: put.replaced,
@@ -190,7 +191,7 @@ pub fn import_to(
     })
 }
 
-fn schema(survey: &Survey, title: Option<String>) -> Schema {
+fn schema(survey: &FileSurvey, title: Option<String>) -> FeatureSchema {
     let names = ascii_names(survey.columns.iter().map(|column| column.name.as_str()));
     let columns = survey
         .columns
@@ -205,26 +206,26 @@ fn schema(survey: &Survey, title: Option<String>) -> Schema {
             description: None,
         })
         .collect();
-    Schema { columns, feature_count: Some(survey.rows), title, description: None }
+    FeatureSchema { columns, feature_count: Some(survey.rows), title, description: None }
 }
 
 struct Import<'a> {
     path: &'a Path,
-    writer: Writer,
-    rejects: Rejects,
-    placement: Placement,
-    destination: &'a dyn Destination,
+    writer: FlatGeobufWriter,
+    rejects: RejectFile,
+    placement: CrsConversion,
+    destination: &'a dyn ImportDestination,
     total: u64,
-    progress: &'a mut dyn FnMut(Progress),
+    progress: &'a mut dyn FnMut(ImportProgress),
     done: u64,
-    tally: Tally,
+    tally: RepairTally,
     expected: [f64; 4],
     bounds: Option<[f64; 4]>,
 }
 
 /// Repairs and bounds of a geometry that is ready to be written.
 struct Prepared {
-    fixes: Fixes,
+    fixes: GeometryRepairs,
     swapped: bool,
     heights: bool,
     mixed: bool,
@@ -298,10 +299,10 @@ impl RowSink for Import<'_> {
         &mut self,
         number: u64,
         geometry: &mut RawGeometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), IngestError> {
         self.done += 1;
-        (self.progress)(Progress::Written(self.done, self.total));
+        (self.progress)(ImportProgress::Written(self.done, self.total));
         if self.done > self.total {
             return Err(IngestError::whole(self.path, FileFault::Changed));
         }

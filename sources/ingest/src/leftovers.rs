@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use data_model::FeatureStore;
-use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
+use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use flatgeobuf_store::{FlatGeobuf, LEFTOVER_PREFIX};
 
 use super::IngestError;
@@ -70,9 +70,14 @@ struct Standing {
 }
 
 impl FeatureVisitor for Standing {
-    fn begin(&mut self, _: &Schema) {}
+    fn begin(&mut self, _: &FeatureSchema) {}
 
-    fn feature(&mut self, _: u64, geometry: &Geometry, _: &[Value<'_>]) -> Result<(), String> {
+    fn feature(
+        &mut self,
+        _: u64,
+        geometry: &Geometry,
+        _: &[AttributeValue<'_>],
+    ) -> Result<(), String> {
         if self.need_geometry && geometry.is_empty() {
             return Ok(());
         }

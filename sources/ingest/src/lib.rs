@@ -30,35 +30,38 @@
 
 #![forbid(unsafe_code)]
 
-mod archive;
 mod archive_fault;
+mod crs_conversion;
 mod crs_fault;
+mod dataset_archive;
 mod destination;
 mod error;
 mod file_fault;
 mod files;
 pub mod geojson;
 pub mod import;
+mod import_note;
 mod land;
 mod leftovers;
 mod names;
-mod note;
-mod placement;
 mod reject_reason;
 mod rejects;
 mod repair;
+mod repair_tally;
 mod row;
 pub mod shapefile;
-mod tally;
 mod text;
 
-pub use crs_fault::{Advice, CrsFault, CrsSource};
-pub use destination::{DataFile, Destination, Finished, Place, Put, Table, load_notes};
+pub use crs_conversion::KOREA;
+pub use crs_fault::{CrsAdvice, CrsFault, CrsSource};
+pub use destination::{
+    DataFile, DatasetLocation, DestinationTable, FinishedDataset, ImportDestination, PlacedDataset,
+    load_notes,
+};
 pub use error::IngestError;
 pub use file_fault::{FileFault, FilePlace, JsonCause};
-pub use files::{Input, inputs};
-pub use import::{ImportOptions, Imported, Progress, import, import_to};
-pub use note::{Became, EncodingSource, Note, Repair};
-pub use placement::KOREA;
-pub use reject_reason::{Expected, RejectReason};
-pub use text::Encoding;
+pub use files::{ImportInput, inputs};
+pub use import::{ImportOptions, ImportProgress, ImportSummary, import, import_to};
+pub use import_note::{EncodingSource, FeatureRepair, ImportNote, ValueReplacement};
+pub use reject_reason::{ExpectedMember, RejectReason};
+pub use text::DbfEncoding;

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::text::Encoding;
+use super::text::DbfEncoding;
 use data_model::id::{DatasetId, MAX_ID_LENGTH};
 use korean_text::romanization::{composed, romanized};
 
@@ -14,7 +14,7 @@ use korean_text::romanization::{composed, romanized};
 pub(super) fn file_name(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => composed(text).into_owned(),
-        Err(_) => Encoding::Cp949.decode(bytes).0.into_owned(),
+        Err(_) => DbfEncoding::Cp949.decode(bytes).0.into_owned(),
     }
 }
 

@@ -40,7 +40,7 @@ pub enum RejectReason {
         /// The member's name.
         member: &'static str,
         /// The required type.
-        expected: Expected,
+        expected: ExpectedMember,
     },
     /// An invalid property value.
     NoValue {
@@ -118,7 +118,7 @@ impl From<RepairError> for RejectReason {
 
 /// Required type of a feature's member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
+pub enum ExpectedMember {
     /// A feature.
     Feature,
     /// A text.
@@ -131,7 +131,7 @@ pub enum Expected {
     Properties,
 }
 
-impl Expected {
+impl ExpectedMember {
     fn ko(self) -> &'static str {
         match self {
             Self::Feature => "피처 객체",

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use data_model::feature::Value;
+use data_model::feature::AttributeValue;
 use flatgeobuf_store::LEFTOVER_PREFIX;
 
 use super::IngestError;
-use super::note::Note;
+use super::import_note::ImportNote;
 use super::reject_reason::RejectReason;
 use korean_text::bilingual::{Bilingual, Sentence};
 
 /// Rejected rows, written to a temporary file until [`ready`](Self::ready).
-pub(super) struct Rejects {
+pub(super) struct RejectFile {
     path: PathBuf,
     columns: Vec<String>,
     file: Option<BufWriter<NamedTempFile>>,
@@ -24,7 +24,7 @@ pub(super) struct Rejects {
     pub(super) first: Option<(u64, RejectReason)>,
 }
 
-impl Rejects {
+impl RejectFile {
     /// Creates the rejects of `path`; there is no file until the first row.
     pub(super) fn new(path: PathBuf, columns: Vec<String>) -> Self {
         Self { path, columns, file: None, rows: 0, first: None }
@@ -35,7 +35,7 @@ impl Rejects {
         &mut self,
         row: u64,
         reason: &RejectReason,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), IngestError> {
         self.rows += 1;
         self.first.get_or_insert_with(|| (row, reason.clone()));
@@ -80,9 +80,9 @@ impl Rejects {
     ///
     /// # Errors
     /// Returns [`IngestError::File`] if writing fails, or a folder has the file's name.
-    pub(super) fn ready(self) -> Result<Ready, IngestError> {
+    pub(super) fn ready(self) -> Result<CompleteRejects, IngestError> {
         let Self { path, file, .. } = self;
-        let Some(file) = file else { return Ok(Ready { path, file: None }) };
+        let Some(file) = file else { return Ok(CompleteRejects { path, file: None }) };
         let written = file.into_inner().map_err(std::io::IntoInnerError::into_error);
         let written = written.and_then(|file| {
             file.as_file().sync_all()?;
@@ -92,32 +92,32 @@ impl Rejects {
             }
         });
         match written {
-            Ok(file) => Ok(Ready { path, file: Some(file) }),
+            Ok(file) => Ok(CompleteRejects { path, file: Some(file) }),
             Err(error) => Err(IngestError::io(&path, error)),
         }
     }
 }
 
 /// Rejects that are complete on disk, under a temporary name.
-pub(super) struct Ready {
+pub(super) struct CompleteRejects {
     path: PathBuf,
     file: Option<NamedTempFile>,
 }
 
-impl Ready {
+impl CompleteRejects {
     /// Moves the file into place, or removes that of an earlier import if all rows were
     /// kept. Returns its path; `None` without rejects.
     ///
     /// # Errors
     /// Returns the path of the rejects that could not be moved, and a note: the dataset
     /// itself is in place by then, and stays there.
-    pub(super) fn put_into_place(self) -> Result<Option<PathBuf>, (Option<PathBuf>, Note)> {
+    pub(super) fn put_into_place(self) -> Result<Option<PathBuf>, (Option<PathBuf>, ImportNote)> {
         let Self { path, file } = self;
         let Some(file) = file else {
             return match std::fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     let error = Sentence::new(error.ko(), error.en());
-                    Err((None, Note::OldRejectsStay { path, error }))
+                    Err((None, ImportNote::OldRejectsStay { path, error }))
                 }
                 _ => Ok(None),
             };
@@ -127,22 +127,22 @@ impl Ready {
             Err(failed) => {
                 let error = Sentence::new(failed.error.ko(), failed.error.en());
                 let kept = failed.file.keep().ok().map(|(_, kept)| kept);
-                Err((kept.clone(), Note::RejectsElsewhere { path, kept, error }))
+                Err((kept.clone(), ImportNote::RejectsElsewhere { path, kept, error }))
             }
         }
     }
 }
 
-fn text(value: &Value<'_>) -> String {
+fn text(value: &AttributeValue<'_>) -> String {
     match value {
-        Value::Null => String::new(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::UInt(value) => value.to_string(),
-        Value::Float(value) => value.to_string(),
-        Value::Double(value) => value.to_string(),
-        Value::Text(value) => (*value).to_owned(),
-        Value::Binary(value) => value.iter().map(|byte| format!("{byte:02x}")).collect(),
+        AttributeValue::Null => String::new(),
+        AttributeValue::Bool(value) => value.to_string(),
+        AttributeValue::Int(value) => value.to_string(),
+        AttributeValue::UInt(value) => value.to_string(),
+        AttributeValue::Float(value) => value.to_string(),
+        AttributeValue::Double(value) => value.to_string(),
+        AttributeValue::Text(value) => (*value).to_owned(),
+        AttributeValue::Binary(value) => value.iter().map(|byte| format!("{byte:02x}")).collect(),
     }
 }
 
@@ -170,9 +170,17 @@ mod tests {
     fn rows_are_written_for_a_spreadsheet() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.rejects.csv");
-        let mut rejects = Rejects::new(path.clone(), vec!["이름".to_owned(), "n".to_owned()]);
-        rejects.add(7, &RejectReason::NoArea, &[Value::Text("a, \"b\""), Value::Int(-5)]).unwrap();
-        rejects.add(9, &RejectReason::NoArea, &[Value::Text("=1+1"), Value::Null]).unwrap();
+        let mut rejects = RejectFile::new(path.clone(), vec!["이름".to_owned(), "n".to_owned()]);
+        rejects
+            .add(
+                7,
+                &RejectReason::NoArea,
+                &[AttributeValue::Text("a, \"b\""), AttributeValue::Int(-5)],
+            )
+            .unwrap();
+        rejects
+            .add(9, &RejectReason::NoArea, &[AttributeValue::Text("=1+1"), AttributeValue::Null])
+            .unwrap();
         assert!(!path.exists(), "not before all is done");
         assert_eq!(rejects.ready().unwrap().put_into_place(), Ok(Some(path.clone())));
         let text = std::fs::read_to_string(&path).unwrap();
@@ -182,7 +190,7 @@ mod tests {
              7,면에 넓이가 없습니다,its polygon has no area,\"a, \"\"b\"\"\",-5\r\n\
              9,면에 넓이가 없습니다,its polygon has no area,'=1+1,\r\n"
         );
-        let none = Rejects::new(path.clone(), Vec::new()).ready().unwrap();
+        let none = RejectFile::new(path.clone(), Vec::new()).ready().unwrap();
         assert_eq!(none.put_into_place(), Ok(None));
         assert!(!path.exists(), "the rejects of an earlier import are out of date");
     }
@@ -191,7 +199,7 @@ mod tests {
     fn rows_outlive_a_last_step_that_fails() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.rejects.csv");
-        let mut rejects = Rejects::new(path.clone(), Vec::new());
+        let mut rejects = RejectFile::new(path.clone(), Vec::new());
         rejects.add(7, &RejectReason::NoArea, &[]).unwrap();
         let ready = rejects.ready().unwrap();
         // Something else takes the place in the last moment.
@@ -203,8 +211,8 @@ mod tests {
         }
         assert!(std::fs::read_to_string(kept).unwrap().contains("has no area"));
 
-        let none = Rejects::new(path, Vec::new()).ready().unwrap();
+        let none = RejectFile::new(path, Vec::new()).ready().unwrap();
         let (kept, note) = none.put_into_place().unwrap_err();
-        assert!(kept.is_none() && matches!(note, Note::OldRejectsStay { .. }), "{note:?}");
+        assert!(kept.is_none() && matches!(note, ImportNote::OldRejectsStay { .. }), "{note:?}");
     }
 }

@@ -1,10 +1,10 @@
 //! Rows of a file before projection and repair.
 
-use data_model::feature::{ColumnType, Geometry, GeometryKind, Value};
+use data_model::feature::{AttributeValue, ColumnType, Geometry, GeometryKind};
 
 use super::crs_fault::CrsSource;
 use super::error::IngestError;
-use super::note::Note;
+use super::import_note::ImportNote;
 use super::reject_reason::RejectReason;
 
 /// A column with its name in the file.
@@ -16,14 +16,14 @@ pub(super) struct RawColumn {
 
 /// Result of the first reading of a file.
 #[derive(Debug)]
-pub(super) struct Survey {
+pub(super) struct FileSurvey {
     pub(super) columns: Vec<RawColumn>,
     pub(super) kind: GeometryKind,
     pub(super) rows: u64,
-    pub(super) sample: Sample,
+    pub(super) sample: PositionSample,
     pub(super) crs: StatedCrs,
     /// Notes for the summary.
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Vec<ImportNote>,
 }
 
 /// The CRS declared by a file.
@@ -67,7 +67,7 @@ impl RawGeometry {
 /// A file of rows that can be read repeatedly.
 pub(super) trait RowSource {
     /// Reads all rows, and determines columns, geometry and CRS.
-    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError>;
+    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<FileSurvey, IngestError>;
 
     /// Reads all rows again, and passes each to `sink` with one value per surveyed
     /// column. Rows are numbered from 1, as in a spreadsheet.
@@ -80,25 +80,25 @@ pub(super) trait RowSink {
         &mut self,
         number: u64,
         geometry: &mut RawGeometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), IngestError>;
 }
 
 /// An even sample of a file's positions: the first of each row, thinned out.
 #[derive(Debug)]
-pub(super) struct Sample {
+pub(super) struct PositionSample {
     positions: Vec<[f64; 2]>,
     stride: u64,
     seen: u64,
 }
 
-impl Default for Sample {
+impl Default for PositionSample {
     fn default() -> Self {
         Self { positions: Vec::new(), stride: 1, seen: 0 }
     }
 }
 
-impl Sample {
+impl PositionSample {
     const MOST: usize = 8192;
 
     /// Adds the first position of a row. A point at 0, 0 is a row without coordinates.
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_sample_is_spread_over_the_whole_file() {
-        let mut sample = Sample::default();
+        let mut sample = PositionSample::default();
         let mut geometry = Geometry::default();
         for n in 0..100_000 {
             geometry.coordinates = vec![[f64::from(n) + 1.0, 1.0]];

@@ -6,7 +6,7 @@ use encoding_rs::EUC_KR;
 
 /// An encoding of a DBF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Encoding {
+pub enum DbfEncoding {
     /// UTF-8, including ASCII.
     Utf8,
     /// Microsoft's code page 949, including EUC-KR.
@@ -15,7 +15,7 @@ pub enum Encoding {
     Other(&'static encoding_rs::Encoding),
 }
 
-impl Encoding {
+impl DbfEncoding {
     /// The encoding of a name in a `.cpg` file or of a user, as ArcGIS, QGIS, Java, IBM,
     /// Windows or Python write it: `UTF-8`, `949`, `x-windows-949`, `IBM-949`,
     /// `ks_c_5601-1987`. `None` for an unknown name, and for a name of whatever the
@@ -86,7 +86,7 @@ impl Encoding {
 }
 
 /// The encoding of a code page's number, with or without a vendor prefix.
-fn numbered(plain: &str) -> Option<Encoding> {
+fn numbered(plain: &str) -> Option<DbfEncoding> {
     const NUMBERED_BY: [&str; 12] = [
         "x", "windows", "win", "mswin", "ms", "ibm", "cp", "codepage", "ansi", "oem", "dos",
         "ccsid",
@@ -100,11 +100,11 @@ fn numbered(plain: &str) -> Option<Encoding> {
     let label = match number {
         "utf8" | "utf8bom" | "utf8n" | "utf8mb4" | "65001" | "20127" | "367" | "ascii"
         | "usascii" => {
-            return Some(Encoding::Utf8);
+            return Some(DbfEncoding::Utf8);
         }
         "949" | "51949" | "20949" | "1363" | "970" | "uhc" | "euckr" | "cseuckr" | "korean"
         | "ksc5601" | "ksc56011987" | "ksc56011989" | "ksc56011992" | "ksx1001" | "wansung" => {
-            return Some(Encoding::Cp949);
+            return Some(DbfEncoding::Cp949);
         }
         "936" | "1386" => "gbk",
         "54936" => "gb18030",
@@ -129,14 +129,14 @@ fn numbered(plain: &str) -> Option<Encoding> {
 }
 
 /// The encoding of a label of the WHATWG Encoding Standard.
-fn labelled(label: &str) -> Option<Encoding> {
+fn labelled(label: &str) -> Option<DbfEncoding> {
     let known = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes())?;
     match known {
-        known if known == EUC_KR => Some(Encoding::Cp949),
-        known if known == encoding_rs::UTF_8 => Some(Encoding::Utf8),
+        known if known == EUC_KR => Some(DbfEncoding::Cp949),
+        known if known == encoding_rs::UTF_8 => Some(DbfEncoding::Utf8),
         // A table of single bytes can't hold text in pairs of them.
         known if known == encoding_rs::UTF_16LE || known == encoding_rs::UTF_16BE => None,
-        known => Some(Encoding::Other(known)),
+        known => Some(DbfEncoding::Other(known)),
     }
 }
 
@@ -179,60 +179,60 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("UTF-8\r\n", Some(Encoding::Utf8))]
-    #[case("65001", Some(Encoding::Utf8))]
-    #[case("\u{feff}949", Some(Encoding::Cp949))]
-    #[case("ks_c_5601-1987", Some(Encoding::Cp949))]
-    #[case("EUC-KR", Some(Encoding::Cp949))]
-    #[case("1252", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
-    #[case("ANSI 1252", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
-    #[case("cp1252", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
-    #[case("CP51949", Some(Encoding::Cp949))]
-    #[case("OEM 949", Some(Encoding::Cp949))]
-    #[case("MS949", Some(Encoding::Cp949))]
-    #[case("x-windows-949", Some(Encoding::Cp949))]
-    #[case("ms949", Some(Encoding::Cp949))]
-    #[case("IBM-949", Some(Encoding::Cp949))]
-    #[case("x-IBM949C", Some(Encoding::Cp949))]
-    #[case("KSC_5601", Some(Encoding::Cp949))]
-    #[case("ks_c_5601-1987\0", Some(Encoding::Cp949))]
-    #[case("\"CP949\"\n", Some(Encoding::Cp949))]
-    #[case("\u{fffd}\u{fffd}9\u{0}4\u{0}9\u{0}", Some(Encoding::Cp949))]
-    #[case("Code page: 949", Some(Encoding::Cp949))]
-    #[case("LDID/121", Some(Encoding::Cp949))]
-    #[case("936", Some(Encoding::Other(encoding_rs::GBK)))]
-    #[case("MS936", Some(Encoding::Other(encoding_rs::GBK)))]
-    #[case("x-MS950", Some(Encoding::Other(encoding_rs::BIG5)))]
-    #[case("Windows-31J", Some(Encoding::Other(encoding_rs::SHIFT_JIS)))]
-    #[case("88591", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
-    #[case("ISO 8859-2", Some(Encoding::Other(encoding_rs::ISO_8859_2)))]
-    #[case("UTF_8", Some(Encoding::Utf8))]
-    #[case("utf-8 ;", Some(Encoding::Utf8))]
-    #[case("US-ASCII", Some(Encoding::Utf8))]
+    #[case("UTF-8\r\n", Some(DbfEncoding::Utf8))]
+    #[case("65001", Some(DbfEncoding::Utf8))]
+    #[case("\u{feff}949", Some(DbfEncoding::Cp949))]
+    #[case("ks_c_5601-1987", Some(DbfEncoding::Cp949))]
+    #[case("EUC-KR", Some(DbfEncoding::Cp949))]
+    #[case("1252", Some(DbfEncoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("ANSI 1252", Some(DbfEncoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("cp1252", Some(DbfEncoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("CP51949", Some(DbfEncoding::Cp949))]
+    #[case("OEM 949", Some(DbfEncoding::Cp949))]
+    #[case("MS949", Some(DbfEncoding::Cp949))]
+    #[case("x-windows-949", Some(DbfEncoding::Cp949))]
+    #[case("ms949", Some(DbfEncoding::Cp949))]
+    #[case("IBM-949", Some(DbfEncoding::Cp949))]
+    #[case("x-IBM949C", Some(DbfEncoding::Cp949))]
+    #[case("KSC_5601", Some(DbfEncoding::Cp949))]
+    #[case("ks_c_5601-1987\0", Some(DbfEncoding::Cp949))]
+    #[case("\"CP949\"\n", Some(DbfEncoding::Cp949))]
+    #[case("\u{fffd}\u{fffd}9\u{0}4\u{0}9\u{0}", Some(DbfEncoding::Cp949))]
+    #[case("Code page: 949", Some(DbfEncoding::Cp949))]
+    #[case("LDID/121", Some(DbfEncoding::Cp949))]
+    #[case("936", Some(DbfEncoding::Other(encoding_rs::GBK)))]
+    #[case("MS936", Some(DbfEncoding::Other(encoding_rs::GBK)))]
+    #[case("x-MS950", Some(DbfEncoding::Other(encoding_rs::BIG5)))]
+    #[case("Windows-31J", Some(DbfEncoding::Other(encoding_rs::SHIFT_JIS)))]
+    #[case("88591", Some(DbfEncoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("ISO 8859-2", Some(DbfEncoding::Other(encoding_rs::ISO_8859_2)))]
+    #[case("UTF_8", Some(DbfEncoding::Utf8))]
+    #[case("utf-8 ;", Some(DbfEncoding::Utf8))]
+    #[case("US-ASCII", Some(DbfEncoding::Utf8))]
     #[case("OEM", None)]
     #[case("System", None)]
     #[case("UTF-16LE", None)]
     #[case("LDID/87", None)]
     #[case("437", None)]
     #[case("ANSI", None)]
-    #[case("ISO-8859-1", Some(Encoding::Other(encoding_rs::WINDOWS_1252)))]
+    #[case("ISO-8859-1", Some(DbfEncoding::Other(encoding_rs::WINDOWS_1252)))]
     #[case("klingon", None)]
     #[case("", None)]
-    fn names_of_encodings(#[case] name: &str, #[case] expected: Option<Encoding>) {
-        assert_eq!(Encoding::named(name), expected);
+    fn names_of_encodings(#[case] name: &str, #[case] expected: Option<DbfEncoding>) {
+        assert_eq!(DbfEncoding::named(name), expected);
     }
 
     #[rstest]
     // 성수 and its first three bytes; 뷁 is in CP949 and not in EUC-KR.
-    #[case(Encoding::Cp949, b"\xbc\xba\xbc\xf6", "성수", false)]
-    #[case(Encoding::Cp949, b"\xbc\xba\xbc", "성", false)]
-    #[case(Encoding::Cp949, b"\x94\xee", "뷁", false)]
-    #[case(Encoding::Cp949, b"a\xff\xffb", "a\u{fffd}\u{fffd}b", true)]
-    #[case(Encoding::Utf8, "성수".as_bytes(), "성수", false)]
-    #[case(Encoding::Utf8, b"\xec\x84\xb1\xec\x88", "성", false)]
-    #[case(Encoding::Utf8, b"\xec\x84\xb1\xffz", "성\u{fffd}z", true)]
+    #[case(DbfEncoding::Cp949, b"\xbc\xba\xbc\xf6", "성수", false)]
+    #[case(DbfEncoding::Cp949, b"\xbc\xba\xbc", "성", false)]
+    #[case(DbfEncoding::Cp949, b"\x94\xee", "뷁", false)]
+    #[case(DbfEncoding::Cp949, b"a\xff\xffb", "a\u{fffd}\u{fffd}b", true)]
+    #[case(DbfEncoding::Utf8, "성수".as_bytes(), "성수", false)]
+    #[case(DbfEncoding::Utf8, b"\xec\x84\xb1\xec\x88", "성", false)]
+    #[case(DbfEncoding::Utf8, b"\xec\x84\xb1\xffz", "성\u{fffd}z", true)]
     fn decoding(
-        #[case] encoding: Encoding,
+        #[case] encoding: DbfEncoding,
         #[case] bytes: &[u8],
         #[case] expected: &str,
         #[case] faulty: bool,
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn korean_in_cp949_is_not_taken_for_utf8() {
-        let fits = |bytes: &[u8]| !Encoding::Utf8.decode(bytes).1;
+        let fits = |bytes: &[u8]| !DbfEncoding::Utf8.decode(bytes).1;
         assert!(!fits(b"\xbc\xba\xbc\xf6\xb5\xbf"));
         assert!(fits("성수동".as_bytes()));
         assert!(fits(&"성수동".as_bytes()[..8]), "cut by the end of its field");

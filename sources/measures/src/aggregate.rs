@@ -1,33 +1,33 @@
 //! Aggregates the rows of each feature and slice into one value.
 
-use super::filter::Test;
-use super::join::Membership;
-use super::series::Series;
-use super::slices::Plan;
-use super::sums::Scale;
+use super::filter::CompiledCondition;
+use super::join::RowMembership;
+use super::series::SliceSeries;
+use super::slices::SlicePlan;
+use super::sums::ExactScale;
 use catalog::AggregateKind;
 
 /// A column of rows: the rows' own, or one of the feature that each row belongs to.
-pub(super) enum Lookup<'t, T> {
+pub(super) enum ColumnLookup<'t, T> {
     Own(&'t [T]),
     /// Values by feature, looked up through each row's feature.
-    Linked(&'t [T], &'t Link<'t>),
+    Linked(&'t [T], &'t RowLinks<'t>),
 }
 
 /// Feature of each row of values, by the number of its key's text.
-pub(super) struct Link<'t> {
+pub(super) struct RowLinks<'t> {
     pub(super) keys: &'t [u32],
     pub(super) features: Vec<Option<u32>>,
 }
 
-impl Link<'_> {
+impl RowLinks<'_> {
     pub(super) fn feature(&self, row: usize) -> Option<usize> {
         let key = *self.keys.get(row)?;
         Some(self.features.get(key as usize).copied()?? as usize)
     }
 }
 
-impl<T: Copy> Lookup<'_, T> {
+impl<T: Copy> ColumnLookup<'_, T> {
     #[inline]
     pub(super) fn get(&self, row: usize) -> Option<T> {
         match self {
@@ -39,13 +39,13 @@ impl<T: Copy> Lookup<'_, T> {
 
 /// A condition on rows, or on the features that rows belong to.
 pub(super) struct RowTest<'t> {
-    pub(super) test: Test<'t>,
-    pub(super) link: Option<&'t Link<'t>>,
+    pub(super) test: CompiledCondition<'t>,
+    pub(super) link: Option<&'t RowLinks<'t>>,
 }
 
 impl<'t> RowTest<'t> {
     /// The condition if it tests features, `None` if it tests rows.
-    pub(super) fn on_features(&self) -> Option<&Test<'t>> {
+    pub(super) fn on_features(&self) -> Option<&CompiledCondition<'t>> {
         self.link.is_some().then_some(&self.test)
     }
 
@@ -58,33 +58,33 @@ impl<'t> RowTest<'t> {
 }
 
 /// Inputs of an aggregation.
-pub(super) struct Task<'t> {
-    pub(super) membership: &'t Membership<'t>,
-    pub(super) plan: &'t Plan,
+pub(super) struct AggregationTask<'t> {
+    pub(super) membership: &'t RowMembership<'t>,
+    pub(super) plan: &'t SlicePlan,
     /// Number of features.
     pub(super) features: usize,
     /// Features for which no row means zero, by slice; `None` for all features. Without a
     /// row, values of the other features are no data.
-    pub(super) present: Option<Series<bool>>,
+    pub(super) present: Option<SliceSeries<bool>>,
     /// Features that can have rows; the others have no data. `None` for all features.
     pub(super) able: Option<Vec<bool>>,
 }
 
 /// Aggregated values, and the number of rows in each.
-pub(super) struct Made<T> {
-    pub(super) values: Series<T>,
-    pub(super) rows: Series<u32>,
+pub(super) struct AggregatedValues<T> {
+    pub(super) values: SliceSeries<T>,
+    pub(super) rows: SliceSeries<u32>,
 }
 
-impl Task<'_> {
+impl AggregationTask<'_> {
     /// Aggregates numbers.
     pub(super) fn numbers(
         &self,
         how: AggregateKind,
-        column: Option<&Lookup<'_, f64>>,
-        weight: Option<&Lookup<'_, f64>>,
+        column: Option<&ColumnLookup<'_, f64>>,
+        weight: Option<&ColumnLookup<'_, f64>>,
         rows: usize,
-    ) -> Made<f64> {
+    ) -> AggregatedValues<f64> {
         match (how, column, weight) {
             (AggregateKind::Count, None, _) => self.count(),
             (AggregateKind::Mean, Some(column), Some(weight)) => {
@@ -97,9 +97,9 @@ impl Task<'_> {
             (_, Some(column), _) => self.fold(how, column),
             (_, None, _) => {
                 let none = vec![f64::NAN; self.features];
-                Made {
-                    values: Series::constant(none),
-                    rows: Series::constant(vec![0; self.features]),
+                AggregatedValues {
+                    values: SliceSeries::constant(none),
+                    rows: SliceSeries::constant(vec![0; self.features]),
                 }
             }
         }
@@ -110,7 +110,7 @@ impl Task<'_> {
         &self,
         none: T,
         mut slice: impl FnMut(usize, &[u32]) -> (Vec<T>, Vec<u32>),
-    ) -> Made<T> {
+    ) -> AggregatedValues<T> {
         let (mut values, mut counts) = (Vec::<Vec<T>>::new(), Vec::<Vec<u32>>::new());
         for number in 0..self.plan.len() {
             if self.plan.repeats(number)
@@ -131,7 +131,7 @@ impl Task<'_> {
             values.push(made);
             counts.push(count);
         }
-        Made { values: Series::sliced(values), rows: Series::sliced(counts) }
+        AggregatedValues { values: SliceSeries::sliced(values), rows: SliceSeries::sliced(counts) }
     }
 
     /// Whether no row means zero for a feature in a slice.
@@ -140,7 +140,7 @@ impl Task<'_> {
         present.is_none_or(|present| present.of(slice).get(feature) == Some(&true))
     }
 
-    fn count(&self) -> Made<f64> {
+    fn count(&self) -> AggregatedValues<f64> {
         self.slices(f64::NAN, |slice, rows| {
             let mut counts = vec![0u32; self.features];
             for &row in rows {
@@ -159,9 +159,14 @@ impl Task<'_> {
         rows.max(self.membership.lists.pairs())
     }
 
-    fn sum(&self, how: AggregateKind, column: &Lookup<'_, f64>, rows: usize) -> Made<f64> {
+    fn sum(
+        &self,
+        how: AggregateKind,
+        column: &ColumnLookup<'_, f64>,
+        rows: usize,
+    ) -> AggregatedValues<f64> {
         let numbers = (0..rows).filter_map(|row| column.get(row));
-        let scale = Scale::of(numbers, self.most_added(rows));
+        let scale = ExactScale::of(numbers, self.most_added(rows));
         let mut sums = vec![0i128; self.features];
         self.slices(f64::NAN, |slice, rows| {
             sums.fill(0);
@@ -193,18 +198,18 @@ impl Task<'_> {
 
     fn weighted(
         &self,
-        column: &Lookup<'_, f64>,
-        weight: &Lookup<'_, f64>,
+        column: &ColumnLookup<'_, f64>,
+        weight: &ColumnLookup<'_, f64>,
         rows: usize,
-    ) -> Made<f64> {
+    ) -> AggregatedValues<f64> {
         let pair = |row: usize| {
             let (number, weight) = (column.get(row)?, weight.get(row)?);
             let product = number * weight;
             product.is_finite().then_some((product, weight))
         };
         let most = self.most_added(rows);
-        let products = Scale::of((0..rows).filter_map(pair).map(|(product, _)| product), most);
-        let weights = Scale::of((0..rows).filter_map(pair).map(|(_, weight)| weight), most);
+        let products = ExactScale::of((0..rows).filter_map(pair).map(|(product, _)| product), most);
+        let weights = ExactScale::of((0..rows).filter_map(pair).map(|(_, weight)| weight), most);
         self.slices(f64::NAN, |_, rows| {
             let mut sums = vec![(0i128, 0i128); self.features];
             let mut counts = vec![0u32; self.features];
@@ -225,7 +230,7 @@ impl Task<'_> {
         })
     }
 
-    fn fold(&self, how: AggregateKind, column: &Lookup<'_, f64>) -> Made<f64> {
+    fn fold(&self, how: AggregateKind, column: &ColumnLookup<'_, f64>) -> AggregatedValues<f64> {
         self.slices(f64::NAN, |slice, rows| {
             let mut values = vec![f64::NAN; self.features];
             let mut counts = vec![0u32; self.features];
@@ -253,7 +258,7 @@ impl Task<'_> {
         })
     }
 
-    fn median(&self, column: &Lookup<'_, f64>) -> Made<f64> {
+    fn median(&self, column: &ColumnLookup<'_, f64>) -> AggregatedValues<f64> {
         self.slices(f64::NAN, |_, rows| {
             let mut found = Vec::new();
             for &row in rows {
@@ -277,7 +282,11 @@ impl Task<'_> {
     }
 
     /// The most frequent text of each feature; ties go to the smallest text.
-    pub(super) fn most(&self, column: &Lookup<'_, u32>, distinct: &[Box<str>]) -> Made<u32> {
+    pub(super) fn most(
+        &self,
+        column: &ColumnLookup<'_, u32>,
+        distinct: &[Box<str>],
+    ) -> AggregatedValues<u32> {
         // Numbers of texts go by the order of rows; their ranks do not.
         let mut ranked: Vec<usize> = (0..distinct.len()).collect();
         ranked.sort_unstable_by(|&a, &b| distinct[a].cmp(&distinct[b]));
@@ -315,16 +324,16 @@ impl Task<'_> {
     /// those whose part is not zero, or all if every part is. Owners are numbers from 1.
     pub(super) fn contributors(
         &self,
-        part: Option<&Lookup<'_, f64>>,
-        known: Option<&Lookup<'_, f64>>,
+        part: Option<&ColumnLookup<'_, f64>>,
+        known: Option<&ColumnLookup<'_, f64>>,
         owners: Option<&[u32]>,
-    ) -> Series<u32> {
+    ) -> SliceSeries<u32> {
         let made = self.slices((), |_, rows| {
             // Whose row adds nothing is last.
             let mut found: Vec<(u32, bool, u32)> = Vec::new();
             for &row in rows {
                 let at = row as usize;
-                let of = |lookup: &Lookup<'_, f64>| lookup.get(at).filter(|n| !n.is_nan());
+                let of = |lookup: &ColumnLookup<'_, f64>| lookup.get(at).filter(|n| !n.is_nan());
                 if known.is_some_and(|known| of(known).is_none()) {
                     continue;
                 }
@@ -352,7 +361,7 @@ impl Task<'_> {
     }
 
     /// Whether each feature has any row, by slice.
-    pub(super) fn presence(&self) -> Series<bool> {
+    pub(super) fn presence(&self) -> SliceSeries<bool> {
         self.count().values.map(|counts| counts.iter().map(|&count| count > 0.0).collect())
     }
 }

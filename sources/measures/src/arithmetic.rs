@@ -1,31 +1,31 @@
-//! Figures that are computed from other figures.
+//! Measures that are computed from other measures.
 
-use super::Form;
-use super::evaluate::Figures;
-use super::series::{Figure, Series};
-use super::slices::Axis;
+use super::ResultAudience;
+use super::evaluate::MeasuresByName;
+use super::series::{MeasureSeries, SliceSeries};
+use super::slices::SliceAxis;
 use super::sums::sum;
 use super::suppress::union;
-use catalog::{IndexPart, Operation};
+use catalog::{IndexPart, MeasureOperation};
 
-/// Computes a figure from earlier ones; operations on rows are computed elsewhere.
+/// Computes a measure from earlier ones; operations on rows are computed elsewhere.
 ///
 /// # Errors
-/// Returns a message on the declaration if it uses an unknown figure, calculates with a
-/// text, or does not compute from figures.
-pub(super) fn figure(
-    operation: &Operation,
-    done: &Figures,
-    axis: &Axis,
-    form: Form,
-) -> Result<Figure, &'static str> {
-    let get = |name: &String| -> Result<&Figure, &'static str> {
-        let figure = done.get(name).ok_or("it uses a figure that is not declared before it")?;
-        figure.as_numbers().map(|_| figure).ok_or("it calculates with a text")
+/// Returns a message on the declaration if it uses an unknown measure, calculates with a
+/// text, or does not compute from measures.
+pub(super) fn measure(
+    operation: &MeasureOperation,
+    done: &MeasuresByName,
+    axis: &SliceAxis,
+    form: ResultAudience,
+) -> Result<MeasureSeries, &'static str> {
+    let get = |name: &String| -> Result<&MeasureSeries, &'static str> {
+        let measure = done.get(name).ok_or("it uses a figure that is not declared before it")?;
+        measure.as_numbers().map(|_| measure).ok_or("it calculates with a text")
     };
     let all = |names: &[String]| names.iter().map(get).collect::<Result<Vec<_>, _>>();
     let made = match operation {
-        Operation::Ratio { over, under, factor } => {
+        MeasureOperation::Ratio { over, under, factor } => {
             let decimals = if *factor >= 1000.0 {
                 2
             } else if *factor >= 100.0 {
@@ -36,38 +36,38 @@ pub(super) fn figure(
             let ratio = |x: &[f64]| factor * x[0] / x[1];
             combine(&[get(over)?, get(under)?], Some(decimals), axis, ratio)
         }
-        Operation::Plus(names) => {
+        MeasureOperation::Plus(names) => {
             let parts = all(names)?;
             // The same whatever the order in which they are named.
             combine(&parts, finest(&parts), axis, sum_of_all)
         }
-        Operation::Minus(a, b) => {
+        MeasureOperation::Minus(a, b) => {
             let parts = [get(a)?, get(b)?];
             combine(&parts, finest(&parts), axis, |x| x[0] - x[1])
         }
-        Operation::Times(a, b) => {
+        MeasureOperation::Times(a, b) => {
             let parts = [get(a)?, get(b)?];
             let decimals = finest(&parts).map(|decimals| if decimals > 0 { 2 } else { 0 });
             combine(&parts, decimals, axis, |x| x[0] * x[1])
         }
-        Operation::Scale { of, by } => combine(&[get(of)?], Some(2), axis, |x| x[0] * by),
-        Operation::Change { of, back, percent } => change(get(of)?, *back, *percent, axis),
-        Operation::ShareOfTotal(of) => share_of_total(get(of)?),
-        Operation::Index(parts) => {
-            let figures: Vec<_> =
+        MeasureOperation::Scale { of, by } => combine(&[get(of)?], Some(2), axis, |x| x[0] * by),
+        MeasureOperation::Change { of, back, percent } => change(get(of)?, *back, *percent, axis),
+        MeasureOperation::ShareOfTotal(of) => share_of_total(get(of)?),
+        MeasureOperation::Index(parts) => {
+            let measures: Vec<_> =
                 parts.iter().map(|part| get(&part.of)).collect::<Result<_, _>>()?;
-            index(parts, &figures, axis, form)
+            index(parts, &measures, axis, form)
         }
-        Operation::Class { of, breaks, titles } => {
+        MeasureOperation::Class { of, breaks, titles } => {
             let texts = titles.iter().map(|title| title.ko.as_str().into()).collect();
             class(get(of)?, breaks, texts)
         }
-        Operation::Aggregate(_)
-        | Operation::Own(_)
-        | Operation::PerKm2(_)
-        | Operation::Nearest(_)
-        | Operation::NearestValue(_)
-        | Operation::At(_) => return Err("it is not made of figures"),
+        MeasureOperation::Aggregate(_)
+        | MeasureOperation::Own(_)
+        | MeasureOperation::PerKm2(_)
+        | MeasureOperation::Nearest(_)
+        | MeasureOperation::NearestValue(_)
+        | MeasureOperation::At(_) => return Err("it is not made of figures"),
     };
     Ok(made)
 }
@@ -76,8 +76,8 @@ fn sum_of_all(parts: &[f64]) -> f64 {
     if parts.iter().any(|part| part.is_nan()) { f64::NAN } else { sum(parts) }
 }
 
-/// The most decimals of the figures; `None` (all decimals) if any of them keeps all.
-fn finest(parts: &[&Figure]) -> Option<u8> {
+/// The most decimals of the measures; `None` (all decimals) if any of them keeps all.
+fn finest(parts: &[&MeasureSeries]) -> Option<u8> {
     parts.iter().map(|part| part.decimals).try_fold(0, |most, decimals| Some(most.max(decimals?)))
 }
 
@@ -86,14 +86,14 @@ fn finite(number: f64) -> f64 {
     if number.is_finite() { number } else { f64::NAN }
 }
 
-/// Computes a value from those of several figures, feature by feature.
+/// Computes a value from those of several measures, feature by feature.
 fn combine(
-    parts: &[&Figure],
+    parts: &[&MeasureSeries],
     decimals: Option<u8>,
-    axis: &Axis,
+    axis: &SliceAxis,
     of: impl Fn(&[f64]) -> f64,
-) -> Figure {
-    let constant = parts.iter().all(|part| part.as_numbers().is_some_and(Series::is_constant));
+) -> MeasureSeries {
+    let constant = parts.iter().all(|part| part.as_numbers().is_some_and(SliceSeries::is_constant));
     let slices = if constant { 1 } else { axis.len() };
     let mut values = Vec::with_capacity(parts.len());
     let slice = |slice| {
@@ -107,20 +107,21 @@ fn combine(
         };
         (0..count).map(one).collect()
     };
-    let mut made = Figure::numbers(Series::sliced((0..slices).map(slice).collect()), decimals);
+    let mut made =
+        MeasureSeries::numbers(SliceSeries::sliced((0..slices).map(slice).collect()), decimals);
     guard(&mut made, parts);
     made
 }
 
 /// Suppresses each value that is computed from a suppressed one.
-fn guard(made: &mut Figure, parts: &[&Figure]) {
+fn guard(made: &mut MeasureSeries, parts: &[&MeasureSeries]) {
     let held: Vec<_> = parts.iter().map(|part| part.held.as_ref()).collect();
     made.held = union(&held);
     made.guarded = parts.iter().any(|part| part.guarded);
 }
 
-fn change(of: &Figure, back: u32, percent: bool, axis: &Axis) -> Figure {
-    let empty = Series::constant(Vec::new());
+fn change(of: &MeasureSeries, back: u32, percent: bool, axis: &SliceAxis) -> MeasureSeries {
+    let empty = SliceSeries::constant(Vec::new());
     let numbers = of.as_numbers().unwrap_or(&empty);
     let (mut values, mut held) = (Vec::new(), Vec::new());
     for slice in 0..axis.len() {
@@ -140,35 +141,42 @@ fn change(of: &Figure, back: u32, percent: bool, axis: &Axis) -> Figure {
         held.push((0..now.len()).map(is_held).collect());
     }
     let decimals = if percent { Some(1) } else { of.decimals };
-    let mut made = Figure::numbers(Series::sliced(values), decimals);
-    made.held = of.held.as_ref().map(|_| Series::sliced(held));
+    let mut made = MeasureSeries::numbers(SliceSeries::sliced(values), decimals);
+    made.held = of.held.as_ref().map(|_| SliceSeries::sliced(held));
     made.guarded = of.guarded;
     made
 }
 
-fn share_of_total(of: &Figure) -> Figure {
-    let empty = Series::constant(Vec::new());
+fn share_of_total(of: &MeasureSeries) -> MeasureSeries {
+    let empty = SliceSeries::constant(Vec::new());
     let shares = of.as_numbers().unwrap_or(&empty).map(|values| {
         let total = sum(values);
         values.iter().map(|value| finite(100.0 * value / total)).collect()
     });
-    let mut made = Figure::numbers(shares, Some(2));
+    let mut made = MeasureSeries::numbers(shares, Some(2));
     guard(&mut made, &[of]);
     made
 }
 
-fn index(parts: &[IndexPart], figures: &[&Figure], axis: &Axis, form: Form) -> Figure {
-    let constant = figures.iter().all(|figure| figure.is_constant());
+fn index(
+    parts: &[IndexPart],
+    measures: &[&MeasureSeries],
+    axis: &SliceAxis,
+    form: ResultAudience,
+) -> MeasureSeries {
+    let constant = measures.iter().all(|measure| measure.is_constant());
     let slices = if constant { 1 } else { axis.len() };
     let weights: f64 = parts.iter().map(|part| part.weight).sum();
     let slice = |slice| {
         let mut index: Vec<f64> = Vec::new();
-        for (part, figure) in parts.iter().zip(figures) {
+        for (part, measure) in parts.iter().zip(measures) {
             // The ends of the scale can be told from the index, so that what the public
             // must not see must not be one of them.
             let values = match form {
-                Form::Full => figure.as_numbers().map_or(&[][..], |s| s.of(slice)).to_vec(),
-                Form::Public => figure.known(slice),
+                ResultAudience::Full => {
+                    measure.as_numbers().map_or(&[][..], |s| s.of(slice)).to_vec()
+                }
+                ResultAudience::Public => measure.known(slice),
             };
             let none = (f64::INFINITY, f64::NEG_INFINITY);
             let (low, high) =
@@ -185,13 +193,14 @@ fn index(parts: &[IndexPart], figures: &[&Figure], axis: &Axis, form: Form) -> F
         }
         index.iter().map(|sum| finite(sum / weights)).collect()
     };
-    let mut made = Figure::numbers(Series::sliced((0..slices).map(slice).collect()), Some(1));
-    guard(&mut made, figures);
+    let mut made =
+        MeasureSeries::numbers(SliceSeries::sliced((0..slices).map(slice).collect()), Some(1));
+    guard(&mut made, measures);
     made
 }
 
-fn class(of: &Figure, breaks: &[f64], texts: Vec<Box<str>>) -> Figure {
-    let empty = Series::constant(Vec::new());
+fn class(of: &MeasureSeries, breaks: &[f64], texts: Vec<Box<str>>) -> MeasureSeries {
+    let empty = SliceSeries::constant(Vec::new());
     let classes = of.as_numbers().unwrap_or(&empty).map(|values| {
         let class = |&value: &f64| {
             let above = breaks.iter().filter(|&&edge| value >= edge).count();
@@ -199,7 +208,7 @@ fn class(of: &Figure, breaks: &[f64], texts: Vec<Box<str>>) -> Figure {
         };
         values.iter().map(class).collect()
     });
-    let mut made = Figure::texts(classes, texts);
+    let mut made = MeasureSeries::texts(classes, texts);
     guard(&mut made, &[of]);
     made
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 /// West, south, east, north, in degrees or in metres on a plane.
-pub(super) type Bounds = [f64; 4];
+pub(super) type BoundingBox = [f64; 4];
 
 const NODE: usize = 16;
 
@@ -13,19 +13,19 @@ const NODE: usize = 16;
 pub(super) struct BoxTree {
     rows: Vec<u32>,
     /// Rectangles by level: those of the rows first, the root's last.
-    levels: Vec<Vec<Bounds>>,
+    levels: Vec<Vec<BoundingBox>>,
 }
 
 impl BoxTree {
     /// Builds the tree; rows with empty rectangles are left out.
-    pub(super) fn new(items: impl Iterator<Item = (u32, Bounds)>) -> Self {
-        let mut items: Vec<(u32, Bounds)> =
+    pub(super) fn new(items: impl Iterator<Item = (u32, BoundingBox)>) -> Self {
+        let mut items: Vec<(u32, BoundingBox)> =
             items.filter(|(_, b)| b[0] <= b[2] && b[1] <= b[3]).collect();
         if items.is_empty() {
             return Self::default();
         }
         // Sort-tile-recursive: strips by x, within them by y.
-        let middle = |b: &Bounds, axis: usize| b[axis] + b[axis + 2];
+        let middle = |b: &BoundingBox, axis: usize| b[axis] + b[axis + 2];
         items.sort_by(|(m, a), (n, b)| middle(a, 0).total_cmp(&middle(b, 0)).then(m.cmp(n)));
         let nodes = items.len().div_ceil(NODE);
         let strip = (nodes as f64).sqrt().ceil() as usize * NODE;
@@ -41,7 +41,7 @@ impl BoxTree {
     }
 
     /// Calls `found` for each row whose rectangle intersects `query`.
-    pub(super) fn query(&self, query: &Bounds, mut found: impl FnMut(u32)) {
+    pub(super) fn query(&self, query: &BoundingBox, mut found: impl FnMut(u32)) {
         let Some(top) = self.levels.len().checked_sub(1) else { return };
         let mut waiting = vec![(top, 0)];
         while let Some((level, node)) = waiting.pop() {
@@ -63,7 +63,7 @@ impl BoxTree {
     /// distance must be no less than that of the rectangles.
     pub(super) fn nearest(
         &self,
-        to: &Bounds,
+        to: &BoundingBox,
         mut distance: impl FnMut(u32, f64) -> Option<f64>,
     ) -> Option<(u32, f64)> {
         let top = self.levels.len().checked_sub(1)?;
@@ -96,24 +96,24 @@ impl BoxTree {
     }
 
     /// The rectangle around all rows; `None` if there are none.
-    pub(super) fn bounds(&self) -> Option<Bounds> {
+    pub(super) fn bounds(&self) -> Option<BoundingBox> {
         self.levels.last().and_then(|root| root.first()).copied()
     }
 }
 
-fn around(children: &[Bounds]) -> Bounds {
+fn around(children: &[BoundingBox]) -> BoundingBox {
     let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     children
         .iter()
         .fold(none, |a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
 }
 
-fn meet(a: &Bounds, b: &Bounds) -> bool {
+fn meet(a: &BoundingBox, b: &BoundingBox) -> bool {
     a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
 }
 
 /// Distance between two rectangles; 0 if they intersect.
-pub(super) fn apart(a: &Bounds, b: &Bounds) -> f64 {
+pub(super) fn apart(a: &BoundingBox, b: &BoundingBox) -> f64 {
     let x = (a[0] - b[2]).max(b[0] - a[2]).max(0.0);
     let y = (a[1] - b[3]).max(b[1] - a[3]).max(0.0);
     x.hypot(y)
@@ -153,7 +153,7 @@ mod tests {
             at in (0.0..100.0, 0.0..100.0, 0.0..30.0, 0.0..30.0),
         ) {
             let bounds = |(x, y, w, h): (f64, f64, f64, f64)| [x, y, x + w, y + h];
-            let boxes: Vec<Bounds> = boxes.into_iter().map(bounds).collect();
+            let boxes: Vec<BoundingBox> = boxes.into_iter().map(bounds).collect();
             let query = bounds(at);
             let tree = BoxTree::new((0..).zip(boxes.iter().copied()));
             let mut found = Vec::new();

@@ -1,68 +1,69 @@
-//! Aggregates figures of features into figures of the areas that contain them.
+//! Aggregates measures of features into measures of the areas that contain them.
 
-use super::aggregate::{Lookup, Made, Task};
-use super::join::Membership;
-use super::series::{Data, Figure, Series};
-use super::slices::{Axis, Plan, Timed};
-use super::suppress::{Groups, Measure, held, hold};
+use super::aggregate::{AggregatedValues, AggregationTask, ColumnLookup};
+use super::join::RowMembership;
+use super::series::{MeasureSeries, SeriesData, SliceSeries};
+use super::slices::{RowTimes, SliceAxis, SlicePlan};
+use super::suppress::{PublicGroups, ThresholdQuantity, held, hold};
 use catalog::AggregateKind;
 
-/// Aggregates a figure of features over `areas` areas: the sum, the mean, or the most
+/// Aggregates a measure of features over `areas` areas: the sum, the mean, or the most
 /// frequent text. Suppressed values count in sums only.
 pub(super) fn by_area(
-    figure: &Figure,
+    measure: &MeasureSeries,
     how: AggregateKind,
-    membership: &Membership<'_>,
-    axis: &Axis,
+    membership: &RowMembership<'_>,
+    axis: &SliceAxis,
     areas: usize,
     least: Option<u32>,
-) -> Figure {
-    let slices = if figure.is_constant() { 1 } else { axis.len() };
+) -> MeasureSeries {
+    let slices = if measure.is_constant() { 1 } else { axis.len() };
     let (mut numbers, mut texts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
     for slice in 0..slices {
-        let features = features(figure, slice);
-        let timed = Timed { times: None, newest: None, last_months: None, rows: features };
-        let plan = Plan::new(&Axis::timeless(), &timed, |_| true);
-        let task = Task { membership, plan: &plan, features: areas, present: None, able: None };
-        if let Data::Texts(series, distinct) = &figure.data {
+        let features = features(measure, slice);
+        let timed = RowTimes { times: None, newest: None, last_months: None, rows: features };
+        let plan = SlicePlan::new(&SliceAxis::timeless(), &timed, |_| true);
+        let task =
+            AggregationTask { membership, plan: &plan, features: areas, present: None, able: None };
+        if let SeriesData::Texts(series, distinct) = &measure.data {
             let shown = |(feature, &text): (usize, &u32)| {
-                if figure.is_held(slice, feature) { 0 } else { text }
+                if measure.is_held(slice, feature) { 0 } else { text }
             };
             let shown: Vec<u32> = series.of(slice).iter().enumerate().map(shown).collect();
-            let made = task.most(&Lookup::Own(&shown), distinct);
+            let made = task.most(&ColumnLookup::Own(&shown), distinct);
             texts.push(made.values.of(0).to_vec());
             rows.push(made.rows.of(0).to_vec());
         } else {
-            let values = match (how, figure.as_numbers()) {
+            let values = match (how, measure.as_numbers()) {
                 (AggregateKind::Sum, Some(numbers)) => numbers.of(slice).to_vec(),
-                _ => figure.known(slice),
+                _ => measure.known(slice),
             };
-            let made = task.numbers(how, Some(&Lookup::Own(&values)), None, features);
+            let made = task.numbers(how, Some(&ColumnLookup::Own(&values)), None, features);
             numbers.push(made.values.of(0).to_vec());
             rows.push(made.rows.of(0).to_vec());
         }
     }
-    let (measure, rows) = (
-        if how == AggregateKind::Sum { Measure::Value } else { Measure::Rows },
-        Series::sliced(rows),
+    let (quantity, rows) = (
+        if how == AggregateKind::Sum { ThresholdQuantity::Value } else { ThresholdQuantity::Rows },
+        SliceSeries::sliced(rows),
     );
-    let (mut made, measured) = match &figure.data {
-        Data::Texts(_, distinct) => {
+    let (mut made, measured) = match &measure.data {
+        SeriesData::Texts(_, distinct) => {
             let none = rows.map(|rows| vec![f64::NAN; rows.len()]);
-            (Figure::texts(Series::sliced(texts), distinct.clone()), none)
+            (MeasureSeries::texts(SliceSeries::sliced(texts), distinct.clone()), none)
         }
         _ => {
             let mean = how == AggregateKind::Mean;
-            let decimals = figure.decimals.map(|most| if mean { most.max(1) } else { most });
-            let numbers = Series::sliced(numbers);
-            (Figure::numbers(numbers.clone(), decimals.or(Some(2))), numbers)
+            let decimals = measure.decimals.map(|most| if mean { most.max(1) } else { most });
+            let numbers = SliceSeries::sliced(numbers);
+            (MeasureSeries::numbers(numbers.clone(), decimals.or(Some(2))), numbers)
         }
     };
-    let measured = Made { values: measured, rows };
-    made.held = least.map(|least| held(&measured, measure, least, &Groups::default(), &[]));
-    made.guarded = figure.guarded || least.is_some();
-    if figure.amounts
-        && let Some(few) = &figure.held
+    let measured = AggregatedValues { values: measured, rows };
+    made.held = least.map(|least| held(&measured, quantity, least, &PublicGroups::default(), &[]));
+    made.guarded = measure.guarded || least.is_some();
+    if measure.amounts
+        && let Some(few) = &measure.held
     {
         // How many have part in the sum of an area is not known here.
         hold(&mut made, &any_held(few, membership, areas));
@@ -71,7 +72,11 @@ pub(super) fn by_area(
 }
 
 /// Areas in which any feature is suppressed.
-fn any_held(held: &Series<bool>, membership: &Membership<'_>, areas: usize) -> Series<bool> {
+fn any_held(
+    held: &SliceSeries<bool>,
+    membership: &RowMembership<'_>,
+    areas: usize,
+) -> SliceSeries<bool> {
     held.map(|held| {
         let mut any = vec![false; areas];
         for feature in (0..held.len()).filter(|&feature| held[feature]) {
@@ -81,10 +86,10 @@ fn any_held(held: &Series<bool>, membership: &Membership<'_>, areas: usize) -> S
     })
 }
 
-/// Number of features that a figure has values of in a slice.
-fn features(figure: &Figure, slice: usize) -> usize {
-    match &figure.data {
-        Data::Texts(series, _) => series.of(slice).len(),
-        Data::Numbers(series) | Data::Flags(series) => series.of(slice).len(),
+/// Number of features that a measure has values of in a slice.
+fn features(measure: &MeasureSeries, slice: usize) -> usize {
+    match &measure.data {
+        SeriesData::Texts(series, _) => series.of(slice).len(),
+        SeriesData::Numbers(series) | SeriesData::Flags(series) => series.of(slice).len(),
     }
 }

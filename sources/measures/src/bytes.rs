@@ -1,14 +1,14 @@
 //! Encodes a result as bytes and decodes it; lengths are checked before allocation.
 
-use super::Part;
-use super::derived::{ColumnValues, Derived, Features};
+use super::DatasetPart;
+use super::layer_measures::{ColumnValues, LayerMeasures, MeasureCarrier};
 use super::left_out::{LeftOut, LeftOutReason};
 use data_model::DatasetId;
 use data_model::feature::{Column, ColumnType, Geometry, ShapeKind};
-use vector_tile::features::{Dictionary, ValueId};
+use vector_tile::features::{ValueDictionary, ValueId};
 
 /// Section and description of a decoding error.
-pub(super) type Fault = (&'static str, String);
+pub(super) type DecodeFault = (&'static str, String);
 
 const KINDS: [ColumnType; 9] = [
     ColumnType::Bool,
@@ -22,17 +22,17 @@ const KINDS: [ColumnType; 9] = [
     ColumnType::Binary,
 ];
 
-pub(super) fn write_derived(derived: &Derived, out: &mut Vec<u8>) {
+pub(super) fn write_derived(derived: &LayerMeasures, out: &mut Vec<u8>) {
     write_count(derived.slices.len(), out);
     derived.slices.iter().for_each(|label| write_text(label, out));
     match &derived.features {
-        Features::Of { dataset, ids } => {
+        MeasureCarrier::Of { dataset, ids } => {
             out.push(0);
             write_text(dataset.as_str(), out);
             write_count(ids.len(), out);
             ids.iter().for_each(|id| out.extend_from_slice(&id.to_le_bytes()));
         }
-        Features::Lines(lines) => {
+        MeasureCarrier::Lines(lines) => {
             out.push(1);
             write_count(lines.len(), out);
             for line in lines {
@@ -77,7 +77,7 @@ fn write_left_out(left_out: &[LeftOut], out: &mut Vec<u8>) {
     write_count(left_out.len(), out);
     for LeftOut { dataset, part, reason, rows, of } in left_out {
         write_text(dataset.as_str(), out);
-        out.push(u8::from(*part == Part::Values));
+        out.push(u8::from(*part == DatasetPart::Values));
         let (number, other) = match reason {
             LeftOutReason::UnreadableTime => (0, ""),
             LeftOutReason::NoTime => (3, ""),
@@ -109,7 +109,7 @@ fn write_text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
-pub(super) fn read_derived(bytes: &[u8]) -> Result<Derived, Fault> {
+pub(super) fn read_derived(bytes: &[u8]) -> Result<LayerMeasures, DecodeFault> {
     let mut input = Input { left: bytes, place: "slices" };
     // A label takes 8 bytes at least, and so on below.
     let slices = input.list(8, |input| Ok(input.text()?.into()))?;
@@ -125,7 +125,7 @@ pub(super) fn read_derived(bytes: &[u8]) -> Result<Derived, Fault> {
     let ends = input.list(4, |input| Ok(u32::from_le_bytes(input.array()?)))?;
     let column_ends = input.list(4, |input| Ok(u32::from_le_bytes(input.array()?)))?;
     let column_count = column_ends.len();
-    let dictionary = Dictionary::from_parts(encoded, ends, column_ends)
+    let dictionary = ValueDictionary::from_parts(encoded, ends, column_ends)
         .ok_or_else(|| input.fault("bytes that are no encoded values"))?;
     input.place = "partial slices";
     let partial: Vec<Box<str>> = input.list(8, |input| Ok(input.text()?.into()))?;
@@ -141,7 +141,7 @@ pub(super) fn read_derived(bytes: &[u8]) -> Result<Derived, Fault> {
     if columns > column_count {
         return Err(input.fault("more columns than there are values of"));
     }
-    let mut read = Derived {
+    let mut read = LayerMeasures {
         slices,
         features,
         columns: Vec::new(),
@@ -162,13 +162,13 @@ pub(super) fn read_derived(bytes: &[u8]) -> Result<Derived, Fault> {
     Ok(read)
 }
 
-fn read_left_out(input: &mut Input<'_>) -> Result<LeftOut, Fault> {
+fn read_left_out(input: &mut Input<'_>) -> Result<LeftOut, DecodeFault> {
     let place = input.place;
     let id = |text: &str| DatasetId::new(text).map_err(|error| (place, error.to_string()));
     let dataset = id(input.text()?)?;
     let part = match input.byte()? {
-        0 => Part::Features,
-        1 => Part::Values,
+        0 => DatasetPart::Features,
+        1 => DatasetPart::Values,
         _ => return Err(input.fault("an unknown part")),
     };
     let number = input.byte()?;
@@ -184,7 +184,7 @@ fn read_left_out(input: &mut Input<'_>) -> Result<LeftOut, Fault> {
     Ok(LeftOut { dataset, part, reason, rows, of })
 }
 
-fn read_features(input: &mut Input<'_>) -> Result<Features, Fault> {
+fn read_features(input: &mut Input<'_>) -> Result<MeasureCarrier, DecodeFault> {
     match input.byte()? {
         0 => {
             let dataset = input.text()?;
@@ -194,9 +194,9 @@ fn read_features(input: &mut Input<'_>) -> Result<Features, Fault> {
             if !ids.windows(2).all(|pair: &[u64]| pair[0] < pair[1]) {
                 return Err(input.fault("ids that do not ascend"));
             }
-            Ok(Features::Of { dataset, ids })
+            Ok(MeasureCarrier::Of { dataset, ids })
         }
-        1 => Ok(Features::Lines(input.list(8, |input| {
+        1 => Ok(MeasureCarrier::Lines(input.list(8, |input| {
             let coordinates = input.list(16, |input| {
                 let x = f64::from_le_bytes(input.array()?);
                 let y = f64::from_le_bytes(input.array()?);
@@ -215,7 +215,7 @@ fn read_features(input: &mut Input<'_>) -> Result<Features, Fault> {
     }
 }
 
-fn read_column(input: &mut Input<'_>) -> Result<Column, Fault> {
+fn read_column(input: &mut Input<'_>) -> Result<Column, DecodeFault> {
     let name = input.text()?.to_owned();
     let kind = KINDS.get(usize::from(input.byte()?)).copied();
     let kind = kind.ok_or_else(|| input.fault("a column of an unknown type"))?;
@@ -228,7 +228,7 @@ fn read_column(input: &mut Input<'_>) -> Result<Column, Fault> {
     Ok(Column { name, kind, title, description })
 }
 
-fn read_values(input: &mut Input<'_>, read: &Derived) -> Result<ColumnValues, Fault> {
+fn read_values(input: &mut Input<'_>, read: &LayerMeasures) -> Result<ColumnValues, DecodeFault> {
     let sliced = match input.byte()? {
         0 => false,
         1 => true,
@@ -239,7 +239,7 @@ fn read_values(input: &mut Input<'_>, read: &Derived) -> Result<ColumnValues, Fa
         return Err(input.fault("value ids of an impossible size"));
     }
     let (features, ids) = (read.features.len(), read.dictionary.column(read.columns.len()));
-    let mut list = || -> Result<Vec<ValueId>, Fault> {
+    let mut list = || -> Result<Vec<ValueId>, DecodeFault> {
         let bytes = features.checked_mul(width).ok_or_else(|| input.fault("too many values"))?;
         let list: Vec<ValueId> = input.take(bytes)?.chunks_exact(width).map(value_id).collect();
         if list.iter().any(|id| *id != 0 && !ids.contains(id)) {
@@ -268,11 +268,11 @@ struct Input<'b> {
 }
 
 impl<'b> Input<'b> {
-    fn fault(&self, what: &str) -> Fault {
+    fn fault(&self, what: &str) -> DecodeFault {
         (self.place, format!("{what}, {} bytes before the end", self.left.len()))
     }
 
-    fn take(&mut self, count: usize) -> Result<&'b [u8], Fault> {
+    fn take(&mut self, count: usize) -> Result<&'b [u8], DecodeFault> {
         let Some((taken, left)) = self.left.split_at_checked(count) else {
             return Err(self.fault(&format!("{count} bytes are to follow")));
         };
@@ -280,18 +280,18 @@ impl<'b> Input<'b> {
         Ok(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeFault> {
         let mut array = [0; N];
         array.copy_from_slice(self.take(N)?);
         Ok(array)
     }
 
-    fn byte(&mut self) -> Result<u8, Fault> {
+    fn byte(&mut self) -> Result<u8, DecodeFault> {
         self.array().map(|[byte]| byte)
     }
 
     /// Reads the count of a list whose items take at least `each` bytes.
-    fn count(&mut self, each: usize) -> Result<usize, Fault> {
+    fn count(&mut self, each: usize) -> Result<usize, DecodeFault> {
         let count = u64::from_le_bytes(self.array()?);
         let fits = usize::try_from(count).ok().filter(|&count| count <= self.left.len() / each);
         fits.ok_or_else(|| self.fault(&format!("{count} are to follow")))
@@ -300,8 +300,8 @@ impl<'b> Input<'b> {
     fn list<T>(
         &mut self,
         each: usize,
-        mut one: impl FnMut(&mut Self) -> Result<T, Fault>,
-    ) -> Result<Vec<T>, Fault> {
+        mut one: impl FnMut(&mut Self) -> Result<T, DecodeFault>,
+    ) -> Result<Vec<T>, DecodeFault> {
         let count = self.count(each)?;
         let mut list = Vec::with_capacity(count);
         for _ in 0..count {
@@ -310,7 +310,7 @@ impl<'b> Input<'b> {
         Ok(list)
     }
 
-    fn text(&mut self) -> Result<&'b str, Fault> {
+    fn text(&mut self) -> Result<&'b str, DecodeFault> {
         let length = self.count(1)?;
         let bytes = self.take(length)?;
         std::str::from_utf8(bytes).map_err(|_| self.fault("text that is not UTF-8"))

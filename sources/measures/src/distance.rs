@@ -1,26 +1,26 @@
 //! Distance between two features on the plane.
 
-use super::boxes::{Bounds, apart};
-use super::outline::{Outline, Position};
+use super::boxes::{BoundingBox, apart};
 use super::plane::stretch;
+use super::row_outline::{PointPosition, RowOutline};
 use data_model::feature::ShapeKind;
 
 /// Distance between two features, 0 where they meet; `None` if it exceeds `limit`, in
 /// metres on the plane.
 ///
 /// The result is on the plane, with the easting at which it was measured: see
-/// [`on_ground`](Apart::on_ground).
+/// [`on_ground`](PlaneDistance::on_ground).
 pub(super) fn between(
-    (a, a_bounds): (Outline<'_>, &Bounds),
-    (b, b_bounds): (Outline<'_>, &Bounds),
+    (a, a_bounds): (RowOutline<'_>, &BoundingBox),
+    (b, b_bounds): (RowOutline<'_>, &BoundingBox),
     limit: f64,
-) -> Option<Apart> {
+) -> Option<PlaneDistance> {
     if apart(a_bounds, b_bounds) > limit {
         return None;
     }
     let east = f64::midpoint(a_bounds[0].max(b_bounds[0]), a_bounds[2].min(b_bounds[2]));
     if holds(a, b) || holds(b, a) {
-        return Some(Apart { metres: 0.0, east });
+        return Some(PlaneDistance { metres: 0.0, east });
     }
     // The one with fewer vertices is gone through for each piece of the other that is
     // near enough.
@@ -29,7 +29,7 @@ pub(super) fn between(
     } else {
         (b, a, a_bounds)
     };
-    let mut best = Apart { metres: limit, east: f64::NAN };
+    let mut best = PlaneDistance { metres: limit, east: f64::NAN };
     for_pieces(many, |piece| {
         let [p, q] = piece;
         let bounds = [p[0].min(q[0]), p[1].min(q[1]), p[0].max(q[0]), p[1].max(q[1])];
@@ -39,7 +39,7 @@ pub(super) fn between(
         for_pieces(few, |other| {
             let metres = pieces(piece, other);
             if metres < best.metres || metres == best.metres && best.east.is_nan() {
-                best = Apart { metres, east: f64::midpoint(p[0], q[0]) };
+                best = PlaneDistance { metres, east: f64::midpoint(p[0], q[0]) };
             }
         });
     });
@@ -48,12 +48,12 @@ pub(super) fn between(
 
 /// A distance on the plane, and the easting of its measurement; both in metres.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Apart {
+pub(super) struct PlaneDistance {
     pub(super) metres: f64,
     pub(super) east: f64,
 }
 
-impl Apart {
+impl PlaneDistance {
     /// Distance on the ground in metres.
     pub(super) fn on_ground(self) -> f64 {
         self.metres / stretch(self.east)
@@ -62,21 +62,21 @@ impl Apart {
 
 /// Whether a vertex of `b` lies in the polygon `a`. If none does, the two are disjoint or
 /// their borders cross.
-fn holds(a: Outline<'_>, b: Outline<'_>) -> bool {
+fn holds(a: RowOutline<'_>, b: RowOutline<'_>) -> bool {
     if a.kind != ShapeKind::Polygon {
         return false;
     }
     match b.kind {
         // Each of them may be the one inside.
-        ShapeKind::Point => b.coordinates.iter().any(|&at| a.locate(at) != Position::Outside),
+        ShapeKind::Point => b.coordinates.iter().any(|&at| a.locate(at) != PointPosition::Outside),
         // One of each line or ring: the others are with it, or a border is crossed.
-        _ => b
-            .parts()
-            .any(|(part, _)| part.first().is_some_and(|&at| a.locate(at) != Position::Outside)),
+        _ => b.parts().any(|(part, _)| {
+            part.first().is_some_and(|&at| a.locate(at) != PointPosition::Outside)
+        }),
     }
 }
 
-fn for_pieces(outline: Outline<'_>, mut each: impl FnMut([[f64; 2]; 2])) {
+fn for_pieces(outline: RowOutline<'_>, mut each: impl FnMut([[f64; 2]; 2])) {
     match outline.kind {
         ShapeKind::Point => outline.coordinates.iter().for_each(|&at| each([at, at])),
         _ => {
@@ -119,7 +119,7 @@ fn to_piece(at: [f64; 2], [a, b]: [[f64; 2]; 2]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outline::Outlines;
+    use crate::row_outline::PartOutlines;
     use data_model::feature::Geometry;
     use rstest::rstest;
 
@@ -153,7 +153,7 @@ mod tests {
     #[case(shape(ShapeKind::Polygon, &[SQUARE]), shape(ShapeKind::Polygon, &[HOLE]), 0.0)]
     #[case(shape(ShapeKind::Line, &[&[[4.0, 4.0], [6.0, 6.0]]]), shape(ShapeKind::Polygon, &[SQUARE, HOLE]), 2.0)]
     fn distances(#[case] a: Geometry, #[case] b: Geometry, #[case] metres: f64) {
-        let mut outlines = Outlines::default();
+        let mut outlines = PartOutlines::default();
         assert!(outlines.push(&a) && outlines.push(&b));
         let of = |row| outlines.get(row).unwrap();
         let bounds = [of(0).bounds(), of(1).bounds()];

@@ -1,19 +1,19 @@
-//! Errors of computing figures and of keeping them in files.
+//! Errors of computing measures and of keeping them in files.
 
 use std::path::PathBuf;
 
-use super::inputs::{InputError, Part};
+use super::dataset_reader::{DatasetPart, InputError};
 use data_model::{DatasetId, LayerId};
 
-/// Error of computing a layer's figures.
+/// Error of computing a layer's measures.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeriveError {
     /// A dataset can't be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// The layer has no figures in this form.
+    /// The layer has no measures in this form.
     #[error("layer {0} declares no figures in this form")]
-    NoFigures(LayerId),
+    NoMeasures(LayerId),
     /// The catalog has no such dataset.
     #[error("layer {layer}: the catalog has no dataset {dataset}; declare it")]
     NoDataset {
@@ -30,11 +30,11 @@ pub enum DeriveError {
         /// The dataset.
         dataset: DatasetId,
         /// The part.
-        part: Part,
+        part: DatasetPart,
         /// The missing column.
         column: String,
     },
-    /// The features that carry the figures have no usable ids.
+    /// The features that carry the measures have no usable ids.
     #[error("dataset {dataset}: {problem}")]
     Ids {
         /// The dataset.
@@ -51,18 +51,18 @@ pub enum DeriveError {
         what: String,
     },
     /// A declaration that passes the catalog's checks and can't be computed.
-    #[error("layer {layer}, figure {figure:?}: {problem}")]
+    #[error("layer {layer}, figure {measure:?}: {problem}")]
     Declaration {
         /// The layer.
         layer: LayerId,
-        /// The figure.
-        figure: String,
+        /// The measure.
+        measure: String,
         /// The fault of the declaration.
         problem: String,
     },
 }
 
-/// Error of reading or writing kept figures.
+/// Error of reading or writing kept measures.
 #[derive(Debug, thiserror::Error)]
 pub enum KeptError {
     /// An operation on the file failed.
@@ -88,7 +88,7 @@ pub enum KeptError {
         /// The system's error.
         error: std::io::Error,
     },
-    /// The file is damaged; after its deletion the figures are computed again.
+    /// The file is damaged; after its deletion the measures are computed again.
     #[error("{}: {place}: {reason}", path.display())]
     Corrupt {
         /// The file.

@@ -1,118 +1,126 @@
-//! Computes the figures of a layer, one after the other.
+//! Computes the measures of a layer, one after the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::aggregate::{Made, Task};
+use super::aggregate::{AggregatedValues, AggregationTask};
 use super::arithmetic;
-use super::cells::{Cells, is_number};
-use super::flow::Pairs;
-use super::join::{Membership, TooMany};
+use super::column_cells::{ColumnCells, is_number};
+use super::flow::FlowPairs;
+use super::join::{RowMembership, TooMany};
 use super::kept_back::{fewest, sums_of};
 use super::left_out::LeftOutRows;
-use super::plane::Plane;
-use super::reference::{Reference, Unresolved};
-use super::rows::Rows;
-use super::series::{Data, Figure, Series};
-use super::slices::{Axis, Plan, Timed};
-use super::suppress::{Groups, Measure, RowKind, held as held_of, hold, of_rows, union};
-use super::tables::{Bound, Spatial, Tables, membership};
-use super::{DeriveError, Form, Part};
-use catalog::{Aggregate, AggregateKind, Catalog, Dataset, FigureSet, Operation};
+use super::plane::MercatorPlane;
+use super::resolved_rows::{ResolveError, ResolvedRows};
+use super::rows::PartRows;
+use super::series::{MeasureSeries, SeriesData, SliceSeries};
+use super::slices::{RowTimes, SliceAxis, SlicePlan};
+use super::suppress::{
+    PublicGroups, RowKind, ThresholdQuantity, held as held_of, hold, of_rows, union,
+};
+use super::tables::{BoundRows, PartTables, SpatialJoinCache, membership};
+use super::{DatasetPart, DeriveError, ResultAudience};
+use catalog::{AggregateKind, Catalog, Dataset, MeasureOperation, MeasureSet, RowAggregation};
 use data_model::LayerId;
 use data_model::feature::ColumnType;
 
-/// Features that the figures belong to.
-pub(super) struct Carrier<'a> {
+/// Features that the measures belong to.
+pub(super) struct CarrierRows<'a> {
     /// Dataset of the features, or of the places that a flow's lines connect.
     pub(super) dataset: &'a Dataset,
-    pub(super) rows: Arc<Rows>,
-    /// Pairs of places of a flow; `None` if the figures belong to features.
-    pub(super) pairs: Option<Pairs>,
+    pub(super) rows: Arc<PartRows>,
+    /// Pairs of places of a flow; `None` if the measures belong to features.
+    pub(super) pairs: Option<FlowPairs>,
 }
 
-impl Carrier<'_> {
+impl CarrierRows<'_> {
     pub(super) fn len(&self) -> usize {
-        self.pairs.as_ref().map_or(self.rows.len, Pairs::len)
+        self.pairs.as_ref().map_or(self.rows.len, FlowPairs::len)
     }
 }
 
-/// Inputs of a layer's figures.
-pub(super) struct Evaluation<'a> {
+/// Inputs of a layer's measures.
+pub(super) struct LayerEvaluation<'a> {
     pub(super) catalog: &'a Catalog,
     pub(super) layer: &'a LayerId,
-    pub(super) set: &'a FigureSet,
-    pub(super) form: Form,
-    pub(super) tables: &'a Tables,
-    pub(super) carrier: Carrier<'a>,
-    pub(super) axis: Axis,
-    pub(super) plane: Plane,
-    pub(super) spatial: Spatial,
+    pub(super) set: &'a MeasureSet,
+    pub(super) form: ResultAudience,
+    pub(super) tables: &'a PartTables,
+    pub(super) carrier: CarrierRows<'a>,
+    pub(super) axis: SliceAxis,
+    pub(super) plane: MercatorPlane,
+    pub(super) spatial: SpatialJoinCache,
     /// Groups of features whose sums the public knows.
-    pub(super) groups: Groups,
+    pub(super) groups: PublicGroups,
     /// Incomplete slices, whose end the data does not reach.
     pub(super) partial: BTreeSet<usize>,
     /// Rows that belong to no feature or have no time.
     pub(super) left_out: LeftOutRows,
-    /// Values to suppress beside small ones, by figure.
-    pub(super) also_held: BTreeMap<String, Series<bool>>,
+    /// Values to suppress beside small ones, by measure.
+    pub(super) also_held: BTreeMap<String, SliceSeries<bool>>,
 }
 
-/// Figures by name.
-pub(super) type Figures = BTreeMap<String, Figure>;
+/// Measures by name.
+pub(super) type MeasuresByName = BTreeMap<String, MeasureSeries>;
 
-impl Evaluation<'_> {
-    /// Computes all figures that `done` does not contain.
-    pub(super) fn figures(&self, mut done: Figures) -> Result<Figures, DeriveError> {
-        for figure in &self.set.figures {
-            if done.contains_key(&figure.name) {
+impl LayerEvaluation<'_> {
+    /// Computes all measures that `done` does not contain.
+    pub(super) fn measures(&self, mut done: MeasuresByName) -> Result<MeasuresByName, DeriveError> {
+        for measure in &self.set.measures {
+            if done.contains_key(&measure.name) {
                 continue;
             }
-            let mut made = self.figure(figure, &done)?;
-            if figure.decimals.is_some() {
-                made.decimals = figure.decimals;
+            let mut made = self.measure(measure, &done)?;
+            if measure.decimals.is_some() {
+                made.decimals = measure.decimals;
             }
-            if self.form == Form::Public {
-                for other in figure.held_with.iter().filter_map(|name| done.get(name)) {
+            if self.form == ResultAudience::Public {
+                for other in measure.held_with.iter().filter_map(|name| done.get(name)) {
                     made.held = union(&[made.held.as_ref(), other.held.as_ref()]);
                     made.guarded |= other.guarded;
                 }
             }
-            if let Some(more) = self.also_held.get(&figure.name) {
+            if let Some(more) = self.also_held.get(&measure.name) {
                 hold(&mut made, more);
             }
-            done.insert(figure.name.clone(), made);
+            done.insert(measure.name.clone(), made);
         }
         Ok(done)
     }
 
-    fn figure(&self, figure: &catalog::Figure, done: &Figures) -> Result<Figure, DeriveError> {
-        match &figure.operation {
-            Operation::Aggregate(aggregate) => self.aggregate(&figure.name, aggregate),
-            Operation::Own(column) => self.own(&figure.name, column),
-            Operation::PerKm2(of) => self.per_km2(&figure.name, of, done),
-            Operation::Nearest(rows) => self.nearest(&figure.name, rows),
-            Operation::NearestValue(rows) => self.nearest_value(&figure.name, rows),
-            Operation::At(rows) => self.at(&figure.name, rows),
-            operation => arithmetic::figure(operation, done, &self.axis, self.form)
-                .map_err(|problem| self.fault(&figure.name, problem)),
+    fn measure(
+        &self,
+        measure: &catalog::Measure,
+        done: &MeasuresByName,
+    ) -> Result<MeasureSeries, DeriveError> {
+        match &measure.operation {
+            MeasureOperation::Aggregate(aggregate) => self.aggregate(&measure.name, aggregate),
+            MeasureOperation::Own(column) => self.own(&measure.name, column),
+            MeasureOperation::PerKm2(of) => self.per_km2(&measure.name, of, done),
+            MeasureOperation::Nearest(rows) => self.nearest(&measure.name, rows),
+            MeasureOperation::NearestValue(rows) => self.nearest_value(&measure.name, rows),
+            MeasureOperation::At(rows) => self.at(&measure.name, rows),
+            operation => arithmetic::measure(operation, done, &self.axis, self.form)
+                .map_err(|problem| self.fault(&measure.name, problem)),
         }
     }
 
-    pub(super) fn fault(&self, figure: &str, problem: impl Into<String>) -> DeriveError {
+    pub(super) fn fault(&self, measure: &str, problem: impl Into<String>) -> DeriveError {
         DeriveError::Declaration {
             layer: self.layer.clone(),
-            figure: figure.to_owned(),
+            measure: measure.to_owned(),
             problem: problem.into(),
         }
     }
 
-    pub(super) fn unresolved(&self, figure: &str, unresolved: Unresolved) -> DeriveError {
+    pub(super) fn unresolved(&self, measure: &str, unresolved: ResolveError) -> DeriveError {
         match unresolved {
-            Unresolved::Dataset(dataset) => {
+            ResolveError::Dataset(dataset) => {
                 DeriveError::NoDataset { layer: self.layer.clone(), dataset }
             }
-            Unresolved::Key => self.fault(figure, "its rows have no key of the features; name one"),
+            ResolveError::Key => {
+                self.fault(measure, "its rows have no key of the features; name one")
+            }
         }
     }
 
@@ -126,50 +134,59 @@ impl Evaluation<'_> {
     /// The smallest number of this dataset that the public may see; `None` for no limit.
     pub(super) fn least(&self, dataset: &Dataset) -> Option<u32> {
         let least = dataset.suppress_below().max(self.set.suppress);
-        least.filter(|_| self.form == Form::Public)
+        least.filter(|_| self.form == ResultAudience::Public)
     }
 
     pub(super) fn reference<'r>(
         &'r self,
-        figure: &str,
-        rows: &'r catalog::Rows,
+        measure: &str,
+        rows: &'r catalog::JoinedRows,
         weight: Option<&'r str>,
-    ) -> Result<Reference<'r>, DeriveError> {
+    ) -> Result<ResolvedRows<'r>, DeriveError> {
         let pairs = self.carrier.pairs.as_ref();
         if pairs.is_some_and(|pairs| pairs.dataset != rows.dataset) {
-            return Err(self.fault(figure, "it is not over the dataset of the flow"));
+            return Err(self.fault(measure, "it is not over the dataset of the flow"));
         }
         let part = pairs.map(|pairs| pairs.part);
-        Reference::new(self.catalog, rows, weight, self.carrier.dataset, part)
-            .map_err(|unresolved| self.unresolved(figure, unresolved))
+        ResolvedRows::new(self.catalog, rows, weight, self.carrier.dataset, part)
+            .map_err(|unresolved| self.unresolved(measure, unresolved))
     }
 
     pub(super) fn bound(
         &self,
-        figure: &str,
-        reference: &Reference<'_>,
-    ) -> Result<Bound<'_>, DeriveError> {
-        Bound::new(self.tables, reference)
-            .ok_or_else(|| self.fault(figure, "the dataset has no such part"))
+        measure: &str,
+        reference: &ResolvedRows<'_>,
+    ) -> Result<BoundRows<'_>, DeriveError> {
+        BoundRows::new(self.tables, reference)
+            .ok_or_else(|| self.fault(measure, "the dataset has no such part"))
     }
 
     /// Time axis of the referenced rows.
-    pub(super) fn timed<'t>(reference: &Reference<'_>, bound: &Bound<'t>) -> Timed<'t> {
+    pub(super) fn timed<'t>(reference: &ResolvedRows<'_>, bound: &BoundRows<'t>) -> RowTimes<'t> {
         let values = reference.dataset.values.as_ref();
         let times = bound.rows.times.as_ref().filter(|_| reference.has_time());
         let newest = values
-            .filter(|_| reference.part == Part::Values)
+            .filter(|_| reference.part == DatasetPart::Values)
             .and_then(|values| values.period.or(times.map(|times| times.period)));
-        Timed { times, newest, last_months: reference.last_months, rows: bound.rows.len }
+        RowTimes { times, newest, last_months: reference.last_months, rows: bound.rows.len }
     }
 
-    pub(super) fn plan(&self, reference: &Reference<'_>, bound: &Bound<'_>, all: bool) -> Plan {
+    pub(super) fn plan(
+        &self,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+        all: bool,
+    ) -> SlicePlan {
         let tests = bound.tests(reference);
         let selected = |row| all || tests.iter().all(|test| test.meets(row));
-        Plan::new(&self.axis, &Self::timed(reference, bound), selected)
+        SlicePlan::new(&self.axis, &Self::timed(reference, bound), selected)
     }
 
-    fn aggregate(&self, name: &str, aggregate: &Aggregate) -> Result<Figure, DeriveError> {
+    fn aggregate(
+        &self,
+        name: &str,
+        aggregate: &RowAggregation,
+    ) -> Result<MeasureSeries, DeriveError> {
         let weight = aggregate.weight.as_deref();
         let reference = self.reference(name, &aggregate.rows, weight)?;
         let bound = self.bound(name, &reference)?;
@@ -190,14 +207,14 @@ impl Evaluation<'_> {
 
     pub(super) fn task<'t>(
         &self,
-        reference: &Reference<'_>,
-        membership: &'t Membership<'t>,
-        plan: &'t Plan,
-    ) -> Task<'t> {
+        reference: &ResolvedRows<'_>,
+        membership: &'t RowMembership<'t>,
+        plan: &'t SlicePlan,
+    ) -> AggregationTask<'t> {
         let located = self.carrier.pairs.is_none() && reference.is_located();
         let outlines = &self.carrier.rows.outlines;
         let able = |row| outlines.get(row).is_some();
-        Task {
+        AggregationTask {
             membership,
             plan,
             features: self.carrier.len(),
@@ -209,25 +226,25 @@ impl Evaluation<'_> {
     fn made(
         &self,
         name: &str,
-        aggregate: &Aggregate,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-        task: &Task<'_>,
-    ) -> Result<Figure, DeriveError> {
+        aggregate: &RowAggregation,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+        task: &AggregationTask<'_>,
+    ) -> Result<MeasureSeries, DeriveError> {
         let missing = || self.fault(name, "its column has not been read");
         let least = self.least(reference.dataset);
         if aggregate.how == AggregateKind::Most {
             let column = reference.column.ok_or_else(|| self.fault(name, "it names no column"))?;
             let (lookup, distinct) = bound.texts(column).ok_or_else(missing)?;
-            let Made { values, rows } = task.most(&lookup, distinct);
+            let AggregatedValues { values, rows } = task.most(&lookup, distinct);
             let rows = match self.parts(aggregate, reference, bound, task, [None, None]) {
                 Some(parts) => fewest(&rows, &parts),
                 None => rows,
             };
-            let mut figure = Figure::texts(values, distinct.to_vec());
-            figure.held = least.map(|least| of_rows(&rows, least, &self.groups));
-            figure.guarded = least.is_some();
-            return Ok(figure);
+            let mut measure = MeasureSeries::texts(values, distinct.to_vec());
+            measure.held = least.map(|least| of_rows(&rows, least, &self.groups));
+            measure.guarded = least.is_some();
+            return Ok(measure);
         }
         let numbers = |column| bound.numbers(column).ok_or_else(missing);
         let column = reference.column.map(numbers).transpose()?;
@@ -242,8 +259,8 @@ impl Evaluation<'_> {
         let column_name = aggregate.rows.column.as_deref();
         let counts = column_name.is_some_and(|name| reference.dataset.counts_things(name));
         let row_kind = self.row_kind(aggregate, reference);
-        let measure = Measure::of(aggregate.how, whole || counts, row_kind);
-        let held = least.zip(measure);
+        let quantity = ThresholdQuantity::of(aggregate.how, whole || counts, row_kind);
+        let held = least.zip(quantity);
         let mut rests = match held {
             Some(_) => self.rests(name, aggregate, reference, bound, &made.values)?,
             None => Vec::new(),
@@ -259,7 +276,7 @@ impl Evaluation<'_> {
             made.rows = parts;
         }
         let held =
-            held.map(|(least, measure)| held_of(&made, measure, least, &self.groups, &rests));
+            held.map(|(least, quantity)| held_of(&made, quantity, least, &self.groups, &rests));
         let sums = self.held_sums(name, aggregate, reference, bound)?;
         let held = union(&[held.as_ref(), sums.as_ref()]);
         let decimals = match aggregate.how {
@@ -267,33 +284,38 @@ impl Evaluation<'_> {
             AggregateKind::Sum | AggregateKind::Min | AggregateKind::Max if whole => 0,
             _ => 2,
         };
-        let mut figure = Figure::numbers(made.values, Some(decimals));
-        figure.guarded = held.is_some();
-        figure.held = held;
-        figure.amounts = row_kind == RowKind::Amounts && aggregate.how == AggregateKind::Sum;
-        Ok(figure)
+        let mut measure = MeasureSeries::numbers(made.values, Some(decimals));
+        measure.guarded = held.is_some();
+        measure.held = held;
+        measure.amounts = row_kind == RowKind::Amounts && aggregate.how == AggregateKind::Sum;
+        Ok(measure)
     }
 
-    fn own(&self, name: &str, column: &str) -> Result<Figure, DeriveError> {
+    fn own(&self, name: &str, column: &str) -> Result<MeasureSeries, DeriveError> {
         let cells = self.carrier.rows.columns.get(column).filter(|_| self.carrier.pairs.is_none());
         let cells = cells.ok_or_else(|| self.fault(name, "its features have no such column"))?;
-        let mut figure = own_values(cells);
+        let mut measure = own_values(cells);
         // A dataset's own numbers of things are held back as their sums are.
         let counts = is_int(cells.kind) || self.carrier.dataset.counts_things(column);
         if let Some(least) = self.least(self.carrier.dataset).filter(|_| counts)
-            && let Data::Numbers(values) = &figure.data
+            && let SeriesData::Numbers(values) = &measure.data
         {
             let rows = values.map(|values| vec![1; values.len()]);
-            let made = Made { values: values.clone(), rows };
-            figure.held = Some(held_of(&made, Measure::Value, least, &self.groups, &[]));
-            figure.guarded = true;
+            let made = AggregatedValues { values: values.clone(), rows };
+            measure.held = Some(held_of(&made, ThresholdQuantity::Value, least, &self.groups, &[]));
+            measure.guarded = true;
         }
-        Ok(figure)
+        Ok(measure)
     }
 
-    fn per_km2(&self, name: &str, of: &str, done: &Figures) -> Result<Figure, DeriveError> {
-        let figure = done.get(of).ok_or_else(|| self.fault(name, "it uses a later figure"))?;
-        let numbers = figure.as_numbers().ok_or_else(|| self.fault(name, "it uses a text"))?;
+    fn per_km2(
+        &self,
+        name: &str,
+        of: &str,
+        done: &MeasuresByName,
+    ) -> Result<MeasureSeries, DeriveError> {
+        let measure = done.get(of).ok_or_else(|| self.fault(name, "it uses a later figure"))?;
+        let numbers = measure.as_numbers().ok_or_else(|| self.fault(name, "it uses a text"))?;
         let rows = &self.carrier.rows;
         let on = rows.on_plane(self.plane);
         let areas: Vec<f64> = (0..self.carrier.len())
@@ -304,29 +326,31 @@ impl Evaluation<'_> {
             let known = |density: f64| if density.is_finite() { density } else { f64::NAN };
             numbers.iter().zip(&areas).map(|pair| known(density(pair))).collect()
         });
-        let mut made = Figure::numbers(densities, Some(1));
-        made.held.clone_from(&figure.held);
-        made.guarded = figure.guarded;
+        let mut made = MeasureSeries::numbers(densities, Some(1));
+        made.held.clone_from(&measure.held);
+        made.guarded = measure.guarded;
         Ok(made)
     }
 }
 
 /// The values of a feature column, unchanged.
-pub(super) fn own_values(cells: &Cells) -> Figure {
+pub(super) fn own_values(cells: &ColumnCells) -> MeasureSeries {
     if is_number(cells.kind) {
-        let series = Series::constant(cells.numbers.clone());
+        let series = SliceSeries::constant(cells.numbers.clone());
         let decimals = is_int(cells.kind).then_some(0);
-        let mut figure = Figure::numbers(series, decimals);
+        let mut measure = MeasureSeries::numbers(series, decimals);
         if cells.kind == ColumnType::Bool
-            && let Data::Numbers(series) = figure.data
+            && let SeriesData::Numbers(series) = measure.data
         {
-            figure.data = Data::Flags(series);
+            measure.data = SeriesData::Flags(series);
         }
-        return figure;
+        return measure;
     }
     match &cells.texts {
-        Some(texts) => Figure::texts(Series::constant(texts.rows.clone()), texts.distinct.clone()),
-        None => Figure::texts(Series::constant(Vec::new()), Vec::new()),
+        Some(texts) => {
+            MeasureSeries::texts(SliceSeries::constant(texts.rows.clone()), texts.distinct.clone())
+        }
+        None => MeasureSeries::texts(SliceSeries::constant(Vec::new()), Vec::new()),
     }
 }
 
@@ -335,7 +359,7 @@ fn is_int(kind: ColumnType) -> bool {
 }
 
 /// Whether the numbers of a column are integers: as declared, otherwise as stored.
-fn is_whole(reference: &Reference<'_>, cells: Option<&Cells>) -> bool {
+fn is_whole(reference: &ResolvedRows<'_>, cells: Option<&ColumnCells>) -> bool {
     match reference.column_kind() {
         Some(kind) => kind == catalog::LogicalType::Int,
         None => cells.is_some_and(|cells| is_int(cells.kind)),

@@ -1,20 +1,20 @@
 //! Compiled conditions on columns, for millions of rows.
 
-use super::cells::{Cells, is_number};
-use catalog::Condition;
-use data_model::feature::{ColumnType, Value};
+use super::column_cells::{ColumnCells, is_number};
+use catalog::ColumnCondition;
+use data_model::feature::{AttributeValue, ColumnType};
 
 /// A compiled condition on a column.
-pub(super) enum Test<'t> {
+pub(super) enum CompiledCondition<'t> {
     /// Text index of each row, and whether each text meets the condition.
     Texts(&'t [u32], Vec<bool>),
     /// Number of each row, and whether the numbers are booleans.
-    Numbers(&'t [f64], &'t Condition, bool),
+    Numbers(&'t [f64], &'t ColumnCondition, bool),
     /// No row meets the condition.
     Never,
 }
 
-impl Test<'_> {
+impl CompiledCondition<'_> {
     /// Whether a row meets the condition.
     pub(super) fn meets(&self, row: usize) -> bool {
         match self {
@@ -24,8 +24,8 @@ impl Test<'_> {
             Self::Numbers(rows, condition, flags) => rows.get(row).is_some_and(|&number| {
                 !number.is_nan()
                     && condition.holds(match flags {
-                        true => Value::Bool(number != 0.0),
-                        false => Value::Double(number),
+                        true => AttributeValue::Bool(number != 0.0),
+                        false => AttributeValue::Double(number),
                     })
             }),
             Self::Never => false,
@@ -33,43 +33,55 @@ impl Test<'_> {
     }
 }
 
-/// Compiles a condition; the result is the same as that of [`Condition::holds`].
-pub(super) fn test<'t>(cells: &'t Cells, condition: &'t Condition) -> Test<'t> {
+/// Compiles a condition; the result is the same as that of [`ColumnCondition::holds`].
+pub(super) fn test<'t>(
+    cells: &'t ColumnCells,
+    condition: &'t ColumnCondition,
+) -> CompiledCondition<'t> {
     if is_number(cells.kind) {
-        return Test::Numbers(&cells.numbers, condition, cells.kind == ColumnType::Bool);
+        return CompiledCondition::Numbers(
+            &cells.numbers,
+            condition,
+            cells.kind == ColumnType::Bool,
+        );
     }
-    let Some(texts) = &cells.texts else { return Test::Never };
-    let allowed = texts.distinct.iter().map(|known| condition.holds(Value::Text(known)));
-    Test::Texts(&texts.rows, std::iter::once(false).chain(allowed).collect())
+    let Some(texts) = &cells.texts else { return CompiledCondition::Never };
+    let allowed = texts.distinct.iter().map(|known| condition.holds(AttributeValue::Text(known)));
+    CompiledCondition::Texts(&texts.rows, std::iter::once(false).chain(allowed).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::Want;
-    use catalog::{Scalar, Span};
+    use crate::column_cells::ColumnForm;
+    use catalog::{ScalarValue, ValueRange};
     use rstest::rstest;
 
-    fn span(from: Option<Scalar>, to: Option<Scalar>) -> Condition {
-        Condition::Between(Span { from, to })
+    fn span(from: Option<ScalarValue>, to: Option<ScalarValue>) -> ColumnCondition {
+        ColumnCondition::Between(ValueRange { from, to })
     }
 
-    fn word(text: &str) -> Scalar {
-        Scalar::Text(text.to_owned())
+    fn word(text: &str) -> ScalarValue {
+        ScalarValue::Text(text.to_owned())
     }
 
     #[rstest]
-    #[case(Condition::Is(Scalar::Int(2)), [false, true, false, false])]
-    #[case(Condition::In(vec![Scalar::Float(2.5), Scalar::Int(1)]), [true, false, true, false])]
-    #[case(span(Some(Scalar::Int(2)), None), [false, true, true, false])]
-    #[case(span(None, Some(Scalar::Int(2))), [true, true, false, false])]
+    #[case(ColumnCondition::Is(ScalarValue::Int(2)), [false, true, false, false])]
+    #[case(ColumnCondition::In(vec![ScalarValue::Float(2.5), ScalarValue::Int(1)]), [true, false, true, false])]
+    #[case(span(Some(ScalarValue::Int(2)), None), [false, true, true, false])]
+    #[case(span(None, Some(ScalarValue::Int(2))), [true, true, false, false])]
     #[case(span(None, None), [true, true, true, false])]
-    #[case(Condition::Is(word("2")), [false; 4])]
-    #[case(Condition::Is(word("two")), [false; 4])]
+    #[case(ColumnCondition::Is(word("2")), [false; 4])]
+    #[case(ColumnCondition::Is(word("two")), [false; 4])]
     #[case(span(Some(word("two")), None), [false; 4])]
-    fn numbers(#[case] condition: Condition, #[case] expected: [bool; 4]) {
-        let mut cells = Cells::new(ColumnType::Double, Want::OWN, 0);
-        let values = [Value::Int(1), Value::UInt(2), Value::Double(2.5), Value::Null];
+    fn numbers(#[case] condition: ColumnCondition, #[case] expected: [bool; 4]) {
+        let mut cells = ColumnCells::new(ColumnType::Double, ColumnForm::OWN, 0);
+        let values = [
+            AttributeValue::Int(1),
+            AttributeValue::UInt(2),
+            AttributeValue::Double(2.5),
+            AttributeValue::Null,
+        ];
         values.into_iter().for_each(|value| cells.push(value));
         let test = test(&cells, &condition);
         assert_eq!([0, 1, 2, 3].map(|row| test.meets(row)), expected);
@@ -77,15 +89,19 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Condition::Is(word("운영")), [true, false, false, false])]
-    #[case(Condition::In(vec![word("운영"), word("11"), Scalar::Int(11)]), [true, true, false, false])]
+    #[case(ColumnCondition::Is(word("운영")), [true, false, false, false])]
+    #[case(ColumnCondition::In(vec![word("운영"), word("11"), ScalarValue::Int(11)]), [true, true, false, false])]
     #[case(span(Some(word("2026-10-01")), Some(word("2026-10-31T24"))), [false, false, true, false])]
     #[case(span(None, Some(word("2026-10-30"))), [false, true, false, false])]
-    #[case(Condition::Is(Scalar::Bool(true)), [false; 4])]
-    fn texts(#[case] condition: Condition, #[case] expected: [bool; 4]) {
-        let mut cells = Cells::new(ColumnType::DateTime, Want::OWN, 0);
-        let values = [Value::Text("운영"), Value::Text("11"), Value::Text("2026-10-31T23:10:00")];
-        values.into_iter().chain([Value::Null]).for_each(|value| cells.push(value));
+    #[case(ColumnCondition::Is(ScalarValue::Bool(true)), [false; 4])]
+    fn texts(#[case] condition: ColumnCondition, #[case] expected: [bool; 4]) {
+        let mut cells = ColumnCells::new(ColumnType::DateTime, ColumnForm::OWN, 0);
+        let values = [
+            AttributeValue::Text("운영"),
+            AttributeValue::Text("11"),
+            AttributeValue::Text("2026-10-31T23:10:00"),
+        ];
+        values.into_iter().chain([AttributeValue::Null]).for_each(|value| cells.push(value));
         let test = test(&cells, &condition);
         assert_eq!([0, 1, 2, 3].map(|row| test.meets(row)), expected);
     }

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::Part;
-use super::join::{Lists, Membership, TooMany, Units, by_key};
-use super::rows::Rows;
-use catalog::{Dataset, Flow};
+use super::DatasetPart;
+use super::join::{FeatureLists, RowMembership, RowUnits, TooMany, by_key};
+use super::rows::PartRows;
+use catalog::{Dataset, FlowDefinition};
 use data_model::DatasetId;
 use data_model::feature::{Geometry, ShapeKind};
 
 /// The pairs of a flow, sorted by the places' ids.
-pub(super) struct Pairs {
+pub(super) struct FlowPairs {
     /// Origin and destination of each pair, as rows of the places' features.
     pub(super) ends: Vec<[u32; 2]>,
-    pub(super) part: Part,
+    pub(super) part: DatasetPart,
     /// The dataset of the movements.
     pub(super) dataset: DatasetId,
     /// For each row of the movements, one more than the number of its pair; 0 is none.
@@ -24,22 +24,22 @@ pub(super) struct Pairs {
 const MOST_PAIRS: usize = 1 << 20;
 
 /// Part of the dataset that holds a flow's rows.
-pub(super) fn part_of(flow: &Flow, movements: &Dataset) -> Part {
+pub(super) fn part_of(flow: &FlowDefinition, movements: &Dataset) -> DatasetPart {
     match movements.values_column(&flow.from) {
-        Some(_) => Part::Values,
-        None if movements.has_features() => Part::Features,
-        None => Part::Values,
+        Some(_) => DatasetPart::Values,
+        None if movements.has_features() => DatasetPart::Features,
+        None => DatasetPart::Values,
     }
 }
 
-impl Pairs {
+impl FlowPairs {
     /// Collects the pairs that occur. A place paired with itself, an unknown place and
     /// one without geometry make no pair. `None` if the columns were not read.
     pub(super) fn new(
-        flow: &Flow,
-        part: Part,
-        movements: &Rows,
-        (between, places): (&Dataset, &Rows),
+        flow: &FlowDefinition,
+        part: DatasetPart,
+        movements: &PartRows,
+        (between, places): (&Dataset, &PartRows),
     ) -> Result<Option<Self>, TooMany> {
         let texts = |column: &str| movements.columns.get(column)?.texts.as_ref();
         let (Some(from), Some(to)) = (texts(&flow.from), texts(&flow.to)) else {
@@ -88,14 +88,14 @@ impl Pairs {
     }
 
     /// Pair of each row.
-    pub(super) fn membership(&self) -> Result<Membership<'_>, TooMany> {
+    pub(super) fn membership(&self) -> Result<RowMembership<'_>, TooMany> {
         let pairs = (0..self.ends.len() as u32).map(Some);
-        let lists = Lists::single(std::iter::once(None).chain(pairs))?.into();
-        Ok(Membership { units: Units::Text(&self.of_row), lists })
+        let lists = FeatureLists::single(std::iter::once(None).chain(pairs))?.into();
+        Ok(RowMembership { units: RowUnits::Text(&self.of_row), lists })
     }
 
     /// A line from origin to destination for each pair.
-    pub(super) fn lines(&self, places: &Rows) -> Vec<Geometry> {
+    pub(super) fn lines(&self, places: &PartRows) -> Vec<Geometry> {
         let points = places.places();
         let at = |place: u32| points.get(place as usize).copied().flatten();
         let line = |&[from, to]: &[u32; 2]| {

@@ -21,7 +21,7 @@ pub(super) struct FlowTable {
 
 /// Row sums and column sums that are suppressed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Sums {
+pub(super) struct SuppressedMargins {
     pub(super) from: Vec<bool>,
     pub(super) to: Vec<bool>,
 }
@@ -63,7 +63,7 @@ impl FlowTable {
     }
 
     /// The sums that are small.
-    pub(super) fn small_sums(&self, measures: &[f64], least: u32) -> Sums {
+    pub(super) fn small_sums(&self, measures: &[f64], least: u32) -> SuppressedMargins {
         let mut sums = vec![0.0; 2 * self.places];
         for (&[from, to], measure) in self.edges.iter().zip(measures) {
             if *measure > 0.0 {
@@ -73,12 +73,20 @@ impl FlowTable {
         }
         let small = |sum: &f64| *sum > 0.0 && *sum < f64::from(least);
         let (from, to) = sums.split_at(self.places);
-        Sums { from: from.iter().map(small).collect(), to: to.iter().map(small).collect() }
+        SuppressedMargins {
+            from: from.iter().map(small).collect(),
+            to: to.iter().map(small).collect(),
+        }
     }
 
     /// Suppresses more until no cell follows from the sums; returns whether any was
     /// added.
-    pub(super) fn protect(&self, held: &mut [bool], sums: &mut Sums, measures: &[f64]) -> bool {
+    pub(super) fn protect(
+        &self,
+        held: &mut [bool],
+        sums: &mut SuppressedMargins,
+        measures: &[f64],
+    ) -> bool {
         let mut kept: Vec<bool> = held.iter().chain(&sums.from).chain(&sums.to).copied().collect();
         let mut more = false;
         loop {
@@ -97,7 +105,7 @@ impl FlowTable {
         }
         held.copy_from_slice(&kept[..self.cells]);
         let (from, to) = kept[self.cells..].split_at(self.places);
-        *sums = Sums { from: from.to_vec(), to: to.to_vec() };
+        *sums = SuppressedMargins { from: from.to_vec(), to: to.to_vec() };
         more
     }
 
@@ -314,7 +322,7 @@ mod tests {
         let mut held = vec![false; ends.len()];
         held[bridge] = true;
         let none = || vec![false; places as usize];
-        let mut sums = Sums { from: none(), to: none() };
+        let mut sums = SuppressedMargins { from: none(), to: none() };
         assert!(table.protect(&mut held, &mut sums, &measures));
         let kept: Vec<bool> = held.iter().chain(&sums.from).chain(&sums.to).copied().collect();
         assert_eq!(table.bridges(&kept), [] as [u32; 0]);

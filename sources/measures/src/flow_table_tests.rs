@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::flow_table::FlowTable;
-use super::suppress::{Groups, held_cells, held_sums};
+use super::suppress::{PublicGroups, held_cells, held_sums};
 
 const PRIME: u64 = 2_147_483_647;
 
@@ -108,7 +108,7 @@ fn power(mut base: u64, mut exponent: u64) -> u64 {
 /// Attacks a table as the public gets it: number of suppressed cells, and those
 /// disclosed.
 fn attack(table: &Table, least: u32) -> (usize, Vec<usize>) {
-    let groups = Groups::of_ends(&table.ends, table.places);
+    let groups = PublicGroups::of_ends(&table.ends, table.places);
     let held = held_cells(&table.movements, least, &groups);
     let sums = held_sums(&table.movements, least, &groups).unwrap();
     for (at, &movements) in table.movements.iter().enumerate() {
@@ -138,7 +138,7 @@ fn a_kept_cell_that_is_a_bridge_does_not_follow_from_the_sums() {
 #[test]
 fn where_a_place_has_one_pair_alone_its_sum_is_kept_back() {
     let table = Table::of(&[&[0, 2, 0, 0], &[0, 0, 50, 60], &[0, 70, 0, 80], &[90, 10, 20, 0]]);
-    let groups = Groups::of_ends(&table.ends, table.places);
+    let groups = PublicGroups::of_ends(&table.ends, table.places);
     let sums = held_sums(&table.movements, 5, &groups).unwrap();
     assert!(sums.from[0], "{sums:?}");
     assert!(sums.from.iter().filter(|held| **held).count() > 1, "{sums:?}");

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use super::boxes::BoxTree;
 use super::distance::between;
-use super::outline::{Outline, Position};
-use super::overlap::Overlap;
-use super::plane::{Plane, stretch};
-use super::rows::Rows;
+use super::overlap::TriangulatedPolygon;
+use super::plane::{MercatorPlane, stretch};
+use super::row_outline::{PointPosition, RowOutline};
+use super::rows::PartRows;
 use catalog::Dataset;
 use data_model::feature::ShapeKind;
 
 /// Lists of features, one for each unit of rows.
 #[derive(Debug, Default)]
-pub(super) struct Lists {
+pub(super) struct FeatureLists {
     ends: Vec<u32>,
     items: Vec<u32>,
 }
@@ -25,7 +25,7 @@ pub(super) struct TooMany;
 /// Maximum number of pairs: 256 MB.
 const MOST_PAIRS: usize = 1 << 26;
 
-impl Lists {
+impl FeatureLists {
     pub(super) fn push(&mut self, items: &[u32]) -> Result<(), TooMany> {
         if self.items.len() + items.len() > MOST_PAIRS {
             return Err(TooMany);
@@ -69,32 +69,32 @@ impl Lists {
 }
 
 /// Features that each row belongs to.
-pub(super) struct Membership<'t> {
-    pub(super) units: Units<'t>,
-    pub(super) lists: std::sync::Arc<Lists>,
+pub(super) struct RowMembership<'t> {
+    pub(super) units: RowUnits<'t>,
+    pub(super) lists: std::sync::Arc<FeatureLists>,
 }
 
 /// Mapping of rows to units of the lists.
-pub(super) enum Units<'t> {
+pub(super) enum RowUnits<'t> {
     /// The row number.
     Row,
     /// The index of the row's text, or another number from 1.
     Text(&'t [u32]),
 }
 
-impl Membership<'_> {
+impl RowMembership<'_> {
     #[inline]
     pub(super) fn of(&self, row: usize) -> &[u32] {
         let unit = match &self.units {
-            Units::Row => row,
-            Units::Text(rows) => rows.get(row).map_or(0, |&id| id as usize),
+            RowUnits::Row => row,
+            RowUnits::Text(rows) => rows.get(row).map_or(0, |&id| id as usize),
         };
         self.lists.of(unit)
     }
 }
 
 /// Features by any of their keys; the first of those that share a key.
-pub(super) fn by_key<'r>(dataset: &Dataset, rows: &'r Rows) -> HashMap<&'r str, u32> {
+pub(super) fn by_key<'r>(dataset: &Dataset, rows: &'r PartRows) -> HashMap<&'r str, u32> {
     let mut found = HashMap::new();
     for key in &dataset.key {
         let Some(texts) = rows.columns.get(key).and_then(|cells| cells.texts.as_ref()) else {
@@ -114,9 +114,9 @@ pub(super) fn by_key<'r>(dataset: &Dataset, rows: &'r Rows) -> HashMap<&'r str, 
 /// A polygon belongs to each one that covers more than half of it, otherwise to the one
 /// that covers most of it. A line or point belongs to those that contain its
 /// representative point; if that lies on borders only, to the first of those.
-pub(super) fn inside(features: &Rows, polygons: &Rows) -> Result<Lists, TooMany> {
+pub(super) fn inside(features: &PartRows, polygons: &PartRows) -> Result<FeatureLists, TooMany> {
     let tree = polygons.degrees();
-    let mut lists = Lists::default();
+    let mut lists = FeatureLists::default();
     let (mut near, mut held) = (Vec::new(), Vec::new());
     let of = |row: u32| polygons.outlines.get(row as usize);
     for row in 0..features.outlines.len() {
@@ -124,7 +124,7 @@ pub(super) fn inside(features: &Rows, polygons: &Rows) -> Result<Lists, TooMany>
         held.clear();
         let outline = features.outlines.get(row);
         let polygon = outline.filter(|outline| outline.kind == ShapeKind::Polygon);
-        if let Some(overlap) = polygon.and_then(Overlap::new) {
+        if let Some(overlap) = polygon.and_then(TriangulatedPolygon::new) {
             tree.query(overlap.bounds(), |row| near.push(row));
             near.sort_unstable();
             overlap.belongs(&near, of, &mut held);
@@ -141,10 +141,10 @@ pub(super) fn inside(features: &Rows, polygons: &Rows) -> Result<Lists, TooMany>
 /// Polygons that contain each position; if it lies on borders only, the first of those.
 pub(super) fn inside_at(
     places: impl Iterator<Item = Option<[f64; 2]>>,
-    polygons: &Rows,
-) -> Result<Lists, TooMany> {
+    polygons: &PartRows,
+) -> Result<FeatureLists, TooMany> {
     let tree = polygons.degrees();
-    let mut lists = Lists::default();
+    let mut lists = FeatureLists::default();
     let (mut near, mut held) = (Vec::new(), Vec::new());
     for place in places {
         near.clear();
@@ -163,15 +163,15 @@ pub(super) fn inside_at(
 fn hold_point<'o>(
     at: [f64; 2],
     near: &[u32],
-    outline: impl Fn(u32) -> Option<Outline<'o>>,
+    outline: impl Fn(u32) -> Option<RowOutline<'o>>,
     held: &mut Vec<u32>,
 ) {
     let mut border = None;
     for &row in near {
-        match outline(row).map_or(Position::Outside, |outline| outline.locate(at)) {
-            Position::Outside => {}
-            Position::Border => border = border.or(Some(row)),
-            Position::Inside => held.push(row),
+        match outline(row).map_or(PointPosition::Outside, |outline| outline.locate(at)) {
+            PointPosition::Outside => {}
+            PointPosition::Border => border = border.or(Some(row)),
+            PointPosition::Inside => held.push(row),
         }
     }
     if held.is_empty() {
@@ -181,14 +181,14 @@ fn hold_point<'o>(
 
 /// Features of `others` within this many metres of each feature.
 pub(super) fn within(
-    features: &Rows,
-    others: &Rows,
+    features: &PartRows,
+    others: &PartRows,
     metres: f64,
-    plane: Plane,
-) -> Result<Lists, TooMany> {
+    plane: MercatorPlane,
+) -> Result<FeatureLists, TooMany> {
     let (on, other_on) = (features.on_plane(plane), others.on_plane(plane));
     let tree = BoxTree::new((0..).zip(other_on.bounds.iter().copied()));
-    let mut lists = Lists::default();
+    let mut lists = FeatureLists::default();
     let (mut near, mut held) = (Vec::new(), Vec::new());
     for (row, bounds) in on.bounds.iter().enumerate() {
         near.clear();
@@ -218,11 +218,11 @@ pub(super) fn within(
 /// Nearest of `candidates` to each feature, and its distance in metres; the first of
 /// equally near ones.
 pub(super) fn nearest(
-    features: &Rows,
-    others: &Rows,
+    features: &PartRows,
+    others: &PartRows,
     candidates: &[u32],
     itself: bool,
-    plane: Plane,
+    plane: MercatorPlane,
 ) -> Vec<Option<(u32, f64)>> {
     let (on, other_on) = (features.on_plane(plane), others.on_plane(plane));
     let boxes =
@@ -244,7 +244,7 @@ pub(super) fn nearest(
             }
             Some(apart.metres)
         })?;
-        let apart = super::distance::Apart { metres: least, east };
+        let apart = super::distance::PlaneDistance { metres: least, east };
         Some((other, apart.on_ground()))
     };
     on.bounds.iter().enumerate().map(nearest).collect()

@@ -1,4 +1,4 @@
-//! Computed figures in files, reused after a restart.
+//! Computed measures in files, reused after a restart.
 //!
 //! A file is a 56-byte header (magic, version, key, length and XXH3 of the rest), then
 //! slices, features, columns, dictionary, value ids in the fewest bytes that fit the
@@ -13,7 +13,7 @@ use std::time::Duration;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::bytes::{read_derived, write_derived};
-use super::{Derived, KeptError};
+use super::{KeptError, LayerMeasures};
 
 const MAGIC: [u8; 8] = *b"derived\0";
 const VERSION: u32 = 2;
@@ -25,7 +25,7 @@ const MOST_BYTES: u64 = 1 << 29;
 /// Name prefix of temporary files beside the target.
 const LEFTOVER_PREFIX: &str = ".derived-";
 
-/// Modes of the folder of results and of its files: staff figures are readable by no
+/// Modes of the folder of results and of its files: staff measures are readable by no
 /// other account of the machine.
 const FOLDER_MODE: u32 = 0o700;
 const FILE_MODE: u32 = 0o600;
@@ -97,7 +97,7 @@ fn narrow_path(path: &Path, most: u32) -> std::io::Result<()> {
     Ok(())
 }
 
-impl Derived {
+impl LayerMeasures {
     /// Writes the result to a temporary file and renames it to `path`, readable by this
     /// account only.
     ///

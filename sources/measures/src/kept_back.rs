@@ -1,15 +1,18 @@
 //! Suppressed values beside small numbers: those of few contributors, and sums that
 //! disclose pairs of a flow.
 
-use super::aggregate::{Lookup, Made, Task};
-use super::evaluate::Evaluation;
-use super::flow::{Pairs, part_of};
-use super::reference::{JoinBy, Reference};
-use super::series::Series;
-use super::suppress::{Groups, RowKind, held_sums, union};
-use super::tables::{Bound, membership};
-use super::{DeriveError, Form, Part, figures_of};
-use catalog::{Aggregate, AggregateKind, Catalog, FigureSet, Flow, Operation, Visibility};
+use super::aggregate::{AggregatedValues, AggregationTask, ColumnLookup};
+use super::evaluate::LayerEvaluation;
+use super::flow::{FlowPairs, part_of};
+use super::resolved_rows::{JoinBy, ResolvedRows};
+use super::series::SliceSeries;
+use super::suppress::{PublicGroups, RowKind, held_sums, union};
+use super::tables::{BoundRows, membership};
+use super::{DatasetPart, DeriveError, ResultAudience, measures_of};
+use catalog::{
+    AggregateKind, Catalog, FlowDefinition, MeasureOperation, MeasureSet, RowAggregation,
+    Visibility,
+};
 use data_model::DatasetId;
 
 /// End of a flow that an aggregate sums by.
@@ -22,15 +25,15 @@ enum End {
 /// Public flows whose sums by place the aggregate equals, with their own limits.
 fn flows_of<'c>(
     catalog: &'c Catalog,
-    aggregate: &Aggregate,
-    reference: &Reference<'_>,
+    aggregate: &RowAggregation,
+    reference: &ResolvedRows<'_>,
     over: &DatasetId,
-) -> Vec<(&'c Flow, Option<u32>, End)> {
+) -> Vec<(&'c FlowDefinition, Option<u32>, End)> {
     let JoinBy::Key(key) = reference.join else { return Vec::new() };
-    let mut found: Vec<(&Flow, Option<u32>, End)> = Vec::new();
+    let mut found: Vec<(&FlowDefinition, Option<u32>, End)> = Vec::new();
     for (set, flow) in public_sets(catalog) {
-        let same = |operation: &Operation| match operation {
-            Operation::Aggregate(other) => {
+        let same = |operation: &MeasureOperation| match operation {
+            MeasureOperation::Aggregate(other) => {
                 other.how == aggregate.how
                     && other.rows.column == aggregate.rows.column
                     && other.rows.filter == aggregate.rows.filter
@@ -40,7 +43,7 @@ fn flows_of<'c>(
         let Some(flow) = flow.filter(|flow| {
             flow.dataset == reference.dataset.id
                 && flow.between == *over
-                && set.figures.iter().any(|figure| same(&figure.operation))
+                && set.measures.iter().any(|measure| same(&measure.operation))
         }) else {
             continue;
         };
@@ -59,56 +62,62 @@ fn flows_of<'c>(
 /// Public flows whose sums by place the aggregate equals; their columns are needed.
 pub(super) fn flows_needed<'c>(
     catalog: &'c Catalog,
-    aggregate: &Aggregate,
-    reference: &Reference<'_>,
+    aggregate: &RowAggregation,
+    reference: &ResolvedRows<'_>,
     over: &DatasetId,
-) -> impl Iterator<Item = &'c Flow> {
+) -> impl Iterator<Item = &'c FlowDefinition> {
     flows_of(catalog, aggregate, reference, over).into_iter().map(|(flow, ..)| flow)
 }
 
-/// Public figure sets, with their flows.
-pub(super) fn public_sets(catalog: &Catalog) -> impl Iterator<Item = (&FigureSet, Option<&Flow>)> {
+/// Public measure sets, with their flows.
+pub(super) fn public_sets(
+    catalog: &Catalog,
+) -> impl Iterator<Item = (&MeasureSet, Option<&FlowDefinition>)> {
     let public = catalog.layers.iter().filter(|layer| layer.visibility == Visibility::Public);
-    public.filter_map(|layer| figures_of(layer, Form::Public))
+    public.filter_map(|layer| measures_of(layer, ResultAudience::Public))
 }
 
 /// Index of the feature that each row of values is about: all rows of one person, firm,
 /// thing or area are one contribution.
-fn owners<'t>(reference: &Reference<'_>, bound: &Bound<'t>) -> Option<&'t [u32]> {
-    let link = reference.link.filter(|_| reference.part == Part::Values)?;
+fn owners<'t>(reference: &ResolvedRows<'_>, bound: &BoundRows<'t>) -> Option<&'t [u32]> {
+    let link = reference.link.filter(|_| reference.part == DatasetPart::Values)?;
     let texts = bound.rows.columns.get(link)?.texts.as_ref()?;
     Some(&texts.rows)
 }
 
 /// The smaller of two counts of each value.
-pub(super) fn fewest(one: &Series<u32>, other: &Series<u32>) -> Series<u32> {
+pub(super) fn fewest(one: &SliceSeries<u32>, other: &SliceSeries<u32>) -> SliceSeries<u32> {
     let slices = one.lists().len().max(other.lists().len());
     let least = |at| one.of(at).iter().zip(other.of(at)).map(|(a, b)| *a.min(b)).collect();
-    Series::sliced((0..slices).map(least).collect())
+    SliceSeries::sliced((0..slices).map(least).collect())
 }
 
 /// The sums of which `made` holds the means.
-pub(super) fn sums_of(made: &Made<f64>) -> Series<f64> {
+pub(super) fn sums_of(made: &AggregatedValues<f64>) -> SliceSeries<f64> {
     let slices = made.values.lists().len().max(made.rows.lists().len());
     let sums = |at| {
         let pairs = made.values.of(at).iter().zip(made.rows.of(at));
         pairs.map(|(mean, &rows)| mean * f64::from(rows)).collect()
     };
-    Series::sliced((0..slices).map(sums).collect())
+    SliceSeries::sliced((0..slices).map(sums).collect())
 }
 
-impl Evaluation<'_> {
+impl LayerEvaluation<'_> {
     /// Kind of an aggregate's rows, for disclosure control.
-    pub(super) fn row_kind(&self, aggregate: &Aggregate, reference: &Reference<'_>) -> RowKind {
+    pub(super) fn row_kind(
+        &self,
+        aggregate: &RowAggregation,
+        reference: &ResolvedRows<'_>,
+    ) -> RowKind {
         let dataset = reference.dataset;
         let columns = aggregate.rows.column.iter().chain(&aggregate.weight);
         let hidden = columns.into_iter().any(|name| dataset.hides(name));
-        let of_values = reference.part == Part::Values;
+        let of_values = reference.part == DatasetPart::Values;
         let amounts = dataset.guards(aggregate) && dataset.holds_amounts(of_values);
         match reference.part {
             _ if hidden || amounts => RowKind::Amounts,
-            Part::Features => RowKind::Things,
-            Part::Values => RowKind::Statistics,
+            DatasetPart::Features => RowKind::Things,
+            DatasetPart::Values => RowKind::Statistics,
         }
     }
 
@@ -116,19 +125,19 @@ impl Evaluation<'_> {
     /// the numbers of rows are these. The columns are those of values and of weights.
     pub(super) fn parts(
         &self,
-        aggregate: &Aggregate,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-        task: &Task<'_>,
-        [column, weight]: [Option<&Lookup<'_, f64>>; 2],
-    ) -> Option<Series<u32>> {
-        if self.form == Form::Full || aggregate.how == AggregateKind::Count {
+        aggregate: &RowAggregation,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+        task: &AggregationTask<'_>,
+        [column, weight]: [Option<&ColumnLookup<'_, f64>>; 2],
+    ) -> Option<SliceSeries<u32>> {
+        if self.form == ResultAudience::Full || aggregate.how == AggregateKind::Count {
             return None;
         }
         // A sum of numbers of things is compared itself.
         let adds = aggregate.how == AggregateKind::Sum;
         let guarded = reference.dataset.guards(aggregate);
-        let areas = reference.part == Part::Values && guarded && !adds;
+        let areas = reference.part == DatasetPart::Values && guarded && !adds;
         if self.row_kind(aggregate, reference) != RowKind::Amounts && !areas {
             return None;
         }
@@ -142,9 +151,9 @@ impl Evaluation<'_> {
         &self,
         name: &str,
         how: AggregateKind,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-    ) -> Result<Series<f64>, DeriveError> {
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+    ) -> Result<SliceSeries<f64>, DeriveError> {
         let over = (self.carrier.dataset, &*self.carrier.rows);
         let membership = match &self.carrier.pairs {
             Some(pairs) => pairs.membership().map(Some),
@@ -163,15 +172,15 @@ impl Evaluation<'_> {
     pub(super) fn held_sums(
         &self,
         name: &str,
-        aggregate: &Aggregate,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-    ) -> Result<Option<Series<bool>>, DeriveError> {
-        if self.form == Form::Full || self.carrier.pairs.is_some() {
+        aggregate: &RowAggregation,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+    ) -> Result<Option<SliceSeries<bool>>, DeriveError> {
+        if self.form == ResultAudience::Full || self.carrier.pairs.is_some() {
             return Ok(None);
         }
         let over = self.carrier.dataset;
-        let mut all: Option<Series<bool>> = None;
+        let mut all: Option<SliceSeries<bool>> = None;
         for (flow, own, end) in flows_of(self.catalog, aggregate, reference, &over.id) {
             let least = reference.dataset.suppress_below().max(own).max(self.set.suppress);
             let same_rows = part_of(flow, reference.dataset) == reference.part;
@@ -188,13 +197,13 @@ impl Evaluation<'_> {
     fn held_sums_of(
         &self,
         name: &str,
-        aggregate: &Aggregate,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-        (flow, end, least): (&Flow, End, u32),
-    ) -> Result<Series<bool>, DeriveError> {
+        aggregate: &RowAggregation,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+        (flow, end, least): (&FlowDefinition, End, u32),
+    ) -> Result<SliceSeries<bool>, DeriveError> {
         let (over, places) = (self.carrier.dataset, &self.carrier.rows);
-        let pairs = Pairs::new(flow, reference.part, bound.rows, (over, places))
+        let pairs = FlowPairs::new(flow, reference.part, bound.rows, (over, places))
             .map_err(|fault| self.too_many(fault))?;
         let Some(pairs) = pairs else {
             return Err(self.fault(name, "the ends of its movements have not been read"));
@@ -205,7 +214,7 @@ impl Evaluation<'_> {
         task.features = pairs.len();
         let column = reference.column.and_then(|column| bound.numbers(column));
         let cells = task.numbers(aggregate.how, column.as_ref(), None, bound.rows.len).values;
-        let groups = Groups::of_ends(&pairs.ends, places.len);
+        let groups = PublicGroups::of_ends(&pairs.ends, places.len);
         Ok(cells.map(|cells| match (held_sums(cells, least, &groups), end) {
             (Some(sums), End::From) => sums.from,
             (Some(sums), End::To) => sums.to,

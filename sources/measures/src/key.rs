@@ -5,51 +5,55 @@ use std::fmt::{self, Write};
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::kept_back::public_sets;
-use super::needs::{self, Needs};
+use super::needs::{self, PartNeeds};
 use super::stats::{stats_needs, way};
-use super::{Form, InputError, Inputs, Part, figures_of};
+use super::{DatasetPart, DatasetReader, InputError, ResultAudience, measures_of};
 use catalog::{Catalog, Layer};
 use data_model::DatasetId;
 
 /// Version of the computation; incremented whenever equal inputs give another result.
 const ENGINE: u32 = 5;
 
-/// Digest of the inputs of [`Deriver::derive`](super::Deriver::derive): this engine's
+/// Digest of the inputs of [`Deriver::derive`](super::MeasureEvaluator::derive): this engine's
 /// version, the declarations of the layer and its datasets, and the stored content. Equal
-/// keys mean equal results. 0 for a layer without figures in this form.
+/// keys mean equal results. 0 for a layer without measures in this form.
 ///
 /// # Errors
 /// Returns [`InputError`] if a dataset can't be read.
 pub fn key(
     layer: &Layer,
-    form: Form,
+    form: ResultAudience,
     catalog: &Catalog,
-    inputs: &dyn Inputs,
+    inputs: &dyn DatasetReader,
 ) -> Result<u128, InputError> {
-    let Some(figures) = figures_of(layer, form) else { return Ok(0) };
+    let Some(measures) = measures_of(layer, form) else { return Ok(0) };
     // What can't be resolved is a fault that the computation tells.
     let needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
-    digest(&("figures", form, figures, &catalog.district.stats_over), &needs, catalog, inputs)
+    digest(&("figures", form, measures, &catalog.district.stats_over), &needs, catalog, inputs)
 }
 
-/// Stored parts that a layer's figures of this form are computed from; empty for a layer
-/// without figures.
+/// Stored parts that a layer's measures of this form are computed from; empty for a layer
+/// without measures.
 #[must_use]
-pub fn parts_of(layer: &Layer, form: Form, catalog: &Catalog) -> Vec<(DatasetId, Part)> {
+pub fn parts_of(
+    layer: &Layer,
+    form: ResultAudience,
+    catalog: &Catalog,
+) -> Vec<(DatasetId, DatasetPart)> {
     let needs = needs::of_layer(catalog, layer, form).unwrap_or_default();
     needs.keys().cloned().collect()
 }
 
-/// Digest of the inputs of [`Deriver::stats`](super::Deriver::stats); 0 for a layer
+/// Digest of the inputs of [`Deriver::stats`](super::MeasureEvaluator::stats); 0 for a layer
 /// without stats.
 ///
 /// # Errors
 /// Returns [`InputError`] if a dataset can't be read.
 pub fn stats_key(
     layer: &Layer,
-    form: Form,
+    form: ResultAudience,
     catalog: &Catalog,
-    inputs: &dyn Inputs,
+    inputs: &dyn DatasetReader,
 ) -> Result<u128, InputError> {
     if way(catalog, layer, form, None).is_none() {
         return Ok(0);
@@ -62,9 +66,9 @@ pub fn stats_key(
 
 fn digest(
     declared: &dyn fmt::Debug,
-    needs: &Needs,
+    needs: &PartNeeds,
     catalog: &Catalog,
-    inputs: &dyn Inputs,
+    inputs: &dyn DatasetReader,
 ) -> Result<u128, InputError> {
     let mut hash = Hash(Xxh3Default::new());
     // What derives `Debug` shows all of itself, numbers to the last bit. Writing to a

@@ -1,21 +1,21 @@
-//! Rows that figures leave out because they belong to no feature or have no time.
+//! Rows that measures leave out because they belong to no feature or have no time.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Part;
-use super::cells::{NO_TIME, Times};
-use super::join::Lists;
+use super::DatasetPart;
+use super::column_cells::{NO_TIME, TimeColumn};
+use super::join::FeatureLists;
 use data_model::DatasetId;
 
-/// Rows of a dataset that figures leave out.
+/// Rows of a dataset that measures leave out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeftOut {
     /// The dataset of the rows.
     pub dataset: DatasetId,
     /// The stored part that holds them.
-    pub part: Part,
+    pub part: DatasetPart,
     /// The reason.
     pub reason: LeftOutReason,
     /// Number of rows left out.
@@ -69,13 +69,13 @@ impl fmt::Display for LeftOut {
 
 /// Counts of rows left out, taken once for each dataset, part and reason.
 #[derive(Debug, Default)]
-pub(super) struct LeftOutRows(RefCell<BTreeMap<(DatasetId, Part, LeftOutReason), [u64; 2]>>);
+pub(super) struct LeftOutRows(RefCell<BTreeMap<(DatasetId, DatasetPart, LeftOutReason), [u64; 2]>>);
 
 impl LeftOutRows {
     /// Records the counts of rows left out and of all rows, unless they are recorded.
     pub(super) fn note(
         &self,
-        (dataset, part): (&DatasetId, Part),
+        (dataset, part): (&DatasetId, DatasetPart),
         reason: LeftOutReason,
         count: impl FnOnce() -> [u64; 2],
     ) {
@@ -105,13 +105,13 @@ impl LeftOutRows {
 }
 
 /// Number of rows without a time, and of all rows.
-pub(super) fn untimed(times: &Times) -> [u64; 2] {
+pub(super) fn untimed(times: &TimeColumn) -> [u64; 2] {
     let untimed = times.rows.iter().filter(|&&time| time == NO_TIME).count() as u64;
     [untimed.saturating_sub(times.unreadable), times.rows.len() as u64]
 }
 
 /// Number of units in no list, and of all units.
-pub(super) fn nowhere(lists: &Lists, units: usize) -> [u64; 2] {
+pub(super) fn nowhere(lists: &FeatureLists, units: usize) -> [u64; 2] {
     let nowhere = (0..units).filter(|&unit| lists.of(unit).is_empty()).count();
     [nowhere as u64, units as u64]
 }

@@ -1,7 +1,7 @@
-//! Computes a layer's figures from the rows of datasets.
+//! Computes a layer's measures from the rows of datasets.
 //!
-//! The input is the catalog and rows, the output [`Derived`]. Stores are reached through
-//! [`Inputs`] only, so that all give the same results. Stages of a layer's computation:
+//! The input is the catalog and rows, the output [`LayerMeasures`]. Stores are reached through
+//! [`DatasetReader`] only, so that all give the same results. Stages of a layer's computation:
 //!
 //! | content | files |
 //! |---|---|
@@ -11,20 +11,20 @@
 //! | join of rows to features, by key or location | `tables`, `join`, `flow` |
 //! | geometry of joins by location | `overlap`, `boxes`, `distance`, `plane` |
 //! | aggregation by feature and slice | `aggregate`, `sums`, `location` |
-//! | figures computed from figures | `evaluate`, `arithmetic`, `series` |
+//! | measures computed from measures | `evaluate`, `arithmetic`, `series` |
 //! | disclosure control for the public | `suppress`, `kept_back`, `rests`, `flow_table` |
-//! | rows that no figure counts | `left_out`, `presence` |
+//! | rows that no measure counts | `left_out`, `presence` |
 //! | rounding, encoded values | `round`, `publish` |
-//! | figures by the district's areas | `stats`, `stats_sets`, `by_area` |
+//! | measures by the district's areas | `stats`, `stats_sets`, `by_area` |
 //! | results in files, and their keys | `kept`, `bytes`, `key` |
 //!
 //! Results do not depend on the order of rows: sums are exact, ties go to the smallest id
-//! or text. No data is never zero: a figure is a number or nothing.
+//! or text. No data is never zero: a measure is a number or nothing.
 //!
-//! Memory: [`Deriver`] limits the rows; a layer's computation takes 8 bytes for each
-//! figure, feature and slice, 9 for the public, and 8 bytes a row for the order of a
+//! Memory: [`MeasureEvaluator`] limits the rows; a layer's computation takes 8 bytes for each
+//! measure, feature and slice, 9 for the public, and 8 bytes a row for the order of a
 //! dataset's rows in time. Two years of hourly footfall on 1,786 cells (2 million rows,
-//! 576 slices, four figures) take 135 MB at most and half a second.
+//! 576 slices, four measures) take 135 MB at most and half a second.
 
 #![forbid(unsafe_code)]
 
@@ -33,9 +33,8 @@ mod arithmetic;
 mod boxes;
 mod by_area;
 mod bytes;
-mod cells;
-mod derived;
-mod deriver;
+mod column_cells;
+mod dataset_reader;
 mod distance;
 mod error;
 mod evaluate;
@@ -44,22 +43,23 @@ mod flow;
 mod flow_table;
 #[cfg(test)]
 mod flow_table_tests;
-mod inputs;
 mod join;
 mod kept;
 mod kept_back;
 mod key;
+mod layer_measures;
 mod left_out;
 mod location;
+mod measure_evaluator;
 mod needs;
-mod outline;
 mod overlap;
 mod plane;
 mod presence;
 mod publish;
-mod reference;
+mod resolved_rows;
 mod rests;
 mod round;
+mod row_outline;
 mod rows;
 mod series;
 mod slices;
@@ -70,28 +70,31 @@ mod suppress;
 mod tables;
 mod time;
 
-pub use derived::{ColumnValues, Derived, Features};
-pub use deriver::{Deriver, Form};
+pub use dataset_reader::{DatasetPart, DatasetReader, InputError};
 pub use error::{DeriveError, KeptError};
-pub use inputs::{InputError, Inputs, Part};
 pub use kept::{make_folder, narrow, sweep};
 pub use key::{key, parts_of, stats_key};
+pub use layer_measures::{ColumnValues, LayerMeasures, MeasureCarrier};
 pub use left_out::{LeftOut, LeftOutReason};
-pub use stats::stats_figures;
+pub use measure_evaluator::{MeasureEvaluator, ResultAudience};
+pub use stats::stats_measures;
 
-use catalog::{FigureSet, Flow, Layer, LayerContent};
+use catalog::{FlowDefinition, Layer, LayerContent, MeasureSet};
 
-/// Figure set of a layer in a form, and its flow if it has one; `None` if it has no
-/// figures in this form and is published from features.
+/// Measure set of a layer in a form, and its flow if it has one; `None` if it has no
+/// measures in this form and is published from features.
 #[must_use]
-pub fn figures_of(layer: &Layer, form: Form) -> Option<(&FigureSet, Option<&Flow>)> {
+pub fn measures_of(
+    layer: &Layer,
+    form: ResultAudience,
+) -> Option<(&MeasureSet, Option<&FlowDefinition>)> {
     let (own, flow) = match &layer.content {
-        LayerContent::Figures(set) => (Some(set), None),
+        LayerContent::Measures(set) => (Some(set), None),
         LayerContent::Flow(flow, set) => (Some(set), Some(flow)),
         _ => (None, None),
     };
     match (form, &layer.public_form) {
-        (Form::Public, Some(set)) => Some((set, flow)),
+        (ResultAudience::Public, Some(set)) => Some((set, flow)),
         _ => own.map(|set| (set, flow)),
     }
 }

@@ -1,19 +1,23 @@
-//! Figures of the nearest feature and of the containing polygon.
+//! Measures of the nearest feature and of the containing polygon.
 
-use super::aggregate::Task;
-use super::evaluate::{Evaluation, own_values};
-use super::join::{Lists, Membership, Units, inside, nearest};
-use super::reference::{Owner, Reference};
-use super::rows::Rows;
-use super::series::{Data, Figure, Series};
-use super::tables::Bound;
-use super::{DeriveError, Part};
+use super::aggregate::AggregationTask;
+use super::evaluate::{LayerEvaluation, own_values};
+use super::join::{FeatureLists, RowMembership, RowUnits, inside, nearest};
+use super::resolved_rows::{ColumnOwner, ResolvedRows};
+use super::rows::PartRows;
+use super::series::{MeasureSeries, SeriesData, SliceSeries};
+use super::tables::BoundRows;
+use super::{DatasetPart, DeriveError};
 use catalog::{AggregateKind, LogicalType};
 use data_model::feature::ColumnType;
 
-impl Evaluation<'_> {
+impl LayerEvaluation<'_> {
     /// Distance to the nearest feature in metres.
-    pub(super) fn nearest(&self, name: &str, rows: &catalog::Rows) -> Result<Figure, DeriveError> {
+    pub(super) fn nearest(
+        &self,
+        name: &str,
+        rows: &catalog::JoinedRows,
+    ) -> Result<MeasureSeries, DeriveError> {
         let reference = self.reference(name, rows, None)?;
         let bound = self.bound(name, &reference)?;
         let features = self.features(name, &bound)?;
@@ -32,15 +36,15 @@ impl Evaluation<'_> {
             let metres = found.into_iter().map(|near| near.map_or(f64::NAN, |(_, metres)| metres));
             slices.push(metres.collect());
         }
-        Ok(Figure::numbers(Series::sliced(slices), Some(0)))
+        Ok(MeasureSeries::numbers(SliceSeries::sliced(slices), Some(0)))
     }
 
     /// A value of the nearest feature.
     pub(super) fn nearest_value(
         &self,
         name: &str,
-        rows: &catalog::Rows,
-    ) -> Result<Figure, DeriveError> {
+        rows: &catalog::JoinedRows,
+    ) -> Result<MeasureSeries, DeriveError> {
         let reference = self.reference(name, rows, None)?;
         let bound = self.bound(name, &reference)?;
         let features = self.features(name, &bound)?;
@@ -53,7 +57,11 @@ impl Evaluation<'_> {
     }
 
     /// A value of the polygon that contains a feature's representative point.
-    pub(super) fn at(&self, name: &str, rows: &catalog::Rows) -> Result<Figure, DeriveError> {
+    pub(super) fn at(
+        &self,
+        name: &str,
+        rows: &catalog::JoinedRows,
+    ) -> Result<MeasureSeries, DeriveError> {
         let reference = self.reference(name, rows, None)?;
         let bound = self.bound(name, &reference)?;
         let features = self.features(name, &bound)?;
@@ -69,7 +77,7 @@ impl Evaluation<'_> {
         self.value_of(name, &reference, &bound, &found)
     }
 
-    fn features<'b>(&self, name: &str, bound: &Bound<'b>) -> Result<&'b Rows, DeriveError> {
+    fn features<'b>(&self, name: &str, bound: &BoundRows<'b>) -> Result<&'b PartRows, DeriveError> {
         if self.carrier.pairs.is_some() {
             return Err(self.fault(name, "lines between places have nothing near"));
         }
@@ -78,8 +86,8 @@ impl Evaluation<'_> {
 
     fn nearest_of(
         &self,
-        reference: &Reference<'_>,
-        features: &Rows,
+        reference: &ResolvedRows<'_>,
+        features: &PartRows,
         candidates: &[u32],
     ) -> Vec<Option<(u32, f64)>> {
         // Of a dataset's own features, the nearest other one.
@@ -91,68 +99,73 @@ impl Evaluation<'_> {
     fn value_of(
         &self,
         name: &str,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
         found: &[Option<u32>],
-    ) -> Result<Figure, DeriveError> {
+    ) -> Result<MeasureSeries, DeriveError> {
         let column = reference.column.ok_or_else(|| self.fault(name, "it names no column"))?;
         let cells =
             bound.column(column).ok_or_else(|| self.fault(name, "its column has not been read"))?;
-        let own = reference.part == Part::Features || column.of == Owner::Feature;
+        let own = reference.part == DatasetPart::Features || column.of == ColumnOwner::Feature;
         let values =
             if own { own_values(cells) } else { self.rows_by_feature(name, reference, bound)? };
         fn pick<T: Copy>(list: &[T], found: &[Option<u32>], none: T) -> Vec<T> {
             let of = |at: &Option<u32>| at.and_then(|at| list.get(at as usize).copied());
             found.iter().map(|at| of(at).unwrap_or(none)).collect()
         }
-        let numbers = |series: Series<f64>| series.map(|list| pick(list, found, f64::NAN));
+        let numbers = |series: SliceSeries<f64>| series.map(|list| pick(list, found, f64::NAN));
         let data = match values.data {
-            Data::Numbers(series) => Data::Numbers(numbers(series)),
-            Data::Flags(series) => Data::Flags(numbers(series)),
-            Data::Texts(series, texts) => {
-                Data::Texts(series.map(|list| pick(list, found, 0)), texts)
+            SeriesData::Numbers(series) => SeriesData::Numbers(numbers(series)),
+            SeriesData::Flags(series) => SeriesData::Flags(numbers(series)),
+            SeriesData::Texts(series, texts) => {
+                SeriesData::Texts(series.map(|list| pick(list, found, 0)), texts)
             }
         };
-        Ok(Figure { data, ..values })
+        Ok(MeasureSeries { data, ..values })
     }
 
     /// The mean, or the most frequent text, of each feature's rows by slice.
     fn rows_by_feature(
         &self,
         name: &str,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-    ) -> Result<Figure, DeriveError> {
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+    ) -> Result<MeasureSeries, DeriveError> {
         let missing = || self.fault(name, "its rows have no key of their features");
         let link = bound.link.as_ref().ok_or_else(missing)?;
         let column = reference.column.ok_or_else(missing)?;
-        let lists = Lists::single(link.features.iter().copied());
+        let lists = FeatureLists::single(link.features.iter().copied());
         let lists = lists.map_err(|fault| self.too_many(fault))?.into();
-        let membership = Membership { units: Units::Text(link.keys), lists };
+        let membership = RowMembership { units: RowUnits::Text(link.keys), lists };
         let plan = self.plan(reference, bound, false);
         let features = bound.features.map_or(0, |features| features.len);
-        let task =
-            Task { membership: &membership, plan: &plan, features, present: None, able: None };
+        let task = AggregationTask {
+            membership: &membership,
+            plan: &plan,
+            features,
+            present: None,
+            able: None,
+        };
         let cells = bound.column(column).ok_or_else(missing)?;
-        if super::cells::is_number(cells.kind) {
+        if super::column_cells::is_number(cells.kind) {
             let numbers = bound.numbers(column).ok_or_else(missing)?;
             let made = task.numbers(AggregateKind::Mean, Some(&numbers), None, bound.rows.len);
             let whole = reference.column_kind() == Some(LogicalType::Int)
                 || matches!(cells.kind, ColumnType::Int | ColumnType::UInt);
-            return Ok(Figure::numbers(made.values, Some(if whole { 0 } else { 2 })));
+            return Ok(MeasureSeries::numbers(made.values, Some(if whole { 0 } else { 2 })));
         }
         let (texts, distinct) = bound.texts(column).ok_or_else(missing)?;
-        Ok(Figure::texts(task.most(&texts, distinct).values, distinct.to_vec()))
+        Ok(MeasureSeries::texts(task.most(&texts, distinct).values, distinct.to_vec()))
     }
 }
 
 /// The features that rows are or belong to, ascending.
 fn candidates(
-    bound: &Bound<'_>,
-    reference: &Reference<'_>,
+    bound: &BoundRows<'_>,
+    reference: &ResolvedRows<'_>,
     rows: impl Iterator<Item = usize>,
 ) -> Vec<u32> {
-    if reference.part == Part::Features {
+    if reference.part == DatasetPart::Features {
         let mut rows: Vec<u32> = rows.map(|row| row as u32).collect();
         rows.sort_unstable();
         return rows;

@@ -1,13 +1,13 @@
 //! Intersection area of two polygons.
 
-use super::outline::{Outline, Position};
+use super::row_outline::{PointPosition, RowOutline};
 
 /// A polygon as triangles, to measure its intersections with others.
 ///
 /// Areas are in square degrees about the polygon's corner: only shares of one small
 /// polygon are compared, within which a degree has the same length everywhere.
-pub(super) struct Overlap<'a> {
-    outline: Outline<'a>,
+pub(super) struct TriangulatedPolygon<'a> {
+    outline: RowOutline<'a>,
     origin: [f64; 2],
     bounds: [f64; 4],
     triangles: Vec<Triangle>,
@@ -24,9 +24,9 @@ struct Triangle {
 /// Shares that differ by less than this are equal.
 const EQUAL: f64 = 1e-9;
 
-impl<'a> Overlap<'a> {
+impl<'a> TriangulatedPolygon<'a> {
     /// Triangulates a polygon; `None` if it has no area.
-    pub(super) fn new(outline: Outline<'a>) -> Option<Self> {
+    pub(super) fn new(outline: RowOutline<'a>) -> Option<Self> {
         let bounds = outline.bounds();
         let origin = [bounds[0], bounds[1]];
         let mut triangles = Vec::new();
@@ -61,7 +61,7 @@ impl<'a> Overlap<'a> {
     pub(super) fn belongs<'o>(
         &self,
         near: &[u32],
-        outline: impl Fn(u32) -> Option<Outline<'o>>,
+        outline: impl Fn(u32) -> Option<RowOutline<'o>>,
         held: &mut Vec<u32>,
     ) {
         held.clear();
@@ -81,7 +81,7 @@ impl<'a> Overlap<'a> {
     }
 
     /// The share of the polygon that lies in an area, from 0 to 1.
-    fn share(&self, area: Outline<'_>) -> f64 {
+    fn share(&self, area: RowOutline<'_>) -> f64 {
         let apart = |[a, b]: [[f64; 2]; 2]| {
             let [west, south, east, north] = self.bounds;
             a[0].max(b[0]) < west
@@ -92,7 +92,7 @@ impl<'a> Overlap<'a> {
         // No border comes near most polygons.
         if area.edges().all(apart) {
             let first = self.outline.coordinates.first().copied().unwrap_or(self.origin);
-            return f64::from(u8::from(area.locate(first) == Position::Inside));
+            return f64::from(u8::from(area.locate(first) == PointPosition::Inside));
         }
         let (mut ring, mut clipped) = (Vec::new(), Vec::new());
         let mut common = 0.0;
@@ -152,12 +152,12 @@ fn signed_area(ring: &[[f64; 2]]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outline::Outlines;
+    use crate::row_outline::PartOutlines;
     use data_model::feature::{Geometry, ShapeKind};
     use proptest::prelude::*;
 
-    fn outlines(polygons: &[&[&[[f64; 2]]]]) -> Outlines {
-        let mut outlines = Outlines::default();
+    fn outlines(polygons: &[&[&[[f64; 2]]]]) -> PartOutlines {
+        let mut outlines = PartOutlines::default();
         for rings in polygons {
             let mut geometry = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
             for ring in *rings {
@@ -176,7 +176,7 @@ mod tests {
 
     fn belongs(cell: &[&[[f64; 2]]], areas: &[&[&[[f64; 2]]]]) -> Vec<u32> {
         let (cells, areas) = (outlines(&[cell]), outlines(areas));
-        let overlap = Overlap::new(cells.get(0).unwrap()).unwrap();
+        let overlap = TriangulatedPolygon::new(cells.get(0).unwrap()).unwrap();
         let near: Vec<u32> = (0..areas.len() as u32).collect();
         let mut held = Vec::new();
         overlap.belongs(&near, |row| areas.get(row as usize), &mut held);
@@ -242,7 +242,7 @@ mod tests {
                 ring.reverse();
             }
             let cells = outlines(&[&[&ring]]);
-            let Some(overlap) = Overlap::new(cells.get(0).unwrap()) else { return Ok(()) };
+            let Some(overlap) = TriangulatedPolygon::new(cells.get(0).unwrap()) else { return Ok(()) };
             let mut whole = 0.0;
             for x in -3..3 {
                 for y in -3..3 {

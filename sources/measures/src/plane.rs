@@ -35,12 +35,12 @@ static SERIES: LazyLock<Series> = LazyLock::new(|| {
 
 /// A transverse Mercator plane about a meridian.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Plane {
+pub(super) struct MercatorPlane {
     /// The central meridian in degrees.
     pub(super) meridian: f64,
 }
 
-impl Plane {
+impl MercatorPlane {
     /// The plane of bounds in degrees, about the whole degree nearest to their middle:
     /// the same for all data of a district.
     pub(super) fn around([west, _, east, _]: [f64; 4]) -> Self {
@@ -110,7 +110,7 @@ mod tests {
              +towgs84=0,0,0,0,0,0,0 +units=m",
         )
         .unwrap();
-        let plane = Plane { meridian: 127.0 };
+        let plane = MercatorPlane { meridian: 127.0 };
         for place in [[127.04, 37.55], [127.0, 38.0], [126.4, 33.2], [128.9, 36.0]] {
             let mut expected = [place];
             other.from_lon_lat(&mut expected).unwrap();
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_stretch_is_that_of_the_projection() {
-        let plane = Plane { meridian: 127.0 };
+        let plane = MercatorPlane { meridian: 127.0 };
         // A parallel's arc of a thousandth of a degree at 37.5° N is 88.400,… m on
         // the ground wherever it is.
         let arc = |lon: f64| {
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn places_without_a_plane_are_no_panic() {
-        let plane = Plane::around([f64::NAN; 4]);
+        let plane = MercatorPlane::around([f64::NAN; 4]);
         for place in [[0.0, 90.0], [180.0, -90.0], [90.0, 0.0], [-90.0, 0.0]] {
             assert!(plane.project(place).iter().all(|x| x.is_finite()));
         }

@@ -1,23 +1,23 @@
-//! Rows that no figure counts, and features for which no row means no data.
+//! Rows that no measure counts, and features for which no row means no data.
 
-use super::Part;
+use super::DatasetPart;
 use super::aggregate::RowTest;
-use super::evaluate::Evaluation;
-use super::join::{Membership, TooMany};
+use super::evaluate::LayerEvaluation;
+use super::join::{RowMembership, TooMany};
 use super::left_out::{LeftOutReason, nowhere, untimed};
-use super::reference::{JoinBy, Reference};
-use super::series::Series;
-use super::tables::Bound;
-use catalog::{Aggregate, AggregateKind};
+use super::resolved_rows::{JoinBy, ResolvedRows};
+use super::series::SliceSeries;
+use super::tables::BoundRows;
+use catalog::{AggregateKind, RowAggregation};
 use data_model::feature::GeometryKind;
 
-impl Evaluation<'_> {
-    /// Records the rows that no figure can count.
+impl LayerEvaluation<'_> {
+    /// Records the rows that no measure can count.
     pub(super) fn note_left_out(
         &self,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-        membership: &Membership<'_>,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+        membership: &RowMembership<'_>,
     ) {
         let rows = (&reference.dataset.id, reference.part);
         let timed = Self::timed(reference, bound);
@@ -56,7 +56,7 @@ impl Evaluation<'_> {
                 if let Some(lists) = lists
                     && self.catalog.district.stats_over.as_ref() == Some(&over)
                 {
-                    let rows = (&reference.place.id, Part::Features);
+                    let rows = (&reference.place.id, DatasetPart::Features);
                     let reason = LeftOutReason::Outside(over);
                     self.left_out.note(rows, reason, || nowhere(&lists, features));
                 }
@@ -73,13 +73,13 @@ impl Evaluation<'_> {
     /// other rows. The sum is zero in an area that contains no such feature.
     pub(super) fn present(
         &self,
-        aggregate: &Aggregate,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-        membership: &Membership<'_>,
-    ) -> Result<Option<Series<bool>>, TooMany> {
+        aggregate: &RowAggregation,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+        membership: &RowMembership<'_>,
+    ) -> Result<Option<SliceSeries<bool>>, TooMany> {
         let located = self.carrier.pairs.is_none() && reference.is_located();
-        if located && reference.part == Part::Features {
+        if located && reference.part == DatasetPart::Features {
             return Ok(None);
         }
         let mut vacant = vec![false; self.carrier.len()];
@@ -98,7 +98,7 @@ impl Evaluation<'_> {
             }
         }
         if aggregate.how != AggregateKind::Count {
-            return Ok(Some(Series::constant(vacant)));
+            return Ok(Some(SliceSeries::constant(vacant)));
         }
         if reference.join == JoinBy::Same && self.carrier.pairs.is_none() {
             return Ok(None);

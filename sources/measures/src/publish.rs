@@ -1,14 +1,14 @@
-//! Figures as columns of encoded values.
+//! Measures as columns of encoded values.
 
-use super::cells::{Cells, is_number};
-use super::derived::{ColumnValues, Derived, Features};
-use super::evaluate::{Evaluation, Figures};
-use super::needs::{Shown, shown};
+use super::column_cells::{ColumnCells, is_number};
+use super::evaluate::{LayerEvaluation, MeasuresByName};
+use super::layer_measures::{ColumnValues, LayerMeasures, MeasureCarrier};
+use super::needs::{ColumnVisibility, shown};
 use super::round::round;
-use super::series::{Data, Figure, Series};
-use super::{DeriveError, Form};
+use super::series::{MeasureSeries, SeriesData, SliceSeries};
+use super::{DeriveError, ResultAudience};
 use catalog::{Dataset, PrivacyRule};
-use data_model::feature::{Column, ColumnType, Value};
+use data_model::feature::{AttributeValue, Column, ColumnType};
 use vector_tile::features::{DictionaryBuilder, DictionaryFull, ValueId};
 
 /// Doubles below this represent every integer exactly: 2^53.
@@ -57,19 +57,19 @@ struct Id<'d> {
 }
 
 impl Id<'_> {
-    fn of(&mut self, value: Value<'_>) -> Result<ValueId, DictionaryFull> {
+    fn of(&mut self, value: AttributeValue<'_>) -> Result<ValueId, DictionaryFull> {
         self.dictionary.id(self.column, value)
     }
 }
 
-/// Encodes the published figures.
+/// Encodes the published measures.
 pub(super) fn publish(
-    evaluation: &Evaluation<'_>,
-    figures: &Figures,
-) -> Result<Derived, DeriveError> {
+    evaluation: &LayerEvaluation<'_>,
+    measures: &MeasuresByName,
+) -> Result<LayerMeasures, DeriveError> {
     let set = evaluation.set;
     // From, to, and a column of the places twice; the mark of what is held back.
-    let most = 3 + 2 * set.columns.len() + set.figures.len();
+    let most = 3 + 2 * set.columns.len() + set.measures.len();
     let dictionary = DictionaryBuilder::new(most);
     let mut out = Columns { dictionary, columns: Vec::new(), values: Vec::new() };
     let full = |DictionaryFull| DeriveError::TooLarge {
@@ -77,21 +77,26 @@ pub(super) fn publish(
         what: "4 GiB of distinct values".to_owned(),
     };
     carrier_columns(evaluation, &mut out).map_err(full)?;
-    let value = figures.get(&set.value);
+    let value = measures.get(&set.value);
     let slices = evaluation.axis.published(|slice| value.is_none_or(|value| value.is_known(slice)));
-    for declared in set.figures.iter().filter(|figure| figure.publish) {
-        let Some(figure) = figures.get(&declared.name) else { continue };
+    for declared in set.measures.iter().filter(|measure| measure.publish) {
+        let Some(measure) = measures.get(&declared.name) else { continue };
         let title = Some(declared.title.ko.as_str()).filter(|title| !title.is_empty());
-        figure_column(evaluation, (&declared.name, title), figure, &slices, &mut out)
+        measure_column(evaluation, (&declared.name, title), measure, &slices, &mut out)
             .map_err(full)?;
     }
-    if let Some(value) = value.filter(|value| value.guarded && evaluation.form == Form::Public) {
+    if let Some(value) =
+        value.filter(|value| value.guarded && evaluation.form == ResultAudience::Public)
+    {
         mark_column(evaluation, value, &slices, &mut out).map_err(full)?;
     }
     let carrier = &evaluation.carrier;
     let features = match &carrier.pairs {
-        Some(pairs) => Features::Lines(pairs.lines(&carrier.rows)),
-        None => Features::Of { dataset: carrier.dataset.id.clone(), ids: carrier.rows.ids.clone() },
+        Some(pairs) => MeasureCarrier::Lines(pairs.lines(&carrier.rows)),
+        None => MeasureCarrier::Of {
+            dataset: carrier.dataset.id.clone(),
+            ids: carrier.rows.ids.clone(),
+        },
     };
     let (columns, mut values) = (out.columns, out.values);
     let (dictionary, new_ids) = out.dictionary.finish();
@@ -104,10 +109,13 @@ pub(super) fn publish(
     let partial = if has_time { evaluation.axis.labels(&partial) } else { Vec::new() };
     let slices = evaluation.axis.labels(&slices);
     let left_out = evaluation.left_out.list();
-    Ok(Derived { slices, features, columns, dictionary, values, partial, left_out })
+    Ok(LayerMeasures { slices, features, columns, dictionary, values, partial, left_out })
 }
 
-fn carrier_columns(evaluation: &Evaluation<'_>, out: &mut Columns) -> Result<(), DictionaryFull> {
+fn carrier_columns(
+    evaluation: &LayerEvaluation<'_>,
+    out: &mut Columns,
+) -> Result<(), DictionaryFull> {
     let carrier = &evaluation.carrier;
     let dataset = carrier.dataset;
     let Some(pairs) = &carrier.pairs else {
@@ -124,7 +132,7 @@ fn carrier_columns(evaluation: &Evaluation<'_>, out: &mut Columns) -> Result<(),
         if let Some(key) = key {
             out.add(side, ColumnType::Text, None, &[places], |_, _, place, id| {
                 let text = key.rows.get(place as usize).and_then(|&text| key.text(text));
-                id.of(text.map_or(Value::Null, Value::Text))
+                id.of(text.map_or(AttributeValue::Null, AttributeValue::Text))
             })?;
         }
     }
@@ -139,7 +147,7 @@ fn carrier_columns(evaluation: &Evaluation<'_>, out: &mut Columns) -> Result<(),
 
 /// Adds a column of the carrier, with the values of the given rows.
 fn own_column(
-    evaluation: &Evaluation<'_>,
+    evaluation: &LayerEvaluation<'_>,
     name: &str,
     published: &str,
     rows: &[u32],
@@ -149,20 +157,20 @@ fn own_column(
     let Some(cells) = evaluation.carrier.rows.columns.get(name) else { return Ok(()) };
     let title = dataset.column(name).map(|column| column.title.ko.as_str());
     let rule = match evaluation.form {
-        Form::Public => shown(dataset, name),
-        Form::Full => Shown::AsItIs,
+        ResultAudience::Public => shown(dataset, name),
+        ResultAudience::Full => ColumnVisibility::AsItIs,
     };
     let kind = match rule {
-        Shown::AsItIs => cells.kind,
-        Shown::Banded(_) => ColumnType::Text,
-        Shown::Hidden => return Ok(()),
+        ColumnVisibility::AsItIs => cells.kind,
+        ColumnVisibility::Banded(_) => ColumnType::Text,
+        ColumnVisibility::Hidden => return Ok(()),
     };
     let rows = [rows.to_vec()];
     out.add(published, kind, title, &rows, |_, _, row, id| match rule {
-        Shown::Banded(width) => {
+        ColumnVisibility::Banded(width) => {
             let number = cells.numbers.get(row as usize).copied().unwrap_or(f64::NAN);
             match PrivacyRule::band(number, width) {
-                Some(band) => id.of(Value::Text(&band)),
+                Some(band) => id.of(AttributeValue::Text(&band)),
                 None => Ok(0),
             }
         }
@@ -170,69 +178,69 @@ fn own_column(
     })
 }
 
-fn value_of(cells: &Cells, row: usize) -> Value<'_> {
+fn value_of(cells: &ColumnCells, row: usize) -> AttributeValue<'_> {
     if !is_number(cells.kind) {
         let texts = cells.texts.as_ref();
         let text = texts.and_then(|texts| texts.text(*texts.rows.get(row)?));
-        return text.map_or(Value::Null, Value::Text);
+        return text.map_or(AttributeValue::Null, AttributeValue::Text);
     }
     let number = cells.numbers.get(row).copied().unwrap_or(f64::NAN);
     match cells.kind {
-        _ if number.is_nan() => Value::Null,
-        ColumnType::Bool => Value::Bool(number != 0.0),
+        _ if number.is_nan() => AttributeValue::Null,
+        ColumnType::Bool => AttributeValue::Bool(number != 0.0),
         ColumnType::Int | ColumnType::UInt if number.fract() == 0.0 && number.abs() < EXACT => {
-            Value::Int(number as i64)
+            AttributeValue::Int(number as i64)
         }
-        _ => Value::Double(number),
+        _ => AttributeValue::Double(number),
     }
 }
 
-fn figure_column(
-    evaluation: &Evaluation<'_>,
+fn measure_column(
+    evaluation: &LayerEvaluation<'_>,
     (name, title): (&str, Option<&str>),
-    figure: &Figure,
+    measure: &MeasureSeries,
     slices: &[usize],
     out: &mut Columns,
 ) -> Result<(), DictionaryFull> {
     // Where a slice that is published stands among those that are computed.
     let hidden = |slice: usize, feature: usize| {
         let computed = slices.get(slice).copied().unwrap_or(slice);
-        evaluation.form == Form::Public && figure.is_held(computed, feature)
+        evaluation.form == ResultAudience::Public && measure.is_held(computed, feature)
     };
-    match &figure.data {
-        Data::Numbers(series) => {
-            let kind = match figure.decimals {
+    match &measure.data {
+        SeriesData::Numbers(series) => {
+            let kind = match measure.decimals {
                 Some(0) => ColumnType::Int,
                 _ => ColumnType::Double,
             };
-            let lists = published(slices, series, figure);
+            let lists = published(slices, series, measure);
             out.add(name, kind, title, &lists, |slice, feature, number, id| {
                 if number.is_nan() || hidden(slice, feature) {
                     return Ok(0);
                 }
-                let rounded = figure.decimals.map_or(number, |decimals| round(number, decimals));
+                let rounded = measure.decimals.map_or(number, |decimals| round(number, decimals));
                 id.of(if kind == ColumnType::Int && rounded.abs() < EXACT {
-                    Value::Int(rounded as i64)
+                    AttributeValue::Int(rounded as i64)
                 } else {
-                    Value::Double(rounded)
+                    AttributeValue::Double(rounded)
                 })
             })
         }
-        Data::Flags(series) => {
-            let lists = published(slices, series, figure);
+        SeriesData::Flags(series) => {
+            let lists = published(slices, series, measure);
             out.add(name, ColumnType::Bool, title, &lists, |slice, feature, number, id| {
                 if number.is_nan() || hidden(slice, feature) {
                     return Ok(0);
                 }
-                id.of(Value::Bool(number != 0.0))
+                id.of(AttributeValue::Bool(number != 0.0))
             })
         }
-        Data::Texts(series, texts) => {
-            let lists = published(slices, series, figure);
+        SeriesData::Texts(series, texts) => {
+            let lists = published(slices, series, measure);
             out.add(name, ColumnType::Text, title, &lists, |slice, feature, text, id| {
                 let text = (text as usize).checked_sub(1).and_then(|text| texts.get(text));
                 match text.filter(|_| !hidden(slice, feature)) {
-                    Some(text) => id.of(Value::Text(text)),
+                    Some(text) => id.of(AttributeValue::Text(text)),
                     None => Ok(0),
                 }
             })
@@ -241,8 +249,12 @@ fn figure_column(
 }
 
 /// The values of the published slices; one list if all are equal.
-fn published<T: Clone>(slices: &[usize], series: &Series<T>, figure: &Figure) -> Vec<Vec<T>> {
-    if figure.is_constant() {
+fn published<T: Clone>(
+    slices: &[usize],
+    series: &SliceSeries<T>,
+    measure: &MeasureSeries,
+) -> Vec<Vec<T>> {
+    if measure.is_constant() {
         return series.lists().to_vec();
     }
     slices.iter().map(|&slice| series.of(slice).to_vec()).collect()
@@ -250,8 +262,8 @@ fn published<T: Clone>(slices: &[usize], series: &Series<T>, figure: &Figure) ->
 
 /// Adds the `suppressed` column, which marks suppressed values of the layer's value.
 fn mark_column(
-    evaluation: &Evaluation<'_>,
-    value: &Figure,
+    evaluation: &LayerEvaluation<'_>,
+    value: &MeasureSeries,
     slices: &[usize],
     out: &mut Columns,
 ) -> Result<(), DictionaryFull> {
@@ -264,6 +276,6 @@ fn mark_column(
     };
     let title = Some("비공개");
     out.add("suppressed", ColumnType::Bool, title, &lists, |_, _, held, id| {
-        if held { id.of(Value::Bool(true)) } else { Ok(0) }
+        if held { id.of(AttributeValue::Bool(true)) } else { Ok(0) }
     })
 }

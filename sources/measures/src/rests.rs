@@ -1,17 +1,19 @@
 //! Numbers that follow from several public ones of the same rows: a whole less its parts.
 //!
 //! A public whole and some of its public parts disclose the rest. A small rest is
-//! suppressed by suppressing the parts, each in its own figure by the same rule: so all
+//! suppressed by suppressing the parts, each in its own measure by the same rule: so all
 //! of them are, in whatever layers they are.
 
-use super::evaluate::Evaluation;
+use super::evaluate::LayerEvaluation;
 use super::kept_back::public_sets;
-use super::reference::Reference;
-use super::series::Series;
+use super::resolved_rows::ResolvedRows;
+use super::series::SliceSeries;
 use super::suppress::RowKind;
-use super::tables::Bound;
-use super::{DeriveError, Form};
-use catalog::{Aggregate, AggregateKind, Condition, Filter, Operation, Rows};
+use super::tables::BoundRows;
+use super::{DeriveError, ResultAudience};
+use catalog::{
+    AggregateKind, ColumnCondition, JoinedRows, MeasureOperation, RowAggregation, RowFilter,
+};
 
 /// A public whole and parts of it beside the current measure, none of which shares rows
 /// with another.
@@ -23,27 +25,27 @@ struct Remainder {
 
 /// Values and numbers of rows of another public measure.
 struct Known {
-    values: Series<f64>,
-    rows: Option<Series<f64>>,
+    values: SliceSeries<f64>,
+    rows: Option<SliceSeries<f64>>,
 }
 
 /// Whether all rows that meet `narrow` meet `wide`.
-fn covers(wide: &Filter, narrow: &Filter) -> bool {
-    let met = |(name, wide): (&String, &Condition)| {
+fn covers(wide: &RowFilter, narrow: &RowFilter) -> bool {
+    let met = |(name, wide): (&String, &ColumnCondition)| {
         narrow.get(name).is_some_and(|narrow| wide.covers(narrow))
     };
     wide.iter().all(met)
 }
 
 /// Whether no row meets both.
-fn excludes(one: &Filter, other: &Filter) -> bool {
+fn excludes(one: &RowFilter, other: &RowFilter) -> bool {
     one.iter()
         .any(|(name, condition)| other.get(name).is_some_and(|other| condition.excludes(other)))
 }
 
 /// Each subtraction of public parts from a public whole that leaves a rest: of this
 /// measure alone, and with as many others as exclude each other.
-fn remainders(own: &Filter, told: &[Filter]) -> Vec<Remainder> {
+fn remainders(own: &RowFilter, told: &[RowFilter]) -> Vec<Remainder> {
     let mut found = Vec::new();
     let wholes = (0..told.len()).filter(|&at| told[at] != *own && covers(&told[at], own));
     for whole in wholes {
@@ -70,7 +72,12 @@ fn remainders(own: &Filter, told: &[Filter]) -> Vec<Remainder> {
 }
 
 /// A whole less a measure and those other parts that are public; a small part is not.
-fn rest(whole: &Series<f64>, own: &Series<f64>, parts: &[&Series<f64>], least: f64) -> Series<f64> {
+fn rest(
+    whole: &SliceSeries<f64>,
+    own: &SliceSeries<f64>,
+    parts: &[&SliceSeries<f64>],
+    least: f64,
+) -> SliceSeries<f64> {
     let lists = parts.iter().chain([&whole, &own]).map(|series| series.lists().len());
     let slices = lists.max().unwrap_or(1);
     let of = |at| {
@@ -83,22 +90,22 @@ fn rest(whole: &Series<f64>, own: &Series<f64>, parts: &[&Series<f64>], least: f
         }
         rest
     };
-    Series::sliced((0..slices).map(of).collect())
+    SliceSeries::sliced((0..slices).map(of).collect())
 }
 
-impl Evaluation<'_> {
+impl LayerEvaluation<'_> {
     /// The rests of public wholes less this count or sum and other public parts of them.
     pub(super) fn rests(
         &self,
         name: &str,
-        aggregate: &Aggregate,
-        reference: &Reference<'_>,
-        bound: &Bound<'_>,
-        values: &Series<f64>,
-    ) -> Result<Vec<Series<f64>>, DeriveError> {
+        aggregate: &RowAggregation,
+        reference: &ResolvedRows<'_>,
+        bound: &BoundRows<'_>,
+        values: &SliceSeries<f64>,
+    ) -> Result<Vec<SliceSeries<f64>>, DeriveError> {
         let adds = matches!(aggregate.how, AggregateKind::Count | AggregateKind::Sum);
         let least = self.least(reference.dataset).map_or(0.0, f64::from);
-        if !adds || self.form == Form::Full || !reference.dataset.guards(aggregate) {
+        if !adds || self.form == ResultAudience::Full || !reference.dataset.guards(aggregate) {
             return Ok(Vec::new());
         }
         let told = self.told(aggregate, reference);
@@ -113,7 +120,7 @@ impl Evaluation<'_> {
         let mut known: Vec<Option<Known>> = told.iter().map(|_| None).collect();
         for &at in remainders.iter().flat_map(|of| of.parts.iter().chain([&of.whole])) {
             if known[at].is_none() {
-                let rows = Rows { filter: told[at].clone(), ..aggregate.rows.clone() };
+                let rows = JoinedRows { filter: told[at].clone(), ..aggregate.rows.clone() };
                 known[at] = self.known(name, aggregate.how, &rows, (reference, amounts), bound)?;
             }
         }
@@ -137,9 +144,9 @@ impl Evaluation<'_> {
         &self,
         name: &str,
         how: AggregateKind,
-        rows: &Rows,
-        (beside, amounts): (&Reference<'_>, bool),
-        bound: &Bound<'_>,
+        rows: &JoinedRows,
+        (beside, amounts): (&ResolvedRows<'_>, bool),
+        bound: &BoundRows<'_>,
     ) -> Result<Option<Known>, DeriveError> {
         let of = self.reference(name, rows, None)?;
         if of.part != beside.part {
@@ -154,20 +161,20 @@ impl Evaluation<'_> {
     }
 
     /// Conditions of the same measure that are public beside this one.
-    fn told(&self, aggregate: &Aggregate, reference: &Reference<'_>) -> Vec<Filter> {
+    fn told(&self, aggregate: &RowAggregation, reference: &ResolvedRows<'_>) -> Vec<RowFilter> {
         let rows = &aggregate.rows;
-        // Features that everybody sees need no figure to be counted.
+        // Features that everybody sees need no measure to be counted.
         let known = reference.dataset.known_conditions(&rows.filter);
-        let mut found: Vec<Filter> = known.into_iter().collect();
+        let mut found: Vec<RowFilter> = known.into_iter().collect();
         let counted_by = self.catalog.district.stats_over.as_ref();
         let beside = public_sets(self.catalog).map(|(set, _)| set).filter(|other| {
-            // Whatever features carry figures, they are told by these areas.
+            // Whatever features carry measures, they are told by these areas.
             other.time == self.set.time
                 && (other.over == self.set.over || counted_by == Some(&self.set.over))
         });
-        for figure in beside.flat_map(|set| &set.figures) {
-            let Operation::Aggregate(other) = &figure.operation else { continue };
-            let same = Rows { filter: rows.filter.clone(), ..other.rows.clone() } == *rows;
+        for measure in beside.flat_map(|set| &set.measures) {
+            let MeasureOperation::Aggregate(other) = &measure.operation else { continue };
+            let same = JoinedRows { filter: rows.filter.clone(), ..other.rows.clone() } == *rows;
             if other.how == aggregate.how && same && !found.contains(&other.rows.filter) {
                 found.push(other.rows.filter.clone());
             }

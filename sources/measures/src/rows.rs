@@ -9,26 +9,28 @@ use std::sync::{Arc, OnceLock};
 
 use parking_lot::Mutex;
 
-use super::boxes::{Bounds, BoxTree};
-use super::cells::{Cells, TimeReader, Times, Want, type_of};
-use super::outline::{Outline, Outlines};
-use super::plane::Plane;
-use super::{Inputs, Part};
+use super::boxes::{BoundingBox, BoxTree};
+use super::column_cells::{ColumnCells, ColumnForm, TimeColumn, TimeReader, type_of};
+use super::plane::MercatorPlane;
+use super::row_outline::{PartOutlines, RowOutline};
+use super::{DatasetPart, DatasetReader};
 use crate::DeriveError;
 use catalog::{Dataset, DatasetColumn, DistrictTimeZone};
-use data_model::feature::{ColumnType, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+use data_model::feature::{
+    AttributeValue, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
+};
 use vector_tile::features::ID_LIMIT;
 
 /// Columns, time and geometry that are needed of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Wants {
-    pub(super) columns: BTreeMap<String, Want>,
+pub(super) struct RowNeeds {
+    pub(super) columns: BTreeMap<String, ColumnForm>,
     pub(super) time: bool,
     pub(super) geometry: bool,
 }
 
-impl Wants {
-    pub(super) fn column(&mut self, name: &str, want: Want) {
+impl RowNeeds {
+    pub(super) fn column(&mut self, name: &str, want: ColumnForm) {
         let known = self.columns.entry(name.to_owned()).or_default();
         *known = known.and(want);
     }
@@ -52,11 +54,11 @@ impl Wants {
 
 /// Rows of a part; those of features are sorted by id.
 #[derive(Debug)]
-pub(super) struct Rows {
+pub(super) struct PartRows {
     pub(super) len: usize,
-    pub(super) columns: BTreeMap<String, Cells>,
-    pub(super) times: Option<Times>,
-    pub(super) outlines: Outlines,
+    pub(super) columns: BTreeMap<String, ColumnCells>,
+    pub(super) times: Option<TimeColumn>,
+    pub(super) outlines: PartOutlines,
     /// Feature ids; row numbers if there are no usable ids.
     pub(super) ids: Vec<u64>,
     /// The reason why ids are not usable; `None` if they are.
@@ -69,12 +71,12 @@ pub(super) struct Rows {
 /// Features projected to a plane.
 #[derive(Debug)]
 pub(super) struct OnPlane {
-    pub(super) plane: Plane,
+    pub(super) plane: MercatorPlane,
     pub(super) coordinates: Vec<[f64; 2]>,
-    pub(super) bounds: Vec<Bounds>,
+    pub(super) bounds: Vec<BoundingBox>,
 }
 
-impl Rows {
+impl PartRows {
     /// R-tree of the features' bounding boxes in degrees.
     pub(super) fn degrees(&self) -> &BoxTree {
         self.degrees.get_or_init(|| {
@@ -87,13 +89,13 @@ impl Rows {
     /// The representative point of each feature.
     pub(super) fn places(&self) -> &[Option<[f64; 2]>] {
         self.places.get_or_init(|| {
-            let place = |row| self.outlines.get(row).and_then(Outline::representative);
+            let place = |row| self.outlines.get(row).and_then(RowOutline::representative);
             (0..self.outlines.len()).map(place).collect()
         })
     }
 
     /// The features projected to a plane; cached for the last plane.
-    pub(super) fn on_plane(&self, plane: Plane) -> Arc<OnPlane> {
+    pub(super) fn on_plane(&self, plane: MercatorPlane) -> Arc<OnPlane> {
         let mut kept = self.metres.lock();
         if let Some(kept) = kept.as_ref().filter(|kept| kept.plane == plane) {
             return Arc::clone(kept);
@@ -101,7 +103,7 @@ impl Rows {
         let coordinates = self.outlines.coordinates().iter().map(|&at| plane.project(at));
         let coordinates: Vec<_> = coordinates.collect();
         let none = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
-        let bounds = |row| self.outlines.on(&coordinates, row).map_or(none, Outline::bounds);
+        let bounds = |row| self.outlines.on(&coordinates, row).map_or(none, RowOutline::bounds);
         let bounds = (0..self.outlines.len()).map(bounds).collect();
         let made = Arc::new(OnPlane { plane, coordinates, bounds });
         *kept = Some(Arc::clone(&made));
@@ -123,8 +125,8 @@ impl Rows {
 
     /// Bytes of memory held, without the cached trees, points and projections.
     pub(super) fn memory_bytes(&self) -> usize {
-        self.columns.values().map(Cells::memory_bytes).sum::<usize>()
-            + self.times.as_ref().map_or(0, Times::memory_bytes)
+        self.columns.values().map(ColumnCells::memory_bytes).sum::<usize>()
+            + self.times.as_ref().map_or(0, TimeColumn::memory_bytes)
             + self.outlines.memory_bytes()
             + self.ids.capacity() * 8
     }
@@ -132,12 +134,12 @@ impl Rows {
 
 /// Reads a part.
 pub(super) fn read(
-    inputs: &dyn Inputs,
+    inputs: &dyn DatasetReader,
     dataset: &Dataset,
-    part: Part,
-    wants: &Wants,
+    part: DatasetPart,
+    wants: &RowNeeds,
     zone: &DistrictTimeZone,
-) -> Result<Rows, DeriveError> {
+) -> Result<PartRows, DeriveError> {
     let mut reader = Reader::new(dataset, part, wants, zone, inputs.id_column(&dataset.id));
     let scanned = inputs.scan(&dataset.id, part, &mut reader);
     if let Some(column) = reader.missing {
@@ -155,9 +157,9 @@ struct Declared<'a> {
     period: Option<data_model::Period>,
 }
 
-fn declared(dataset: &Dataset, part: Part) -> Declared<'_> {
+fn declared(dataset: &Dataset, part: DatasetPart) -> Declared<'_> {
     match (part, &dataset.values) {
-        (Part::Values, Some(values)) => Declared {
+        (DatasetPart::Values, Some(values)) => Declared {
             columns: &values.columns,
             time: values.time.as_deref(),
             hour: values.hour.as_deref(),
@@ -174,16 +176,16 @@ fn declared(dataset: &Dataset, part: Part) -> Declared<'_> {
 
 struct Reader<'a> {
     declared: Declared<'a>,
-    part: Part,
-    wants: &'a Wants,
+    part: DatasetPart,
+    wants: &'a RowNeeds,
     zone: &'a DistrictTimeZone,
     id_column: Option<String>,
     /// Wanted columns: name, index in a row, cells.
-    columns: Vec<(String, usize, Cells)>,
+    columns: Vec<(String, usize, ColumnCells)>,
     id_at: Option<usize>,
     time_at: Option<(usize, Option<usize>)>,
     times: TimeReader,
-    outlines: Outlines,
+    outlines: PartOutlines,
     ids: Vec<u64>,
     ids_fault: Option<String>,
     missing: Option<String>,
@@ -193,8 +195,8 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn new(
         dataset: &'a Dataset,
-        part: Part,
-        wants: &'a Wants,
+        part: DatasetPart,
+        wants: &'a RowNeeds,
         zone: &'a DistrictTimeZone,
         id: Option<String>,
     ) -> Self {
@@ -205,11 +207,11 @@ impl<'a> Reader<'a> {
             part,
             wants,
             zone,
-            id_column: id.filter(|_| part == Part::Features),
+            id_column: id.filter(|_| part == DatasetPart::Features),
             columns: Vec::new(),
             id_at: None,
             time_at: None,
-            outlines: Outlines::default(),
+            outlines: PartOutlines::default(),
             ids: Vec::new(),
             ids_fault: None,
             missing: None,
@@ -217,9 +219,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn finish(mut self) -> Rows {
+    fn finish(mut self) -> PartRows {
         let sorted = self.ids.is_sorted();
-        if self.part == Part::Features && !sorted {
+        if self.part == DatasetPart::Features && !sorted {
             let mut order: Vec<u32> = (0..self.rows as u32).collect();
             order.sort_by_key(|&row| (self.ids[row as usize], row));
             self.ids = order.iter().map(|&row| self.ids[row as usize]).collect();
@@ -241,7 +243,7 @@ impl<'a> Reader<'a> {
             cells.finish();
             (name, cells)
         });
-        Rows {
+        PartRows {
             len: self.rows,
             columns: columns.collect(),
             times: self.time_at.map(|_| self.times.finish()),
@@ -254,14 +256,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn id(&mut self, row: u64, values: &[Value<'_>]) -> u64 {
+    fn id(&mut self, row: u64, values: &[AttributeValue<'_>]) -> u64 {
         let Some(at) = self.id_at else { return row };
         let id = match values.get(at) {
-            Some(&Value::Int(id)) => u64::try_from(id).ok(),
-            Some(&Value::UInt(id)) => Some(id),
+            Some(&AttributeValue::Int(id)) => u64::try_from(id).ok(),
+            Some(&AttributeValue::UInt(id)) => Some(id),
             _ => None,
         };
-        // The features that carry figures have no other ids.
+        // The features that carry measures have no other ids.
         id.filter(|&id| id < ID_LIMIT).unwrap_or_else(|| {
             let column = self.id_column.as_deref().unwrap_or_default();
             self.ids_fault.get_or_insert_with(|| {
@@ -279,7 +281,7 @@ impl<'a> Reader<'a> {
 const MOST_FORESEEN: u64 = 1 << 22;
 
 impl FeatureVisitor for Reader<'_> {
-    fn begin(&mut self, schema: &Schema) {
+    fn begin(&mut self, schema: &FeatureSchema) {
         let foreseen = schema.feature_count.unwrap_or(0).min(MOST_FORESEEN) as usize;
         let place = |name: &str| schema.columns.iter().position(|column| column.name == name);
         for (name, &want) in &self.wants.columns {
@@ -289,7 +291,7 @@ impl FeatureVisitor for Reader<'_> {
             };
             let declared = self.declared.columns.iter().find(|column| &column.name == name);
             let kind = type_of(declared.and_then(|column| column.kind), schema.columns[at].kind);
-            self.columns.push((name.clone(), at, Cells::new(kind, want, foreseen)));
+            self.columns.push((name.clone(), at, ColumnCells::new(kind, want, foreseen)));
         }
         if let Some(time) = self.declared.time.filter(|_| self.wants.time) {
             let hour = self.declared.hour;
@@ -313,7 +315,7 @@ impl FeatureVisitor for Reader<'_> {
         &mut self,
         row: u64,
         geometry: &Geometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
         if let Some(column) = &self.missing {
             return Err(format!("there is no column {column:?}"));
@@ -321,17 +323,17 @@ impl FeatureVisitor for Reader<'_> {
         if self.rows >= u32::MAX as usize - 1 {
             return Err("more than 2^32 - 2 rows".to_owned());
         }
-        let value = |at: usize| values.get(at).copied().unwrap_or(Value::Null);
-        if self.part == Part::Features {
+        let value = |at: usize| values.get(at).copied().unwrap_or(AttributeValue::Null);
+        if self.part == DatasetPart::Features {
             let id = self.id(row, values);
             self.ids.push(id);
         }
         for (_, at, cells) in &mut self.columns {
             match (cells.kind, value(*at)) {
                 // Conditions on days mean the district's.
-                (ColumnType::DateTime, Value::Text(text)) => {
+                (ColumnType::DateTime, AttributeValue::Text(text)) => {
                     let local = self.zone.local_text(text);
-                    cells.push(Value::Text(local.as_deref().unwrap_or(text)));
+                    cells.push(AttributeValue::Text(local.as_deref().unwrap_or(text)));
                 }
                 (_, value) => cells.push(value),
             }

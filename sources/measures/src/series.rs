@@ -1,10 +1,10 @@
-//! Values of a figure: a list by feature for each slice, or one for all of them.
+//! Values of a measure: a list by feature for each slice, or one for all of them.
 
 /// Lists of values by slice; one list if all slices are equal.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Series<T>(Vec<Vec<T>>);
+pub(super) struct SliceSeries<T>(Vec<Vec<T>>);
 
-impl<T> Series<T> {
+impl<T> SliceSeries<T> {
     pub(super) fn constant(values: Vec<T>) -> Self {
         Self(vec![values])
     }
@@ -29,20 +29,20 @@ impl<T> Series<T> {
         &self.0
     }
 
-    pub(super) fn map<U>(&self, mut each: impl FnMut(&[T]) -> Vec<U>) -> Series<U> {
-        Series(self.0.iter().map(|list| each(list)).collect())
+    pub(super) fn map<U>(&self, mut each: impl FnMut(&[T]) -> Vec<U>) -> SliceSeries<U> {
+        SliceSeries(self.0.iter().map(|list| each(list)).collect())
     }
 }
 
-/// The values of a figure.
+/// The values of a measure.
 #[derive(Debug, Clone)]
-pub(super) struct Figure {
-    pub(super) data: Data,
+pub(super) struct MeasureSeries {
+    pub(super) data: SeriesData,
     /// Values that are suppressed for the public; `None` for none.
-    pub(super) held: Option<Series<bool>>,
+    pub(super) held: Option<SliceSeries<bool>>,
     /// Whether small numbers are suppressed at all.
     pub(super) guarded: bool,
-    /// Whether the figure is a sum of amounts that are not public.
+    /// Whether the measure is a sum of amounts that are not public.
     pub(super) amounts: bool,
     /// Number of decimals kept; `None` keeps all.
     pub(super) decimals: Option<u8>,
@@ -50,37 +50,37 @@ pub(super) struct Figure {
 
 /// Numbers, NaN for no data; or texts by their index plus one, 0 for no data.
 #[derive(Debug, Clone)]
-pub(super) enum Data {
-    Numbers(Series<f64>),
-    Flags(Series<f64>),
-    Texts(Series<u32>, Vec<Box<str>>),
+pub(super) enum SeriesData {
+    Numbers(SliceSeries<f64>),
+    Flags(SliceSeries<f64>),
+    Texts(SliceSeries<u32>, Vec<Box<str>>),
 }
 
-impl Figure {
-    pub(super) fn numbers(series: Series<f64>, decimals: Option<u8>) -> Self {
-        let data = Data::Numbers(series);
+impl MeasureSeries {
+    pub(super) fn numbers(series: SliceSeries<f64>, decimals: Option<u8>) -> Self {
+        let data = SeriesData::Numbers(series);
         Self { data, held: None, guarded: false, amounts: false, decimals }
     }
 
-    pub(super) fn texts(series: Series<u32>, texts: Vec<Box<str>>) -> Self {
-        let data = Data::Texts(series, texts);
+    pub(super) fn texts(series: SliceSeries<u32>, texts: Vec<Box<str>>) -> Self {
+        let data = SeriesData::Texts(series, texts);
         Self { data, held: None, guarded: false, amounts: false, decimals: None }
     }
 
     /// The numbers; `None` for texts.
-    pub(super) fn as_numbers(&self) -> Option<&Series<f64>> {
+    pub(super) fn as_numbers(&self) -> Option<&SliceSeries<f64>> {
         match &self.data {
-            Data::Numbers(series) | Data::Flags(series) => Some(series),
-            Data::Texts(..) => None,
+            SeriesData::Numbers(series) | SeriesData::Flags(series) => Some(series),
+            SeriesData::Texts(..) => None,
         }
     }
 
     pub(super) fn is_constant(&self) -> bool {
         let constant = match &self.data {
-            Data::Numbers(series) | Data::Flags(series) => series.is_constant(),
-            Data::Texts(series, _) => series.is_constant(),
+            SeriesData::Numbers(series) | SeriesData::Flags(series) => series.is_constant(),
+            SeriesData::Texts(series, _) => series.is_constant(),
         };
-        constant && self.held.as_ref().is_none_or(Series::is_constant)
+        constant && self.held.as_ref().is_none_or(SliceSeries::is_constant)
     }
 
     /// Whether the value of a feature is suppressed for the public.
@@ -91,10 +91,10 @@ impl Figure {
     /// Whether any feature has a value in a slice; a constant is the same in every slice.
     pub(super) fn is_known(&self, slice: usize) -> bool {
         match &self.data {
-            Data::Numbers(series) | Data::Flags(series) => {
+            SeriesData::Numbers(series) | SeriesData::Flags(series) => {
                 series.of(slice).iter().any(|number| !number.is_nan())
             }
-            Data::Texts(series, _) => series.of(slice).iter().any(|&text| text != 0),
+            SeriesData::Texts(series, _) => series.of(slice).iter().any(|&text| text != 0),
         }
     }
 

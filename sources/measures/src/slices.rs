@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::cells::{NO_TIME, Times};
-use super::time::{Moment, begin, coarse, label, last_month, slice_of, slice_of_row};
+use super::column_cells::{NO_TIME, TimeColumn};
+use super::time::{EpochHour, begin, coarse, label, last_month, slice_of, slice_of_row};
 use data_model::Period;
 
 /// The slices of a layer, ascending.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Axis {
+pub(super) struct SliceAxis {
     period: Option<Period>,
     /// Numbers of the slices; those before `first` serve changes only.
     numbers: Vec<i32>,
@@ -23,7 +23,7 @@ const SPARE: usize = 4;
 /// Maximum number of slices: 70 years of days.
 const MOST_SLICES: usize = 25_600;
 
-impl Axis {
+impl SliceAxis {
     /// One slice without a time.
     pub(super) fn timeless() -> Self {
         Self { period: None, numbers: vec![0], first: 0, keep: 1 }
@@ -35,7 +35,7 @@ impl Axis {
         period: Option<Period>,
         keep: Option<u32>,
         back: u32,
-        times: impl Iterator<Item = &'t Times>,
+        times: impl Iterator<Item = &'t TimeColumn>,
     ) -> Option<Self> {
         let Some(period) = period else { return Some(Self::timeless()) };
         let (mut exact, mut rough) = (BTreeSet::new(), BTreeSet::new());
@@ -68,7 +68,7 @@ impl Axis {
     /// The incomplete slice, which rows of these times begin and do not complete: the
     /// next row would fall into it, and the data is not known to be as of a later day.
     /// Empty if rows are as long as a slice.
-    pub(super) fn unfinished(&self, times: &Times, as_of: Option<Moment>) -> Vec<usize> {
+    pub(super) fn unfinished(&self, times: &TimeColumn, as_of: Option<EpochHour>) -> Vec<usize> {
         let Some(period) = self.period else { return Vec::new() };
         // An hour of a typical day is one of all days of its month.
         let whole = if period == Period::MonthHour { Period::Month } else { period };
@@ -122,7 +122,7 @@ impl Axis {
 
 /// Rows of a dataset in each slice, as ranges of the rows in order of time.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct SlicePlan {
     order: Vec<u32>,
     /// End of each time slot in `order`.
     ends: Vec<u32>,
@@ -132,8 +132,8 @@ pub(super) struct Plan {
 }
 
 /// Times of rows that a plan is made from.
-pub(super) struct Timed<'t> {
-    pub(super) times: Option<&'t Times>,
+pub(super) struct RowTimes<'t> {
+    pub(super) times: Option<&'t TimeColumn>,
     /// Length of the newest period to take, for values; `None` takes all rows (events).
     pub(super) newest: Option<Period>,
     pub(super) last_months: Option<u32>,
@@ -141,9 +141,13 @@ pub(super) struct Timed<'t> {
     pub(super) rows: usize,
 }
 
-impl Plan {
+impl SlicePlan {
     /// Plans the selected rows. The slots are those of all rows of the dataset.
-    pub(super) fn new(axis: &Axis, timed: &Timed<'_>, selected: impl Fn(usize) -> bool) -> Self {
+    pub(super) fn new(
+        axis: &SliceAxis,
+        timed: &RowTimes<'_>,
+        selected: impl Fn(usize) -> bool,
+    ) -> Self {
         let window = timed.last_months.filter(|_| timed.times.is_some());
         let times = match (timed.times, axis.period, window, timed.newest) {
             (None, ..) | (Some(_), None, None, None) => return Self::all(timed.rows, selected),
@@ -227,7 +231,7 @@ impl Plan {
 
 /// The selected rows by slot, and the end of each slot.
 fn sorted(
-    times: &Times,
+    times: &TimeColumn,
     of_moment: &[u32],
     slots: usize,
     selected: impl Fn(usize) -> bool,
@@ -261,41 +265,41 @@ fn sorted(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::TimeReader;
+    use crate::column_cells::TimeReader;
     use catalog::DistrictTimeZone;
-    use data_model::feature::Value;
+    use data_model::feature::AttributeValue;
 
-    fn times(declared: Option<Period>, texts: &[&str]) -> Times {
+    fn times(declared: Option<Period>, texts: &[&str]) -> TimeColumn {
         let mut reader = TimeReader::new(declared, DistrictTimeZone::default(), 0);
         for text in texts {
             let (time, hour) = text.split_once('@').map_or((*text, None), |(t, h)| (t, Some(h)));
-            reader.push(Value::Text(time), hour.map(Value::Text));
+            reader.push(AttributeValue::Text(time), hour.map(AttributeValue::Text));
         }
         reader.finish()
     }
 
-    fn labels(axis: &Axis) -> Vec<Box<str>> {
+    fn labels(axis: &SliceAxis) -> Vec<Box<str>> {
         axis.labels(&axis.published(|_| true))
     }
 
-    fn timed(times: &Times, newest: Option<Period>) -> Timed<'_> {
-        Timed { times: Some(times), newest, last_months: None, rows: times.rows.len() }
+    fn timed(times: &TimeColumn, newest: Option<Period>) -> RowTimes<'_> {
+        RowTimes { times: Some(times), newest, last_months: None, rows: times.rows.len() }
     }
 
-    fn rows(axis: &Axis, timed: &Timed<'_>) -> Vec<Option<Vec<u32>>> {
-        let plan = Plan::new(axis, timed, |_| true);
+    fn rows(axis: &SliceAxis, timed: &RowTimes<'_>) -> Vec<Option<Vec<u32>>> {
+        let plan = SlicePlan::new(axis, timed, |_| true);
         (0..plan.len()).map(|slice| plan.rows(slice).map(<[u32]>::to_vec)).collect()
     }
 
     #[test]
     fn rows_count_in_the_slice_that_holds_them() {
         let days = times(None, &["2026-09-30", "2026-10-01", "x", "2026-10-31", "2026-12-01"]);
-        let axis = Axis::new(Some(Period::Month), None, 0, [&days].into_iter()).unwrap();
+        let axis = SliceAxis::new(Some(Period::Month), None, 0, [&days].into_iter()).unwrap();
         assert_eq!(labels(&axis), ["2026-09", "2026-10", "2026-12"].map(Box::from));
         let expected = vec![Some(vec![0]), Some(vec![1, 3]), Some(vec![4])];
         assert_eq!(rows(&axis, &timed(&days, None)), expected);
         assert_eq!((axis.earlier(2, 2), axis.earlier(2, 1)), (Some(1), None));
-        let plan = Plan::new(&axis, &timed(&days, None), |row| row == 3);
+        let plan = SlicePlan::new(&axis, &timed(&days, None), |row| row == 3);
         assert_eq!(plan.rows(0), Some(&[][..]));
         assert_eq!(plan.rows(1), Some(&[3][..]));
     }
@@ -304,13 +308,13 @@ mod tests {
     fn coarser_rows_stand_until_the_next() {
         let months = times(None, &["202603", "202604", "202605", "202607"]);
         let quarters = times(None, &["20252", "20262"]);
-        let axis = Axis::new(Some(Period::Month), None, 0, [&months, &quarters].into_iter());
+        let axis = SliceAxis::new(Some(Period::Month), None, 0, [&months, &quarters].into_iter());
         let axis = axis.unwrap();
         let found = rows(&axis, &timed(&quarters, Some(Period::Quarter)));
         let expected = [vec![0], vec![1], vec![1], vec![1]].map(Some);
         assert_eq!(found, expected);
         let early =
-            Axis::new(Some(Period::Month), None, 0, [&times(None, &["202501"])].into_iter());
+            SliceAxis::new(Some(Period::Month), None, 0, [&times(None, &["202501"])].into_iter());
         assert_eq!(rows(&early.unwrap(), &timed(&quarters, None)), vec![None]);
     }
 
@@ -318,11 +322,11 @@ mod tests {
     fn hours_of_months_and_of_days() {
         let hours =
             times(Some(Period::MonthHour), &["202610@8", "202610@9", "202609@8", "202610@x"]);
-        let axis = Axis::new(Some(Period::MonthHour), None, 0, [&hours].into_iter()).unwrap();
+        let axis = SliceAxis::new(Some(Period::MonthHour), None, 0, [&hours].into_iter()).unwrap();
         assert_eq!(labels(&axis), ["2026-09T08", "2026-10T08", "2026-10T09"].map(Box::from));
         assert_eq!(rows(&axis, &timed(&hours, None)), [vec![2], vec![0], vec![1]].map(Some));
         // Without time, the newest period of values is the month, with all its hours.
-        let found = rows(&Axis::timeless(), &timed(&hours, Some(Period::Month)));
+        let found = rows(&SliceAxis::timeless(), &timed(&hours, Some(Period::Month)));
         assert_eq!(found, vec![Some(vec![0, 1])]);
         // Hours of days are put together into those of typical days.
         let days = times(None, &["2026-10-01T08:00", "2026-10-02T08:30", "2026-10-02T09:00"]);
@@ -337,12 +341,12 @@ mod tests {
         let days = times(None, &["2025-10-31", "2025-11-01", "2026-10-31"]);
         let mut year = timed(&days, None);
         year.last_months = Some(12);
-        assert_eq!(rows(&Axis::timeless(), &year), vec![Some(vec![1, 2])]);
-        let axis = Axis::new(Some(Period::Month), None, 0, [&days].into_iter()).unwrap();
+        assert_eq!(rows(&SliceAxis::timeless(), &year), vec![Some(vec![1, 2])]);
+        let axis = SliceAxis::new(Some(Period::Month), None, 0, [&days].into_iter()).unwrap();
         assert_eq!(rows(&axis, &year), [vec![0], vec![0, 1], vec![1, 2]].map(Some));
         let newest = |months| {
-            let all = Timed { last_months: months, ..timed(&days, None) };
-            rows(&Axis::timeless(), &all)
+            let all = RowTimes { last_months: months, ..timed(&days, None) };
+            rows(&SliceAxis::timeless(), &all)
         };
         assert_eq!(newest(None), vec![Some(vec![0, 1, 2])]);
     }
@@ -351,7 +355,7 @@ mod tests {
     fn a_newest_slice_that_the_data_does_not_reach_the_end_of_is_partial() {
         let unfinished = |slice, texts: &[&str], as_of: Option<&str>| {
             let times = times(None, texts);
-            let axis = Axis::new(Some(slice), None, 0, [&times].into_iter()).unwrap();
+            let axis = SliceAxis::new(Some(slice), None, 0, [&times].into_iter()).unwrap();
             let as_of = as_of.and_then(crate::time::parse).map(|(day, _)| day);
             axis.labels(&axis.unfinished(&times, as_of))
         };
@@ -380,15 +384,15 @@ mod tests {
     #[test]
     fn the_newest_slices_are_kept_and_those_that_changes_need() {
         let months = times(None, &["202601", "202602", "202603", "202604", "202605"]);
-        let axis = Axis::new(Some(Period::Month), Some(2), 1, [&months].into_iter()).unwrap();
+        let axis = SliceAxis::new(Some(Period::Month), Some(2), 1, [&months].into_iter()).unwrap();
         assert_eq!(labels(&axis), ["2026-04", "2026-05"].map(Box::from));
         assert_eq!((axis.len(), axis.published(|_| true)), (5, vec![3, 4]));
         // The newest is without a value, and an older one stands in for it.
         let known = axis.published(|at| at != 4);
         assert_eq!(axis.labels(&known), ["2026-03", "2026-04"].map(Box::from));
         assert_eq!(axis.published(|_| false), [3, 4]);
-        let none = Axis::new(Some(Period::Month), None, 0, std::iter::empty()).unwrap();
+        let none = SliceAxis::new(Some(Period::Month), None, 0, std::iter::empty()).unwrap();
         assert_eq!(labels(&none), ["".into()]);
-        assert!(Axis::new(Some(Period::Month), Some(0), 0, [&months].into_iter()).is_some());
+        assert!(SliceAxis::new(Some(Period::Month), Some(0), 0, [&months].into_iter()).is_some());
     }
 }

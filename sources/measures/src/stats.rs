@@ -1,45 +1,49 @@
-//! A layer's figures by the areas of the district's statistics.
+//! A layer's measures by the areas of the district's statistics.
 
 use super::by_area::by_area;
-use super::evaluate::Figures;
-use super::join::{Membership, Units, inside};
+use super::evaluate::MeasuresByName;
+use super::join::{RowMembership, RowUnits, inside};
 use super::left_out::{LeftOutReason, nowhere};
-use super::needs::{self, Needs, Shown, least, shown};
+use super::needs::{self, ColumnVisibility, PartNeeds, least, shown};
 use super::publish::publish;
-use super::rows::Wants;
+use super::rows::RowNeeds;
 use super::stats_sets::{both_ways, of_areas, of_features, of_union};
 use super::suppress::{hold, lone};
-use super::tables::Tables;
-use super::{DeriveError, Derived, Deriver, Form, Part, figures_of};
-use catalog::{AggregateKind, Catalog, Dataset, FigureSet, Flow, InAreas, Layer, LayerContent};
+use super::tables::PartTables;
+use super::{
+    DatasetPart, DeriveError, LayerMeasures, MeasureEvaluator, ResultAudience, measures_of,
+};
+use catalog::{
+    AggregateKind, Catalog, Dataset, FlowDefinition, InAreas, Layer, LayerContent, MeasureSet,
+};
 
-/// Computation of a layer's figures by area.
-pub(super) enum Way<'l> {
+/// Computation of a layer's measures by area.
+pub(super) enum AreaMethod<'l> {
     /// Computed over the areas only.
-    Areas(FigureSet),
-    /// Some computed over the areas, others aggregated from figures of the layer's own
+    Areas(MeasureSet),
+    /// Some computed over the areas, others aggregated from measures of the layer's own
     /// features.
-    Through(&'l FigureSet, FigureSet),
+    Through(&'l MeasureSet, MeasureSet),
 }
 
-/// The district's areas, and the computation of a layer's figures by them.
+/// The district's areas, and the computation of a layer's measures by them.
 pub(super) fn way<'c, 'l>(
     catalog: &'c Catalog,
     layer: &'l Layer,
-    form: Form,
+    form: ResultAudience,
     categories: Option<&[Box<str>]>,
-) -> Option<(&'c Dataset, Way<'l>)> {
+) -> Option<(&'c Dataset, AreaMethod<'l>)> {
     let areas = catalog.dataset(catalog.district.stats_over.as_ref()?.as_str())?;
-    let way = match figures_of(layer, form) {
-        Some((set, None)) if set.over == areas.id => Way::Areas(set.clone()),
+    let way = match measures_of(layer, form) {
+        Some((set, None)) if set.over == areas.id => AreaMethod::Areas(set.clone()),
         Some((set, None)) => {
             let over = of_areas(set, areas);
-            let own = set.figures.iter().any(|figure| figure.in_areas().is_some());
-            let through = own || form == Form::Public && least(catalog, set).is_some();
-            if through { Way::Through(set, over) } else { Way::Areas(over) }
+            let own = set.measures.iter().any(|measure| measure.in_areas().is_some());
+            let through = own || form == ResultAudience::Public && least(catalog, set).is_some();
+            if through { AreaMethod::Through(set, over) } else { AreaMethod::Areas(over) }
         }
         Some((set, Some(flow))) if flow.between == areas.id => {
-            Way::Areas(both_ways(set, flow, areas))
+            AreaMethod::Areas(both_ways(set, flow, areas))
         }
         Some(_) => return None,
         None => match &layer.content {
@@ -54,35 +58,35 @@ pub(super) fn way<'c, 'l>(
                         let columns = layer.columns.as_ref();
                         let leaves =
                             columns.is_none_or(|names| names.iter().any(|name| name == value));
-                        let whole = matches!(shown(dataset, value), Shown::AsItIs);
-                        leaves && (form == Form::Full || whole)
+                        let whole = matches!(shown(dataset, value), ColumnVisibility::AsItIs);
+                        leaves && (form == ResultAudience::Full || whole)
                     });
-                Way::Areas(of_features(dataset, filter, value, categories, areas))
+                AreaMethod::Areas(of_features(dataset, filter, value, categories, areas))
             }
-            LayerContent::Union(parts) => Way::Areas(of_union(catalog, parts, areas)),
+            LayerContent::Union(parts) => AreaMethod::Areas(of_union(catalog, parts, areas)),
             _ => return None,
         },
     };
     Some((areas, way))
 }
 
-/// The figures by area of a layer, with titles and units. `categories` are the values to
-/// count separately. `None` if the layer has no figures by area.
+/// The measures by area of a layer, with titles and units. `categories` are the values to
+/// count separately. `None` if the layer has no measures by area.
 #[must_use]
-pub fn stats_figures(
+pub fn stats_measures(
     catalog: &Catalog,
     layer: &Layer,
-    form: Form,
+    form: ResultAudience,
     categories: &[Box<str>],
-) -> Option<FigureSet> {
+) -> Option<MeasureSet> {
     match way(catalog, layer, form, Some(categories))?.1 {
-        Way::Areas(set) | Way::Through(_, set) => Some(set),
+        AreaMethod::Areas(set) | AreaMethod::Through(_, set) => Some(set),
     }
 }
 
-/// The needs of a layer's figures by area; empty if it has none.
-pub(super) fn stats_needs(catalog: &Catalog, layer: &Layer, form: Form) -> Needs {
-    let Some((areas, way)) = way(catalog, layer, form, None) else { return Needs::new() };
+/// The needs of a layer's measures by area; empty if it has none.
+pub(super) fn stats_needs(catalog: &Catalog, layer: &Layer, form: ResultAudience) -> PartNeeds {
+    let Some((areas, way)) = way(catalog, layer, form, None) else { return PartNeeds::new() };
     needs_of(catalog, layer, areas, &way).unwrap_or_default()
 }
 
@@ -90,40 +94,40 @@ fn needs_of(
     catalog: &Catalog,
     layer: &Layer,
     areas: &Dataset,
-    way: &Way<'_>,
-) -> Result<Needs, DeriveError> {
+    way: &AreaMethod<'_>,
+) -> Result<PartNeeds, DeriveError> {
     let over = match way {
-        Way::Areas(over) => return needs::of_figures(catalog, layer, over, None),
-        Way::Through(_, over) => over,
+        AreaMethod::Areas(over) => return needs::of_measures(catalog, layer, over, None),
+        AreaMethod::Through(_, over) => over,
     };
-    let Way::Through(set, _) = way else { return Ok(Needs::new()) };
-    let mut all = needs::of_figures(catalog, layer, set, None)?;
-    let rest = FigureSet { figures: rest(over), ..over.clone() };
-    for ((dataset, part), wants) in needs::of_figures(catalog, layer, &rest, None)? {
+    let AreaMethod::Through(set, _) = way else { return Ok(PartNeeds::new()) };
+    let mut all = needs::of_measures(catalog, layer, set, None)?;
+    let rest = MeasureSet { measures: rest(over), ..over.clone() };
+    for ((dataset, part), wants) in needs::of_measures(catalog, layer, &rest, None)? {
         needs::add(&mut all, &dataset, part, &wants);
     }
-    let located = Wants { geometry: true, ..Wants::default() };
-    needs::add(&mut all, &areas.id, Part::Features, &located);
-    needs::add(&mut all, &set.over, Part::Features, &located);
+    let located = RowNeeds { geometry: true, ..RowNeeds::default() };
+    needs::add(&mut all, &areas.id, DatasetPart::Features, &located);
+    needs::add(&mut all, &set.over, DatasetPart::Features, &located);
     Ok(all)
 }
 
-/// The figures that are computed over the areas.
-fn rest(set: &FigureSet) -> Vec<catalog::Figure> {
-    set.figures.iter().filter(|figure| figure.in_areas().is_none()).cloned().collect()
+/// The measures that are computed over the areas.
+fn rest(set: &MeasureSet) -> Vec<catalog::Measure> {
+    set.measures.iter().filter(|measure| measure.in_areas().is_none()).cloned().collect()
 }
 
-impl Deriver<'_> {
-    /// Computes the layer's figures over the district's areas
+impl MeasureEvaluator<'_> {
+    /// Computes the layer's measures over the district's areas
     /// ([`District::stats_over`](catalog::District::stats_over)).
     ///
-    /// Figures that are defined for the layer's own features only (their columns, the
+    /// Measures that are defined for the layer's own features only (their columns, the
     /// nearest feature, a distance, their key) are averaged over the features in the
     /// area, or are the most frequent text; counts and sums by their key are added up. A
     /// layer of plain features has the number of features (`count`) and, of its `value`,
     /// `sum` and `mean` if it is a number, or the number of each category
     /// (`value=category`). A flow between the areas has incoming and outgoing movements
-    /// (`<figure>_in`, `<figure>_out`).
+    /// (`<measure>_in`, `<measure>_out`).
     ///
     /// A value of an area is suppressed if exactly one of the layer's features in the
     /// area is suppressed.
@@ -133,13 +137,21 @@ impl Deriver<'_> {
     ///
     /// # Errors
     /// Returns [`DeriveError`] as [`derive`](Self::derive) does.
-    pub fn stats(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
+    pub fn stats(
+        &mut self,
+        layer: &Layer,
+        form: ResultAudience,
+    ) -> Result<Option<LayerMeasures>, DeriveError> {
         let result = self.by_area(layer, form);
         self.mark_requested(layer, form);
         result
     }
 
-    fn by_area(&mut self, layer: &Layer, form: Form) -> Result<Option<Derived>, DeriveError> {
+    fn by_area(
+        &mut self,
+        layer: &Layer,
+        form: ResultAudience,
+    ) -> Result<Option<LayerMeasures>, DeriveError> {
         let catalog = self.catalog;
         let Some((areas, first)) = way(catalog, layer, form, None) else { return Ok(None) };
         let needs = needs_of(catalog, layer, areas, &first)?;
@@ -153,15 +165,15 @@ impl Deriver<'_> {
             None => first,
         };
         let (set, over) = match &way {
-            Way::Areas(over) => {
+            AreaMethod::Areas(over) => {
                 let evaluation = self.evaluation(layer, (over, None), form, &tables)?;
-                let figures = evaluation.figures(Figures::new())?;
-                return publish(&evaluation, &figures).map(Some);
+                let measures = evaluation.measures(MeasuresByName::new())?;
+                return publish(&evaluation, &measures).map(Some);
             }
-            Way::Through(set, over) => (set, over),
+            AreaMethod::Through(set, over) => (set, over),
         };
         let own = self.evaluation(layer, (set, None), form, &tables)?;
-        let own_figures = own.figures(Figures::new())?;
+        let own_measures = own.measures(MeasuresByName::new())?;
         let mut evaluation = self.evaluation(layer, (over, None), form, &tables)?;
         evaluation.axis = own.axis.clone();
         evaluation.partial.clone_from(&own.partial);
@@ -169,41 +181,41 @@ impl Deriver<'_> {
             .map_err(|fault| own.too_many(fault))?;
         evaluation.left_out.add(&own.left_out);
         let reason = LeftOutReason::Outside(areas.id.clone());
-        let carriers = (&own.carrier.dataset.id, Part::Features);
+        let carriers = (&own.carrier.dataset.id, DatasetPart::Features);
         evaluation.left_out.note(carriers, reason, || nowhere(&lists, own.carrier.len()));
-        let membership = Membership { units: Units::Row, lists: lists.into() };
-        let least = least(catalog, set).filter(|_| form == Form::Public);
+        let membership = RowMembership { units: RowUnits::Row, lists: lists.into() };
+        let least = least(catalog, set).filter(|_| form == ResultAudience::Public);
         let count = evaluation.carrier.len();
-        let mut given = Figures::new();
-        for (name, figure) in &own_figures {
-            if let Some(held) = &figure.held {
+        let mut given = MeasuresByName::new();
+        for (name, measure) in &own_measures {
+            if let Some(held) = &measure.held {
                 let lone = lone(held, &membership.lists, count);
                 evaluation.also_held.insert(name.clone(), lone);
             }
         }
-        for declared in &set.figures {
+        for declared in &set.measures {
             let Some(in_areas) = declared.in_areas() else { continue };
-            let Some(figure) = own_figures.get(&declared.name) else { continue };
+            let Some(measure) = own_measures.get(&declared.name) else { continue };
             let how = match in_areas {
                 InAreas::Sum => AggregateKind::Sum,
                 InAreas::Mean => AggregateKind::Mean,
             };
-            let mut made = by_area(figure, how, &membership, &own.axis, count, least);
+            let mut made = by_area(measure, how, &membership, &own.axis, count, least);
             if let Some(more) = evaluation.also_held.get(&declared.name) {
                 hold(&mut made, more);
             }
             given.insert(declared.name.clone(), made);
         }
-        let figures = evaluation.figures(given)?;
-        publish(&evaluation, &figures).map(Some)
+        let measures = evaluation.measures(given)?;
+        publish(&evaluation, &measures).map(Some)
     }
 }
 
 /// The texts of a plain layer's value, the most frequent first.
-fn categories(catalog: &Catalog, layer: &Layer, tables: &Tables) -> Option<Vec<Box<str>>> {
+fn categories(catalog: &Catalog, layer: &Layer, tables: &PartTables) -> Option<Vec<Box<str>>> {
     let LayerContent::Features { .. } = layer.content else { return None };
     let dataset = catalog.dataset(layer.dataset.as_str())?;
-    let cells = tables.get(dataset, Part::Features)?.columns.get(layer.value.as_deref()?)?;
+    let cells = tables.get(dataset, DatasetPart::Features)?.columns.get(layer.value.as_deref()?)?;
     let texts = cells.texts.as_ref()?;
     let mut counts = vec![0usize; texts.distinct.len() + 1];
     texts.rows.iter().for_each(|&text| counts[text as usize] += 1);
@@ -225,6 +237,6 @@ pub(super) fn area_columns(areas: &Dataset) -> Vec<String> {
 }
 
 /// A flow as two joins of the same rows: by destination and by origin.
-pub(super) fn ends(flow: &Flow) -> [(&'static str, &str); 2] {
+pub(super) fn ends(flow: &FlowDefinition) -> [(&'static str, &str); 2] {
     [("in", &flow.to), ("out", &flow.from)]
 }

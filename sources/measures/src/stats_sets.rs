@@ -1,67 +1,71 @@
-//! Figure sets of a layer's figures by area.
+//! Measure sets of a layer's measures by area.
 
 use super::stats::{area_columns, ends};
 use catalog::{
-    Aggregate, AggregateKind, Catalog, Condition, Dataset, Figure, FigureSet, Filter, Flow, Join,
-    LogicalType, Operation, Rows, Scalar, Text, UnionPart,
+    AggregateKind, Catalog, ColumnCondition, Dataset, FlowDefinition, JoinedRows, LocalizedText,
+    LogicalType, Measure, MeasureOperation, MeasureSet, RowAggregation, RowFilter, RowJoin,
+    ScalarValue, UnionPart,
 };
 use data_model::DatasetId;
 
 /// Maximum number of categories counted separately; the rest is in the count.
 const MOST_CATEGORIES: usize = 32;
 
-/// The figures of a layer over areas: rows that belong to its features by their key
+/// The measures of a layer over areas: rows that belong to its features by their key
 /// belong to the areas that contain these.
-pub(super) fn of_areas(set: &FigureSet, areas: &Dataset) -> FigureSet {
-    FigureSet { over: areas.id.clone(), columns: area_columns(areas), ..set.clone() }
+pub(super) fn of_areas(set: &MeasureSet, areas: &Dataset) -> MeasureSet {
+    MeasureSet { over: areas.id.clone(), columns: area_columns(areas), ..set.clone() }
 }
 
-/// Figures of incoming and outgoing movements of each area.
-pub(super) fn both_ways(set: &FigureSet, flow: &Flow, areas: &Dataset) -> FigureSet {
-    let mut figures = Vec::new();
+/// Measures of incoming and outgoing movements of each area.
+pub(super) fn both_ways(set: &MeasureSet, flow: &FlowDefinition, areas: &Dataset) -> MeasureSet {
+    let mut measures = Vec::new();
     for (way, column) in ends(flow) {
         let named = |name: &str| format!("{name}_{way}");
         let (ko, en) = if way == "in" { ("들어옴", "in") } else { ("나감", "out") };
-        for figure in set.figures.iter().filter(|figure| {
-            matches!(figure.operation, Operation::Aggregate(_)) || figure.in_areas().is_none()
+        for measure in set.measures.iter().filter(|measure| {
+            matches!(measure.operation, MeasureOperation::Aggregate(_))
+                || measure.in_areas().is_none()
         }) {
-            let mut operation = renamed(&figure.operation, &named);
-            if let Operation::Aggregate(aggregate) = &mut operation {
+            let mut operation = renamed(&measure.operation, &named);
+            if let MeasureOperation::Aggregate(aggregate) = &mut operation {
                 aggregate.rows.key = Some(column.to_owned());
-                aggregate.rows.join = Some(Join::Key);
+                aggregate.rows.join = Some(RowJoin::Key);
             }
-            let title = Text {
-                ko: format!("{} ({ko})", figure.title.ko),
-                en: format!("{} ({en})", figure.title.en),
+            let title = LocalizedText {
+                ko: format!("{} ({ko})", measure.title.ko),
+                en: format!("{} ({en})", measure.title.en),
             };
-            let held_with = figure.held_with.iter().map(|name| named(name)).collect();
-            let name = named(&figure.name);
-            figures.push(Figure { name, title, operation, held_with, ..figure.clone() });
+            let held_with = measure.held_with.iter().map(|name| named(name)).collect();
+            let name = named(&measure.name);
+            measures.push(Measure { name, title, operation, held_with, ..measure.clone() });
         }
     }
     let value = format!("{}_in", set.value);
-    FigureSet { figures, value, columns: area_columns(areas), ..set.clone() }
+    MeasureSet { measures, value, columns: area_columns(areas), ..set.clone() }
 }
 
-/// The operation with renamed figures.
-fn renamed(operation: &Operation, named: &impl Fn(&str) -> String) -> Operation {
+/// The operation with renamed measures.
+fn renamed(operation: &MeasureOperation, named: &impl Fn(&str) -> String) -> MeasureOperation {
     let mut operation = operation.clone();
     match &mut operation {
-        Operation::Ratio { over: a, under: b, .. }
-        | Operation::Minus(a, b)
-        | Operation::Times(a, b) => (*a, *b) = (named(a), named(b)),
-        Operation::Plus(names) => names.iter_mut().for_each(|name| *name = named(name)),
-        Operation::PerKm2(name)
-        | Operation::ShareOfTotal(name)
-        | Operation::Scale { of: name, .. }
-        | Operation::Change { of: name, .. }
-        | Operation::Class { of: name, .. } => *name = named(name),
-        Operation::Index(parts) => parts.iter_mut().for_each(|part| part.of = named(&part.of)),
-        Operation::Aggregate(_)
-        | Operation::Own(_)
-        | Operation::Nearest(_)
-        | Operation::NearestValue(_)
-        | Operation::At(_) => {}
+        MeasureOperation::Ratio { over: a, under: b, .. }
+        | MeasureOperation::Minus(a, b)
+        | MeasureOperation::Times(a, b) => (*a, *b) = (named(a), named(b)),
+        MeasureOperation::Plus(names) => names.iter_mut().for_each(|name| *name = named(name)),
+        MeasureOperation::PerKm2(name)
+        | MeasureOperation::ShareOfTotal(name)
+        | MeasureOperation::Scale { of: name, .. }
+        | MeasureOperation::Change { of: name, .. }
+        | MeasureOperation::Class { of: name, .. } => *name = named(name),
+        MeasureOperation::Index(parts) => {
+            parts.iter_mut().for_each(|part| part.of = named(&part.of))
+        }
+        MeasureOperation::Aggregate(_)
+        | MeasureOperation::Own(_)
+        | MeasureOperation::Nearest(_)
+        | MeasureOperation::NearestValue(_)
+        | MeasureOperation::At(_) => {}
     }
     operation
 }
@@ -70,21 +74,21 @@ fn renamed(operation: &Operation, named: &impl Fn(&str) -> String) -> Operation 
 /// category.
 pub(super) fn of_features(
     dataset: &Dataset,
-    filter: &Filter,
+    filter: &RowFilter,
     value: Option<&str>,
     categories: Option<&[Box<str>]>,
     areas: &Dataset,
-) -> FigureSet {
-    let of = |how, column: Option<&str>, filter: &Filter| {
+) -> MeasureSet {
+    let of = |how, column: Option<&str>, filter: &RowFilter| {
         aggregate(how, &dataset.id, column, filter.clone())
     };
-    let count = Text { ko: "개수".to_owned(), en: "Count".to_owned() };
-    let mut figures = vec![figure("count", count, of(AggregateKind::Count, None, filter))];
+    let count = LocalizedText { ko: "개수".to_owned(), en: "Count".to_owned() };
+    let mut measures = vec![measure("count", count, of(AggregateKind::Count, None, filter))];
     let declared = value.and_then(|value| dataset.column(value));
     let numeric = declared.and_then(|column| column.kind).map(LogicalType::is_number);
     let title = |ko: &str, en: &str| {
         let title = declared.map(|column| column.title.clone()).unwrap_or_default();
-        Text { ko: format!("{} {ko}", title.ko), en: format!("{} {en}", title.en) }
+        LocalizedText { ko: format!("{} {ko}", title.ko), en: format!("{} {en}", title.en) }
     };
     let flag = declared.is_some_and(|column| column.kind == Some(LogicalType::Bool));
     let flags = ["true".into(), "false".into()];
@@ -96,19 +100,19 @@ pub(super) fn of_features(
             let sum = unit.as_ref().map(|_| ("sum", "합계", "(sum)", AggregateKind::Sum));
             let mean = ("mean", "평균", "(mean)", AggregateKind::Mean);
             for (name, ko, en, how) in sum.into_iter().chain([mean]) {
-                let made = figure(name, title(ko, en), of(how, Some(value), filter));
-                figures.push(Figure { unit: unit.clone(), ..made });
+                let made = measure(name, title(ko, en), of(how, Some(value), filter));
+                measures.push(Measure { unit: unit.clone(), ..made });
             }
         }
         (Some(value), _) => match categories {
             // Read once to learn which categories there are.
             None => {
-                let most = figure(
+                let most = measure(
                     "most",
                     title("최빈", "(most)"),
                     of(AggregateKind::Most, Some(value), filter),
                 );
-                figures.push(Figure { publish: false, ..most });
+                measures.push(Measure { publish: false, ..most });
             }
             Some(categories) => {
                 for category in categories.iter().take(MOST_CATEGORIES) {
@@ -117,50 +121,52 @@ pub(super) fn of_features(
                     }
                     let mut filter = filter.clone();
                     let is = match flag {
-                        true => Scalar::Bool(&**category == "true"),
-                        false => Scalar::Text(category.to_string()),
+                        true => ScalarValue::Bool(&**category == "true"),
+                        false => ScalarValue::Text(category.to_string()),
                     };
-                    filter.insert(value.to_owned(), Condition::Is(is));
+                    filter.insert(value.to_owned(), ColumnCondition::Is(is));
                     let name = format!("{value}={category}");
                     let known = declared.and_then(|column| {
                         column.values.iter().find(|known| *known.ko == **category)
                     });
                     let title = match (known, flag, &**category) {
                         (Some(known), ..) => known.clone(),
-                        (None, true, "true") => Text { ko: "예".to_owned(), en: "Yes".to_owned() },
-                        (None, true, _) => Text { ko: "아니요".to_owned(), en: "No".to_owned() },
-                        (None, false, _) => Text::same(category),
+                        (None, true, "true") => {
+                            LocalizedText { ko: "예".to_owned(), en: "Yes".to_owned() }
+                        }
+                        (None, true, _) => {
+                            LocalizedText { ko: "아니요".to_owned(), en: "No".to_owned() }
+                        }
+                        (None, false, _) => LocalizedText::same(category),
                     };
                     let count = of(AggregateKind::Count, None, &filter);
-                    figures.push(figure(&name, title, count));
+                    measures.push(measure(&name, title, count));
                 }
             }
         },
         (None, _) => {}
     }
-    set(figures, areas)
+    set(measures, areas)
 }
 
 /// Whether a layer's filter admits a category.
-fn meets(filter: &Filter, column: &str, category: &str) -> bool {
-    let is = |scalar: &Scalar| matches!(scalar, Scalar::Text(text) if text == category);
+fn meets(filter: &RowFilter, column: &str, category: &str) -> bool {
+    let is = |scalar: &ScalarValue| matches!(scalar, ScalarValue::Text(text) if text == category);
     match filter.get(column) {
         None => true,
-        Some(Condition::Is(scalar)) => is(scalar),
-        Some(Condition::In(scalars)) => scalars.iter().any(is),
-        Some(Condition::Between(span)) => {
-            let from =
-                |scalar: &Scalar| matches!(scalar, Scalar::Text(from) if category >= from.as_str());
-            let to =
-                |scalar: &Scalar| matches!(scalar, Scalar::Text(to) if category <= to.as_str());
+        Some(ColumnCondition::Is(scalar)) => is(scalar),
+        Some(ColumnCondition::In(scalars)) => scalars.iter().any(is),
+        Some(ColumnCondition::Between(span)) => {
+            let from = |scalar: &ScalarValue| matches!(scalar, ScalarValue::Text(from) if category >= from.as_str());
+            let to = |scalar: &ScalarValue| matches!(scalar, ScalarValue::Text(to) if category <= to.as_str());
             span.from.as_ref().is_none_or(from) && span.to.as_ref().is_none_or(to)
         }
     }
 }
 
 /// Number of features of several datasets in each area: in total, and of each.
-pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) -> FigureSet {
-    let mut figures = Vec::new();
+pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) -> MeasureSet {
+    let mut measures = Vec::new();
     let mut names = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         let id = part.dataset.as_str();
@@ -169,23 +175,23 @@ pub(super) fn of_union(catalog: &Catalog, parts: &[UnionPart], areas: &Dataset) 
         let name = if again { format!("dataset={id}-{number}") } else { format!("dataset={id}") };
         let count = aggregate(AggregateKind::Count, &part.dataset, None, part.filter.clone());
         let title = catalog.dataset(id).map(|dataset| dataset.title.clone());
-        figures.push(figure(&name, title.unwrap_or_else(|| Text::same(id)), count));
+        measures.push(measure(&name, title.unwrap_or_else(|| LocalizedText::same(id)), count));
         names.push(name);
     }
-    let title = Text { ko: "개수".to_owned(), en: "Count".to_owned() };
-    figures.push(figure("count", title, Operation::Plus(names)));
-    set(figures, areas)
+    let title = LocalizedText { ko: "개수".to_owned(), en: "Count".to_owned() };
+    measures.push(measure("count", title, MeasureOperation::Plus(names)));
+    set(measures, areas)
 }
 
 fn aggregate(
     how: AggregateKind,
     dataset: &DatasetId,
     column: Option<&str>,
-    filter: Filter,
-) -> Operation {
-    Operation::Aggregate(Aggregate {
+    filter: RowFilter,
+) -> MeasureOperation {
+    MeasureOperation::Aggregate(RowAggregation {
         how,
-        rows: Rows {
+        rows: JoinedRows {
             dataset: dataset.clone(),
             column: column.map(str::to_owned),
             filter,
@@ -197,9 +203,9 @@ fn aggregate(
     })
 }
 
-fn figure(name: &str, title: Text, operation: Operation) -> Figure {
+fn measure(name: &str, title: LocalizedText, operation: MeasureOperation) -> Measure {
     let name = name.to_owned();
-    Figure {
+    Measure {
         name,
         title,
         unit: None,
@@ -211,13 +217,13 @@ fn figure(name: &str, title: Text, operation: Operation) -> Figure {
     }
 }
 
-fn set(figures: Vec<Figure>, areas: &Dataset) -> FigureSet {
-    FigureSet {
+fn set(measures: Vec<Measure>, areas: &Dataset) -> MeasureSet {
+    MeasureSet {
         over: areas.id.clone(),
         columns: area_columns(areas),
         time: None,
         slices: None,
-        figures,
+        measures,
         value: "count".to_owned(),
         suppress: None,
     }

@@ -6,11 +6,11 @@
 
 /// Converts numbers to integer multiples, and sums of these back.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Scale {
+pub(super) struct ExactScale {
     up: i32,
 }
 
-impl Scale {
+impl ExactScale {
     /// The scale for up to `count` numbers, none larger than `largest`.
     pub(super) fn new(largest: f64, count: usize) -> Self {
         // 2^exponent is larger than any number, 2^bits than their count.
@@ -41,7 +41,7 @@ impl Scale {
 
 /// The sum of numbers without NaN.
 pub(super) fn sum(numbers: &[f64]) -> f64 {
-    let scale = Scale::of(numbers.iter().copied(), numbers.len());
+    let scale = ExactScale::of(numbers.iter().copied(), numbers.len());
     scale.number(numbers.iter().map(|&number| scale.multiple(number)).sum())
 }
 

@@ -1,14 +1,14 @@
 //! Suppression of small numbers for the public.
 
-use super::aggregate::Made;
-use super::flow_table::{FlowTable, Sums};
-use super::join::Lists;
-use super::series::{Figure, Series};
+use super::aggregate::AggregatedValues;
+use super::flow_table::{FlowTable, SuppressedMargins};
+use super::join::FeatureLists;
+use super::series::{MeasureSeries, SliceSeries};
 use catalog::AggregateKind;
 
 /// Quantity that is compared with the suppression threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Measure {
+pub(super) enum ThresholdQuantity {
     /// The value, which is a number of things.
     Value,
     /// The number of rows of the value.
@@ -28,7 +28,7 @@ pub(super) enum RowKind {
     Amounts,
 }
 
-impl Measure {
+impl ThresholdQuantity {
     /// The quantity to compare of an aggregate, `None` for no suppression.
     /// `counts_things` is whether its column is an integer.
     pub(super) fn of(how: AggregateKind, counts_things: bool, rows: RowKind) -> Option<Self> {
@@ -50,15 +50,15 @@ impl Measure {
 /// district, for a flow those from and those to each place. All features together are
 /// always such a set.
 #[derive(Debug, Default)]
-pub(super) struct Groups {
+pub(super) struct PublicGroups {
     sets: Vec<Vec<u32>>,
     /// For a flow, the table whose rows and columns the sets are.
     table: Option<FlowTable>,
 }
 
-impl Groups {
+impl PublicGroups {
     /// The features in each of so many areas.
-    pub(super) fn of_areas(lists: &Lists, areas: usize, features: usize) -> Self {
+    pub(super) fn of_areas(lists: &FeatureLists, areas: usize, features: usize) -> Self {
         let mut groups = vec![Vec::new(); areas];
         for feature in 0..features as u32 {
             let areas = lists.of(feature as usize).iter();
@@ -79,19 +79,24 @@ impl Groups {
 
     /// Suppresses more until no value follows from the sum of a group. Returns the
     /// suppressed sums of a flow (`None` without one), and whether any value was added.
-    fn protect(&self, held: &mut [bool], measures: &[f64], least: u32) -> (Option<Sums>, bool) {
-        let all: Vec<u32> = (0..measures.len() as u32).collect();
-        let areas = self.held_areas(measures, least);
-        let mut sums = self.table.as_ref().map(|table| table.small_sums(measures, least));
+    fn protect(
+        &self,
+        held: &mut [bool],
+        quantities: &[f64],
+        least: u32,
+    ) -> (Option<SuppressedMargins>, bool) {
+        let all: Vec<u32> = (0..quantities.len() as u32).collect();
+        let areas = self.held_areas(quantities, least);
+        let mut sums = self.table.as_ref().map(|table| table.small_sums(quantities, least));
         // What is held for one group may be the only one held of another.
         let mut any = false;
         loop {
             let mut more = false;
             for (group, &told) in self.sets.iter().chain([&all]).zip(areas.iter().chain([&false])) {
-                more |= protect(held, measures, least, (group, told));
+                more |= protect(held, quantities, least, (group, told));
             }
             if let (Some(table), Some(sums)) = (&self.table, &mut sums) {
-                more |= table.protect(held, sums, measures);
+                more |= table.protect(held, sums, quantities);
             }
             if !more {
                 return (sums, any);
@@ -102,11 +107,11 @@ impl Groups {
 
     /// Areas whose own published value is suppressed. The features in them must not add
     /// up to that value.
-    fn held_areas(&self, measures: &[f64], least: u32) -> Vec<bool> {
+    fn held_areas(&self, quantities: &[f64], least: u32) -> Vec<bool> {
         if self.table.is_some() {
             return vec![false; self.sets.len()];
         }
-        let known = |&at: &u32| Some(measures[at as usize]).filter(|measure| *measure > 0.0);
+        let known = |&at: &u32| Some(quantities[at as usize]).filter(|quantity| *quantity > 0.0);
         let sums: Vec<f64> =
             self.sets.iter().map(|set| set.iter().filter_map(known).sum()).collect();
         if sums.is_empty() { Vec::new() } else { slice(&[&sums], least, &Self::default()) }
@@ -119,7 +124,7 @@ impl Groups {
 /// whether any was added.
 fn protect(
     held: &mut [bool],
-    measures: &[f64],
+    quantities: &[f64],
     least: u32,
     (group, sum_is_held): (&[u32], bool),
 ) -> bool {
@@ -129,112 +134,125 @@ fn protect(
         return false;
     }
     let enough = 2.0 * f64::from(least);
-    let mut sum: f64 = members().filter(|&at| held[at]).map(|at| measures[at]).sum();
-    let mut others: Vec<usize> = members().filter(|&at| !held[at] && measures[at] >= 0.0).collect();
+    let mut sum: f64 = members().filter(|&at| held[at]).map(|at| quantities[at]).sum();
+    let mut others: Vec<usize> =
+        members().filter(|&at| !held[at] && quantities[at] >= 0.0).collect();
     others.sort_by(|&a, &b| {
-        let zero = |at: usize| measures[at] == 0.0;
-        zero(a).cmp(&zero(b)).then(measures[a].total_cmp(&measures[b]))
+        let zero = |at: usize| quantities[at] == 0.0;
+        zero(a).cmp(&zero(b)).then(quantities[a].total_cmp(&quantities[b]))
     });
     let before = count;
     for at in others {
-        let small = sum < enough && measures[at] > 0.0;
+        let small = sum < enough && quantities[at] > 0.0;
         if count >= 2 && !small {
             break;
         }
         held[at] = true;
         count += 1;
-        sum += measures[at];
+        sum += quantities[at];
     }
     count > before
 }
 
-/// Values that are suppressed: those whose measure is below `least` and not zero, and the
+/// Values that are suppressed: those whose quantity is below `least` and not zero, and the
 /// next smallest if these would follow from a sum. `rests` are other public wholes less
 /// the values: a small rest would follow from the two.
 pub(super) fn held(
-    made: &Made<f64>,
-    measure: Measure,
+    made: &AggregatedValues<f64>,
+    quantity: ThresholdQuantity,
     least: u32,
-    groups: &Groups,
-    rests: &[Series<f64>],
-) -> Series<bool> {
-    let rows = made.rows.map(as_measures);
-    let mut measures: Vec<&Series<f64>> = match measure {
-        Measure::Value => vec![&made.values],
-        Measure::Rows => vec![&rows],
-        Measure::Both => vec![&made.values, &rows],
+    groups: &PublicGroups,
+    rests: &[SliceSeries<f64>],
+) -> SliceSeries<bool> {
+    let rows = made.rows.map(as_quantities);
+    let mut quantities: Vec<&SliceSeries<f64>> = match quantity {
+        ThresholdQuantity::Value => vec![&made.values],
+        ThresholdQuantity::Rows => vec![&rows],
+        ThresholdQuantity::Both => vec![&made.values, &rows],
     };
-    measures.extend(rests);
-    let slices = measures.iter().map(|series| series.lists().len()).max().unwrap_or(1);
+    quantities.extend(rests);
+    let slices = quantities.iter().map(|series| series.lists().len()).max().unwrap_or(1);
     let of_slice = |at| {
-        let lists: Vec<&[f64]> = measures.iter().map(|series| series.of(at)).collect();
+        let lists: Vec<&[f64]> = quantities.iter().map(|series| series.of(at)).collect();
         slice(&lists, least, groups)
     };
-    Series::sliced((0..slices).map(of_slice).collect())
+    SliceSeries::sliced((0..slices).map(of_slice).collect())
 }
 
 /// Suppressed numbers of a slice.
 #[cfg(test)]
-pub(super) fn held_cells(measures: &[f64], least: u32, groups: &Groups) -> Vec<bool> {
-    slice(&[measures], least, groups)
+pub(super) fn held_cells(quantities: &[f64], least: u32, groups: &PublicGroups) -> Vec<bool> {
+    slice(&[quantities], least, groups)
 }
 
 /// Sums from each place and to each place that are suppressed with the cells of a flow.
-pub(super) fn held_sums(measures: &[f64], least: u32, groups: &Groups) -> Option<Sums> {
-    let mut held: Vec<bool> = measures.iter().map(|&measure| small(measure, least)).collect();
-    groups.protect(&mut held, measures, least).0
+pub(super) fn held_sums(
+    quantities: &[f64],
+    least: u32,
+    groups: &PublicGroups,
+) -> Option<SuppressedMargins> {
+    let mut held: Vec<bool> = quantities.iter().map(|&quantity| small(quantity, least)).collect();
+    groups.protect(&mut held, quantities, least).0
 }
 
 /// Values that are suppressed by their numbers of rows.
-pub(super) fn of_rows(rows: &Series<u32>, least: u32, groups: &Groups) -> Series<bool> {
-    rows.map(|rows| slice(&[&as_measures(rows)], least, groups))
+pub(super) fn of_rows(
+    rows: &SliceSeries<u32>,
+    least: u32,
+    groups: &PublicGroups,
+) -> SliceSeries<bool> {
+    rows.map(|rows| slice(&[&as_quantities(rows)], least, groups))
 }
 
-fn as_measures(rows: &[u32]) -> Vec<f64> {
+fn as_quantities(rows: &[u32]) -> Vec<f64> {
     rows.iter().map(|&rows| f64::from(rows)).collect()
 }
 
-fn small(measure: f64, least: u32) -> bool {
-    measure > 0.0 && measure < f64::from(least)
+fn small(quantity: f64, least: u32) -> bool {
+    quantity > 0.0 && quantity < f64::from(least)
 }
 
-/// Values that are suppressed because a measure is small, or to protect others.
-fn slice(measures: &[&[f64]], least: u32, groups: &Groups) -> Vec<bool> {
-    let count = measures.iter().map(|list| list.len()).min().unwrap_or(0);
-    let any_small = |at: usize| measures.iter().any(|list| small(list[at], least));
+/// Values that are suppressed because a quantity is small, or to protect others.
+fn slice(quantities: &[&[f64]], least: u32, groups: &PublicGroups) -> Vec<bool> {
+    let count = quantities.iter().map(|list| list.len()).min().unwrap_or(0);
+    let any_small = |at: usize| quantities.iter().any(|list| small(list[at], least));
     let mut held: Vec<bool> = (0..count).map(any_small).collect();
     loop {
         let mut more = false;
-        for list in measures {
+        for list in quantities {
             more |= groups.protect(&mut held, &list[..count], least).1;
         }
-        // One measure is done at once.
-        if !more || measures.len() == 1 {
+        // One quantity is done at once.
+        if !more || quantities.len() == 1 {
             return held;
         }
     }
 }
 
-/// Suppresses more values of a figure, and the next smallest too if only one of a slice
+/// Suppresses more values of a measure, and the next smallest too if only one of a slice
 /// is suppressed.
-pub(super) fn hold(figure: &mut Figure, more: &Series<bool>) {
-    let Some(held) = union(&[figure.held.as_ref(), Some(more)]) else { return };
-    let numbers = figure.as_numbers();
+pub(super) fn hold(measure: &mut MeasureSeries, more: &SliceSeries<bool>) {
+    let Some(held) = union(&[measure.held.as_ref(), Some(more)]) else { return };
+    let numbers = measure.as_numbers();
     let slices = held.lists().len().max(numbers.map_or(1, |numbers| numbers.lists().len()));
     let list = |slice| {
         let mut list = held.of(slice).to_vec();
         if let Some(numbers) = numbers {
-            Groups::default().protect(&mut list, numbers.of(slice), 0);
+            PublicGroups::default().protect(&mut list, numbers.of(slice), 0);
         }
         list
     };
-    figure.held = Some(Series::sliced((0..slices).map(list).collect()));
-    figure.guarded = true;
+    measure.held = Some(SliceSeries::sliced((0..slices).map(list).collect()));
+    measure.guarded = true;
 }
 
 /// Areas in which exactly one feature is suppressed: a published value of the area would
 /// disclose it, as the other features are published too.
-pub(super) fn lone(held: &Series<bool>, lists: &Lists, areas: usize) -> Series<bool> {
+pub(super) fn lone(
+    held: &SliceSeries<bool>,
+    lists: &FeatureLists,
+    areas: usize,
+) -> SliceSeries<bool> {
     held.map(|held| {
         let mut counts = vec![0u32; areas];
         for feature in (0..held.len()).filter(|&feature| held[feature]) {
@@ -245,7 +263,7 @@ pub(super) fn lone(held: &Series<bool>, lists: &Lists, areas: usize) -> Series<b
 }
 
 /// The values suppressed in any of the parts; `None` if no part suppresses.
-pub(super) fn union(parts: &[Option<&Series<bool>>]) -> Option<Series<bool>> {
+pub(super) fn union(parts: &[Option<&SliceSeries<bool>>]) -> Option<SliceSeries<bool>> {
     let parts: Vec<_> = parts.iter().copied().flatten().collect();
     let longest = parts.iter().map(|part| part.lists().len()).max()?;
     let list = |slice| {
@@ -255,7 +273,7 @@ pub(super) fn union(parts: &[Option<&Series<bool>>]) -> Option<Series<bool>> {
         }
         list
     };
-    Some(Series::sliced((0..longest).map(list).collect()))
+    Some(SliceSeries::sliced((0..longest).map(list).collect()))
 }
 
 #[cfg(test)]
@@ -273,7 +291,7 @@ mod tests {
     #[case(&[5.0, 6.0], "--")]
     #[case(&[], "")]
     fn what_a_sum_would_give_away_is_held_too(#[case] values: &[f64], #[case] expected: &str) {
-        let held = slice(&[values], 5, &Groups::default());
+        let held = slice(&[values], 5, &PublicGroups::default());
         let expected: Vec<bool> = expected.chars().map(|mark| mark != '-').collect();
         assert_eq!(held, expected);
     }
@@ -282,9 +300,9 @@ mod tests {
     fn no_group_is_left_with_one_alone() {
         // The first pair of each row of a table whose rows and columns have known sums.
         let places = [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [2, 0], [2, 1], [2, 2]];
-        let groups = Groups::of_ends(&places, 3);
-        let measures = [2.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0];
-        let held = slice(&[&measures], 5, &groups);
+        let groups = PublicGroups::of_ends(&places, 3);
+        let quantities = [2.0, 30.0, 40.0, 50.0, 60.0, 70.0, 80.0, 90.0, 95.0];
+        let held = slice(&[&quantities], 5, &groups);
         for group in &groups.sets {
             let count = group.iter().filter(|&&at| held[at as usize]).count();
             assert_ne!(count, 1, "{held:?}");
@@ -294,31 +312,31 @@ mod tests {
 
     #[test]
     fn features_of_an_area_are_a_group() {
-        let mut lists = Lists::default();
+        let mut lists = FeatureLists::default();
         for areas in [&[0][..], &[0], &[0], &[1], &[]] {
             lists.push(areas).unwrap();
         }
-        let groups = Groups::of_areas(&lists, 2, 5);
+        let groups = PublicGroups::of_areas(&lists, 2, 5);
         let held = slice(&[&[2.0, 9.0, 40.0, 50.0, 3.0]], 5, &groups);
         assert_eq!(held, [true, true, false, false, true]);
     }
 
     #[rstest]
-    #[case(AggregateKind::Count, false, RowKind::Statistics, Some(Measure::Value))]
-    #[case(AggregateKind::Sum, true, RowKind::Statistics, Some(Measure::Value))]
-    #[case(AggregateKind::Sum, true, RowKind::Things, Some(Measure::Value))]
-    #[case(AggregateKind::Sum, true, RowKind::Amounts, Some(Measure::Both))]
-    #[case(AggregateKind::Sum, false, RowKind::Things, Some(Measure::Rows))]
-    #[case(AggregateKind::Sum, false, RowKind::Amounts, Some(Measure::Rows))]
+    #[case(AggregateKind::Count, false, RowKind::Statistics, Some(ThresholdQuantity::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Statistics, Some(ThresholdQuantity::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Things, Some(ThresholdQuantity::Value))]
+    #[case(AggregateKind::Sum, true, RowKind::Amounts, Some(ThresholdQuantity::Both))]
+    #[case(AggregateKind::Sum, false, RowKind::Things, Some(ThresholdQuantity::Rows))]
+    #[case(AggregateKind::Sum, false, RowKind::Amounts, Some(ThresholdQuantity::Rows))]
     #[case(AggregateKind::Sum, false, RowKind::Statistics, None)]
-    #[case(AggregateKind::Mean, true, RowKind::Statistics, Some(Measure::Rows))]
-    #[case(AggregateKind::Most, false, RowKind::Statistics, Some(Measure::Rows))]
+    #[case(AggregateKind::Mean, true, RowKind::Statistics, Some(ThresholdQuantity::Rows))]
+    #[case(AggregateKind::Most, false, RowKind::Statistics, Some(ThresholdQuantity::Rows))]
     fn what_is_compared(
         #[case] how: AggregateKind,
         #[case] counts_things: bool,
         #[case] rows: RowKind,
-        #[case] measure: Option<Measure>,
+        #[case] quantity: Option<ThresholdQuantity>,
     ) {
-        assert_eq!(Measure::of(how, counts_things, rows), measure);
+        assert_eq!(ThresholdQuantity::of(how, counts_things, rows), quantity);
     }
 }

@@ -8,7 +8,7 @@ use catalog::DistrictTimeZone;
 use data_model::Period;
 
 /// Hour at which a time begins, counted from 1970; no time zone.
-pub(super) type Moment = i32;
+pub(super) type EpochHour = i32;
 
 const DAYS_BEFORE: [i32; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
@@ -50,7 +50,7 @@ fn civil(days: i32) -> (i32, i32, i32) {
 
 /// Parses a row's time in the district's zone: the local hour of a text with an offset,
 /// otherwise the stored time.
-pub(super) fn parse_in(text: &str, zone: &DistrictTimeZone) -> Option<(Moment, Period)> {
+pub(super) fn parse_in(text: &str, zone: &DistrictTimeZone) -> Option<(EpochHour, Period)> {
     let Some(at) = zone.local(text) else { return parse(text) };
     let days = days_of(i32::from(at.year()), i32::from(at.month()), i32::from(at.day()));
     Some((days * 24 + i32::from(at.hour()), Period::Hour))
@@ -58,7 +58,7 @@ pub(super) fn parse_in(text: &str, zone: &DistrictTimeZone) -> Option<(Moment, P
 
 /// Parses a row's time as stored: the moment at which it begins, and its length. `None`
 /// if the text is no time.
-pub(super) fn parse(text: &str) -> Option<(Moment, Period)> {
+pub(super) fn parse(text: &str) -> Option<(EpochHour, Period)> {
     let text = text.trim();
     let year: i32 = digits(text.get(..4)?)?;
     let rest = text.get(4..)?;
@@ -84,7 +84,7 @@ pub(super) fn parse(text: &str) -> Option<(Moment, Period)> {
 }
 
 /// Parses `mm`, `mmdd`, `mm-dd` or either with a time of day.
-fn date(year: i32, text: &str) -> Option<(Moment, Period)> {
+fn date(year: i32, text: &str) -> Option<(EpochHour, Period)> {
     let month: i32 = digits(text.get(..2)?)?;
     if !(1..=12).contains(&month) {
         return None;
@@ -127,7 +127,7 @@ fn monday(days: i32) -> i32 {
 }
 
 /// The number of the slice of this length that contains a moment.
-pub(super) fn slice_of(moment: Moment, period: Period) -> i32 {
+pub(super) fn slice_of(moment: EpochHour, period: Period) -> i32 {
     let (days, hour) = (moment.div_euclid(24), moment.rem_euclid(24));
     let month = || {
         let (year, month, _) = civil(days);
@@ -146,7 +146,7 @@ pub(super) fn slice_of(moment: Moment, period: Period) -> i32 {
 }
 
 /// The slice that contains a row's time: a week belongs to the slice of its Thursday.
-pub(super) fn slice_of_row(moment: Moment, row: Period, slice: Period) -> i32 {
+pub(super) fn slice_of_row(moment: EpochHour, row: Period, slice: Period) -> i32 {
     let by_month = !matches!(slice, Period::Week | Period::Day | Period::Hour);
     if row == Period::Week && by_month {
         let thursday = monday(moment.div_euclid(24)) + 3;
@@ -156,7 +156,7 @@ pub(super) fn slice_of_row(moment: Moment, row: Period, slice: Period) -> i32 {
 }
 
 /// The moment at which a slice begins.
-pub(super) fn begin(slice: i32, period: Period) -> Moment {
+pub(super) fn begin(slice: i32, period: Period) -> EpochHour {
     let month = |month: i32| days_of(month.div_euclid(12), month.rem_euclid(12) + 1, 1) * 24;
     match period {
         Period::Year => month(slice * 12),

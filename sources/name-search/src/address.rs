@@ -2,8 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::house_number::{HouseNumber, Level, is_kept};
-use super::named::Named;
+use super::house_number::{HouseNumber, NumberSeries, is_kept};
+use super::named::NamedFeatures;
 use catalog::AddressColumns;
 
 /// Columns of a published table that form addresses.
@@ -45,7 +45,11 @@ impl AddressParts {
     }
 
     /// A feature's road and building number; `None` if it has no road.
-    pub(super) fn on_road(&self, named: &Named, row: usize) -> Option<(String, HouseNumber)> {
+    pub(super) fn on_road(
+        &self,
+        named: &NamedFeatures,
+        row: usize,
+    ) -> Option<(String, HouseNumber)> {
         let road = named.text(self.road?, row)?;
         let road = road.trim();
         let number = self.number_of(named, row, self.number, self.sub_number);
@@ -56,7 +60,7 @@ impl AddressParts {
 
     /// A building number as stored, such as `12A` or `10–19`; `None` if a [`HouseNumber`]
     /// represents it fully.
-    pub(super) fn written_number(&self, named: &Named, row: usize) -> Option<String> {
+    pub(super) fn written_number(&self, named: &NamedFeatures, row: usize) -> Option<String> {
         let text = |column: Option<usize>| Some(compared(&named.text(column?, row)?));
         let main = text(self.number).filter(|main| !main.is_empty())?;
         let sub = text(self.sub_number).filter(|sub| !sub.is_empty());
@@ -71,7 +75,7 @@ impl AddressParts {
     /// has no lot.
     pub(super) fn in_dong(
         &self,
-        named: &Named,
+        named: &NamedFeatures,
         row: usize,
     ) -> Option<(Option<String>, HouseNumber)> {
         let lot = named.text(self.lot?, row)?;
@@ -93,7 +97,7 @@ impl AddressParts {
 
     fn number_of(
         &self,
-        named: &Named,
+        named: &NamedFeatures,
         row: usize,
         main: Option<usize>,
         sub: Option<usize>,
@@ -105,8 +109,8 @@ impl AddressParts {
 }
 
 fn with_level(number: HouseNumber, flag: Option<&str>, mountain: bool) -> HouseNumber {
-    let level = flag.map_or(Level::Ground, |flag| Level::from_flag(flag, mountain));
-    if level == Level::Ground { number } else { HouseNumber { level, ..number } }
+    let level = flag.map_or(NumberSeries::Ground, |flag| NumberSeries::from_flag(flag, mountain));
+    if level == NumberSeries::Ground { number } else { HouseNumber { level, ..number } }
 }
 
 /// A number's text in NFKC form without white space.

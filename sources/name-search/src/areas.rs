@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::named::Named;
+use super::named::NamedFeatures;
 use super::text::normalize;
 use data_model::tile::{WorldPoint, WorldRect};
-use vector_tile::features::Shapes;
+use vector_tile::features::RowGeometries;
 
 /// Named areas for searching places.
 #[derive(Debug, Default)]
-pub(super) struct Areas {
+pub(super) struct NamedAreas {
     list: Vec<Area>,
     sets: Vec<AreaSet>,
     /// Distinct sets of areas that contain a feature, as positions in `list`.
@@ -20,7 +20,7 @@ pub(super) struct Areas {
 /// The areas of one dataset.
 #[derive(Debug)]
 struct AreaSet {
-    named: Named,
+    named: NamedFeatures,
     /// Position of the dataset's first area in the list, and the number of its areas, in
     /// the order of their rows.
     first: usize,
@@ -55,9 +55,9 @@ impl AreaFilter {
     }
 }
 
-impl Areas {
+impl NamedAreas {
     /// Adds the areas of one dataset.
-    pub(super) fn add(&mut self, named: Named) {
+    pub(super) fn add(&mut self, named: NamedFeatures) {
         let first = self.list.len();
         for row in named.rows() {
             let name = named.name(row);
@@ -76,7 +76,7 @@ impl Areas {
     }
 
     /// The areas that contain the middle of each feature of a table.
-    pub(super) fn holding(&mut self, named: &Named) -> HoldingAreas {
+    pub(super) fn holding(&mut self, named: &NamedFeatures) -> HoldingAreas {
         if self.list.is_empty() {
             return HoldingAreas::default();
         }
@@ -166,8 +166,8 @@ impl Areas {
 }
 
 /// Whether the polygon of a row contains a position.
-fn holds(shapes: &Shapes, row: usize, at: WorldPoint) -> bool {
-    let Shapes::Parts(shapes) = shapes else { return false };
+fn holds(shapes: &RowGeometries, row: usize, at: WorldPoint) -> bool {
+    let RowGeometries::Parts(shapes) = shapes else { return false };
     let rect = shapes.rect(row);
     let near = rect.min.x <= at.x && at.x <= rect.max.x;
     if !near || at.y < rect.min.y || at.y > rect.max.y {

@@ -10,12 +10,12 @@ pub(super) struct HouseNumber {
     pub(super) main: u32,
     /// The sub number; 0 for none.
     pub(super) sub: u32,
-    pub(super) level: Level,
+    pub(super) level: NumberSeries,
 }
 
 /// Numbering series that a number belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Level {
+pub(super) enum NumberSeries {
     Ground,
     Underground,
     Overhead,
@@ -26,7 +26,7 @@ pub(super) enum Level {
 /// Longest number, in digits.
 const MOST_DIGITS: usize = 9;
 
-impl Level {
+impl NumberSeries {
     const WORDS: [(Self, &str); 3] =
         [(Self::Underground, "지하"), (Self::Overhead, "공중"), (Self::Mountain, "산")];
 
@@ -45,7 +45,7 @@ impl Level {
 
 impl HouseNumber {
     /// The number of a feature without one.
-    pub(super) const NONE: Self = Self { main: 0, sub: 0, level: Level::Ground };
+    pub(super) const NONE: Self = Self { main: 0, sub: 0, level: NumberSeries::Ground };
 
     /// Parses a column's text, such as `12`, `00012`, `14-3`, `지하 12` or `산 12-3대`; `None`
     /// if it is not a number.
@@ -56,7 +56,8 @@ impl HouseNumber {
         match before {
             "" => Some(number),
             _ => {
-                let (level, _) = Level::WORDS.into_iter().find(|(_, word)| *word == before)?;
+                let (level, _) =
+                    NumberSeries::WORDS.into_iter().find(|(_, word)| *word == before)?;
                 Some(Self { level, ..number })
             }
         }
@@ -77,7 +78,7 @@ impl HouseNumber {
         };
         let same_main = self.main == typed.main;
         let exact = same_main && self.sub == typed.sub.unwrap_or(0);
-        if exact && (typed.level.is_some() || self.level == Level::Ground) {
+        if exact && (typed.level.is_some() || self.level == NumberSeries::Ground) {
             return Some(0);
         }
         let begun = match typed.sub {
@@ -92,22 +93,22 @@ impl HouseNumber {
     /// The number in its English form.
     pub(super) fn in_english(self) -> String {
         let level = match self.level {
-            Level::Ground => "",
-            Level::Underground => "underground ",
-            Level::Overhead => "overhead ",
-            Level::Mountain => "mountain ",
+            NumberSeries::Ground => "",
+            NumberSeries::Underground => "underground ",
+            NumberSeries::Overhead => "overhead ",
+            NumberSeries::Mountain => "mountain ",
         };
-        format!("{level}{}", Self { level: Level::Ground, ..self })
+        format!("{level}{}", Self { level: NumberSeries::Ground, ..self })
     }
 }
 
 impl fmt::Display for HouseNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.level {
-            Level::Ground => {}
-            Level::Underground => f.write_str("지하 ")?,
-            Level::Overhead => f.write_str("공중 ")?,
-            Level::Mountain => f.write_str("산 ")?,
+            NumberSeries::Ground => {}
+            NumberSeries::Underground => f.write_str("지하 ")?,
+            NumberSeries::Overhead => f.write_str("공중 ")?,
+            NumberSeries::Mountain => f.write_str("산 ")?,
         }
         if self.main == 0 {
             return Ok(());
@@ -135,7 +136,7 @@ pub(super) struct TypedNumber {
     /// The sub number; `None` if not typed.
     pub(super) sub: Option<u32>,
     /// The level; `None` if not typed.
-    pub(super) level: Option<Level>,
+    pub(super) level: Option<NumberSeries>,
 }
 
 /// Splits a typed text into a name, possibly empty, and a number behind it, in every
@@ -150,7 +151,8 @@ pub(super) fn split_typed(text: &str) -> impl Iterator<Item = (&str, TypedNumber
         (before, TypedNumber { main: number.main, sub, level: None })
     });
     let on_level = plain.and_then(|(before, number)| {
-        let (level, word) = Level::WORDS.into_iter().find(|(_, word)| before.ends_with(word))?;
+        let (level, word) =
+            NumberSeries::WORDS.into_iter().find(|(_, word)| before.ends_with(word))?;
         let before = before.strip_suffix(word)?;
         Some((before, TypedNumber { level: Some(level), ..number }))
     });
@@ -167,7 +169,7 @@ fn split_digits(text: &str) -> Option<(&str, HouseNumber)> {
         Some((start, sound.then(|| digits.parse().ok()).flatten()?))
     };
     let (start, last) = digits(text)?;
-    let level = Level::Ground;
+    let level = NumberSeries::Ground;
     let before = &text[..start];
     if let Some(front) = before.strip_suffix('-')
         && let Some((start, main)) = digits(front)
@@ -206,7 +208,7 @@ mod tests {
     #[rstest]
     #[case("뚝섬로54길12", "뚝섬로54길", 12, None, None)]
     #[case("뚝섬로54길14-3", "뚝섬로54길", 14, Some(3), None)]
-    #[case("뚝섬로54길지하12", "뚝섬로54길", 12, None, Some(Level::Underground))]
+    #[case("뚝섬로54길지하12", "뚝섬로54길", 12, None, Some(NumberSeries::Underground))]
     #[case("성수동1가656-3번지", "성수동1가", 656, Some(3), None)]
     #[case("656-3", "", 656, Some(3), None)]
     fn a_number_is_split_from_its_road(
@@ -214,7 +216,7 @@ mod tests {
         #[case] road: &str,
         #[case] main: u32,
         #[case] sub: Option<u32>,
-        #[case] level: Option<Level>,
+        #[case] level: Option<NumberSeries>,
     ) {
         let first = split_typed(text).next();
         assert_eq!(first, Some((road, TypedNumber { main, sub, level })));
@@ -229,7 +231,7 @@ mod tests {
     fn the_number_itself_comes_before_those_that_begin_with_it() {
         let rank = |main, sub, text| {
             let (_, typed) = split_typed(text).next().unwrap();
-            HouseNumber { main, sub, level: Level::Ground }.rank(typed)
+            HouseNumber { main, sub, level: NumberSeries::Ground }.rank(typed)
         };
         assert_eq!(rank(1, 0, "길1"), Some(0));
         assert_eq!(rank(12, 0, "길1"), Some(1));

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::areas::Areas;
-use super::hit::{Hit, HitKind, TellableHit};
+use super::areas::NamedAreas;
 use super::layer::{NamedLayer, title_lines};
-use super::named::{Named, union_parts};
-use super::names::{Name, NameList, NameOf};
-use super::other_words::Surroundings;
-use super::streets::{Entry, Streets};
-use super::text::{Fit, Query, normalize};
+use super::named::{NamedFeatures, union_parts};
+use super::names::{NameList, NameOf, OwnedName};
+use super::other_words::ContextTexts;
+use super::search_result::{HitKind, SearchResult, TellableHit};
+use super::streets::{AddressEntry, AddressIndex};
+use super::text::{MatchRank, SearchQuery, normalize};
 use super::typed_words::without_brackets;
 use super::words::{PlaceWords, TableWords};
-use catalog::{Dataset, Sensitivity, Text};
+use catalog::{Dataset, LocalizedText, Sensitivity};
 use data_library::Snapshot;
 use data_model::Audience;
 
@@ -24,17 +24,17 @@ use data_model::Audience;
 pub struct SearchIndex {
     names: NameList,
     /// Titles of layers and datasets.
-    titles: Vec<(String, Text)>,
+    titles: Vec<(String, LocalizedText)>,
     /// Layers with named features.
     layers: Vec<NamedLayer>,
     /// Normalized title lines, by title; words may match either language.
     title_lines: Vec<String>,
     /// Addresses by road and building number.
-    streets: Streets,
+    streets: AddressIndex,
     /// Areas for searching places.
-    areas: Areas,
+    areas: NamedAreas,
     /// The district's name.
-    district: Text,
+    district: LocalizedText,
     district_words: Vec<String>,
 }
 
@@ -63,7 +63,7 @@ impl SearchIndex {
             let made_from = declared.map_or(&[][..], |layer| &layer.datasets);
             datasets.extend(made_from.iter().map(data_model::DatasetId::as_str));
         }
-        // Only features that a layer publishes unchanged have names, not figures. A layer of a
+        // Only features that a layer publishes unchanged have names, not measures. A layer of a
         // single dataset comes before unions with the dataset.
         let mut named = BTreeSet::new();
         let alone = |layer: &&_| union_parts(catalog, layer).is_none();
@@ -81,7 +81,7 @@ impl SearchIndex {
                     _ => HitKind::Place,
                 };
                 if !named.contains(&dataset.id)
-                    && let Some(features) = Named::new(layer, dataset, catalog)
+                    && let Some(features) = NamedFeatures::new(layer, dataset, catalog)
                 {
                     index.add_features(kind, features, [&layer.title, &dataset.title]);
                     named.insert(&dataset.id);
@@ -90,7 +90,7 @@ impl SearchIndex {
         }
         for id in datasets {
             let dataset = catalog.dataset(id);
-            // The public sees only figures of datasets that are for staff as stored.
+            // The public sees only measures of datasets that are for staff as stored.
             let told = |dataset: &&Dataset| {
                 audience == Audience::Staff || dataset.sensitivity == Sensitivity::Public
             };
@@ -115,14 +115,15 @@ impl SearchIndex {
             };
             let mut named = snapshot.layers(audience).filter(holds);
             if added.insert(id)
-                && let Some(named) = named.find_map(|layer| Named::new(layer, dataset, catalog))
+                && let Some(named) =
+                    named.find_map(|layer| NamedFeatures::new(layer, dataset, catalog))
             {
                 self.areas.add(named);
             }
         }
     }
 
-    fn add_title(&mut self, kind: HitKind, id: &str, title: &Text) {
+    fn add_title(&mut self, kind: HitKind, id: &str, title: &LocalizedText) {
         let owner = NameOf { kind, of: self.titles.len() as u32, row: 0 };
         self.names.add(&title.ko, owner, false);
         self.names.add(&title.en, owner, false);
@@ -133,7 +134,12 @@ impl SearchIndex {
         self.title_lines.push(title_lines([title]));
     }
 
-    fn add_features(&mut self, kind: HitKind, features: Named, titles: [&Text; 2]) {
+    fn add_features(
+        &mut self,
+        kind: HitKind,
+        features: NamedFeatures,
+        titles: [&LocalizedText; 2],
+    ) {
         let of = self.layers.len() as u32;
         let holding = self.areas.holding(&features);
         let mut layer = NamedLayer::new(features, kind, titles, holding);
@@ -162,7 +168,7 @@ impl SearchIndex {
     /// that contain each word, or whose layer's or dataset's title does. A name at many
     /// positions is found once.
     #[must_use]
-    pub fn find(&self, typed: &str, most: usize) -> Vec<Hit> {
+    pub fn find(&self, typed: &str, most: usize) -> Vec<SearchResult> {
         let hits = self.find_all_of(typed, most);
         if !hits.is_empty() {
             return hits;
@@ -172,10 +178,10 @@ impl SearchIndex {
         plain.map_or_else(Vec::new, |plain| self.find_all_of(&plain, most))
     }
 
-    fn find_all_of(&self, typed: &str, most: usize) -> Vec<Hit> {
-        let Some(query) = Query::new(typed) else { return Vec::new() };
+    fn find_all_of(&self, typed: &str, most: usize) -> Vec<SearchResult> {
+        let Some(query) = SearchQuery::new(typed) else { return Vec::new() };
         let mut found = self.named(&query);
-        if let Some(query) = self.areas.parted(typed).as_deref().and_then(Query::new) {
+        if let Some(query) = self.areas.parted(typed).as_deref().and_then(SearchQuery::new) {
             found.extend(self.named(&query));
         }
         found.extend(self.addresses(typed, most));
@@ -193,7 +199,7 @@ impl SearchIndex {
     }
 
     /// The names that match.
-    fn named(&self, query: &Query) -> Vec<Found<'_>> {
+    fn named(&self, query: &SearchQuery) -> Vec<Found<'_>> {
         let titles: Vec<_> = self.title_lines.iter().map(|text| query.words_in(text)).collect();
         let words = PlaceWords::new(query, &self.areas, &self.district);
         let layers = self.layers.iter().map(|layer| TableWords::new(query, layer, &words));
@@ -209,7 +215,7 @@ impl SearchIndex {
                 let layer = layers.get(name.of as usize)?;
                 layer.fit(inside, name.row as usize, &words)
             });
-            if let Some(fit) = fit.filter(|&fit| !name.is_code || fit <= Fit::Start) {
+            if let Some(fit) = fit.filter(|&fit| !name.is_code || fit <= MatchRank::Start) {
                 found.push(Found::Name { fit, text, name });
             }
         }
@@ -218,7 +224,7 @@ impl SearchIndex {
 
     /// The addresses that match.
     fn addresses(&self, typed: &str, most: usize) -> Vec<Found<'_>> {
-        let around = Surroundings {
+        let around = ContextTexts {
             layers: &self.layers,
             names: &self.names,
             areas: &self.areas,
@@ -245,7 +251,7 @@ impl SearchIndex {
             let (id, title) = self.titles.get(name.of as usize)?;
             let (id, title, told_by) = (id.clone(), title.clone(), id.clone());
             let (feature, detail, point, bounds) = (None, None, None, None);
-            let hit = Hit { kind, id, feature, title, detail, point, bounds };
+            let hit = SearchResult { kind, id, feature, title, detail, point, bounds };
             return Some(TellableHit { hit, told_by, by_position: false });
         }
         let named = &self.layers.get(name.of as usize)?.named;
@@ -256,7 +262,7 @@ impl SearchIndex {
         let (id, title, at) = (named.layer.clone(), named.name(row), named.whereabouts(row)?);
         let (feature, point, bounds) = (at.feature, Some(at.point), at.bounds);
         let told_by = title.ko.clone();
-        let hit = Hit { kind, id, feature, title, detail: None, point, bounds };
+        let hit = SearchResult { kind, id, feature, title, detail: None, point, bounds };
         Some(TellableHit { hit, told_by, by_position: false })
     }
 
@@ -264,7 +270,7 @@ impl SearchIndex {
     ///
     /// Of features close to each other with the same road and number in the same dong, the
     /// first is found.
-    fn address(&self, entry: &Entry) -> Option<TellableHit> {
+    fn address(&self, entry: &AddressEntry) -> Option<TellableHit> {
         let NamedLayer { named, kind, .. } = self.layers.get(entry.of as usize)?;
         let row = entry.row as usize;
         let parts = named.address.as_ref()?;
@@ -290,20 +296,20 @@ impl SearchIndex {
         let detail = (!detail.is_empty()).then(|| detail.join(", "));
         let (id, feature, bounds) = (named.layer.clone(), at.feature, at.bounds);
         let (kind, point) = (*kind, Some(at.point));
-        let hit = Hit { kind, id, feature, title, detail, point, bounds };
+        let hit = SearchResult { kind, id, feature, title, detail, point, bounds };
         Some(TellableHit { hit, told_by, by_position: true })
     }
 }
 
 /// A name or an address that matches.
 enum Found<'i> {
-    Name { fit: Fit, text: &'i str, name: &'i Name },
-    Address { fit: Fit, kind: HitKind, length: usize, entry: usize },
+    Name { fit: MatchRank, text: &'i str, name: &'i OwnedName },
+    Address { fit: MatchRank, kind: HitKind, length: usize, entry: usize },
 }
 
 impl Found<'_> {
     /// Sort key, best match first: rank, kind, length, and then number or text.
-    fn order(&self) -> (Fit, HitKind, usize, usize, &str) {
+    fn order(&self) -> (MatchRank, HitKind, usize, usize, &str) {
         match self {
             Self::Name { fit, text, name } => (*fit, name.kind, text.len(), 0, text),
             Self::Address { fit, kind, length, entry } => (*fit, *kind, *length, *entry, ""),
@@ -325,9 +331,9 @@ mod tests {
             ("edu-09-books", "도서관 장서", "Books in libraries"),
         ];
         for (id, ko, en) in maps {
-            index.add_title(HitKind::Map, id, &Text { ko: ko.into(), en: en.into() });
+            index.add_title(HitKind::Map, id, &LocalizedText { ko: ko.into(), en: en.into() });
         }
-        let title = Text { ko: "도서관".into(), en: "Libraries".into() };
+        let title = LocalizedText { ko: "도서관".into(), en: "Libraries".into() };
         index.add_title(HitKind::Dataset, "library", &title);
         index
     }

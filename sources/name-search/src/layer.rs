@@ -1,16 +1,16 @@
 //! Named layers, with their texts in normalized form.
 
 use super::areas::HoldingAreas;
-use super::hit::HitKind;
-use super::named::{Named, text_of};
+use super::named::{NamedFeatures, text_of};
 use super::names::NameList;
+use super::search_result::HitKind;
 use super::text::normalize;
-use catalog::Text;
+use catalog::LocalizedText;
 
 /// A layer with named features; texts are normalized once, when the index is built.
 #[derive(Debug)]
 pub(super) struct NamedLayer {
-    pub(super) named: Named,
+    pub(super) named: NamedFeatures,
     /// Kind of the hits for its features.
     pub(super) kind: HitKind,
     /// Normalized titles of the layer and the dataset, one a line.
@@ -28,9 +28,9 @@ const NO_NAME: u32 = u32::MAX;
 
 impl NamedLayer {
     pub(super) fn new(
-        named: Named,
+        named: NamedFeatures,
         kind: HitKind,
-        titles: [&Text; 2],
+        titles: [&LocalizedText; 2],
         holding: HoldingAreas,
     ) -> Self {
         let compared = |column: Option<usize>| Some(ComparedColumn::new(&named, column?));
@@ -70,7 +70,7 @@ pub(super) struct ComparedColumn {
 }
 
 impl ComparedColumn {
-    fn new(named: &Named, column: usize) -> Self {
+    fn new(named: &NamedFeatures, column: usize) -> Self {
         let mut texts = Vec::new();
         let mut first = None;
         for (id, value) in named.distinct(column) {
@@ -85,14 +85,14 @@ impl ComparedColumn {
     }
 
     /// A row's text; `None` if it has none.
-    pub(super) fn text(&self, named: &Named, row: usize) -> Option<&str> {
+    pub(super) fn text(&self, named: &NamedFeatures, row: usize) -> Option<&str> {
         let place = named.value_id(self.column, row).checked_sub(self.first)?;
         self.texts.get(place as usize)?.as_deref()
     }
 }
 
 /// Normalized titles, each on a line of its own so that no match extends over two.
-pub(super) fn title_lines<const N: usize>(titles: [&Text; N]) -> String {
+pub(super) fn title_lines<const N: usize>(titles: [&LocalizedText; N]) -> String {
     let mut text = String::new();
     for title in titles.into_iter().flat_map(|title| [&title.ko, &title.en]) {
         normalize(title, &mut text);

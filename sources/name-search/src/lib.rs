@@ -8,7 +8,6 @@
 
 mod address;
 mod areas;
-mod hit;
 mod house_number;
 mod index;
 mod layer;
@@ -16,10 +15,11 @@ mod named;
 mod names;
 mod other_words;
 mod readings;
+mod search_result;
 mod streets;
 mod text;
 mod typed_words;
 mod words;
 
-pub use hit::{Hit, HitKind};
 pub use index::SearchIndex;
+pub use search_result::{HitKind, SearchResult};

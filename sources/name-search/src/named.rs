@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use super::address::AddressParts;
 use super::text::normalize;
-use catalog::{AddressColumns, Catalog, Dataset, LayerContent, LogicalType, Text, UnionPart};
+use catalog::{
+    AddressColumns, Catalog, Dataset, LayerContent, LocalizedText, LogicalType, UnionPart,
+};
 use data_library::PublishedLayer;
-use data_model::feature::Value;
+use data_model::feature::AttributeValue;
 use data_model::tile::{WorldPoint, WorldRect};
-use vector_tile::features::{FeatureTable, HilbertIndex, NO_ID, Shapes};
+use vector_tile::features::{FeatureTable, HilbertIndex, NO_ID, RowGeometries};
 
 /// Named features of one dataset in a layer.
 #[derive(Debug)]
-pub(super) struct Named {
+pub(super) struct NamedFeatures {
     /// The layer's id.
     pub(super) layer: String,
     table: Arc<FeatureTable>,
@@ -42,7 +44,7 @@ pub(super) struct WordColumn {
 }
 
 /// Position of a feature.
-pub(super) struct Whereabouts {
+pub(super) struct FeaturePosition {
     /// The feature's id in tiles.
     pub(super) feature: Option<u64>,
     /// Middle of the feature: longitude and latitude in degrees.
@@ -51,7 +53,7 @@ pub(super) struct Whereabouts {
     pub(super) bounds: Option<[f64; 4]>,
 }
 
-impl Named {
+impl NamedFeatures {
     /// The features of a dataset in a layer that shows them unchanged or as part of a
     /// union; `None` if the layer publishes no name column.
     pub(super) fn new(
@@ -110,16 +112,16 @@ impl Named {
         (0..self.table.shapes().rows()).filter(|&row| match &self.member {
             None => true,
             Some((column, dataset)) => {
-                matches!(self.value(*column, row), Value::Text(text) if text == dataset)
+                matches!(self.value(*column, row), AttributeValue::Text(text) if text == dataset)
             }
         })
     }
 
     /// A feature's name; the English one, if unknown, is the Korean one.
-    pub(super) fn name(&self, row: usize) -> Text {
+    pub(super) fn name(&self, row: usize) -> LocalizedText {
         let ko = self.joined(&self.columns, row);
         let en = Some(self.joined(&self.english, row)).filter(|name| !name.is_empty());
-        Text { en: en.unwrap_or_else(|| ko.clone()), ko }
+        LocalizedText { en: en.unwrap_or_else(|| ko.clone()), ko }
     }
 
     /// A feature's English name; empty if unknown.
@@ -134,26 +136,26 @@ impl Named {
 
     fn rect(&self, row: usize) -> Option<WorldRect> {
         match self.table.shapes() {
-            Shapes::Points(points) => {
+            RowGeometries::Points(points) => {
                 points.get(row).map(|&point| WorldRect { min: point, max: point })
             }
-            shapes @ Shapes::Parts(parts) => (row < shapes.rows()).then(|| *parts.rect(row)),
+            shapes @ RowGeometries::Parts(parts) => (row < shapes.rows()).then(|| *parts.rect(row)),
         }
     }
 
     /// A feature's codes.
     pub(super) fn codes(&self, row: usize) -> impl Iterator<Item = &str> {
         self.codes.iter().filter_map(move |&column| match self.value(column, row) {
-            Value::Text(code) => Some(code),
+            AttributeValue::Text(code) => Some(code),
             _ => None,
         })
     }
 
     /// Position of a feature; `None` if it has no geometry.
-    pub(super) fn whereabouts(&self, row: usize) -> Option<Whereabouts> {
+    pub(super) fn whereabouts(&self, row: usize) -> Option<FeaturePosition> {
         let rect = self.rect(row)?;
         let (lon, lat) = middle_of(rect).to_lon_lat();
-        Some(Whereabouts {
+        Some(FeaturePosition {
             feature: self.table.tile_ids().get(row).copied().filter(|&id| id != NO_ID),
             point: [lon, lat],
             bounds: (rect.min != rect.max).then(|| rect.to_lon_lat_bounds()),
@@ -161,7 +163,7 @@ impl Named {
     }
 
     /// Geometry of the rows.
-    pub(super) fn shapes(&self) -> &Shapes {
+    pub(super) fn shapes(&self) -> &RowGeometries {
         self.table.shapes()
     }
 
@@ -171,7 +173,10 @@ impl Named {
     }
 
     /// A column's distinct values with their ids, in the order of the ids.
-    pub(super) fn distinct(&self, column: usize) -> impl Iterator<Item = (u32, Value<'_>)> {
+    pub(super) fn distinct(
+        &self,
+        column: usize,
+    ) -> impl Iterator<Item = (u32, AttributeValue<'_>)> {
         let dictionary = self.table.dictionary();
         dictionary.column(column).map(|id| (id, dictionary.value(id)))
     }
@@ -186,7 +191,7 @@ impl Named {
         text_of(self.value(column, row))
     }
 
-    fn value(&self, column: usize, row: usize) -> Value<'_> {
+    fn value(&self, column: usize, row: usize) -> AttributeValue<'_> {
         let id = self.table.column_values(column).get(row).copied().unwrap_or(0);
         self.table.dictionary().value(id)
     }
@@ -200,7 +205,7 @@ impl Named {
         let mut after_number = false;
         for &column in columns {
             let is_number = match self.value(column, row) {
-                Value::Text(text) => {
+                AttributeValue::Text(text) => {
                     if !name.is_empty() && !text.is_empty() {
                         name.push(' ');
                     }
@@ -228,10 +233,10 @@ impl Named {
 }
 
 /// A value as text; `None` for null.
-pub(super) fn text_of(value: Value<'_>) -> Option<String> {
+pub(super) fn text_of(value: AttributeValue<'_>) -> Option<String> {
     match value {
-        Value::Text(text) => Some(text.to_owned()),
-        Value::Bool(flag) => Some(flag.to_string()),
+        AttributeValue::Text(text) => Some(text.to_owned()),
+        AttributeValue::Bool(flag) => Some(flag.to_string()),
         value => value.number().map(|number| number.to_string()),
     }
 }
@@ -251,7 +256,7 @@ fn word_columns(
 ) -> Vec<WordColumn> {
     let kinds = dataset.columns.iter().filter(|column| column.kind == Some(LogicalType::Enum));
     let kinds = kinds.filter_map(|declared| {
-        let compared = |value: &Text| {
+        let compared = |value: &LocalizedText| {
             let mut text = String::new();
             normalize(&value.ko, &mut text);
             text.push('\n');

@@ -1,18 +1,18 @@
 //! List of normalized names, stored as one text for scanning.
 
-use super::hit::HitKind;
+use super::search_result::HitKind;
 use super::text::normalize;
 
 /// Normalized names, concatenated; about 20 bytes a name besides its text.
 #[derive(Debug, Default)]
 pub(super) struct NameList {
     text: String,
-    list: Vec<Name>,
+    list: Vec<OwnedName>,
 }
 
 /// A name's owner, and its extent in the text.
 #[derive(Debug)]
-pub(super) struct Name {
+pub(super) struct OwnedName {
     /// End in the text; the name begins at the end of the previous one.
     end: u32,
     pub(super) kind: HitKind,
@@ -48,12 +48,12 @@ impl NameList {
             return None;
         }
         let NameOf { kind, of, row } = owner;
-        self.list.push(Name { end: self.text.len() as u32, kind, is_code, of, row });
+        self.list.push(OwnedName { end: self.text.len() as u32, kind, is_code, of, row });
         Some(self.list.len() as u32 - 1)
     }
 
     /// All names with their texts.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&Name, &str)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&OwnedName, &str)> {
         let mut begun = 0;
         self.list.iter().map(move |name| {
             let text = self.text.get(begun..name.end as usize).unwrap_or_default();
@@ -71,7 +71,7 @@ impl NameList {
     }
 }
 
-impl Name {
+impl OwnedName {
     /// Whether the name is the title of a layer or dataset.
     pub(super) const fn is_title(&self) -> bool {
         matches!(self.kind, HitKind::Map | HitKind::Dataset)

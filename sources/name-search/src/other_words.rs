@@ -1,16 +1,16 @@
 //! Words typed beside a road or dong and its number.
 
-use super::areas::{AreaFilter, Areas, is_family};
+use super::areas::{AreaFilter, NamedAreas, is_family};
 use super::layer::NamedLayer;
 use super::names::NameList;
-use super::streets::{Entry, Street};
+use super::streets::{AddressEntry, AddressStreet};
 use super::typed_words::{RegionLevel, TypedWord, is_detail, same_region};
 
 /// Texts to match the words beside road and number with.
-pub(super) struct Surroundings<'a> {
+pub(super) struct ContextTexts<'a> {
     pub(super) layers: &'a [NamedLayer],
     pub(super) names: &'a NameList,
-    pub(super) areas: &'a Areas,
+    pub(super) areas: &'a NamedAreas,
     /// The normalized words of the district's name.
     pub(super) district: &'a [String],
 }
@@ -26,7 +26,7 @@ pub(super) struct OtherWord {
 }
 
 impl OtherWord {
-    pub(super) fn new(word: &TypedWord, areas: &Areas) -> Self {
+    pub(super) fn new(word: &TypedWord, areas: &NamedAreas) -> Self {
         let (level, is_detail) = (RegionLevel::of(&word.text), is_detail(&word.text));
         let named = areas.named(&word.text);
         let is_dong = level == Some(RegionLevel::Dong) && !is_detail || !named.is_empty();
@@ -80,7 +80,7 @@ struct Address<'a> {
     row: usize,
     /// The dong that the lot belongs to; `None` for addresses by road.
     lots_of: Option<&'a str>,
-    around: &'a Surroundings<'a>,
+    around: &'a ContextTexts<'a>,
 }
 
 /// The words beside one reading of road and number.
@@ -96,7 +96,7 @@ impl<'w> OtherWords<'w> {
     pub(super) fn new(
         before: &'w [OtherWord],
         behind: &'w [OtherWord],
-        street: &'w Street,
+        street: &'w AddressStreet,
         is_whole: bool,
     ) -> Self {
         let lots_of = street.has_lots.then_some(street.name.as_str());
@@ -112,9 +112,9 @@ impl<'w> OtherWords<'w> {
     /// may be missing from the data.
     pub(super) fn missing(
         &self,
-        entry: &Entry,
+        entry: &AddressEntry,
         is_exact: bool,
-        around: &Surroundings<'_>,
+        around: &ContextTexts<'_>,
     ) -> Option<usize> {
         let layer = around.layers.get(entry.of as usize)?;
         let lots_of = self.lots_of;

@@ -4,16 +4,16 @@ use std::ops::Range;
 
 use super::areas::is_family;
 use super::house_number::{HouseNumber, TypedNumber, split_typed};
-use super::streets::Streets;
-use super::text::{Fit, Pattern, is_initial};
+use super::streets::AddressIndex;
+use super::text::{MatchRank, SearchPattern, is_initial};
 use super::typed_words::{RegionLevel, TypedWord, is_detail, part_regions};
 
 /// An interpretation of typed words as a road and a number.
-pub(super) struct Reading {
+pub(super) struct AddressReading {
     pub(super) street: u32,
     pub(super) number: Option<TypedNumber>,
     /// Match rank of the road.
-    fit: Fit,
+    fit: MatchRank,
     /// Range of the words that the reading covers.
     pub(super) words: Range<usize>,
     /// Whether the words name the road or dong; `false` for a number alone.
@@ -24,16 +24,16 @@ pub(super) struct Reading {
     pub(super) is_number_first: bool,
 }
 
-impl Reading {
+impl AddressReading {
     /// Match rank of an address on the road.
-    pub(super) fn fit(&self, number: HouseNumber, among_first: bool) -> Option<Fit> {
+    pub(super) fn fit(&self, number: HouseNumber, among_first: bool) -> Option<MatchRank> {
         match self.number {
-            None if self.fit == Fit::Whole && among_first => Some(Fit::OnRoad),
-            None if self.fit == Fit::Whole => Some(Fit::Within),
+            None if self.fit == MatchRank::Whole && among_first => Some(MatchRank::OnRoad),
+            None if self.fit == MatchRank::Whole => Some(MatchRank::Within),
             None => Some(self.fit),
             Some(typed) => match number.rank(typed)? {
                 0 => Some(self.fit),
-                _ => Some(self.fit.max(Fit::Start)),
+                _ => Some(self.fit.max(MatchRank::Start)),
             },
         }
     }
@@ -57,7 +57,7 @@ struct NamedStreet {
 /// behind the name.
 type Preference = (bool, bool, usize, bool);
 
-impl Streets {
+impl AddressIndex {
     /// Splits regions from a road or dong that follows without a blank: 성동구뚝섬로54길12 into
     /// 성동구 and 뚝섬로54길12.
     pub(super) fn parted(&self, words: Vec<TypedWord>) -> Vec<TypedWord> {
@@ -93,8 +93,8 @@ impl Streets {
 
     /// Readings with the longest whole name: of a road with a number, of a dong with a lot,
     /// of a road alone.
-    pub(super) fn exact_readings(&self, words: &[TypedWord]) -> Vec<Reading> {
-        let mut readings: Vec<(Preference, Reading)> = Vec::new();
+    pub(super) fn exact_readings(&self, words: &[TypedWord]) -> Vec<AddressReading> {
+        let mut readings: Vec<(Preference, AddressReading)> = Vec::new();
         for start in 0..words.len() {
             let mut text = String::new();
             for (end, word) in words.iter().enumerate().skip(start) {
@@ -124,13 +124,13 @@ impl Streets {
         named: NamedStreet,
         words: Range<usize>,
         is_behind: bool,
-    ) -> (Preference, Reading) {
+    ) -> (Preference, AddressReading) {
         let NamedStreet { street, number, length, is_whole } = named;
         let has_lots = self.list().get(street as usize).is_some_and(|street| street.has_lots);
         let rank = (number.is_some(), !has_lots, length, is_behind);
-        let (fit, is_named) = (Fit::Whole, length > 0);
+        let (fit, is_named) = (MatchRank::Whole, length > 0);
         let is_number_first = !is_behind;
-        (rank, Reading { street, number, fit, words, is_named, is_whole, is_number_first })
+        (rank, AddressReading { street, number, fit, words, is_named, is_whole, is_number_first })
     }
 
     /// Streets that a text names, with the number behind the name, if any: a road by its
@@ -165,7 +165,7 @@ impl Streets {
     /// Readings with a part or the initial consonants of a road's name.
     ///
     /// Words behind a number that are a floor, a dong or in brackets are not part of them.
-    pub(super) fn partial_readings(&self, words: &[TypedWord]) -> Vec<Reading> {
+    pub(super) fn partial_readings(&self, words: &[TypedWord]) -> Vec<AddressReading> {
         let first = words.iter().position(|word| {
             let level = RegionLevel::of(&word.text);
             !matches!(level, Some(RegionLevel::Province | RegionLevel::District))
@@ -190,12 +190,12 @@ impl Streets {
         Vec::new()
     }
 
-    fn partial_readings_of(&self, words: &[TypedWord], range: Range<usize>) -> Vec<Reading> {
+    fn partial_readings_of(&self, words: &[TypedWord], range: Range<usize>) -> Vec<AddressReading> {
         let text: String = words[range.clone()].iter().map(|word| word.text.as_str()).collect();
         let typed = split_typed(&text).map(|(name, number)| (name, Some(number)));
         let mut readings = Vec::new();
         for (name, number) in std::iter::once((text.as_str(), None)).chain(typed) {
-            let Some(pattern) = Pattern::compared(name) else { continue };
+            let Some(pattern) = SearchPattern::compared(name) else { continue };
             // A single letter is a prefix of too many roads.
             let long = name.chars().count() > 1 && !name.chars().all(|c| c.is_ascii_digit());
             if !long && !name.chars().any(is_initial) {
@@ -205,8 +205,8 @@ impl Streets {
                 if let Some(fit) = pattern.fits(&street.name) {
                     let (street, words) = (at as u32, range.clone());
                     // An address without the typed number is at best a prefix match.
-                    let fit = if number.is_none() { fit.max(Fit::Start) } else { fit };
-                    readings.push(Reading {
+                    let fit = if number.is_none() { fit.max(MatchRank::Start) } else { fit };
+                    readings.push(AddressReading {
                         street,
                         number,
                         fit,

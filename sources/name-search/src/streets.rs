@@ -3,28 +3,28 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::areas::Areas;
+use super::areas::NamedAreas;
 use super::house_number::HouseNumber;
 use super::layer::NamedLayer;
-use super::named::Named;
-use super::other_words::{OtherWord, OtherWords, Surroundings};
-use super::readings::Reading;
-use super::text::{Fit, normalize};
+use super::named::NamedFeatures;
+use super::other_words::{ContextTexts, OtherWord, OtherWords};
+use super::readings::AddressReading;
+use super::text::{MatchRank, normalize};
 use super::typed_words::{TypedWord, typed_words};
-use catalog::Text;
+use catalog::LocalizedText;
 
 /// Addresses by road or legal dong, in the order of their numbers; 20 bytes an address.
 #[derive(Debug, Default)]
-pub(super) struct Streets {
-    list: Vec<Street>,
+pub(super) struct AddressIndex {
+    list: Vec<AddressStreet>,
     by_name: HashMap<String, Vec<u32>>,
-    entries: Vec<Entry>,
+    entries: Vec<AddressEntry>,
 }
 
 /// A road, or a legal dong with its lots.
 #[derive(Debug)]
-pub(super) struct Street {
-    title: Text,
+pub(super) struct AddressStreet {
+    title: LocalizedText,
     /// The normalized name.
     pub(super) name: String,
     pub(super) has_lots: bool,
@@ -33,7 +33,7 @@ pub(super) struct Street {
 
 /// An address of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Entry {
+pub(super) struct AddressEntry {
     street: u32,
     number: HouseNumber,
     /// Position of the layer among the named layers; `row` is the feature's row.
@@ -43,22 +43,22 @@ pub(super) struct Entry {
 
 /// An address that matches.
 pub(super) struct FoundAddress {
-    pub(super) fit: Fit,
+    pub(super) fit: MatchRank,
     /// Position among the entries, which are in the order of listing.
     pub(super) entry: usize,
     /// Length of the road's name in bytes.
     pub(super) length: usize,
 }
 
-impl Streets {
+impl AddressIndex {
     /// Adds the addresses of a layer; `of` is its position among the named layers.
-    pub(super) fn add(&mut self, layer: &NamedLayer, of: u32, areas: &Areas) {
+    pub(super) fn add(&mut self, layer: &NamedLayer, of: u32, areas: &NamedAreas) {
         let named = &layer.named;
         let Some(parts) = &named.address else { return };
         for row in named.rows() {
             let mut add = |title: &str, english: &str, has_lots, number| {
                 let street = self.street(title, english, has_lots);
-                self.entries.push(Entry { street, number, of, row: row as u32 });
+                self.entries.push(AddressEntry { street, number, of, row: row as u32 });
             };
             if let Some((road, number)) = parts.on_road(named, row) {
                 add(&road, &named.english(row), false, number);
@@ -77,16 +77,17 @@ impl Streets {
         let list = &mut self.list;
         let same = self.by_name.entry(name.clone()).or_default();
         // 3·1로 and 31로 are compared alike, and are two roads.
-        let is_same =
-            |street: &Street| street.has_lots == has_lots && is_one_name(&street.title.ko, title);
+        let is_same = |street: &AddressStreet| {
+            street.has_lots == has_lots && is_one_name(&street.title.ko, title)
+        };
         let known = same.iter().find(|&&at| list.get(at as usize).is_some_and(is_same));
         if let Some(&known) = known {
             return known;
         }
         let at = list.len() as u32;
         let en = if english.is_empty() { title } else { english };
-        let title = Text { ko: title.to_owned(), en: en.to_owned() };
-        list.push(Street { title, name, has_lots, entries: 0..0 });
+        let title = LocalizedText { ko: title.to_owned(), en: en.to_owned() };
+        list.push(AddressStreet { title, name, has_lots, entries: 0..0 });
         same.push(at);
         let mut name = String::new();
         normalize(english, &mut name);
@@ -114,7 +115,11 @@ impl Streets {
 
     /// Title of an address, such as `뚝섬로54길 14-3`; `written` replaces a building number
     /// that is not fully represented.
-    pub(super) fn title(&self, entry: &Entry, written: Option<&str>) -> Option<Text> {
+    pub(super) fn title(
+        &self,
+        entry: &AddressEntry,
+        written: Option<&str>,
+    ) -> Option<LocalizedText> {
         let street = self.list.get(entry.street as usize)?;
         let written = written.filter(|_| !street.has_lots);
         let number = written.map_or_else(|| entry.number.to_string(), str::to_owned);
@@ -130,27 +135,33 @@ impl Streets {
         } else {
             join(&street.title.en, &in_english)
         };
-        Some(Text { ko, en })
+        Some(LocalizedText { ko, en })
     }
 
-    pub(super) fn entry(&self, at: usize) -> Option<&Entry> {
+    pub(super) fn entry(&self, at: usize) -> Option<&AddressEntry> {
         self.entries.get(at)
     }
 
     /// The address of a feature on a road; `None` if it has none.
-    pub(super) fn of_feature(&self, named: &Named, of: u32, row: usize) -> Option<Entry> {
+    pub(super) fn of_feature(
+        &self,
+        named: &NamedFeatures,
+        of: u32,
+        row: usize,
+    ) -> Option<AddressEntry> {
         let parts = named.address.as_ref()?;
         let (name, number) = parts.on_road(named, row)?;
         let mut compared = String::new();
         normalize(&name, &mut compared);
-        let is_it = |street: &Street| !street.has_lots && is_one_name(&street.title.ko, &name);
+        let is_it =
+            |street: &AddressStreet| !street.has_lots && is_one_name(&street.title.ko, &name);
         let mut same = self.of_name(&compared).iter().copied();
         let street = same.find(|&at| self.list.get(at as usize).is_some_and(is_it))?;
-        Some(Entry { street, number, of, row: row as u32 })
+        Some(AddressEntry { street, number, of, row: row as u32 })
     }
 
     /// All roads, and legal dongs with their lots.
-    pub(super) fn list(&self) -> &[Street] {
+    pub(super) fn list(&self) -> &[AddressStreet] {
         &self.list
     }
 
@@ -164,7 +175,7 @@ impl Streets {
         &self,
         typed: &str,
         most: usize,
-        around: &Surroundings<'_>,
+        around: &ContextTexts<'_>,
     ) -> Vec<FoundAddress> {
         let words = typed_words(typed);
         if self.entries.is_empty() || words.is_empty() {
@@ -199,7 +210,7 @@ impl Streets {
         }
         // Words behind a number complete it: 12 is then not a prefix of 121 or of 지하 12.
         let is_finished =
-            |reading: &Reading| reading.words.end < words.len() || reading.is_number_first;
+            |reading: &AddressReading| reading.words.end < words.len() || reading.is_number_first;
         if readings.iter().all(is_finished) && found.iter().any(|(is_exact, ..)| *is_exact) {
             found.retain(|(is_exact, ..)| *is_exact);
         }
@@ -212,7 +223,7 @@ impl Streets {
         found.into_iter().map(|(.., found)| found).collect()
     }
 
-    fn readings(&self, words: &[TypedWord]) -> Vec<Reading> {
+    fn readings(&self, words: &[TypedWord]) -> Vec<AddressReading> {
         let mut readings = self.exact_readings(words);
         let named = readings.iter().filter(|reading| reading.is_named);
         let known: Vec<u32> = named.map(|reading| reading.street).collect();

@@ -49,7 +49,7 @@ pub(super) fn is_initial(letter: char) -> bool {
 
 /// Search pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Pattern {
+pub(super) enum SearchPattern {
     /// A normalized text.
     Text(String),
     /// Letters, among which a lone consonant matches any syllable that begins with it: ㅅㅅ
@@ -57,7 +57,7 @@ pub(super) enum Pattern {
     Initials(Vec<char>),
 }
 
-impl Pattern {
+impl SearchPattern {
     /// Pattern of a typed text; `None` if its normalized form is empty.
     pub(super) fn new(typed: &str) -> Option<Self> {
         // NFKC would make other letters of lone consonants: they are kept aside.
@@ -82,12 +82,12 @@ impl Pattern {
     }
 
     /// Match rank of a normalized text; lower is better, `None` for no match.
-    pub(super) fn fits(&self, text: &str) -> Option<Fit> {
+    pub(super) fn fits(&self, text: &str) -> Option<MatchRank> {
         match self {
             Self::Text(wanted) => match text.find(wanted.as_str())? {
-                0 if text.len() == wanted.len() => Some(Fit::Whole),
-                0 => Some(Fit::Start),
-                _ => Some(Fit::Within),
+                0 if text.len() == wanted.len() => Some(MatchRank::Whole),
+                0 => Some(MatchRank::Start),
+                _ => Some(MatchRank::Within),
             },
             Self::Initials(wanted) => {
                 let matches = |start: &str| {
@@ -100,10 +100,10 @@ impl Pattern {
                 };
                 if matches(text) {
                     let whole = text.chars().count() == wanted.len();
-                    return Some(if whole { Fit::Whole } else { Fit::Start });
+                    return Some(if whole { MatchRank::Whole } else { MatchRank::Start });
                 }
                 let mut starts = text.char_indices().skip(1);
-                starts.any(|(at, _)| matches(&text[at..])).then_some(Fit::Within)
+                starts.any(|(at, _)| matches(&text[at..])).then_some(MatchRank::Within)
             }
         }
     }
@@ -111,18 +111,18 @@ impl Pattern {
 
 /// A typed query: its whole text, and its words.
 #[derive(Debug)]
-pub(super) struct Query {
-    whole: Pattern,
+pub(super) struct SearchQuery {
+    whole: SearchPattern,
     /// The distinct words; empty if there is only one.
-    words: Vec<Pattern>,
+    words: Vec<SearchPattern>,
 }
 
-impl Query {
+impl SearchQuery {
     /// Parses a typed query; `None` if its normalized form is empty.
     pub(super) fn new(typed: &str) -> Option<Self> {
-        let whole = Pattern::new(typed)?;
-        let mut words: Vec<Pattern> = Vec::new();
-        for word in typed.split_whitespace().filter_map(Pattern::new) {
+        let whole = SearchPattern::new(typed)?;
+        let mut words: Vec<SearchPattern> = Vec::new();
+        for word in typed.split_whitespace().filter_map(SearchPattern::new) {
             if !words.contains(&word) && words.len() < MOST_WORDS {
                 words.push(word);
             }
@@ -135,44 +135,44 @@ impl Query {
     }
 
     /// The words that a text contains, as a bit set.
-    pub(super) fn words_in(&self, text: &str) -> Words {
+    pub(super) fn words_in(&self, text: &str) -> WordSet {
         self.words_that(|word| word.fits(text).is_some())
     }
 
     /// The words for which `holds` is true, as a bit set.
-    pub(super) fn words_that(&self, holds: impl Fn(&Pattern) -> bool) -> Words {
+    pub(super) fn words_that(&self, holds: impl Fn(&SearchPattern) -> bool) -> WordSet {
         let bits = self.words.iter().enumerate();
         bits.filter(|(_, word)| holds(word)).fold(0, |bits, (i, _)| bits | 1 << i)
     }
 
     /// The words without initials, each with its bit.
-    pub(super) fn texts(&self) -> impl Iterator<Item = (Words, &str)> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = (WordSet, &str)> {
         self.words.iter().enumerate().filter_map(|(i, word)| match word {
-            Pattern::Text(text) => Some((1 << i, text.as_str())),
-            Pattern::Initials(_) => None,
+            SearchPattern::Text(text) => Some((1 << i, text.as_str())),
+            SearchPattern::Initials(_) => None,
         })
     }
 
     /// All words, as a bit set; 0 if there is only one.
-    pub(super) fn all_words(&self) -> Words {
+    pub(super) fn all_words(&self) -> WordSet {
         self.words_that(|_| true)
     }
 
     /// Match rank of a normalized name for the whole query; `None` for no match.
-    pub(super) fn whole(&self, name: &str) -> Option<Fit> {
+    pub(super) fn whole(&self, name: &str) -> Option<MatchRank> {
         self.whole.fits(name)
     }
 }
 
 /// Bit set of a query's words.
-pub(super) type Words = u64;
+pub(super) type WordSet = u64;
 
 /// Most words of a query; further ones are ignored.
 const MOST_WORDS: usize = 32;
 
 /// Match rank of a text, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fit {
+pub(super) enum MatchRank {
     /// The text equals the query.
     Whole,
     /// The text is an address on the road that the query names.
@@ -208,46 +208,46 @@ mod tests {
     }
 
     #[rstest]
-    #[case("성수", "성수1가1동", Some(Fit::Start))]
-    #[case("성수1가1동", "성수1가1동", Some(Fit::Whole))]
-    #[case("1동", "성수1가1동", Some(Fit::Within))]
-    #[case("ㅅㅅ", "성수1가1동", Some(Fit::Start))]
-    #[case("성ㅅ", "성수1가1동", Some(Fit::Start))]
-    #[case("ㅅㅅ", "성수", Some(Fit::Whole))]
-    #[case("ㄷ", "성수1가1동", Some(Fit::Within))]
+    #[case("성수", "성수1가1동", Some(MatchRank::Start))]
+    #[case("성수1가1동", "성수1가1동", Some(MatchRank::Whole))]
+    #[case("1동", "성수1가1동", Some(MatchRank::Within))]
+    #[case("ㅅㅅ", "성수1가1동", Some(MatchRank::Start))]
+    #[case("성ㅅ", "성수1가1동", Some(MatchRank::Start))]
+    #[case("ㅅㅅ", "성수", Some(MatchRank::Whole))]
+    #[case("ㄷ", "성수1가1동", Some(MatchRank::Within))]
     #[case("ㅅㄱ", "성수1가1동", None)]
-    #[case("ㄸㅅ", "뚝섬역", Some(Fit::Start))]
+    #[case("ㄸㅅ", "뚝섬역", Some(MatchRank::Start))]
     #[case("ㄷㅅ", "뚝섬역", None)]
-    #[case("CCTV", "방범cctv", Some(Fit::Within))]
+    #[case("CCTV", "방범cctv", Some(MatchRank::Within))]
     fn patterns_find_texts_and_their_initials(
         #[case] typed: &str,
         #[case] text: &str,
-        #[case] fit: Option<Fit>,
+        #[case] fit: Option<MatchRank>,
     ) {
-        assert_eq!(Pattern::new(typed).unwrap().fits(text), fit);
+        assert_eq!(SearchPattern::new(typed).unwrap().fits(text), fit);
     }
 
     #[rstest]
-    #[case("성수 도서관", "성수도서관", Some(Fit::Whole))]
-    #[case("도서관 성수", "성수도서관", Some(Fit::Words))]
-    #[case("성수 library", "성수도서관", Some(Fit::Beside))]
+    #[case("성수 도서관", "성수도서관", Some(MatchRank::Whole))]
+    #[case("도서관 성수", "성수도서관", Some(MatchRank::Words))]
+    #[case("성수 library", "성수도서관", Some(MatchRank::Beside))]
     #[case("공공 library", "성수도서관", None)]
     #[case("library", "성수도서관", None)]
     #[case("성수 왕십리", "성수도서관", None)]
     fn words_are_found_in_a_name_or_beside_it(
         #[case] typed: &str,
         #[case] name: &str,
-        #[case] fit: Option<Fit>,
+        #[case] fit: Option<MatchRank>,
     ) {
-        let query = Query::new(typed).unwrap();
+        let query = SearchQuery::new(typed).unwrap();
         let beside = query.words_in("공공도서관\nlibraries\nlibrary\n");
         let found = query.whole(name).or_else(|| {
             let inside = query.words_in(name);
             let all = query.all_words();
             (inside != 0 && inside | beside == all).then_some(if inside == all {
-                Fit::Words
+                MatchRank::Words
             } else {
-                Fit::Beside
+                MatchRank::Beside
             })
         });
         assert_eq!(found, fit);
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn nothing_to_compare_is_no_pattern() {
-        assert_eq!(Pattern::new(" ·!"), None);
-        assert_eq!(Pattern::new(""), None);
+        assert_eq!(SearchPattern::new(" ·!"), None);
+        assert_eq!(SearchPattern::new(""), None);
     }
 }

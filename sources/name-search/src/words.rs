@@ -1,24 +1,24 @@
 //! Query words that match a feature's kind or area instead of its name.
 
-use super::areas::{AreaFilter, Areas, HoldingAreas, is_family};
+use super::areas::{AreaFilter, HoldingAreas, NamedAreas, is_family};
 use super::layer::NamedLayer;
-use super::named::{Named, WordColumn};
-use super::text::{Fit, Pattern, Query, Words, normalize};
-use catalog::Text;
-use data_model::feature::Value;
+use super::named::{NamedFeatures, WordColumn};
+use super::text::{MatchRank, SearchPattern, SearchQuery, WordSet, normalize};
+use catalog::LocalizedText;
+use data_model::feature::AttributeValue;
 
 /// Words of a query that name areas or the district.
 pub(super) struct PlaceWords {
-    all: Words,
+    all: WordSet,
     /// The words that name areas, each with a filter for the features in these areas.
-    named: Vec<(Words, AreaFilter)>,
-    in_areas: Words,
+    named: Vec<(WordSet, AreaFilter)>,
+    in_areas: WordSet,
     /// The words that name the district, which all features match.
-    district: Words,
+    district: WordSet,
 }
 
 impl PlaceWords {
-    pub(super) fn new(query: &Query, areas: &Areas, district: &Text) -> Self {
+    pub(super) fn new(query: &SearchQuery, areas: &NamedAreas, district: &LocalizedText) -> Self {
         let mut named = Vec::new();
         for (bit, word) in query.texts() {
             let of_word = areas.named(word);
@@ -41,7 +41,7 @@ impl PlaceWords {
 
     /// Match rank of a name that contains the words `inside`, while its context contains
     /// `beside`.
-    pub(super) fn fit(&self, inside: Words, beside: Words) -> Option<Fit> {
+    pub(super) fn fit(&self, inside: WordSet, beside: WordSet) -> Option<MatchRank> {
         self.fit_in(inside, beside, 0, |_| 0)
     }
 
@@ -51,18 +51,18 @@ impl PlaceWords {
     /// the missing words that name areas around the feature.
     fn fit_in(
         &self,
-        inside: Words,
-        beside: Words,
-        in_dong: Words,
-        lies_in: impl Fn(Words) -> Words,
-    ) -> Option<Fit> {
+        inside: WordSet,
+        beside: WordSet,
+        in_dong: WordSet,
+        lies_in: impl Fn(WordSet) -> WordSet,
+    ) -> Option<MatchRank> {
         let in_areas = self.in_areas | in_dong;
         if self.all == 0 {
             return None;
         }
         let mut missing = self.all & !(inside | beside);
         if missing == 0 && inside != 0 {
-            return Some(if inside == self.all { Fit::Words } else { Fit::Beside });
+            return Some(if inside == self.all { MatchRank::Words } else { MatchRank::Beside });
         }
         let everywhere = self.district & missing;
         // Area words alone name the areas themselves, not all features in them.
@@ -78,11 +78,11 @@ impl PlaceWords {
         }
         let others = self.all & !around & !everywhere;
         let of_kind = others & !beside == 0 && around != 0;
-        (others != 0).then_some(if of_kind { Fit::KindInArea } else { Fit::Beside })
+        (others != 0).then_some(if of_kind { MatchRank::KindInArea } else { MatchRank::Beside })
     }
 
     /// The words among `words` that name areas containing the middle of a feature.
-    fn around(&self, words: Words, holding: &HoldingAreas, row: usize) -> Words {
+    fn around(&self, words: WordSet, holding: &HoldingAreas, row: usize) -> WordSet {
         let asked = self.named.iter().filter(|(bit, _)| bit & words != 0);
         let holding = asked.filter(|(_, areas)| areas.holds(holding, row));
         holding.fold(0, |bits, (bit, _)| bits | bit)
@@ -91,10 +91,10 @@ impl PlaceWords {
 
 /// Words of a query that match texts of a layer's features beside their names.
 pub(super) struct TableWords<'i> {
-    named: &'i Named,
+    named: &'i NamedFeatures,
     holding: &'i HoldingAreas,
     /// The words that the titles of the layer or the dataset contain.
-    titles: Words,
+    titles: WordSet,
     columns: Vec<ColumnWords>,
 }
 
@@ -103,11 +103,11 @@ struct ColumnWords {
     column: usize,
     is_dong: bool,
     first: u32,
-    words: Vec<Words>,
+    words: Vec<WordSet>,
 }
 
 impl<'i> TableWords<'i> {
-    pub(super) fn new(query: &Query, layer: &'i NamedLayer, places: &PlaceWords) -> Self {
+    pub(super) fn new(query: &SearchQuery, layer: &'i NamedLayer, places: &PlaceWords) -> Self {
         let (named, holding) = (&layer.named, &layer.holding);
         let titles = query.words_in(&layer.titles);
         let columns: Vec<ColumnWords> = if places.all == 0 {
@@ -121,7 +121,12 @@ impl<'i> TableWords<'i> {
     }
 
     /// Match rank of a row's name that contains the words `inside`.
-    pub(super) fn fit(&self, inside: Words, row: usize, places: &PlaceWords) -> Option<Fit> {
+    pub(super) fn fit(
+        &self,
+        inside: WordSet,
+        row: usize,
+        places: &PlaceWords,
+    ) -> Option<MatchRank> {
         let (mut beside, mut in_dong) = (self.titles, 0);
         for column in &self.columns {
             let words = column.of(self.named.value_id(column.column, row));
@@ -134,14 +139,14 @@ impl<'i> TableWords<'i> {
 }
 
 impl ColumnWords {
-    fn new(query: &Query, named: &Named, column: &WordColumn) -> Self {
+    fn new(query: &SearchQuery, named: &NamedFeatures, column: &WordColumn) -> Self {
         let mut first = 0;
         let mut words = Vec::new();
         for (id, value) in named.distinct(column.column) {
             if words.is_empty() {
                 first = id;
             }
-            let Value::Text(stored) = value else {
+            let AttributeValue::Text(stored) = value else {
                 words.push(0);
                 continue;
             };
@@ -156,8 +161,8 @@ impl ColumnWords {
             };
             words.push(query.words_that(|word| {
                 let family = match word {
-                    Pattern::Text(word) => column.is_dong && is_family(word, text),
-                    Pattern::Initials(_) => false,
+                    SearchPattern::Text(word) => column.is_dong && is_family(word, text),
+                    SearchPattern::Initials(_) => false,
                 };
                 family || word.fits(text).is_some()
             }));
@@ -165,7 +170,7 @@ impl ColumnWords {
         Self { column: column.column, is_dong: column.is_dong, first, words }
     }
 
-    fn of(&self, id: u32) -> Words {
+    fn of(&self, id: u32) -> WordSet {
         let place = id.checked_sub(self.first).map(|at| at as usize);
         place.and_then(|at| self.words.get(at)).copied().unwrap_or_default()
     }

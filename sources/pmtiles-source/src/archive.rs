@@ -8,13 +8,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::checked::{Checked, Content};
-use super::directory::{Directory, Entry};
-use super::file::{ArchiveFile, Section};
-use super::header::{Compression, HEADER_BYTES, Header};
+use super::checked_tiles::{CheckedTiles, TileContent};
+use super::directory::{DirectoryEntry, TileDirectory};
+use super::file::{ArchiveFile, FileSection};
+use super::header::{ArchiveHeader, Compression, HEADER_BYTES};
 use super::inflate::inflate;
 use super::leaf_cache::LeafCache;
-use super::metadata::{Metadata, Sample};
+use super::metadata::{ArchiveMetadata, SampledLayers};
 use data_model::StoreError;
 use data_model::{TileCoord, Zoom};
 use tile_source::source::VectorLayer;
@@ -39,27 +39,27 @@ const SAMPLE: usize = 4;
 ///   that is truncated in place gives errors.
 /// * Reading a file takes no lock.
 #[derive(Debug)]
-pub struct Archive {
+pub struct PmtilesArchive {
     file: ArchiveFile,
-    header: Header,
-    root: Directory,
+    header: ArchiveHeader,
+    root: TileDirectory,
     leaves: LeafCache,
-    checked: Checked,
+    checked: CheckedTiles,
     layers: Vec<VectorLayer>,
-    metadata: Metadata,
+    metadata: ArchiveMetadata,
     digest: u128,
 }
 
 /// Location of a tile's stored bytes, from directories in memory only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
+pub(super) enum TileLocation {
     /// The location; `None` if the archive has no such tile.
-    At(Option<Section>),
+    At(Option<FileSection>),
     /// Unknown until a leaf directory is read.
     Unread,
 }
 
-impl Archive {
+impl PmtilesArchive {
     /// Opens an archive. Reads its header, root directory, metadata, and a few tiles for
     /// the geometry type of the layers. Blocks.
     ///
@@ -78,11 +78,11 @@ impl Archive {
                 reason: format!("the file has {length} bytes; a header takes {HEADER_BYTES}"),
             });
         }
-        let head = Section { start: 0, length: HEADER_BYTES as u64 };
+        let head = FileSection { start: 0, length: HEADER_BYTES as u64 };
         let head = file.read(head, HEADER_BYTES, "header")?;
         let mut bytes = [0; HEADER_BYTES];
         bytes.copy_from_slice(&head);
-        let header = Header::read(&bytes, length, path)?;
+        let header = ArchiveHeader::read(&bytes, length, path)?;
         let stored_root = file.read(header.root, MAX_DIRECTORY, "root directory")?;
         let stored_metadata = file.read(header.metadata, MAX_METADATA, "metadata")?;
         for part in [&head, &stored_root, &stored_metadata] {
@@ -100,12 +100,12 @@ impl Archive {
             false => inflate(header.internal_compression, &stored_metadata, MAX_METADATA),
         };
         let metadata = inflated
-            .and_then(|json| Metadata::read(&json))
+            .and_then(|json| ArchiveMetadata::read(&json))
             .map_err(|reason| file.corrupt("metadata", header.metadata, reason))?;
         let mut archive = Self {
             root,
             leaves: LeafCache::new(),
-            checked: Checked::new(header.tiles.length),
+            checked: CheckedTiles::new(header.tiles.length),
             layers: Vec::new(),
             metadata,
             digest: hash.digest128(),
@@ -199,7 +199,7 @@ impl Archive {
     /// the range exceeds it.
     pub fn bytes(&self, range: Range<u64>) -> Result<Bytes, StoreError> {
         let length = range.end.saturating_sub(range.start);
-        self.file.mapped(Section { start: range.start, length })
+        self.file.mapped(FileSection { start: range.start, length })
     }
 
     /// The inflated tile; `None` if there is none. Blocks.
@@ -212,17 +212,17 @@ impl Archive {
     }
 
     /// Locates a tile's stored bytes from directories in memory only.
-    pub(super) fn known(&self, tile: TileCoord) -> Known {
+    pub(super) fn known(&self, tile: TileCoord) -> TileLocation {
         match self.find(tile, |section| Ok(self.leaves.get(section))) {
-            Ok(Some(found)) => Known::At(found),
+            Ok(Some(found)) => TileLocation::At(found),
             // An error is found again, and told, when the leaf is read.
-            Ok(None) | Err(_) => Known::Unread,
+            Ok(None) | Err(_) => TileLocation::Unread,
         }
     }
 
     /// Locates a tile's stored bytes; `None` if there is no such tile. Reads leaf
     /// directories: blocks.
-    pub(super) fn locate(&self, tile: TileCoord) -> Result<Option<Section>, StoreError> {
+    pub(super) fn locate(&self, tile: TileCoord) -> Result<Option<FileSection>, StoreError> {
         let found = self.find(tile, |section| {
             if let Some(leaf) = self.leaves.get(section) {
                 return Ok(Some(leaf));
@@ -241,8 +241,8 @@ impl Archive {
     fn find(
         &self,
         tile: TileCoord,
-        mut leaf: impl FnMut(Section) -> Result<Option<Arc<Directory>>, StoreError>,
-    ) -> Result<Option<Option<Section>>, StoreError> {
+        mut leaf: impl FnMut(FileSection) -> Result<Option<Arc<TileDirectory>>, StoreError>,
+    ) -> Result<Option<Option<FileSection>>, StoreError> {
         let Some(id) = tile_id(tile) else { return Ok(Some(None)) };
         let mut entry = self.root.find(id);
         let mut at = self.header.root;
@@ -267,39 +267,39 @@ impl Archive {
     }
 
     /// Reads and inflates a tile's stored bytes. Blocks.
-    pub(super) fn inflated(&self, section: Section) -> Result<Vec<u8>, StoreError> {
+    pub(super) fn inflated(&self, section: FileSection) -> Result<Vec<u8>, StoreError> {
         let stored = self.file.read(section, MAX_TILE, "tile")?;
         inflate(self.header.tile_compression, &stored, MAX_TILE)
             .map_err(|reason| self.file.corrupt("tile", section, reason))
     }
 
     /// Content of a checked stored tile; `None` for a tile to be checked first.
-    pub(super) fn checked(&self, section: Section) -> Option<Content> {
+    pub(super) fn checked(&self, section: FileSection) -> Option<TileContent> {
         self.checked.get(section)
     }
 
     /// Checks that a stored tile inflates to layers of different names, with nothing
     /// after it. Blocks.
-    pub(super) fn check(&self, section: Section) -> Result<Content, StoreError> {
+    pub(super) fn check(&self, section: FileSection) -> Result<TileContent, StoreError> {
         let tile = self.inflated(section)?;
-        let mut content = Content::Nothing;
+        let mut content = TileContent::Nothing;
         let has_features = layers(&tile).and_then(|layers| {
             layers.into_iter().try_fold(false, |found, layer| Ok(layer.has_features()? || found))
         });
         if has_features.map_err(|error| self.corrupt_tile(section, error.to_string()))? {
-            content = Content::Features;
+            content = TileContent::Features;
         }
         self.checked.keep(section, content);
         Ok(content)
     }
 
     /// A tile's stored bytes, mapped. Must not be read: see [`bytes`](Self::bytes).
-    pub(super) fn stored(&self, section: Section) -> Result<Bytes, StoreError> {
+    pub(super) fn stored(&self, section: FileSection) -> Result<Bytes, StoreError> {
         self.file.mapped(section)
     }
 
     /// Creates an error at a tile's stored bytes.
-    pub(super) fn corrupt_tile(&self, section: Section, reason: String) -> StoreError {
+    pub(super) fn corrupt_tile(&self, section: FileSection, reason: String) -> StoreError {
         self.file.corrupt("tile", section, reason)
     }
 
@@ -308,8 +308,8 @@ impl Archive {
     /// # Errors
     /// Returns the first fault if no tile can be read: the header is wrong then. A single
     /// damaged tile is an error when it is requested, and does not affect others.
-    fn sample(&self) -> Result<Sample, StoreError> {
-        let mut sample = Sample::default();
+    fn sample(&self) -> Result<SampledLayers, StoreError> {
+        let mut sample = SampledLayers::default();
         let (mut sound, mut first_fault) = (0, None);
         for entry in self.root.spread(SAMPLE) {
             let looked = self.look_at(entry, &mut sample);
@@ -328,7 +328,11 @@ impl Archive {
     }
 
     /// Adds the tile of an entry, or the first one below it, to the sample.
-    fn look_at(&self, mut entry: Entry, sample: &mut Sample) -> Result<(), StoreError> {
+    fn look_at(
+        &self,
+        mut entry: DirectoryEntry,
+        sample: &mut SampledLayers,
+    ) -> Result<(), StoreError> {
         for _ in 1..MAX_DEPTH {
             if entry.run_length > 0 {
                 break;
@@ -349,17 +353,17 @@ impl Archive {
 
 fn directory(
     file: &ArchiveFile,
-    header: &Header,
-    section: Section,
+    header: &ArchiveHeader,
+    section: FileSection,
     what: &str,
     stored: &[u8],
-) -> Result<Directory, StoreError> {
+) -> Result<TileDirectory, StoreError> {
     inflate(header.internal_compression, stored, MAX_DIRECTORY)
-        .and_then(|bytes| Directory::read(&bytes, header.tiles, header.leaves))
+        .and_then(|bytes| TileDirectory::read(&bytes, header.tiles, header.leaves))
         .map_err(|reason| file.corrupt(what, section, reason))
 }
 
-fn past_end(file: &ArchiveFile, at: Section, entry: Entry) -> StoreError {
+fn past_end(file: &ArchiveFile, at: FileSection, entry: DirectoryEntry) -> StoreError {
     let reason = format!("the entry of tile {} lies past its section's end", entry.tile_id);
     file.corrupt("directory", at, reason)
 }

@@ -1,13 +1,13 @@
 //! Directories: locations of tiles (PMTiles 3, "Directory Serialization").
 
-use super::file::Section;
+use super::file::FileSection;
 
 /// Maximum number of entries of one directory. Writers make leaves of some ten thousand.
 const MAX_ENTRIES: usize = 1 << 20;
 
 /// One entry: a run of tiles with the same content, or a leaf directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Entry {
+pub(super) struct DirectoryEntry {
     /// The first tile's id: its position along the Hilbert curves of all zooms.
     pub(super) tile_id: u64,
     /// Offset from the start of the tile data, or of the leaf directories.
@@ -17,26 +17,30 @@ pub(super) struct Entry {
     pub(super) run_length: u32,
 }
 
-impl Entry {
+impl DirectoryEntry {
     /// Location of the entry's bytes in `section`; `None` past its end.
-    pub(super) fn within(&self, section: Section) -> Option<Section> {
+    pub(super) fn within(&self, section: FileSection) -> Option<FileSection> {
         let length = u64::from(self.length);
         let end = self.offset.checked_add(length)?;
-        (end <= section.length).then(|| Section { start: section.start + self.offset, length })
+        (end <= section.length).then(|| FileSection { start: section.start + self.offset, length })
     }
 }
 
 /// A directory whose entries are in order, do not overlap, are not empty, and lie within
 /// their sections.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Directory {
-    entries: Vec<Entry>,
+pub(super) struct TileDirectory {
+    entries: Vec<DirectoryEntry>,
 }
 
-impl Directory {
+impl TileDirectory {
     /// Reads an inflated directory with its tiles in `tiles` and its leaves in `leaves`.
     /// The error is a description of the fault.
-    pub(super) fn read(bytes: &[u8], tiles: Section, leaves: Section) -> Result<Self, String> {
+    pub(super) fn read(
+        bytes: &[u8],
+        tiles: FileSection,
+        leaves: FileSection,
+    ) -> Result<Self, String> {
         let mut numbers = Numbers(bytes);
         let count = numbers.next()?;
         // Each entry takes at least one byte for each of its four numbers.
@@ -48,7 +52,7 @@ impl Directory {
         if count == 0 {
             return Err("it is empty".to_owned());
         }
-        let mut entries = vec![Entry::default(); count];
+        let mut entries = vec![DirectoryEntry::default(); count];
         let mut id = 0u64;
         for (index, entry) in entries.iter_mut().enumerate() {
             let step = numbers.next()?;
@@ -95,7 +99,7 @@ impl Directory {
 
     /// The entry for a tile: its own, a run that covers it, or the leaf directory that
     /// must contain it if any does (PMTiles 3, "Entries").
-    pub(super) fn find(&self, tile_id: u64) -> Option<Entry> {
+    pub(super) fn find(&self, tile_id: u64) -> Option<DirectoryEntry> {
         let after = self.entries.partition_point(|entry| entry.tile_id <= tile_id);
         let entry = self.entries[..after].last()?;
         let covered =
@@ -104,14 +108,14 @@ impl Directory {
     }
 
     /// At most `count` entries, evenly spaced from the first on.
-    pub(super) fn spread(&self, count: usize) -> impl Iterator<Item = Entry> {
+    pub(super) fn spread(&self, count: usize) -> impl Iterator<Item = DirectoryEntry> {
         let step = self.entries.len().div_ceil(count.max(1)).max(1);
         self.entries.iter().copied().step_by(step)
     }
 
     /// Bytes of memory held.
     pub(super) fn memory_bytes(&self) -> u64 {
-        (self.entries.capacity() * size_of::<Entry>()) as u64
+        (self.entries.capacity() * size_of::<DirectoryEntry>()) as u64
     }
 }
 

@@ -21,7 +21,7 @@ use data_model::StoreError;
 
 /// A range of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Section {
+pub(super) struct FileSection {
     /// Offset from the start of the file in bytes.
     pub(super) start: u64,
     /// Length in bytes.
@@ -78,7 +78,7 @@ impl ArchiveFile {
     /// Reads a section of at most `most` bytes into memory. Blocks.
     pub(super) fn read(
         &self,
-        section: Section,
+        section: FileSection,
         most: usize,
         what: &str,
     ) -> Result<Vec<u8>, StoreError> {
@@ -99,7 +99,7 @@ impl ArchiveFile {
     }
 
     /// Checks that the file's length and modification time are those of its opening.
-    fn expect_unchanged(&self, what: &str, section: Section) -> Result<(), StoreError> {
+    fn expect_unchanged(&self, what: &str, section: FileSection) -> Result<(), StoreError> {
         let metadata = self.file.metadata();
         let now = metadata.map_err(|error| StoreError::Io { path: self.path.clone(), error })?;
         let reason = match now.len() {
@@ -114,7 +114,7 @@ impl ArchiveFile {
     }
 
     /// A section of the mapping, without a copy: to be sent, not to be read.
-    pub(super) fn mapped(&self, section: Section) -> Result<Bytes, StoreError> {
+    pub(super) fn mapped(&self, section: FileSection) -> Result<Bytes, StoreError> {
         self.expect_unchanged("mapping", section)?;
         let end = section.start.checked_add(section.length).filter(|&end| end <= self.length);
         let Some(end) = end else {
@@ -126,7 +126,7 @@ impl ArchiveFile {
     }
 
     /// Creates an error at a section.
-    pub(super) fn corrupt(&self, what: &str, section: Section, reason: String) -> StoreError {
+    pub(super) fn corrupt(&self, what: &str, section: FileSection, reason: String) -> StoreError {
         let place = format!("{what} at byte {}", section.start);
         StoreError::Corrupt { path: self.path.clone(), place, reason }
     }

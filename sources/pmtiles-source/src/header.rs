@@ -7,7 +7,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::file::Section;
+use super::file::FileSection;
 use data_model::StoreError;
 use data_model::Zoom;
 use data_model::tile::MAX_ZOOM;
@@ -17,11 +17,11 @@ pub(super) const HEADER_BYTES: usize = 127;
 
 /// The fields of the header, checked against the file's length.
 #[derive(Debug, Clone)]
-pub(super) struct Header {
-    pub(super) root: Section,
-    pub(super) metadata: Section,
-    pub(super) leaves: Section,
-    pub(super) tiles: Section,
+pub(super) struct ArchiveHeader {
+    pub(super) root: FileSection,
+    pub(super) metadata: FileSection,
+    pub(super) leaves: FileSection,
+    pub(super) tiles: FileSection,
     pub(super) internal_compression: Compression,
     pub(super) tile_compression: Compression,
     pub(super) min_zoom: Zoom,
@@ -43,7 +43,7 @@ pub enum Compression {
     Zstd,
 }
 
-impl Header {
+impl ArchiveHeader {
     /// Reads the header of a file of `length` bytes.
     pub(super) fn read(
         bytes: &[u8; HEADER_BYTES],
@@ -88,7 +88,7 @@ impl Header {
                 word.copy_from_slice(&bytes[at..at + 8]);
                 u64::from_le_bytes(word)
             };
-            let section = Section { start: number(at), length: number(at + 8) };
+            let section = FileSection { start: number(at), length: number(at + 8) };
             match section.start.checked_add(section.length) {
                 Some(end) if end <= length => Ok(section),
                 _ => Err(corrupt(format!(

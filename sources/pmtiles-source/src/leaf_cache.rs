@@ -5,15 +5,15 @@ use std::sync::Arc;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use super::directory::Directory;
-use super::file::Section;
+use super::directory::TileDirectory;
+use super::file::FileSection;
 
 /// Maximum number of bytes of decoded leaf directories for each archive.
 const MOST_BYTES: u64 = 32 << 20;
 
 /// The last used leaf directories of one archive.
 #[derive(Debug)]
-pub(super) struct LeafCache(Option<Cache<Place, Arc<Directory>, Bytes>>);
+pub(super) struct LeafCache(Option<Cache<Place, Arc<TileDirectory>, Bytes>>);
 
 /// Location of a leaf directory: its start and length.
 type Place = (u64, u64);
@@ -21,8 +21,8 @@ type Place = (u64, u64);
 #[derive(Debug, Clone, Copy)]
 struct Bytes;
 
-impl Weighter<Place, Arc<Directory>> for Bytes {
-    fn weight(&self, _: &Place, directory: &Arc<Directory>) -> u64 {
+impl Weighter<Place, Arc<TileDirectory>> for Bytes {
+    fn weight(&self, _: &Place, directory: &Arc<TileDirectory>) -> u64 {
         128 + directory.memory_bytes()
     }
 }
@@ -40,12 +40,12 @@ impl LeafCache {
     }
 
     /// The directory at a section; `None` if it is not cached.
-    pub(super) fn get(&self, section: Section) -> Option<Arc<Directory>> {
+    pub(super) fn get(&self, section: FileSection) -> Option<Arc<TileDirectory>> {
         self.0.as_ref()?.get(&(section.start, section.length))
     }
 
     /// Caches the directory at a section.
-    pub(super) fn keep(&self, section: Section, directory: &Arc<Directory>) {
+    pub(super) fn keep(&self, section: FileSection, directory: &Arc<TileDirectory>) {
         if let Some(cache) = &self.0 {
             cache.insert((section.start, section.length), Arc::clone(directory));
         }

@@ -9,19 +9,19 @@ use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Vis
 
 /// Text, or a number or boolean as text; `None` for any other type.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Scalar(Option<String>);
+pub(super) struct JsonScalar(Option<String>);
 
 /// Attributes of a layer with their types; empty for anything but an object.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Fields(pub(super) BTreeMap<String, Scalar>);
+pub(super) struct LayerFields(pub(super) BTreeMap<String, JsonScalar>);
 
-impl Scalar {
+impl JsonScalar {
     pub(super) fn text(&self) -> Option<&str> {
         self.0.as_deref()
     }
 }
 
-impl<'de> Deserialize<'de> for Scalar {
+impl<'de> Deserialize<'de> for JsonScalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Anything).map(|found| match found {
             Found::Text(text) => Self(Some(text)),
@@ -30,7 +30,7 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
-impl<'de> Deserialize<'de> for Fields {
+impl<'de> Deserialize<'de> for LayerFields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Objects).map(|found| match found {
             Found::Fields(fields) => Self(fields),
@@ -41,7 +41,7 @@ impl<'de> Deserialize<'de> for Fields {
 
 enum Found {
     Text(String),
-    Fields(BTreeMap<String, Scalar>),
+    Fields(BTreeMap<String, JsonScalar>),
     Nothing,
 }
 
@@ -124,7 +124,7 @@ mod tests {
     #[case::list(r#"[1, {"a": [2]}]"#, None)]
     #[case::object(r#"{"en": "Base"}"#, None)]
     fn a_scalar_is_text_or_nothing(#[case] json: &str, #[case] expected: Option<&str>) {
-        assert_eq!(serde_json::from_str::<Scalar>(json).unwrap().text(), expected);
+        assert_eq!(serde_json::from_str::<JsonScalar>(json).unwrap().text(), expected);
     }
 
     #[rstest]
@@ -133,13 +133,13 @@ mod tests {
     #[case::list(r#"["a", "b"]"#, &[])]
     #[case::text(r#""a""#, &[])]
     fn fields_are_those_of_an_object(#[case] json: &str, #[case] names: &[&str]) {
-        let fields: Fields = serde_json::from_str(json).unwrap();
+        let fields: LayerFields = serde_json::from_str(json).unwrap();
         assert_eq!(fields.0.keys().collect::<Vec<_>>(), names);
     }
 
     #[test]
     fn what_is_no_json_is_an_error() {
-        assert!(serde_json::from_str::<Scalar>("{").is_err());
-        assert!(serde_json::from_str::<Fields>("[1,").is_err());
+        assert!(serde_json::from_str::<JsonScalar>("{").is_err());
+        assert!(serde_json::from_str::<LayerFields>("[1,").is_err());
     }
 }

@@ -17,7 +17,7 @@
 //! from. Archives are neither written nor fetched: they are files, replaced by renaming.
 
 mod archive;
-mod checked;
+mod checked_tiles;
 mod directory;
 mod file;
 mod header;
@@ -26,9 +26,9 @@ mod leaf_cache;
 mod lenient;
 mod metadata;
 mod overzoom;
-mod plan;
 mod source;
+mod tile_plan;
 
-pub use archive::Archive;
+pub use archive::PmtilesArchive;
 pub use header::Compression;
 pub use source::{ArchiveLayer, ArchiveSource, PublicationError, WholeArchive};

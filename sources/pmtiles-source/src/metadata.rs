@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::lenient::{Fields, Scalar};
+use super::lenient::{JsonScalar, LayerFields};
 use data_model::Zoom;
 use data_model::feature::{Column, ColumnType, GeometryKind, ShapeKind};
 use tile_source::source::VectorLayer;
@@ -16,13 +16,13 @@ const MAX_COLUMNS: usize = 1 << 14;
 
 /// The used members of the metadata; the others are ignored.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Metadata {
+pub(super) struct ArchiveMetadata {
     #[serde(default)]
-    name: Scalar,
+    name: JsonScalar,
     #[serde(default)]
-    description: Scalar,
+    description: JsonScalar,
     #[serde(default)]
-    attribution: Scalar,
+    attribution: JsonScalar,
     #[serde(default)]
     vector_layers: Option<Vec<DeclaredLayer>>,
 }
@@ -31,14 +31,14 @@ pub(super) struct Metadata {
 struct DeclaredLayer {
     id: String,
     #[serde(default)]
-    fields: Fields,
+    fields: LayerFields,
     #[serde(default)]
-    minzoom: Scalar,
+    minzoom: JsonScalar,
     #[serde(default)]
-    maxzoom: Scalar,
+    maxzoom: JsonScalar,
 }
 
-impl Metadata {
+impl ArchiveMetadata {
     /// Name of the archive; `None` if it has none.
     pub(super) fn name(&self) -> Option<&str> {
         self.name.text()
@@ -80,15 +80,15 @@ impl Metadata {
     }
 
     /// The declared layers, each once, within the archive's zooms. Their geometry types
-    /// are in the tiles only: [`Sample`].
-    pub(super) fn layers(&self, zooms: (Zoom, Zoom), sample: &Sample) -> Vec<VectorLayer> {
+    /// are in the tiles only: [`SampledLayers`].
+    pub(super) fn layers(&self, zooms: (Zoom, Zoom), sample: &SampledLayers) -> Vec<VectorLayer> {
         let mut found: Vec<VectorLayer> = Vec::new();
         for declared in self.declared() {
             if found.iter().any(|layer| layer.name == declared.id) {
                 continue;
             }
             // Some writers put zooms as 10.0 or "10".
-            let zoom = |declared: &Scalar, otherwise| {
+            let zoom = |declared: &JsonScalar, otherwise| {
                 let number = declared.text().and_then(|text| text.parse::<f64>().ok());
                 let whole = number.filter(|&number| (0.0..=255.0).contains(&number));
                 let zoom = whole.and_then(|number| Zoom::new(number as u8).ok());
@@ -107,7 +107,7 @@ impl Metadata {
     }
 }
 
-fn column(name: &str, kind: &Scalar) -> Column {
+fn column(name: &str, kind: &JsonScalar) -> Column {
     // TileJSON 3.0.0, section 3.3.2: a description, by custom one of three words.
     let kind = match kind.text() {
         Some("Number") => ColumnType::Double,
@@ -119,7 +119,7 @@ fn column(name: &str, kind: &Scalar) -> Column {
 
 /// The layers of the sampled tiles.
 #[derive(Debug, Default)]
-pub(super) struct Sample(BTreeMap<String, Seen>);
+pub(super) struct SampledLayers(BTreeMap<String, Seen>);
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -127,7 +127,7 @@ struct Seen {
     kinds: BTreeSet<u8>,
 }
 
-impl Sample {
+impl SampledLayers {
     /// Adds the layers of a tile.
     pub(super) fn add(&mut self, tile: &[u8]) -> Result<(), ReadError> {
         for raw in layers(tile)? {

@@ -14,8 +14,8 @@ use data_model::feature::{Column, ColumnType, Geometry, ShapeKind};
 use data_model::tile::{TileGrid, WorldPoint, WorldRect};
 use data_model::{Extent, TileCoord, Zoom};
 use vector_tile::features::{TableBuilder, TableError};
-use vector_tile::mvt::read::{Layer, Path, RawLayer, ReadError};
-use vector_tile::mvt::{EncodeError, LayerView, Scratch, encode_layer};
+use vector_tile::mvt::read::{RawLayer, ReadError, TileLayer, TilePath};
+use vector_tile::mvt::{EncodeError, EncoderScratch, LayerView, encode_layer};
 
 /// Maximum number of attributes of a layer, as for any layer that is encoded.
 const MAX_COLUMNS: usize = 1 << 14;
@@ -26,7 +26,7 @@ const FEATURES_PER_CHECK: usize = 1024;
 
 /// Parameters of cutting a tile from an ancestor.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cut {
+pub(super) struct OverzoomCut {
     /// The stored tile.
     pub(super) ancestor: TileCoord,
     /// The requested tile.
@@ -58,7 +58,7 @@ pub(super) fn ancestor(tile: TileCoord, zoom: Zoom) -> Option<TileCoord> {
     TileCoord::new(zoom.get(), tile.x() >> up, tile.y() >> up).ok()
 }
 
-impl Cut {
+impl OverzoomCut {
     /// Appends the part of the ancestor's `layer` in the tile, as a layer `name` with the
     /// attributes of `columns` (`None` for all); appends nothing if that part is empty.
     pub(super) fn layer(
@@ -66,7 +66,7 @@ impl Cut {
         layer: RawLayer<'_>,
         name: &str,
         columns: Option<&[String]>,
-        scratch: &mut Scratch,
+        scratch: &mut EncoderScratch,
         out: &mut Vec<u8>,
     ) -> Result<(), CutError> {
         let layer = layer.decode()?;
@@ -104,7 +104,7 @@ impl Cut {
     /// Adds the features that may meet the tile to a table.
     fn features(
         &self,
-        layer: &Layer<'_>,
+        layer: &TileLayer<'_>,
         column_of: &[Option<usize>],
         columns: usize,
         builder: &mut TableBuilder,
@@ -123,7 +123,7 @@ impl Cut {
                 })
             })
             .collect();
-        let (mut path, mut geometry) = (Path::default(), Geometry::default());
+        let (mut path, mut geometry) = (TilePath::default(), Geometry::default());
         let mut values: Vec<(usize, &[u8])> = Vec::new();
         let mut cells = 0;
         for (index, feature) in layer.features().enumerate() {
@@ -188,7 +188,7 @@ impl World {
 
 /// Converts a path to world units, with rings grouped to polygons. Points past the
 /// world's edge, which exist in buffers only, are left out.
-fn place(path: &Path, kind: ShapeKind, world: World, geometry: &mut Geometry) {
+fn place(path: &TilePath, kind: ShapeKind, world: World, geometry: &mut Geometry) {
     geometry.clear();
     geometry.kind = Some(kind);
     match kind {
@@ -210,7 +210,7 @@ fn place(path: &Path, kind: ShapeKind, world: World, geometry: &mut Geometry) {
 /// Groups rings to polygons: an exterior ring and the interior rings after it,
 /// distinguished by the sign of their areas (MVT 2.1, section 4.3.4.4). Version 1 does
 /// not define the signs: the first ring is an exterior ring in both.
-fn place_polygons(path: &Path, world: World, geometry: &mut Geometry) {
+fn place_polygons(path: &TilePath, world: World, geometry: &mut Geometry) {
     let push = |ring: &[[i64; 2]], geometry: &mut Geometry| {
         geometry.coordinates.extend(ring.iter().map(|&point| world.point(point)));
         geometry.end_part();
@@ -318,7 +318,7 @@ mod tests {
             ring
         };
         for turned in [false, true] {
-            let mut path = Path::default();
+            let mut path = TilePath::default();
             for ring in [
                 square(0, 100, turned),
                 square(10, 20, !turned),

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use xxhash_rust::xxh3::Xxh3;
 
-use super::archive::{Archive, Known};
-use super::checked::Content;
-use super::file::Section;
+use super::archive::{PmtilesArchive, TileLocation};
+use super::checked_tiles::TileContent;
+use super::file::FileSection;
 use super::header::Compression;
-use super::plan::Plan;
+use super::tile_plan::TilePlan;
 use data_model::StoreError;
 use data_model::feature::{Column, GeometryKind};
 use data_model::{Extent, LayerId, TileCoord, Zoom};
@@ -107,8 +107,8 @@ fn known(layers: &[String]) -> String {
 pub struct ArchiveSource {
     description: LayerDescription,
     version: ContentVersion,
-    archive: Arc<Archive>,
-    plan: Arc<Plan>,
+    archive: Arc<PmtilesArchive>,
+    plan: Arc<TilePlan>,
     workers: Arc<TileWorkers>,
 }
 
@@ -119,7 +119,7 @@ impl ArchiveSource {
     /// Returns [`PublicationError`] if the archive has no layer of that name, or none at
     /// the declared zooms.
     pub fn layer(
-        archive: Arc<Archive>,
+        archive: Arc<PmtilesArchive>,
         layer: ArchiveLayer,
         workers: Arc<TileWorkers>,
     ) -> Result<Self, PublicationError> {
@@ -133,7 +133,7 @@ impl ArchiveSource {
         let published = found.columns.iter().filter(listed).cloned().collect();
         let stored = (found.min_zoom, found.max_zoom);
         let geometry = found.geometry;
-        let plan = Plan { id, inner: Some(inner), columns, stored, extent, buffer };
+        let plan = TilePlan { id, inner: Some(inner), columns, stored, extent, buffer };
         let zooms = effective_zooms((min_zoom, max_zoom), stored)?;
         Ok(Self::new(archive, plan, zooms, (geometry, published), Vec::new(), workers))
     }
@@ -143,7 +143,7 @@ impl ArchiveSource {
     /// # Errors
     /// Returns [`PublicationError`] if the archive has no tiles at the declared zooms.
     pub fn whole(
-        archive: Arc<Archive>,
+        archive: Arc<PmtilesArchive>,
         whole: WholeArchive,
         workers: Arc<TileWorkers>,
     ) -> Result<Self, PublicationError> {
@@ -162,13 +162,13 @@ impl ArchiveSource {
             Some(first) if kinds.all(|kind| kind == first) => first,
             _ => GeometryKind::Mixed,
         };
-        let plan = Plan { id, inner: None, columns: None, stored, extent, buffer };
+        let plan = TilePlan { id, inner: None, columns: None, stored, extent, buffer };
         Ok(Self::new(archive, plan, zooms, (geometry, columns), inner, workers))
     }
 
     fn new(
-        archive: Arc<Archive>,
-        plan: Plan,
+        archive: Arc<PmtilesArchive>,
+        plan: TilePlan,
         (min_zoom, max_zoom): (Zoom, Zoom),
         (geometry, columns): (GeometryKind, Vec<Column>),
         inner: Vec<VectorLayer>,
@@ -219,8 +219,8 @@ impl ArchiveSource {
         &self,
         tile: TileCoord,
         request: &TileRequest,
-    ) -> Result<Option<Section>, SourceError> {
-        if let Known::At(found) = self.archive.known(tile) {
+    ) -> Result<Option<FileSection>, SourceError> {
+        if let TileLocation::At(found) = self.archive.known(tile) {
             return Ok(found);
         }
         let archive = Arc::clone(&self.archive);
@@ -247,8 +247,8 @@ impl ArchiveSource {
             }
         };
         match content {
-            Content::Nothing => Ok(None),
-            Content::Features => {
+            TileContent::Nothing => Ok(None),
+            TileContent::Features => {
                 self.archive.stored(section).map(Some).map_err(|error| self.unavailable(&error))
             }
         }

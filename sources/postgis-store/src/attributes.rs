@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tokio_postgres::Error;
 use tokio_postgres::types::Type;
 
-use super::column::{StoredType, TableColumn, Wire};
+use super::column::{StoredType, TableColumn, WireFormat};
 use super::stored_text::{CatalogText, OddTexts, StoredEncoding};
-use super::table::{ColumnNaming, Fetching};
-use super::transaction::Reader;
+use super::table::{ColumnNaming, FetchOptions};
+use super::transaction::TransactionReader;
 
 /// Query for the columns of the relations `$1`, domains resolved to their base types.
 fn query(encoding: StoredEncoding) -> String {
@@ -64,18 +64,18 @@ struct StoredColumn {
 
 /// Columns that the role may read, by the relation's oid.
 #[derive(Debug, Default)]
-pub(super) struct Attributes {
+pub(super) struct ReadableColumns {
     read: HashMap<u32, Vec<TableColumn>>,
     /// Columns of a type that is no attribute, by the relation's oid.
     left_out: HashMap<u32, Vec<String>>,
-    fetching: HashMap<u32, Fetching>,
+    fetching: HashMap<u32, FetchOptions>,
     texts: HashMap<u32, OddTexts>,
 }
 
-impl Attributes {
+impl ReadableColumns {
     /// Reads the columns of relations by oid.
     pub(super) async fn read(
-        reader: Reader<'_>,
+        reader: TransactionReader<'_>,
         encoding: StoredEncoding,
         relations: &[u32],
     ) -> Result<Self, Error> {
@@ -111,7 +111,7 @@ impl Attributes {
         let count = columns.first().map_or(0, |column| column.count);
         let by_place = count > 0 && columns.iter().any(|column| !column.name.is_writable);
         let naming = if by_place { ColumnNaming::Places(count) } else { ColumnNaming::Names };
-        self.fetching.insert(oid, Fetching { naming, encoding });
+        self.fetching.insert(oid, FetchOptions { naming, encoding });
         let texts = self.texts.entry(oid).or_default();
         for column in columns {
             let CatalogText { text: name, is_whole, .. } = column.name.clone();
@@ -140,7 +140,7 @@ impl Attributes {
             match TableColumn::new(sql_name, comment, &stored) {
                 Some(mut column) => {
                     column.column.name = name;
-                    if column.wire == Wire::Text {
+                    if column.wire == WireFormat::Text {
                         column.expression = encoding.fetched(column.expression);
                     }
                     self.read.entry(oid).or_default().push(column);
@@ -156,7 +156,7 @@ impl Attributes {
     }
 
     /// Column naming and text encoding of a relation in SQL.
-    pub(super) fn fetching(&self, oid: u32) -> Fetching {
+    pub(super) fn fetching(&self, oid: u32) -> FetchOptions {
         self.fetching.get(&oid).copied().unwrap_or_default()
     }
 

@@ -12,19 +12,19 @@ const UNIT: usize = 1 << 16;
 
 /// Budget of bytes that can be held at once.
 #[derive(Debug)]
-pub(super) struct Budget {
+pub(super) struct ByteBudget {
     units: Arc<Semaphore>,
     bytes: usize,
 }
 
 /// Bytes of the budget, held until dropped.
 #[derive(Debug)]
-pub(super) struct Share {
+pub(super) struct BudgetShare {
     budget: Arc<Semaphore>,
     held: Option<OwnedSemaphorePermit>,
 }
 
-impl Budget {
+impl ByteBudget {
     /// Creates a budget of this many bytes, in units of 64 KiB and at least one unit.
     pub(super) fn new(bytes: usize) -> Self {
         let units = (bytes / UNIT).clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
@@ -37,12 +37,12 @@ impl Budget {
     }
 
     /// Creates a share of no bytes.
-    pub(super) fn share(&self) -> Share {
-        Share { budget: Arc::clone(&self.units), held: None }
+    pub(super) fn share(&self) -> BudgetShare {
+        BudgetShare { budget: Arc::clone(&self.units), held: None }
     }
 }
 
-impl Share {
+impl BudgetShare {
     /// Raises the share to at least this many bytes in all; `false` if they are not available.
     pub(super) fn hold(&mut self, bytes: usize) -> bool {
         let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn shares_hold_no_more_than_there_is() {
-        let budget = Budget::new(4 * UNIT + 17);
+        let budget = ByteBudget::new(4 * UNIT + 17);
         assert_eq!(budget.bytes(), 4 * UNIT);
         let (mut a, mut b) = (budget.share(), budget.share());
         assert!(a.hold(0) && a.hold(1) && a.hold(UNIT) && a.hold(3 * UNIT));

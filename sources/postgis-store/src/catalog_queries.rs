@@ -3,7 +3,7 @@
 use tokio_postgres::types::Type;
 
 use super::stored_text::StoredEncoding;
-use super::transaction::Parameter;
+use super::transaction::StatementParameter;
 
 /// Query for the server: database encoding, digest of the start of its counting, whether it
 /// counts changes, whether it is a standby, and the schema of PostGIS.
@@ -106,7 +106,7 @@ impl AskedNames {
         asked
     }
 
-    pub(super) fn parameters(&self) -> [Parameter<'_>; 2] {
+    pub(super) fn parameters(&self) -> [StatementParameter<'_>; 2] {
         [(&self.bytes, Type::BYTEA_ARRAY), (&self.numbers, Type::INT4_ARRAY)]
     }
 }

@@ -3,7 +3,7 @@
 //! Every type is cast in SQL to one of a few that are read from the wire: `bool`, `int8`,
 //! `float4`, `float8`, `text` and `bytea`.
 
-use data_model::feature::{Column, ColumnType, Value};
+use data_model::feature::{AttributeValue, Column, ColumnType};
 use data_model::number::double_keeps;
 
 use super::table::quoted;
@@ -16,14 +16,14 @@ pub struct TableColumn {
     pub column: Column,
     /// SQL expression that fetches the attribute.
     pub(super) expression: String,
-    pub(super) wire: Wire,
+    pub(super) wire: WireFormat,
     /// Whether the type has integers beyond 2⁵³, which browsers may not hold.
     pub(super) may_be_wide: bool,
 }
 
 /// Wire format of a column's SQL expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Wire {
+pub(super) enum WireFormat {
     Bool,
     Int,
     Float,
@@ -95,11 +95,11 @@ pub(super) fn title_and_rest(comment: Option<&str>) -> (Option<String>, Option<S
     (filled(first), filled(rest))
 }
 
-fn fetched(column: &str, stored: &StoredType<'_>) -> Option<(ColumnType, Wire, String)> {
+fn fetched(column: &str, stored: &StoredType<'_>) -> Option<(ColumnType, WireFormat, String)> {
     let plain = column.to_owned();
     let cast = |to: &str| format!("{column}::{to}");
-    let json = || (ColumnType::Json, Wire::Text, format!("to_json({column})::text"));
-    let text = || (ColumnType::Text, Wire::Text, cast("text"));
+    let json = || (ColumnType::Json, WireFormat::Text, format!("to_json({column})::text"));
+    let text = || (ColumnType::Text, WireFormat::Text, cast("text"));
     if is_spatial(stored.name.trim_start_matches('_')) && !stored.built_in {
         return None;
     }
@@ -110,25 +110,25 @@ fn fetched(column: &str, stored: &StoredType<'_>) -> Option<(ColumnType, Wire, S
         return Some(if stored.name == "hstore" { json() } else { text() });
     }
     Some(match stored.name {
-        "bool" => (ColumnType::Bool, Wire::Bool, cast("bool")),
-        "int2" | "int4" | "int8" | "oid" => (ColumnType::Int, Wire::Int, cast("int8")),
-        "float4" => (ColumnType::Float, Wire::Float, cast("float4")),
-        "float8" => (ColumnType::Double, Wire::Double, cast("float8")),
-        "numeric" => (numeric_kind(stored.modifier), Wire::Number, cast("text")),
-        "money" => (ColumnType::Double, Wire::Number, cast("numeric::text")),
-        "bytea" => (ColumnType::Binary, Wire::Bytes, plain),
-        "json" | "jsonb" => (ColumnType::Json, Wire::Text, cast("text")),
+        "bool" => (ColumnType::Bool, WireFormat::Bool, cast("bool")),
+        "int2" | "int4" | "int8" | "oid" => (ColumnType::Int, WireFormat::Int, cast("int8")),
+        "float4" => (ColumnType::Float, WireFormat::Float, cast("float4")),
+        "float8" => (ColumnType::Double, WireFormat::Double, cast("float8")),
+        "numeric" => (numeric_kind(stored.modifier), WireFormat::Number, cast("text")),
+        "money" => (ColumnType::Double, WireFormat::Number, cast("numeric::text")),
+        "bytea" => (ColumnType::Binary, WireFormat::Bytes, plain),
+        "json" | "jsonb" => (ColumnType::Json, WireFormat::Text, cast("text")),
         // Years before 1 and the infinite have no four digits in ISO 8601.
-        "date" => (ColumnType::DateTime, Wire::Text, finite(column, "date", &cast("text"))),
+        "date" => (ColumnType::DateTime, WireFormat::Text, finite(column, "date", &cast("text"))),
         "timestamp" => {
             let moment = format!("replace({column}::text, ' ', 'T')");
-            (ColumnType::DateTime, Wire::Text, finite(column, "timestamp", &moment))
+            (ColumnType::DateTime, WireFormat::Text, finite(column, "timestamp", &moment))
         }
         "timestamptz" => {
             let moment = format!("replace(({column} AT TIME ZONE 'UTC')::text, ' ', 'T') || 'Z'");
-            (ColumnType::DateTime, Wire::Text, finite(column, "timestamptz", &moment))
+            (ColumnType::DateTime, WireFormat::Text, finite(column, "timestamptz", &moment))
         }
-        "time" | "timetz" => (ColumnType::DateTime, Wire::Text, cast("text")),
+        "time" | "timetz" => (ColumnType::DateTime, WireFormat::Text, cast("text")),
         "record" | "unknown" => return None,
         _ => text(),
     })
@@ -181,7 +181,7 @@ fn numeric_kind(modifier: i32) -> ColumnType {
     }
 }
 
-impl Wire {
+impl WireFormat {
     /// Decodes a field.
     ///
     /// Numbers that are not finite are null.
@@ -192,47 +192,52 @@ impl Wire {
         self,
         bytes: Option<&'a [u8]>,
         kind: ColumnType,
-    ) -> Result<Value<'a>, String> {
-        let Some(bytes) = bytes else { return Ok(Value::Null) };
+    ) -> Result<AttributeValue<'a>, String> {
+        let Some(bytes) = bytes else { return Ok(AttributeValue::Null) };
         Ok(match self {
-            Self::Bool => Value::Bool(fixed::<1>(bytes)? != [0]),
-            Self::Int => Value::Int(i64::from_be_bytes(fixed(bytes)?)),
+            Self::Bool => AttributeValue::Bool(fixed::<1>(bytes)? != [0]),
+            Self::Int => AttributeValue::Int(i64::from_be_bytes(fixed(bytes)?)),
             Self::Float => match f32::from_be_bytes(fixed(bytes)?) {
-                number if number.is_finite() => Value::Float(number),
-                _ => Value::Null,
+                number if number.is_finite() => AttributeValue::Float(number),
+                _ => AttributeValue::Null,
             },
             Self::Double => match f64::from_be_bytes(fixed(bytes)?) {
-                number if number.is_finite() => Value::Double(number),
-                _ => Value::Null,
+                number if number.is_finite() => AttributeValue::Double(number),
+                _ => AttributeValue::Null,
             },
-            Self::Text => Value::Text(text(bytes)?),
+            Self::Text => AttributeValue::Text(text(bytes)?),
             Self::Number => number(text(bytes)?, kind)?,
-            Self::Bytes => Value::Binary(bytes),
+            Self::Bytes => AttributeValue::Binary(bytes),
         })
     }
 }
 
 /// Decodes a `numeric`. A number that no double holds becomes its text: an integer beyond 2⁵³,
 /// or a number that a double would round before its point.
-fn number(text: &str, kind: ColumnType) -> Result<Value<'_>, String> {
+fn number(text: &str, kind: ColumnType) -> Result<AttributeValue<'_>, String> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_integer = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_integer {
-        if let Ok(number) = text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::UInt))
+        if let Ok(number) = text
+            .parse()
+            .map(AttributeValue::Int)
+            .or_else(|_| text.parse().map(AttributeValue::UInt))
             && (matches!(kind, ColumnType::Int | ColumnType::UInt) || !number.is_wide_integer())
         {
             return Ok(match (kind, number.number()) {
-                (ColumnType::Double | ColumnType::Float, Some(number)) => Value::Double(number),
+                (ColumnType::Double | ColumnType::Float, Some(number)) => {
+                    AttributeValue::Double(number)
+                }
                 _ => number,
             });
         }
-        return Ok(Value::Text(text));
+        return Ok(AttributeValue::Text(text));
     }
     // `NaN` and `Infinity` are read as such.
     match text.parse::<f64>() {
-        Ok(number) if double_keeps(text) => Ok(Value::Double(number)),
-        Ok(_) if digits.starts_with(|c: char| c.is_ascii_digit()) => Ok(Value::Text(text)),
-        Ok(_) => Ok(Value::Null),
+        Ok(number) if double_keeps(text) => Ok(AttributeValue::Double(number)),
+        Ok(_) if digits.starts_with(|c: char| c.is_ascii_digit()) => Ok(AttributeValue::Text(text)),
+        Ok(_) => Ok(AttributeValue::Null),
         Err(_) => Err("it is no number".to_owned()),
     }
 }
@@ -269,31 +274,43 @@ mod tests {
     }
 
     #[rstest]
-    #[case("12", ColumnType::Int, Value::Int(12))]
-    #[case("-9223372036854775808", ColumnType::UInt, Value::Int(i64::MIN))]
-    #[case("18446744073709551615", ColumnType::UInt, Value::UInt(u64::MAX))]
-    #[case("-99999999999999999999", ColumnType::UInt, Value::Text("-99999999999999999999"))]
-    #[case("1120011400100010001", ColumnType::Double, Value::Text("1120011400100010001"))]
-    #[case("123456789012345678.25", ColumnType::Double, Value::Text("123456789012345678.25"))]
-    #[case("0.12345678901234567890", ColumnType::Double, Value::Double(0.12345678901234568))]
-    #[case("9007199254740992", ColumnType::Double, Value::Double(9_007_199_254_740_992.0))]
-    #[case("0.25", ColumnType::Double, Value::Double(0.25))]
-    #[case("NaN", ColumnType::Int, Value::Null)]
-    #[case("-Infinity", ColumnType::Double, Value::Null)]
+    #[case("12", ColumnType::Int, AttributeValue::Int(12))]
+    #[case("-9223372036854775808", ColumnType::UInt, AttributeValue::Int(i64::MIN))]
+    #[case("18446744073709551615", ColumnType::UInt, AttributeValue::UInt(u64::MAX))]
+    #[case(
+        "-99999999999999999999",
+        ColumnType::UInt,
+        AttributeValue::Text("-99999999999999999999")
+    )]
+    #[case("1120011400100010001", ColumnType::Double, AttributeValue::Text("1120011400100010001"))]
+    #[case(
+        "123456789012345678.25",
+        ColumnType::Double,
+        AttributeValue::Text("123456789012345678.25")
+    )]
+    #[case(
+        "0.12345678901234567890",
+        ColumnType::Double,
+        AttributeValue::Double(0.12345678901234568)
+    )]
+    #[case("9007199254740992", ColumnType::Double, AttributeValue::Double(9_007_199_254_740_992.0))]
+    #[case("0.25", ColumnType::Double, AttributeValue::Double(0.25))]
+    #[case("NaN", ColumnType::Int, AttributeValue::Null)]
+    #[case("-Infinity", ColumnType::Double, AttributeValue::Null)]
     fn numerics_are_read_as_they_fit(
         #[case] stored: &str,
         #[case] kind: ColumnType,
-        #[case] expected: Value<'_>,
+        #[case] expected: AttributeValue<'_>,
     ) {
-        assert_eq!(Wire::Number.value(Some(stored.as_bytes()), kind), Ok(expected));
+        assert_eq!(WireFormat::Number.value(Some(stored.as_bytes()), kind), Ok(expected));
     }
 
     #[rstest]
-    #[case(Wire::Int, &[0; 4], "4 bytes, not 8")]
-    #[case(Wire::Text, &[0xff], "not UTF-8")]
-    #[case(Wire::Number, b"1x", "no number")]
+    #[case(WireFormat::Int, &[0; 4], "4 bytes, not 8")]
+    #[case(WireFormat::Text, &[0xff], "not UTF-8")]
+    #[case(WireFormat::Number, b"1x", "no number")]
     fn bytes_that_can_not_be_are_named(
-        #[case] wire: Wire,
+        #[case] wire: WireFormat,
         #[case] bytes: &[u8],
         #[case] message: &str,
     ) {

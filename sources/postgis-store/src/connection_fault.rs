@@ -6,7 +6,7 @@ use korean_text::Bilingual;
 
 /// A remedy in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Remedy {
+pub struct FaultRemedy {
     /// In Korean.
     pub ko: &'static str,
     /// In English.
@@ -38,7 +38,7 @@ pub enum ConnectionFault {
         /// Name of the parameter.
         name: &'static str,
         /// Reason, and what to write.
-        remedy: Remedy,
+        remedy: FaultRemedy,
     },
     /// A parameter that is unknown to libpq, or not supported.
     #[error("its parameter {name} is not known to PostgreSQL's libpq, or not supported: remove it")]
@@ -102,7 +102,7 @@ pub enum ConnectionFault {
     Tls(#[from] rustls::Error),
 }
 
-const CERTIFICATES: Remedy = Remedy {
+const CERTIFICATES: FaultRemedy = FaultRemedy {
     ko: "PEM 형식(-----BEGIN CERTIFICATE-----)의 인증서 파일을 지정하십시오",
     en: "name a file of certificates in PEM (-----BEGIN CERTIFICATE-----)",
 };

@@ -11,8 +11,8 @@ use tokio_postgres::{CancelToken, Client, Config, Error};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::connection_fault::ConnectionFault;
-use super::parameters::Parameters;
-use super::tls::{Mode, client_config, handshake_error};
+use super::parameters::UrlParameters;
+use super::tls::{TlsMode, client_config, handshake_error};
 use super::url;
 
 /// Name of connections in `pg_stat_activity`, unless the URL gives another.
@@ -20,7 +20,7 @@ const APPLICATION: &str = "tile-server";
 
 /// Makes connections, with TLS as the URL requires.
 #[derive(Clone)]
-pub(crate) struct Connector {
+pub(crate) struct DatabaseConnector {
     config: Config,
     tls: MakeRustlsConnect,
     /// The same configuration without TLS, if TLS is optional.
@@ -43,7 +43,7 @@ pub(crate) enum UrlFault {
 ///
 /// # Errors
 /// [`UrlFault`].
-pub(crate) fn read(text: &str) -> Result<(Config, Parameters), UrlFault> {
+pub(crate) fn read(text: &str) -> Result<(Config, UrlParameters), UrlFault> {
     let (rest, parameters) = url::split(text)?;
     let mut config = Config::from_str(&rest).map_err(UrlFault::Syntax)?;
     if config.get_application_name().is_none() {
@@ -53,17 +53,17 @@ pub(crate) fn read(text: &str) -> Result<(Config, Parameters), UrlFault> {
     Ok((config, parameters))
 }
 
-impl Connector {
+impl DatabaseConnector {
     /// Creates a connector; reads the certificates that the parameters name.
     ///
     /// # Errors
     /// [`UrlFault::Parameter`].
-    pub(crate) fn new(mut config: Config, parameters: &Parameters) -> Result<Self, UrlFault> {
-        let mut mode = Mode::of(parameters)?;
+    pub(crate) fn new(mut config: Config, parameters: &UrlParameters) -> Result<Self, UrlFault> {
+        let mut mode = TlsMode::of(parameters)?;
         let hosts = config.get_hosts();
         // As in libpq, a socket of this machine needs no TLS, and has none.
         if !hosts.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_))) {
-            mode = Mode::Disable;
+            mode = TlsMode::Disable;
         }
         if hosts.is_empty() {
             // A handshake needs a name, if only that of the address.
@@ -77,11 +77,11 @@ impl Connector {
             tls.alpn_protocols = vec![b"postgresql".to_vec()];
         }
         config.ssl_mode(match mode {
-            Mode::Disable => SslMode::Disable,
-            Mode::Prefer => SslMode::Prefer,
-            Mode::Require | Mode::VerifyCa | Mode::VerifyFull => SslMode::Require,
+            TlsMode::Disable => SslMode::Disable,
+            TlsMode::Prefer => SslMode::Prefer,
+            TlsMode::Require | TlsMode::VerifyCa | TlsMode::VerifyFull => SslMode::Require,
         });
-        let plain = (mode == Mode::Prefer).then(|| {
+        let plain = (mode == TlsMode::Prefer).then(|| {
             let mut plain = config.clone();
             plain.ssl_mode(SslMode::Disable).clone()
         });
@@ -137,7 +137,7 @@ impl Connector {
     }
 }
 
-impl deadpool_postgres::Connect for Connector {
+impl deadpool_postgres::Connect for DatabaseConnector {
     fn connect(
         &self,
         _: &Config,

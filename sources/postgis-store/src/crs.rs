@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio_postgres::types::Type;
 
 use super::stored_text::{CatalogText, StoredEncoding};
-use super::transaction::Reader;
+use super::transaction::TransactionReader;
 
 use projection::{KNOWN, Projection};
 
@@ -19,7 +19,7 @@ const MAX_KEPT: usize = 1024;
 
 /// A CRS by its SRID.
 #[derive(Debug)]
-pub(super) struct Crs {
+pub(super) struct SridCrs {
     pub(super) srid: u32,
     /// The definition in the database; empty for a known code.
     pub(super) definition: String,
@@ -27,13 +27,13 @@ pub(super) struct Crs {
     pub(super) projection: Result<Projection, String>,
 }
 
-impl PartialEq for Crs {
+impl PartialEq for SridCrs {
     fn eq(&self, other: &Self) -> bool {
         self.srid == other.srid && self.definition == other.definition
     }
 }
 
-impl Crs {
+impl SridCrs {
     /// The CRS of a known code; `None` for other codes. SRID 0, which PostGIS gives to geometry
     /// without one, is taken for longitude and latitude, and every position is checked.
     pub(super) fn known(srid: u32) -> Option<Self> {
@@ -67,11 +67,11 @@ impl Crs {
 /// CRS found so far, by SRID.
 #[derive(Debug, Default)]
 pub(super) struct CrsList {
-    list: HashMap<u32, Arc<Crs>>,
+    list: HashMap<u32, Arc<SridCrs>>,
 }
 
 impl CrsList {
-    pub(super) fn get(&self, srid: u32) -> Option<Arc<Crs>> {
+    pub(super) fn get(&self, srid: u32) -> Option<Arc<SridCrs>> {
         self.list.get(&srid).cloned()
     }
 
@@ -82,7 +82,7 @@ impl CrsList {
     }
 
     /// Keeps a CRS; returns the kept one if its definition is the same.
-    pub(super) fn keep(&mut self, crs: Crs) -> Arc<Crs> {
+    pub(super) fn keep(&mut self, crs: SridCrs) -> Arc<SridCrs> {
         if let Some(kept) = self.list.get(&crs.srid)
             && **kept == crs
         {
@@ -99,11 +99,11 @@ impl CrsList {
 /// Reads one definition for each of `srids` from the database. `extension` is the quoted name
 /// of the schema of PostGIS.
 pub(super) async fn read_definitions(
-    reader: Reader<'_>,
+    reader: TransactionReader<'_>,
     extension: &str,
     encoding: StoredEncoding,
     srids: &[u32],
-) -> Result<Vec<Crs>, tokio_postgres::Error> {
+) -> Result<Vec<SridCrs>, tokio_postgres::Error> {
     if srids.is_empty() {
         return Ok(Vec::new());
     }
@@ -114,7 +114,7 @@ pub(super) async fn read_definitions(
          WHERE srid = ANY($1::int8[])"
     );
     let rows = reader.rows(&sql, &[(&numbers, Type::INT8_ARRAY)]).await?;
-    let mut found: HashMap<u32, Crs> = HashMap::new();
+    let mut found: HashMap<u32, SridCrs> = HashMap::new();
     for row in rows {
         let srid = u32::try_from(row.try_get::<_, i64>(0)?).unwrap_or_default();
         let text = |at| {
@@ -122,9 +122,12 @@ pub(super) async fn read_definitions(
             let text = bytes.map(|bytes| CatalogText::read(encoding, bytes).text);
             Ok::<_, tokio_postgres::Error>(text.unwrap_or_default())
         };
-        found.insert(srid, Crs::defined(srid, &text(1)?, &text(2)?));
+        found.insert(srid, SridCrs::defined(srid, &text(1)?, &text(2)?));
     }
-    Ok(srids.iter().map(|srid| found.remove(srid).unwrap_or_else(|| Crs::missing(*srid))).collect())
+    Ok(srids
+        .iter()
+        .map(|srid| found.remove(srid).unwrap_or_else(|| SridCrs::missing(*srid)))
+        .collect())
 }
 
 #[cfg(test)]
@@ -133,19 +136,19 @@ mod tests {
 
     #[test]
     fn a_known_code_is_not_the_databases() {
-        let bessel = Crs::known(5174).unwrap();
+        let bessel = SridCrs::known(5174).unwrap();
         assert_eq!(bessel.projection.unwrap().epsg(), Some(5174));
-        assert_eq!(Crs::known(0).unwrap().projection.unwrap().epsg(), Some(4326));
-        assert!(Crs::known(32652).is_none());
+        assert_eq!(SridCrs::known(0).unwrap().projection.unwrap().epsg(), Some(4326));
+        assert!(SridCrs::known(32652).is_none());
     }
 
     #[test]
     fn a_definition_is_read_from_either_notation() {
         let proj = "+proj=utm +zone=52 +datum=WGS84 +units=m";
         let mut at = [[500_000.0, 4_000_000.0]];
-        Crs::defined(32652, "nonsense", proj).projection.unwrap().to_lon_lat(&mut at).unwrap();
+        SridCrs::defined(32652, "nonsense", proj).projection.unwrap().to_lon_lat(&mut at).unwrap();
         assert!((at[0][0] - 129.0).abs() < 1e-9, "{at:?}");
-        let error = Crs::defined(9, "", "").projection.unwrap_err();
+        let error = SridCrs::defined(9, "", "").projection.unwrap_err();
         assert!(error.contains("SRID 9"), "{error}");
     }
 }

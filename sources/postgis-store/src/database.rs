@@ -12,14 +12,14 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use tokio_postgres::Client;
 
-use super::budget::Budget;
-use super::connector::Connector;
+use super::budget::ByteBudget;
+use super::connector::DatabaseConnector;
 use super::crs::CrsList;
 use super::fault::describe;
 use super::options::{self, DatabaseError, DatabaseOptions};
 use super::row_reports::RowReports;
-use super::table::Table;
-use super::transaction::Limits;
+use super::table::GeometryTable;
+use super::transaction::StatementLimits;
 use super::values::{RelationName, ValuesTable};
 use super::watch;
 
@@ -51,7 +51,7 @@ pub struct DatabaseLook {
     /// Tables, by schema in the order of the options, then by name and by position of the
     /// geometry column in the table. While the database is lost, the tables of before. A table
     /// that has not changed is the same object in the next look.
-    pub tables: Vec<Arc<Table>>,
+    pub tables: Vec<Arc<GeometryTable>>,
     /// Requested tables without geometry, by schema in the order of the options, then by name.
     /// Never published by themselves.
     pub values: Vec<Arc<ValuesTable>>,
@@ -66,20 +66,20 @@ pub struct DatabaseLook {
 /// A PostGIS database, watched in the background.
 ///
 /// Dropping the database ends the watching.
-pub struct Database {
-    inner: Arc<Inner>,
+pub struct PostgisDatabase {
+    inner: Arc<SharedState>,
     watcher: tokio::task::AbortHandle,
 }
 
-impl std::fmt::Debug for Database {
+impl std::fmt::Debug for PostgisDatabase {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Database").field("place", &self.inner.place).finish_non_exhaustive()
     }
 }
 
 /// Result of one look at the catalogs.
-pub(super) struct Seen {
-    pub(super) tables: Vec<Arc<Table>>,
+pub(super) struct CatalogPoll {
+    pub(super) tables: Vec<Arc<GeometryTable>>,
     pub(super) values: Vec<Arc<ValuesTable>>,
     /// Names by which `values` were looked for.
     pub(super) asked: Arc<BTreeSet<RelationName>>,
@@ -87,9 +87,9 @@ pub(super) struct Seen {
 }
 
 /// State that the watcher and the users of a database share.
-pub(super) struct Inner {
+pub(super) struct SharedState {
     pub(super) options: DatabaseOptions,
-    pub(super) connector: Connector,
+    pub(super) connector: DatabaseConnector,
     /// Host and database, for logs.
     place: String,
     pub(super) runtime: Handle,
@@ -105,7 +105,7 @@ pub(super) struct Inner {
     /// Connections of live tiles.
     pub(super) pool: Pool,
     /// Bytes that the rows of all live tiles may take together.
-    pub(super) budget: Budget,
+    pub(super) budget: ByteBudget,
     /// Faults of rows of live tables.
     pub(super) rows: Arc<RowReports>,
     /// Time of the last answer to a query of a tile.
@@ -118,7 +118,7 @@ pub(super) struct Inner {
     pub(super) closes_to_cancel: AtomicBool,
 }
 
-impl Database {
+impl PostgisDatabase {
     /// Reads the options and starts the watcher on `runtime`; returns before anything is
     /// connected.
     ///
@@ -136,8 +136,8 @@ impl Database {
             notes: Vec::new(),
         };
         let pool = pool(&connector, &options)?;
-        let budget = Budget::new(options.live_bytes);
-        let inner = Arc::new(Inner {
+        let budget = ByteBudget::new(options.live_bytes);
+        let inner = Arc::new(SharedState {
             place: options::place(connector.config()),
             options,
             connector,
@@ -201,7 +201,7 @@ impl Database {
         &self.inner.options
     }
 
-    pub(super) fn inner(&self) -> &Arc<Inner> {
+    pub(super) fn inner(&self) -> &Arc<SharedState> {
         &self.inner
     }
 
@@ -219,13 +219,13 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for PostgisDatabase {
     fn drop(&mut self) {
         self.watcher.abort();
     }
 }
 
-impl Inner {
+impl SharedState {
     /// Opens a connection.
     pub(super) async fn connect(&self) -> Result<Client, String> {
         let connecting = async {
@@ -239,8 +239,12 @@ impl Inner {
     }
 
     /// Limits of a transaction with these timeouts.
-    pub(super) fn limits(&self, statement: Duration, lock: Duration) -> Limits {
-        Limits { statement, lock, checks_client: self.checks_client.load(Ordering::Relaxed) }
+    pub(super) fn limits(&self, statement: Duration, lock: Duration) -> StatementLimits {
+        StatementLimits {
+            statement,
+            lock,
+            checks_client: self.checks_client.load(Ordering::Relaxed),
+        }
     }
 
     pub(super) fn look(&self) -> Arc<DatabaseLook> {
@@ -262,8 +266,8 @@ impl Inner {
     }
 
     /// Marks the database as up, with the result of a look.
-    pub(super) fn found(&self, seen: Seen) {
-        let Seen { tables, values, asked, notes } = seen;
+    pub(super) fn found(&self, seen: CatalogPoll) {
+        let CatalogPoll { tables, values, asked, notes } = seen;
         let mut changing = self.changing.lock();
         let before = self.look();
         let was_up = before.state == DatabaseState::Up;
@@ -357,7 +361,7 @@ impl Inner {
 }
 
 /// Pool of the connections of live tiles, which are opened on demand.
-fn pool(connector: &Connector, options: &DatabaseOptions) -> Result<Pool, DatabaseError> {
+fn pool(connector: &DatabaseConnector, options: &DatabaseOptions) -> Result<Pool, DatabaseError> {
     let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let config = connector.config().clone();
     let manager = Manager::from_connect(config, connector.clone(), manager_config);

@@ -4,21 +4,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::attributes::Attributes;
+use super::attributes::ReadableColumns;
 use super::catalog_queries::{AskedNames, SERVER, geometries, schemas_query};
+use super::change_token::{self, CLOCK_SECONDS, RelationStatistics};
 use super::column::title_and_rest;
-use super::crs::{Crs, CrsList, read_definitions};
-use super::modifier::Modifier;
-use super::sign::{self, CLOCK_SECONDS, Numbers};
+use super::crs::{CrsList, SridCrs, read_definitions};
+use super::modifier::TypeModifier;
 use super::stored_text::{CatalogText, OddTexts, StoredEncoding};
-use super::table::{Fetching, SpatialType, Table, TableKind, TableSign, quoted};
-use super::transaction::Reader;
+use super::table::{FetchOptions, GeometryTable, SpatialType, TableKind, TableSign, quoted};
+use super::transaction::TransactionReader;
 use super::values::{self, RelationName, ValuesTable};
 
 /// Result of one look at the catalogs.
 #[derive(Debug, Default)]
-pub(super) struct Discovery {
-    pub(super) tables: Vec<Found>,
+pub(super) struct DiscoveryResult {
+    pub(super) tables: Vec<DiscoveredTable>,
     /// Requested tables without geometry.
     pub(super) values: Vec<ValuesTable>,
     /// Notices for the operator, logged once each: tables that may not be read, types that are
@@ -32,9 +32,9 @@ pub(super) struct Discovery {
 
 /// A table, and the oid by which the server is asked about it.
 #[derive(Debug)]
-pub(super) struct Found {
+pub(super) struct DiscoveredTable {
     pub(super) oid: u32,
-    pub(super) table: Table,
+    pub(super) table: GeometryTable,
     /// Texts of the table that are not UTF-8.
     texts: OddTexts,
 }
@@ -53,11 +53,11 @@ pub(super) enum DiscoveryError {
 /// Reads the catalogs once. Of tables without geometry, only those of the names `asked` are
 /// looked for. `crs` holds the CRS found before, and new ones are added to it.
 pub(super) async fn discover(
-    reader: Reader<'_>,
+    reader: TransactionReader<'_>,
     schemas: &[String],
     asked: &BTreeSet<RelationName>,
     crs: &parking_lot::Mutex<CrsList>,
-) -> Result<Discovery, DiscoveryError> {
+) -> Result<DiscoveryResult, DiscoveryError> {
     let Some(server) = reader.first(SERVER, &[]).await? else {
         return Err(DiscoveryError::Database("the server does not name the database".to_owned()));
     };
@@ -76,7 +76,8 @@ pub(super) async fn discover(
         *usable.entry(number).or_default() |= row.try_get::<_, bool>(1)?;
     }
     let notes = unusable(schemas, &usable);
-    let mut found = Discovery { extension: quoted(&extension), notes, ..Discovery::default() };
+    let mut found =
+        DiscoveryResult { extension: quoted(&extension), notes, ..DiscoveryResult::default() };
     for row in reader.rows(&geometries(encoding), &names.parameters()).await? {
         let geometry = Geometry::read(&row, schemas, encoding)?;
         let full_name = format!("{}.{}", geometry.schema, geometry.name.text);
@@ -91,7 +92,7 @@ pub(super) async fn discover(
         }
         let table = geometry.table(&found.extension);
         if readable {
-            found.tables.push(Found { oid: table.oid, table, texts });
+            found.tables.push(DiscoveredTable { oid: table.oid, table, texts });
         } else {
             found.notices.insert(values::unreadable(&table.full_name(), &table.relation()));
         }
@@ -101,10 +102,10 @@ pub(super) async fn discover(
     found.notices.extend(notices);
     let oids = found.tables.iter().map(|found| found.oid);
     let oids: Vec<u32> = oids.chain(found.values.iter().map(|table| table.oid)).collect();
-    add_columns(&mut found, &Attributes::read(reader, encoding, &oids).await?);
+    add_columns(&mut found, &ReadableColumns::read(reader, encoding, &oids).await?);
     add_crs(reader, &mut found, encoding, crs).await?;
 
-    let numbers = sign::read_numbers(reader, &oids).await?;
+    let numbers = change_token::read_numbers(reader, &oids).await?;
     let uncounted = match (counts, standby) {
         (false, _) => Some("track_counts is off"),
         (_, true) => Some("a standby server counts no changes"),
@@ -159,7 +160,7 @@ struct Geometry {
     is_nameable: bool,
     relation_kind: String,
     geography: bool,
-    modifier: Modifier,
+    modifier: TypeModifier,
     has_index: bool,
     position: usize,
 }
@@ -188,7 +189,7 @@ impl Geometry {
             relation_kind: row.try_get(4)?,
             column: named(5)?,
             geography: row.try_get::<_, &str>(6)? == "geography",
-            modifier: Modifier(row.try_get(7)?),
+            modifier: TypeModifier(row.try_get(7)?),
             comment: text(9)?,
             has_index: row.try_get(10)?,
             key: text(11)?.map(|key| key.text),
@@ -196,14 +197,14 @@ impl Geometry {
         })
     }
 
-    fn table(self, extension: &str) -> Table {
+    fn table(self, extension: &str) -> GeometryTable {
         let comment = self.comment.filter(|comment| comment.is_whole);
         let (title, description) = title_and_rest(comment.as_ref().map(|comment| &*comment.text));
         let kind = TableKind::of(&self.relation_kind);
         let spatial_type =
             if self.geography { SpatialType::Geography } else { SpatialType::Geometry };
         let srid = self.modifier.srid();
-        Table {
+        GeometryTable {
             schema: self.schema,
             name: self.name.text,
             geometry_column: self.column.text,
@@ -226,15 +227,15 @@ impl Geometry {
             crs: None,
             may_hold_arcs: !self.geography && self.modifier.may_hold_arcs(),
             extension: extension.to_owned(),
-            fetching: Fetching::default(),
+            fetching: FetchOptions::default(),
         }
     }
 }
 
 /// Adds its columns to every table.
-fn add_columns(found: &mut Discovery, attributes: &Attributes) {
-    let Discovery { tables, values, notices, notes, .. } = found;
-    for Found { oid, table, texts } in tables {
+fn add_columns(found: &mut DiscoveryResult, attributes: &ReadableColumns) {
+    let DiscoveryResult { tables, values, notices, notes, .. } = found;
+    for DiscoveredTable { oid, table, texts } in tables {
         table.columns = attributes.of(*oid, || table.full_name(), notices);
         table.fetching = attributes.fetching(*oid);
         texts.extend(attributes.texts(*oid));
@@ -251,13 +252,14 @@ fn add_columns(found: &mut Discovery, attributes: &Attributes) {
 
 /// Adds the CRS of every declared SRID, and reads those found in rows again.
 async fn add_crs(
-    reader: Reader<'_>,
-    found: &mut Discovery,
+    reader: TransactionReader<'_>,
+    found: &mut DiscoveryResult,
     encoding: StoredEncoding,
     list: &parking_lot::Mutex<CrsList>,
 ) -> Result<(), tokio_postgres::Error> {
     let declared = found.tables.iter().filter_map(|found| found.table.srid);
-    let mut asked: BTreeSet<u32> = declared.filter(|&srid| Crs::known(srid).is_none()).collect();
+    let mut asked: BTreeSet<u32> =
+        declared.filter(|&srid| SridCrs::known(srid).is_none()).collect();
     asked.extend(list.lock().defined());
     let asked: Vec<u32> = asked.into_iter().collect();
     // Where the table of definitions may not be read, no SRID of its own is known:
@@ -274,10 +276,10 @@ async fn add_crs(
     for crs in definitions {
         list.keep(crs);
     }
-    for Found { table, .. } in &mut found.tables {
+    for DiscoveredTable { table, .. } in &mut found.tables {
         table.crs = table.srid.and_then(|srid| match list.get(srid) {
             Some(crs) => Some(crs),
-            None => Crs::known(srid).map(|crs| list.keep(crs)),
+            None => SridCrs::known(srid).map(|crs| list.keep(crs)),
         });
         if let Some(Err(reason)) = table.crs.as_ref().map(|crs| crs.projection.as_ref()) {
             let name = table.full_name();
@@ -292,7 +294,7 @@ struct Counting<'a> {
     /// Start of the counting.
     since: &'a str,
     uncounted: Option<&'static str>,
-    numbers: HashMap<u32, Numbers>,
+    numbers: HashMap<u32, RelationStatistics>,
 }
 
 /// Statistics of one relation.
@@ -323,29 +325,29 @@ impl Counting<'_> {
         let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let rows = numbers.and_then(|numbers| numbers.rows);
         Counted {
-            numbers: numbers.map_or("", Numbers::text),
+            numbers: numbers.map_or("", RelationStatistics::text),
             clock: reason.map(|_| seconds / CLOCK_SECONDS),
             rows: rows.filter(|&rows| rows >= 0.0).map(|rows| rows as u64),
         }
     }
 }
 
-fn add_signs(found: &mut Discovery, counting: &Counting<'_>) {
-    let Discovery { tables, values, notices, .. } = found;
-    for Found { oid, table, .. } in tables {
+fn add_signs(found: &mut DiscoveryResult, counting: &Counting<'_>) {
+    let DiscoveryResult { tables, values, notices, .. } = found;
+    for DiscoveredTable { oid, table, .. } in tables {
         let Counted { numbers, clock, rows } = counting.of(*oid, &table.full_name(), notices);
         table.estimated_rows = rows.filter(|_| table.kind != TableKind::View);
-        table.sign = sign::sign(table, numbers, counting.since, clock);
+        table.sign = change_token::sign(table, numbers, counting.since, clock);
     }
     for table in values {
         let Counted { numbers, clock, rows } = counting.of(table.oid, &table.full_name(), notices);
         table.estimated_rows = rows.filter(|_| table.kind != TableKind::View);
-        table.sign = sign::sign_of_values(table, numbers, counting.since, clock);
+        table.sign = change_token::sign_of_values(table, numbers, counting.since, clock);
     }
 }
 
 /// Carries over what costs more than a look at the catalogs: size, bounds, exactness of ids.
-pub(super) fn carry_over(new: &mut Table, old: &Table) {
+pub(super) fn carry_over(new: &mut GeometryTable, old: &GeometryTable) {
     new.bytes_on_disk = old.bytes_on_disk;
     new.estimated_bounds = old.estimated_bounds;
     new.ids_are_exact = old.ids_are_exact.filter(|_| new.sign == old.sign);
@@ -361,7 +363,10 @@ pub(super) fn shared_values(
 }
 
 /// Keeps the objects of tables that have not changed.
-pub(super) fn shared(found: Vec<Table>, before: &[Arc<Table>]) -> Vec<Arc<Table>> {
+pub(super) fn shared(
+    found: Vec<GeometryTable>,
+    before: &[Arc<GeometryTable>],
+) -> Vec<Arc<GeometryTable>> {
     let known: HashMap<_, _> = before
         .iter()
         .map(|table| ((&table.schema, &table.name, &table.geometry_column), table))

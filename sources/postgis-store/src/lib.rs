@@ -1,13 +1,13 @@
 //! Tables of a PostGIS database as feature stores.
 //!
-//! A [`Database`] is watched in the background: its tables, and whether their rows may have
-//! changed, are known at any moment without a query, as a [`DatabaseLook`]. A [`Table`] is one
+//! A [`PostgisDatabase`] is watched in the background: its tables, and whether their rows may have
+//! changed, are known at any moment without a query, as a [`DatabaseLook`]. A [`GeometryTable`] is one
 //! geometry column of a table, view, materialized view, foreign or partitioned table.
-//! [`Database::scan`] reads one as a whole into a feature table; a [`LiveSource`] queries the
+//! [`PostgisDatabase::scan`] reads one as a whole into a feature table; a [`LiveSource`] queries the
 //! rows of each tile anew.
 //!
 //! A [`ValuesTable`] has no geometry: its rows refer to features by a key. Such a table is
-//! found only if its name is requested ([`Database::ask_for_values`]), and is never one of the
+//! found only if its name is requested ([`PostgisDatabase::ask_for_values`]), and is never one of the
 //! tables that may become layers.
 //!
 //! Only catalogs, rows and their geometry as stored are queried: projecting, simplifying and
@@ -35,6 +35,7 @@
 mod attributes;
 mod budget;
 mod catalog_queries;
+pub mod change_token;
 mod column;
 pub mod connection_fault;
 mod connector;
@@ -53,8 +54,7 @@ mod query;
 mod row;
 mod row_reports;
 mod scan;
-mod selection;
-pub mod sign;
+mod scan_query;
 mod stored_text;
 mod table;
 mod tls;
@@ -65,10 +65,10 @@ mod watch;
 pub mod writer;
 
 pub use column::TableColumn;
-pub use database::{Database, DatabaseLook, DatabaseState};
+pub use database::{DatabaseLook, DatabaseState, PostgisDatabase};
 pub use live::{LiveError, LiveSource};
 pub use options::{DatabaseError, DatabaseOptions};
-pub use row::{Misplaced, UnreadTexts};
+pub use row::{MisplacedRow, UnreadTexts};
 pub use scan::ScanSummary;
-pub use table::{Fetching, SpatialType, Table, TableKind, TableSign};
+pub use table::{FetchOptions, GeometryTable, SpatialType, TableKind, TableSign};
 pub use values::{RelationName, ValuesTable};

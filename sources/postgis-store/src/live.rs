@@ -16,7 +16,7 @@
 //!
 //! # Content version
 //!
-//! The version is a digest of the table's [sign](super::sign) and of its publication. The sign
+//! The version is a digest of the table's [sign](super::change_token) and of its publication. The sign
 //! is read before the rows that are filed under it, so a tile never has rows older than the
 //! commit that made its version. It may show a commit that the server has not counted yet; once
 //! that is counted the version is another.
@@ -31,13 +31,13 @@ use super::copy::CopyRow;
 use super::query::{QueryFault, TileRows, fetch};
 use super::row::{RowError, RowRead, RowReader};
 use super::row_reports::RowReports;
-use super::table::{SpatialType, Table, quoted};
-use super::{Database, TableColumn};
+use super::table::{GeometryTable, SpatialType, quoted};
+use super::{PostgisDatabase, TableColumn};
 use data_model::TileCoord;
 use data_model::feature::{ColumnType, FeatureVisitor};
 use data_model::tile::TileGrid;
 use tile_source::source::BoxFuture;
-use tile_source::table_source::{EncodeFault, Publication, content_version, encode_fragment};
+use tile_source::table_source::{EncodeFault, LayerPublication, content_version, encode_fragment};
 use tile_source::workers::{TileWorkers, WorkerState};
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
 use vector_tile::features::{
@@ -85,7 +85,7 @@ pub enum LiveError {
 pub struct LiveSource {
     description: LayerDescription,
     version: ContentVersion,
-    database: Arc<Database>,
+    database: Arc<PostgisDatabase>,
     recipe: Arc<Recipe>,
     /// SQL with the box of a tile, and for all rows.
     sql: [String; 2],
@@ -119,8 +119,8 @@ fn announced_forms(
 
 /// Everything that is needed to make a tile of rows.
 struct Recipe {
-    table: Arc<Table>,
-    publication: Publication,
+    table: Arc<GeometryTable>,
+    publication: LayerPublication,
     /// Columns that are fetched: the published ones and the id column.
     columns: Vec<TableColumn>,
     published: Vec<String>,
@@ -135,9 +135,9 @@ impl LiveSource {
     /// # Errors
     /// [`LiveError`] if the CRS of the rows is not declared, or can't be used.
     pub fn new(
-        publication: Publication,
-        database: Arc<Database>,
-        table: Arc<Table>,
+        publication: LayerPublication,
+        database: Arc<PostgisDatabase>,
+        table: Arc<GeometryTable>,
         options: &TableOptions,
         workers: Arc<TileWorkers>,
     ) -> Result<Self, LiveError> {
@@ -283,14 +283,14 @@ impl Recipe {
     /// Box in the table's CRS that holds all that is drawn in a tile; `None` if there is no
     /// such box.
     fn search_box(&self, tile: TileCoord) -> Option<[f64; 4]> {
-        let Publication { extent, buffer, .. } = self.publication;
+        let LayerPublication { extent, buffer, .. } = self.publication;
         let rect = TileGrid::new(tile, extent).world_rect(extent, u32::from(buffer));
         self.table.crs.as_ref()?.projection.as_ref().ok()?.box_around(&rect)
     }
 
     /// Scope of a tile's feature table; with labels, a name is placed by its whole polygon.
     fn scope(&self, tile: TileCoord, deadline: Instant) -> TileScope {
-        let Publication { extent, buffer, labels, .. } = self.publication;
+        let LayerPublication { extent, buffer, labels, .. } = self.publication;
         TileScope::new(tile, extent, buffer, labels, deadline)
     }
 
@@ -316,7 +316,7 @@ impl Recipe {
             }
             Err(error) => return Err(EncodeFault::Reason(error.to_string())),
         };
-        let Publication { id, extent, buffer, labels, .. } = &self.publication;
+        let LayerPublication { id, extent, buffer, labels, .. } = &self.publication;
         let columns = Some(&self.published[..]);
         let view = LayerView::new(id, &table, columns, *extent, *buffer);
         let labels = labels.then(|| {

@@ -7,8 +7,8 @@ use tokio::time::Instant;
 use tokio_postgres::types::Type;
 
 use super::column::TableColumn;
-use super::table::{SpatialType, Table, TableKind, TableSign, quoted};
-use super::transaction::Reader;
+use super::table::{GeometryTable, SpatialType, TableKind, TableSign, quoted};
+use super::transaction::TransactionReader;
 use data_model::feature::MOST_EXACT_INTEGER;
 
 /// Longest time for sizes and bounds in one look.
@@ -21,19 +21,19 @@ const MEASURE_RETRY: Duration = Duration::from_secs(5);
 /// Schema, table and geometry column; the last is empty without a geometry.
 pub(super) type TableKey = (String, String, String);
 
-pub(super) fn key(table: &Table) -> TableKey {
+pub(super) fn key(table: &GeometryTable) -> TableKey {
     (table.schema.clone(), table.name.clone(), table.geometry_column.clone())
 }
 
 /// Time and result of a table's last measurement.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Measured {
+pub(super) struct TableMeasurement {
     asked: Instant,
     /// Sign of the table at that time; `None` if there was no answer.
     sign: Option<TableSign>,
 }
 
-impl Measured {
+impl TableMeasurement {
     /// Whether a table of this sign is to be measured again.
     fn is_due(&self, sign: TableSign, now: Instant) -> bool {
         let interval = if self.sign.is_some() { MEASURE_INTERVAL } else { MEASURE_RETRY };
@@ -42,17 +42,17 @@ impl Measured {
 }
 
 /// Measurements of one look.
-pub(super) struct Round {
+pub(super) struct MeasurementRound {
     /// Last measurement of each table before this look.
-    last: HashMap<TableKey, Measured>,
-    pub(super) measured: HashMap<TableKey, Measured>,
+    last: HashMap<TableKey, TableMeasurement>,
+    pub(super) measured: HashMap<TableKey, TableMeasurement>,
     now: Instant,
     /// End of the measurements; tables left over are measured in later looks.
     pub(super) until: Instant,
 }
 
-impl Round {
-    pub(super) fn new(last: HashMap<TableKey, Measured>) -> Self {
+impl MeasurementRound {
+    pub(super) fn new(last: HashMap<TableKey, TableMeasurement>) -> Self {
         let now = Instant::now();
         Self { last, measured: HashMap::new(), now, until: now + MEASURE_TIMEOUT }
     }
@@ -69,7 +69,7 @@ impl Round {
         if due && Instant::now() < self.until {
             let answered = tokio::time::timeout_at(self.until, measuring).await;
             let sign = matches!(answered, Ok(Ok(()))).then_some(sign);
-            self.measured.insert(key, Measured { asked: self.now, sign });
+            self.measured.insert(key, TableMeasurement { asked: self.now, sign });
         } else if let Some(last) = last {
             self.measured.insert(key, last);
         }
@@ -78,7 +78,7 @@ impl Round {
 
 /// Queries the bytes of storage of a relation; `None` if it has none of its own.
 pub(super) async fn size(
-    reader: Reader<'_>,
+    reader: TransactionReader<'_>,
     oid: u32,
     kind: TableKind,
 ) -> Result<Option<u64>, tokio_postgres::Error> {
@@ -91,8 +91,8 @@ pub(super) async fn size(
 /// an id column that may hold wider ones. Reads the ends of the primary key's index, whatever
 /// the number of rows.
 pub(super) async fn has_exact_ids(
-    reader: Reader<'_>,
-    table: &Table,
+    reader: TransactionReader<'_>,
+    table: &GeometryTable,
 ) -> Result<Option<bool>, tokio_postgres::Error> {
     let Some(key) = &table.id_column else { return Ok(None) };
     // Smaller integers are never attributes beside the id: nothing depends on the answer.
@@ -111,10 +111,10 @@ pub(super) async fn has_exact_ids(
 /// Queries a table's size and bounds. Without an answer they stay as they were; `None` if the
 /// server has no number.
 pub(super) async fn measure_one(
-    reader: Reader<'_>,
+    reader: TransactionReader<'_>,
     oid: u32,
     extension: &str,
-    table: &mut Table,
+    table: &mut GeometryTable,
 ) -> Result<(), tokio_postgres::Error> {
     table.bytes_on_disk = size(reader, oid, table.kind).await?;
     // The statistics of geography are kept in another system.
@@ -140,7 +140,7 @@ pub(super) async fn measure_one(
 }
 
 /// Bounds in degrees of a box in the table's CRS; `None` if part of it has no place on earth.
-fn bounds_of(table: &Table, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
+fn bounds_of(table: &GeometryTable, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
     const STEPS: i32 = 16;
     let projection = table.crs.as_ref()?.projection.as_ref().ok()?;
     let mut edge: Vec<[f64; 2]> = (0..=STEPS)

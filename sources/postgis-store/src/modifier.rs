@@ -4,9 +4,9 @@ use data_model::feature::GeometryKind;
 
 /// A type modifier of PostGIS: SRID, kind and dimensions in the bits of one number.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Modifier(pub(super) i32);
+pub(super) struct TypeModifier(pub(super) i32);
 
-impl Modifier {
+impl TypeModifier {
     /// The SRID; `None` where it is 0 or not declared.
     pub(super) fn srid(self) -> Option<u32> {
         if self.0 < 0 {
@@ -54,7 +54,7 @@ mod tests {
         #[case] kind: GeometryKind,
         #[case] arcs: bool,
     ) {
-        let modifier = Modifier(modifier);
+        let modifier = TypeModifier(modifier);
         assert_eq!(
             (modifier.srid(), modifier.kind(), modifier.may_hold_arcs()),
             (srid, kind, arcs)

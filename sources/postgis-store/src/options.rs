@@ -8,7 +8,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
 use super::connection_fault::ConnectionFault;
-use super::connector::{self, Connector, UrlFault};
+use super::connector::{self, DatabaseConnector, UrlFault};
 
 /// URL, schemas and limits of a database.
 #[derive(Clone, PartialEq, Eq)]
@@ -117,7 +117,7 @@ const OPTION_NAMES: &[&str] = &[
 ];
 
 /// Reads a URL and sets the options of every connection.
-pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, DatabaseError> {
+pub(super) fn connection(options: &DatabaseOptions) -> Result<DatabaseConnector, DatabaseError> {
     let url = |reason: &str| DatabaseError::Url(reason.to_owned());
     if options.schemas.is_empty() {
         return Err(DatabaseError::NoSchema);
@@ -162,7 +162,7 @@ pub(super) fn connection(options: &DatabaseOptions) -> Result<Connector, Databas
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(Duration::from_secs(25));
     }
-    Connector::new(config, &parameters).map_err(refused)
+    DatabaseConnector::new(config, &parameters).map_err(refused)
 }
 
 /// Host, port and database, for a log line; nothing to log in with.

@@ -9,11 +9,11 @@
 //! * Refused: the others; to pass over a client certificate or `require_auth` would promise
 //!   what is not kept.
 
-use super::connection_fault::{ConnectionFault, Remedy};
+use super::connection_fault::{ConnectionFault, FaultRemedy};
 
 /// Parameters that are read here, and whether keepalives are set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Parameters {
+pub(crate) struct UrlParameters {
     /// `sslmode`.
     pub(crate) mode: Option<String>,
     /// `sslrootcert`.
@@ -26,7 +26,7 @@ pub(crate) struct Parameters {
 
 /// Destination of a parameter.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Course {
+pub(crate) enum ParameterTarget {
     /// Kept here, or without effect.
     Taken,
     /// To the library, unchanged.
@@ -60,63 +60,63 @@ const PASSED: [&str; 17] = [
 const WITHOUT_EFFECT: [&str; 6] =
     ["krbsrvname", "gsslib", "gssdelegation", "sslcompression", "sslsni", "pgbouncer"];
 
-const NO_CLIENT_CERTIFICATES: Remedy = Remedy {
+const NO_CLIENT_CERTIFICATES: FaultRemedy = FaultRemedy {
     ko: "클라이언트 인증서를 지원하지 않습니다. 비밀번호로 로그인하십시오",
     en: "client certificates are not supported; log in with a password",
 };
-const NO_REVOCATION: Remedy = Remedy {
+const NO_REVOCATION: FaultRemedy = FaultRemedy {
     ko: "폐기 목록을 읽지 않습니다. 지우십시오",
     en: "lists of revoked certificates are not read; remove it",
 };
-const NO_PASSWORD_FILE: Remedy = Remedy {
+const NO_PASSWORD_FILE: FaultRemedy = FaultRemedy {
     ko: "비밀번호 파일을 읽지 않습니다. URL을 TILE_SERVER_DATABASE_URL로 주십시오",
     en: "no file of passwords is read; give the URL by TILE_SERVER_DATABASE_URL",
 };
-const NO_SERVICES: Remedy = Remedy {
+const NO_SERVICES: FaultRemedy = FaultRemedy {
     ko: "서비스 파일을 읽지 않습니다. host, port, dbname, user를 쓰십시오",
     en: "no file of services is read; write host, port, dbname and user",
 };
-const NO_REQUIRED_METHOD: Remedy = Remedy {
+const NO_REQUIRED_METHOD: FaultRemedy = FaultRemedy {
     ko: "지원하지 않습니다. channel_binding=require를 쓰거나 지우십시오",
     en: "it is not supported; write channel_binding=require, or remove it",
 };
-const NO_REQUIRED_PEER: Remedy = Remedy {
+const NO_REQUIRED_PEER: FaultRemedy = FaultRemedy {
     ko: "지원하지 않습니다. 서버를 호스트 이름과 sslmode=verify-full로 지정하십시오",
     en: "it is not supported; name the server by host name and sslmode=verify-full",
 };
-const TABLES_ALONE: Remedy = Remedy {
+const TABLES_ALONE: FaultRemedy = FaultRemedy {
     ko: "이 프로그램은 테이블만 읽습니다. 지우십시오",
     en: "the program reads tables alone; remove it",
 };
-const NOT_SUPPORTED: Remedy = Remedy {
+const NOT_SUPPORTED: FaultRemedy = FaultRemedy {
     ko: "지원하지 않습니다. 지우십시오",
     en: "it is not supported; remove it",
 };
-const NO_GSSAPI: Remedy = Remedy {
+const NO_GSSAPI: FaultRemedy = FaultRemedy {
     ko: "GSSAPI를 지원하지 않습니다. disable을 쓰고, 암호화하려면 sslmode=verify-full을 쓰십시오",
     en: "GSSAPI is not supported; write disable, and sslmode=verify-full to encrypt",
 };
-const ALWAYS_UTF8: Remedy = Remedy {
+const ALWAYS_UTF8: FaultRemedy = FaultRemedy {
     ko: "글은 늘 UTF-8로 받습니다. 지우십시오",
     en: "texts are always fetched as UTF-8; remove it",
 };
-const LEAST_TLS: Remedy = Remedy {
+const LEAST_TLS: FaultRemedy = FaultRemedy {
     ko: "가장 낮은 것은 TLSv1.2입니다. 지우고 서버에서 정하십시오",
     en: "the least is TLSv1.2; remove it, and set it in the server",
 };
-const MOST_TLS: Remedy = Remedy {
+const MOST_TLS: FaultRemedy = FaultRemedy {
     ko: "가장 높은 것은 TLSv1.3입니다. 지우십시오",
     en: "the most is TLSv1.3; remove it",
 };
-const CERTIFICATE_MODE: Remedy = Remedy {
+const CERTIFICATE_MODE: FaultRemedy = FaultRemedy {
     ko: "클라이언트 인증서를 지원하지 않습니다. disable을 쓰십시오",
     en: "client certificates are not supported; write disable",
 };
-const WHOLE_MILLISECONDS: Remedy =
-    Remedy { ko: "밀리초를 정수로 쓰십시오", en: "write whole milliseconds" };
+const WHOLE_MILLISECONDS: FaultRemedy =
+    FaultRemedy { ko: "밀리초를 정수로 쓰십시오", en: "write whole milliseconds" };
 
 /// Parameters that are refused, and what to do instead.
-const REFUSED: [(&str, Remedy); 14] = [
+const REFUSED: [(&str, FaultRemedy); 14] = [
     ("sslcert", NO_CLIENT_CERTIFICATES),
     ("sslkey", NO_CLIENT_CERTIFICATES),
     ("sslpassword", NO_CLIENT_CERTIFICATES),
@@ -133,15 +133,19 @@ const REFUSED: [(&str, Remedy); 14] = [
     ("max_protocol_version", NOT_SUPPORTED),
 ];
 
-impl Parameters {
+impl UrlParameters {
     /// Stores or passes on a parameter; the last of a name counts.
     ///
     /// # Errors
     /// The fault and the remedy, with the parameter's name and without its value.
-    pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<Course, ConnectionFault> {
-        let allowed = |values: &[&str], name: &'static str, remedy: Remedy| {
+    pub(crate) fn take(
+        &mut self,
+        name: &str,
+        value: &str,
+    ) -> Result<ParameterTarget, ConnectionFault> {
+        let allowed = |values: &[&str], name: &'static str, remedy: FaultRemedy| {
             if values.contains(&value) {
-                return Ok(Course::Taken);
+                return Ok(ParameterTarget::Taken);
             }
             Err(ConnectionFault::Parameter { name, remedy })
         };
@@ -149,7 +153,7 @@ impl Parameters {
             return Err(ConnectionFault::Parameter { name, remedy });
         }
         if WITHOUT_EFFECT.contains(&name) {
-            return Ok(Course::Taken);
+            return Ok(ParameterTarget::Taken);
         }
         match name {
             "sslmode" => self.mode = Some(value.to_owned()),
@@ -171,36 +175,42 @@ impl Parameters {
                 return allowed(&["disable", "allow"], "sslcertmode", CERTIFICATE_MODE);
             }
             "target_session_attrs" if value == "primary" => {
-                return Ok(Course::Rewritten("target_session_attrs", "read-write".to_owned()));
+                return Ok(ParameterTarget::Rewritten(
+                    "target_session_attrs",
+                    "read-write".to_owned(),
+                ));
             }
             "target_session_attrs" if value == "standby" => {
-                return Ok(Course::Rewritten("target_session_attrs", "read-only".to_owned()));
+                return Ok(ParameterTarget::Rewritten(
+                    "target_session_attrs",
+                    "read-only".to_owned(),
+                ));
             }
             "tcp_user_timeout" => return self.user_timeout(value),
             "keepalives_count" => {
                 self.keepalives = true;
-                return Ok(Course::Rewritten("keepalives_retries", value.to_owned()));
+                return Ok(ParameterTarget::Rewritten("keepalives_retries", value.to_owned()));
             }
             _ if PASSED.contains(&name) => {
                 self.keepalives |= name.starts_with("keepalives");
-                return Ok(Course::Passed);
+                return Ok(ParameterTarget::Passed);
             }
             _ if is_a_name(name) => {
                 return Err(ConnectionFault::UnknownParameter { name: name.to_owned() });
             }
             // Something else stands there, perhaps part of a password: the library says so.
-            _ => return Ok(Course::Passed),
+            _ => return Ok(ParameterTarget::Passed),
         }
-        Ok(Course::Taken)
+        Ok(ParameterTarget::Taken)
     }
 
     /// Converts the milliseconds of libpq to the seconds of the library.
     #[allow(clippy::unused_self, reason = "it decides on a parameter as the others do")]
-    fn user_timeout(&self, value: &str) -> Result<Course, ConnectionFault> {
+    fn user_timeout(&self, value: &str) -> Result<ParameterTarget, ConnectionFault> {
         match value.parse::<u32>() {
             Ok(milliseconds) => {
                 let seconds = milliseconds.div_ceil(1000).to_string();
-                Ok(Course::Rewritten("tcp_user_timeout", seconds))
+                Ok(ParameterTarget::Rewritten("tcp_user_timeout", seconds))
             }
             Err(_) => Err(ConnectionFault::Parameter {
                 name: "tcp_user_timeout",
@@ -222,21 +232,21 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("gssencmode", "disable", Course::Taken)]
-    #[case("pgbouncer", "true", Course::Taken)]
-    #[case("client_encoding", "UTF8", Course::Taken)]
-    #[case("ssl_min_protocol_version", "TLSv1.2", Course::Taken)]
-    #[case("connect_timeout", "5", Course::Passed)]
-    #[case("keepalives_count", "4", Course::Rewritten("keepalives_retries", "4".to_owned()))]
-    #[case("tcp_user_timeout", "2500", Course::Rewritten("tcp_user_timeout", "3".to_owned()))]
+    #[case("gssencmode", "disable", ParameterTarget::Taken)]
+    #[case("pgbouncer", "true", ParameterTarget::Taken)]
+    #[case("client_encoding", "UTF8", ParameterTarget::Taken)]
+    #[case("ssl_min_protocol_version", "TLSv1.2", ParameterTarget::Taken)]
+    #[case("connect_timeout", "5", ParameterTarget::Passed)]
+    #[case("keepalives_count", "4", ParameterTarget::Rewritten("keepalives_retries", "4".to_owned()))]
+    #[case("tcp_user_timeout", "2500", ParameterTarget::Rewritten("tcp_user_timeout", "3".to_owned()))]
     #[case("target_session_attrs", "primary",
-        Course::Rewritten("target_session_attrs", "read-write".to_owned()))]
+        ParameterTarget::Rewritten("target_session_attrs", "read-write".to_owned()))]
     fn a_parameter_of_libpq_that_can_be_meant_is_taken(
         #[case] name: &str,
         #[case] value: &str,
-        #[case] course: Course,
+        #[case] course: ParameterTarget,
     ) {
-        assert_eq!(Parameters::default().take(name, value).unwrap(), course);
+        assert_eq!(UrlParameters::default().take(name, value).unwrap(), course);
     }
 
     #[rstest]
@@ -252,7 +262,7 @@ mod tests {
         #[case] value: &str,
         #[case] remedy: &str,
     ) {
-        let error = Parameters::default().take(name, value).unwrap_err().to_string();
+        let error = UrlParameters::default().take(name, value).unwrap_err().to_string();
         assert!(error.contains(name) && error.contains(remedy), "{error}");
     }
 }

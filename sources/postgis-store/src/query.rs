@@ -13,9 +13,9 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{FromSql, Type};
 use tokio_postgres::{CancelToken, Row};
 
-use super::budget::Share;
-use super::connector::Connector;
-use super::database::{DatabaseState, Inner};
+use super::budget::BudgetShare;
+use super::connector::DatabaseConnector;
+use super::database::{DatabaseState, SharedState};
 use super::fault::{describe, is_broken};
 
 /// Longest time for a connection to become idle after its query was cancelled.
@@ -35,7 +35,7 @@ pub(super) struct TileRows {
     bytes: Vec<u8>,
     ends: Vec<usize>,
     /// Share of the byte budget of all live tiles.
-    share: Share,
+    share: BudgetShare,
 }
 
 /// Reason for which a row was not kept.
@@ -60,9 +60,9 @@ impl TileRows {
         let count = row.columns().len() as i16;
         self.append(&count.to_be_bytes())?;
         for field in 0..row.columns().len() {
-            match row.try_get::<_, Option<Raw<'_>>>(field).map_err(RowFault::Query)? {
+            match row.try_get::<_, Option<RawField<'_>>>(field).map_err(RowFault::Query)? {
                 None => self.append(&(-1i32).to_be_bytes())?,
-                Some(Raw(value)) => {
+                Some(RawField(value)) => {
                     // A field of a message is shorter than 2^31 bytes.
                     self.append(&(value.len() as i32).to_be_bytes())?;
                     self.append(value)?;
@@ -98,9 +98,9 @@ impl TileRows {
 }
 
 /// A field as sent.
-pub(super) struct Raw<'a>(pub(super) &'a [u8]);
+pub(super) struct RawField<'a>(pub(super) &'a [u8]);
 
-impl<'a> FromSql<'a> for Raw<'a> {
+impl<'a> FromSql<'a> for RawField<'a> {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(Self(raw))
     }
@@ -139,7 +139,7 @@ pub(super) enum QueryFault {
 /// query is not: an operator may have ended just this query. Dropping the future cancels the
 /// query on the server.
 pub(super) async fn fetch(
-    inner: &Arc<Inner>,
+    inner: &Arc<SharedState>,
     sql: &str,
     area: Option<[f64; 4]>,
     deadline: Instant,
@@ -222,7 +222,7 @@ pub(super) async fn fetch(
 }
 
 /// Takes a connection from the pool.
-async fn take(inner: &Arc<Inner>, deadline: Instant) -> Result<Running<'_>, QueryFault> {
+async fn take(inner: &Arc<SharedState>, deadline: Instant) -> Result<Running<'_>, QueryFault> {
     let doubted = |reason: String| {
         inner.poll_now.notify_one();
         QueryFault::Unavailable(reason)
@@ -246,7 +246,7 @@ fn is_cancelled(error: &tokio_postgres::Error) -> bool {
 /// A query that runs on a connection of the pool. If dropped before [`rest`](Self::rest), the
 /// query is cancelled, and the connection returns to the pool once it is idle.
 struct Running<'a> {
-    inner: &'a Arc<Inner>,
+    inner: &'a Arc<SharedState>,
     client: Option<Object>,
     token: CancelToken,
 }
@@ -262,7 +262,7 @@ impl Running<'_> {
         area: Option<[f64; 4]>,
         begin: &str,
     ) -> Result<Result<TileRows, QueryFault>, Failure> {
-        let Inner { options, budget, .. } = &**self.inner;
+        let SharedState { options, budget, .. } = &**self.inner;
         let share = budget.share();
         let mut found = TileRows { bytes: Vec::new(), ends: Vec::new(), share };
         let Some(client) = &self.client else { return Ok(Ok(found)) };
@@ -338,7 +338,7 @@ impl Drop for Running<'_> {
 
 /// Cancels the current query of a connection and returns it to the pool once it is idle; closes
 /// it if that takes longer than [`REST`]. Until then it counts as one of the pool.
-async fn settle(client: Object, token: CancelToken, connector: Connector) {
+async fn settle(client: Object, token: CancelToken, connector: DatabaseConnector) {
     let coming_to_rest = async {
         connector.cancel(&token).await?;
         // Nobody says when the request has reached the server: it may hit this one, or

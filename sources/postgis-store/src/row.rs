@@ -4,17 +4,17 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::column::{TableColumn, Wire};
+use super::column::{TableColumn, WireFormat};
 use super::copy::CopyRow;
-use super::crs::Crs;
-use super::ewkb::Shapes;
+use super::crs::SridCrs;
+use super::ewkb::EwkbShapes;
 use super::stored_text::StoredEncoding;
-use super::table::Table;
-use data_model::feature::{ColumnType, FeatureVisitor, Geometry, Value};
+use super::table::GeometryTable;
+use data_model::feature::{AttributeValue, ColumnType, FeatureVisitor, Geometry};
 
 /// A row whose position has no place on earth; its attributes are kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misplaced {
+pub struct MisplacedRow {
     /// Number of the row in the scan, from 0.
     pub row: u64,
     /// Value of the id column, if there is one.
@@ -37,12 +37,12 @@ impl UnreadTexts {
     fn texts<'r>(
         &mut self,
         number: u64,
-        columns: &[(String, ColumnType, Wire)],
+        columns: &[(String, ColumnType, WireFormat)],
         row: CopyRow<'r>,
         encoding: StoredEncoding,
     ) -> Vec<Option<Cow<'r, str>>> {
-        let text = |(field, (name, _, wire)): (usize, &(String, ColumnType, Wire))| {
-            let bytes = row.field(field + 1).filter(|_| *wire == Wire::Text)?;
+        let text = |(field, (name, _, wire)): (usize, &(String, ColumnType, WireFormat))| {
+            let bytes = row.field(field + 1).filter(|_| *wire == WireFormat::Text)?;
             let text = encoding.text(bytes);
             if text.is_none() {
                 self.values += 1;
@@ -66,7 +66,7 @@ impl UnreadTexts {
     }
 }
 
-impl Misplaced {
+impl MisplacedRow {
     /// Describes the row: its id, if there is one, and the fault of its position.
     pub(super) fn named(&self) -> String {
         match self.id {
@@ -79,12 +79,12 @@ impl Misplaced {
 /// Reads rows of a table: its geometry and some of its columns.
 #[derive(Debug)]
 pub(super) struct RowReader {
-    columns: Vec<(String, ColumnType, Wire)>,
+    columns: Vec<(String, ColumnType, WireFormat)>,
     id: Option<usize>,
     /// SRID of values that carry none.
     srid: u32,
-    crs: HashMap<u32, Arc<Crs>>,
-    shapes: Shapes,
+    crs: HashMap<u32, Arc<SridCrs>>,
+    shapes: EwkbShapes,
     nothing: Geometry,
     encoding: StoredEncoding,
     /// Values that were left out.
@@ -97,7 +97,7 @@ pub(super) enum RowRead {
     /// The row was passed on as a feature.
     Feature,
     /// The row was passed on without its geometry, which has no place on earth.
-    Misplaced(Misplaced),
+    Misplaced(MisplacedRow),
     /// The CRS of this SRID is needed first: add it and read the row again.
     NeedsCrs(u32),
 }
@@ -112,7 +112,10 @@ pub(super) struct RowError {
 
 impl RowReader {
     /// Creates a reader of rows of `table`: the geometry, then these columns.
-    pub(super) fn new<'a>(table: &Table, columns: impl Iterator<Item = &'a TableColumn>) -> Self {
+    pub(super) fn new<'a>(
+        table: &GeometryTable,
+        columns: impl Iterator<Item = &'a TableColumn>,
+    ) -> Self {
         let columns: Vec<_> = columns
             .map(|column| (column.column.name.clone(), column.column.kind, column.wire))
             .collect();
@@ -125,7 +128,7 @@ impl RowReader {
             id,
             srid: table.srid.unwrap_or_default(),
             crs: HashMap::new(),
-            shapes: Shapes::default(),
+            shapes: EwkbShapes::default(),
             nothing: Geometry::default(),
             encoding: table.fetching.encoding,
             unread: UnreadTexts::default(),
@@ -145,7 +148,7 @@ impl RowReader {
             id: None,
             srid: 0,
             crs: HashMap::new(),
-            shapes: Shapes::default(),
+            shapes: EwkbShapes::default(),
             nothing: Geometry::default(),
             encoding,
             unread: UnreadTexts::default(),
@@ -158,7 +161,7 @@ impl RowReader {
     }
 
     /// Adds a CRS that rows may be in.
-    pub(super) fn add_crs(&mut self, crs: Arc<Crs>) {
+    pub(super) fn add_crs(&mut self, crs: Arc<SridCrs>) {
         self.crs.insert(crs.srid, crs);
     }
 
@@ -208,8 +211,8 @@ impl RowReader {
         };
         let mut values = Vec::with_capacity(columns.len());
         for (field, (name, kind, wire)) in columns.iter().enumerate() {
-            if let Some(text) = texts.get(field).filter(|_| *wire == Wire::Text) {
-                values.push(text.as_deref().map_or(Value::Null, Value::Text));
+            if let Some(text) = texts.get(field).filter(|_| *wire == WireFormat::Text) {
+                values.push(text.as_deref().map_or(AttributeValue::Null, AttributeValue::Text));
                 continue;
             }
             let value = wire.value(row.field(field + 1), *kind);
@@ -224,10 +227,10 @@ impl RowReader {
             None => RowRead::Feature,
             Some(reason) => {
                 let id = id.and_then(|id| match values.get(id) {
-                    Some(Value::Int(id)) => Some(*id),
+                    Some(AttributeValue::Int(id)) => Some(*id),
                     _ => None,
                 });
-                RowRead::Misplaced(Misplaced { row: number, id, reason })
+                RowRead::Misplaced(MisplacedRow { row: number, id, reason })
             }
         })
     }

@@ -13,10 +13,10 @@ use tokio_postgres::{Error, Row};
 
 use super::copy::CopyRow;
 use super::row::{RowRead, RowReader, UnreadTexts};
-use super::table::{SpatialType, Table, TableSign};
-use super::transaction::Reader;
+use super::table::{GeometryTable, SpatialType, TableSign};
+use super::transaction::TransactionReader;
 use data_model::Extent;
-use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
+use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use data_model::tile::{TileCoord, TileGrid};
 
 /// Most rows beyond the world that are read.
@@ -51,7 +51,7 @@ struct RowReport {
 
 impl RowReports {
     /// Registers a live table in the state of its sign.
-    pub(super) fn follow(&self, table: &Table) {
+    pub(super) fn follow(&self, table: &GeometryTable) {
         let mut reports = self.0.lock();
         if reports.get(&table.oid).is_none_or(|report| report.sign != table.sign) {
             let before = reports.remove(&table.oid);
@@ -83,7 +83,7 @@ impl RowReports {
     }
 
     /// Records the faults of the rows of a tile.
-    pub(super) fn met(&self, table: &Table, stray: Option<String>, unread: UnreadTexts) {
+    pub(super) fn met(&self, table: &GeometryTable, stray: Option<String>, unread: UnreadTexts) {
         if stray.is_none() && unread.first.is_none() {
             return;
         }
@@ -129,9 +129,9 @@ impl RowReports {
 struct Nobody;
 
 impl FeatureVisitor for Nobody {
-    fn begin(&mut self, _: &Schema) {}
+    fn begin(&mut self, _: &FeatureSchema) {}
 
-    fn feature(&mut self, _: u64, _: &Geometry, _: &[Value<'_>]) -> Result<(), String> {
+    fn feature(&mut self, _: u64, _: &Geometry, _: &[AttributeValue<'_>]) -> Result<(), String> {
         Ok(())
     }
 }
@@ -139,8 +139,8 @@ impl FeatureVisitor for Nobody {
 /// Searches a table for rows beyond the world; returns the number of rows without a place on
 /// earth, and the first.
 pub(super) async fn search(
-    reader: Reader<'_>,
-    table: &Arc<Table>,
+    reader: TransactionReader<'_>,
+    table: &Arc<GeometryTable>,
 ) -> Result<Option<(usize, String)>, Error> {
     let Some(sql) = beyond_the_world(table) else { return Ok(None) };
     let rows = reader.rows(&sql, &[]).await?;
@@ -163,14 +163,14 @@ pub(super) async fn search(
 }
 
 /// The id column, if there is one.
-fn key(table: &Table) -> impl Iterator<Item = &super::TableColumn> {
+fn key(table: &GeometryTable) -> impl Iterator<Item = &super::TableColumn> {
     let id = table.id_column.as_ref();
     table.columns.iter().filter(move |column| Some(&column.column.name) == id)
 }
 
 /// Query for the rows whose boxes reach beyond the world of the table's CRS; `None` if the
 /// table can't be searched.
-fn beyond_the_world(table: &Table) -> Option<String> {
+fn beyond_the_world(table: &GeometryTable) -> Option<String> {
     // Geography has no positions beyond it.
     if table.spatial_type == SpatialType::Geography {
         return None;
@@ -210,9 +210,9 @@ fn beyond_the_world(table: &Table) -> Option<String> {
 fn copy_row(row: &Row, out: &mut Vec<u8>) -> Result<(), Error> {
     out.extend((row.len() as i16).to_be_bytes());
     for field in 0..row.len() {
-        match row.try_get::<_, Option<super::query::Raw<'_>>>(field)? {
+        match row.try_get::<_, Option<super::query::RawField<'_>>>(field)? {
             None => out.extend((-1i32).to_be_bytes()),
-            Some(super::query::Raw(value)) => {
+            Some(super::query::RawField(value)) => {
                 out.extend((value.len() as i32).to_be_bytes());
                 out.extend(value);
             }

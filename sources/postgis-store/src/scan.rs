@@ -10,15 +10,15 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, CopyOutStream, Statement};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::Database;
+use super::PostgisDatabase;
 use super::copy::{CopyError, CopyReader};
-use super::crs::{Crs, read_definitions};
+use super::crs::{SridCrs, read_definitions};
 use super::fault::{describe, is_broken};
-use super::row::{Misplaced, RowError, RowRead, RowReader, UnreadTexts};
-use super::selection::Selection;
+use super::row::{MisplacedRow, RowError, RowRead, RowReader, UnreadTexts};
+use super::scan_query::ScanQuery;
 use super::stored_text::StoredEncoding;
-use super::table::Table;
-use super::transaction::{Limits, Reader, prepare_copy};
+use super::table::GeometryTable;
+use super::transaction::{StatementLimits, TransactionReader, prepare_copy};
 use super::values::ValuesTable;
 use data_model::StoreError;
 use data_model::feature::FeatureVisitor;
@@ -34,7 +34,7 @@ pub struct ScanSummary {
     /// Features passed on, one for each row.
     pub features: u64,
     /// Digest of columns and rows, independent of the rows' order if the table has an
-    /// [`id_column`](Table::id_column): for feature ids taken from there.
+    /// [`id_column`](GeometryTable::id_column): for feature ids taken from there.
     pub digest: u128,
     /// Digest of columns and rows in the order in which they were passed on: for feature ids
     /// that are row numbers.
@@ -42,12 +42,12 @@ pub struct ScanSummary {
     /// Rows whose position has no place on earth, passed on without geometry.
     pub misplaced: u64,
     /// The first misplaced row.
-    pub first_misplaced: Option<Misplaced>,
+    pub first_misplaced: Option<MisplacedRow>,
     /// Values that are no text, passed on as null.
     pub unread: UnreadTexts,
 }
 
-impl Database {
+impl PostgisDatabase {
     /// Reads every row of `table`, in the order of storage, and passes each to `visitor`.
     ///
     /// Blocks, and must not be called from an async worker. Holds one row at a time, at most
@@ -61,10 +61,10 @@ impl Database {
     /// seen before it are not to be used.
     pub fn scan(
         &self,
-        table: &Table,
+        table: &GeometryTable,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<ScanSummary, StoreError> {
-        self.scan_selection(&Selection::of(table), visitor)
+        self.scan_selection(&ScanQuery::of(table), visitor)
     }
 
     /// Reads every row of a table without geometry, and passes each to `visitor` with an empty
@@ -79,12 +79,12 @@ impl Database {
         table: &ValuesTable,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<ScanSummary, StoreError> {
-        self.scan_selection(&Selection::of_values(table), visitor)
+        self.scan_selection(&ScanQuery::of_values(table), visitor)
     }
 
     fn scan_selection(
         &self,
-        selection: &Selection<'_>,
+        selection: &ScanQuery<'_>,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<ScanSummary, StoreError> {
         self.runtime().block_on(self.scan_rows(selection, visitor)).map_err(|fault| {
@@ -98,7 +98,7 @@ impl Database {
 
     async fn scan_rows(
         &self,
-        selection: &Selection<'_>,
+        selection: &ScanQuery<'_>,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<ScanSummary, Fault> {
         let client = self.connect().await.map_err(Fault::Connection)?;
@@ -126,7 +126,7 @@ impl Database {
                 } else {
                     let reason = format!("it is in one of more than {MAX_CRS} CRS");
                     let definition = String::new();
-                    Arc::new(Crs { srid, definition, projection: Err(reason) })
+                    Arc::new(SridCrs { srid, definition, projection: Err(reason) })
                 };
                 scan.reader.add_crs(crs);
             }
@@ -137,7 +137,7 @@ impl Database {
         scan.finish(selection.unordered)
     }
 
-    fn scan_limits(&self) -> Limits {
+    fn scan_limits(&self) -> StatementLimits {
         let options = self.options();
         self.inner().limits(options.scan_timeout, options.lock_timeout)
     }
@@ -148,22 +148,22 @@ impl Database {
         srid: u32,
         extension: &str,
         encoding: StoredEncoding,
-    ) -> Result<Arc<Crs>, Fault> {
+    ) -> Result<Arc<SridCrs>, Fault> {
         if let Some(known) = self.crs_list().lock().get(srid) {
             return Ok(known);
         }
-        let crs = match Crs::known(srid) {
+        let crs = match SridCrs::known(srid) {
             Some(known) => known,
             None => {
                 // The connection of the scan is busy sending rows.
                 let client = self.connect().await.map_err(Fault::Connection)?;
                 let definitions = {
-                    let reader = Reader { client: &client, limits: self.scan_limits() };
+                    let reader = TransactionReader { client: &client, limits: self.scan_limits() };
                     read_definitions(reader, extension, encoding, &[srid]).await
                 };
                 let definitions =
                     definitions.map_err(|error| Fault::of(&error, "spatial_ref_sys"))?;
-                let nothing = || Crs {
+                let nothing = || SridCrs {
                     srid,
                     definition: String::new(),
                     projection: Err(format!("SRID {srid} is not known")),
@@ -178,7 +178,7 @@ impl Database {
 async fn start(
     client: &Client,
     query: &str,
-    limits: Limits,
+    limits: StatementLimits,
     limit: &Limit,
 ) -> Result<(Statement, CopyOutStream), Fault> {
     // Rows come in the order of storage: no scan joins one under way, none is
@@ -266,13 +266,13 @@ struct Scan {
     sum: u128,
     ordered: Xxh3,
     misplaced: u64,
-    first_misplaced: Option<Misplaced>,
+    first_misplaced: Option<MisplacedRow>,
     /// A row whose CRS has to be read first.
     waiting: Option<Vec<u8>>,
 }
 
 impl Scan {
-    fn new(selection: &Selection<'_>) -> Self {
+    fn new(selection: &ScanQuery<'_>) -> Self {
         let reader = selection.reader();
         let mut ordered = Xxh3::new();
         for column in selection.columns {

@@ -4,9 +4,9 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use super::column::TableColumn;
-use super::crs::Crs;
+use super::crs::SridCrs;
 use super::stored_text::StoredEncoding;
-use data_model::feature::{GeometryKind, Schema};
+use data_model::feature::{FeatureSchema, GeometryKind};
 
 /// Kind of a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,7 +56,7 @@ pub enum SpatialType {
     Geography,
 }
 
-/// Digest that changes whenever rows of a table may have changed: see [`sign`](super::sign).
+/// Digest that changes whenever rows of a table may have changed: see [`sign`](super::change_token).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TableSign(pub u128);
 
@@ -70,7 +70,7 @@ impl fmt::Display for TableSign {
 ///
 /// A relation with two geometry columns is two of these.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Table {
+pub struct GeometryTable {
     /// Name of the schema, not quoted.
     pub schema: String,
     /// Name of the relation, not quoted.
@@ -116,16 +116,16 @@ pub struct Table {
     /// Digest that changes whenever rows may have changed.
     pub sign: TableSign,
     /// Declared CRS, ready to use.
-    pub(super) crs: Option<Arc<Crs>>,
+    pub(super) crs: Option<Arc<SridCrs>>,
     /// Whether the type modifier allows arcs, which have to be converted to lines.
     pub(super) may_hold_arcs: bool,
     /// Quoted name of the schema of PostGIS.
     pub(super) extension: String,
     /// Column naming and text encoding in SQL.
-    pub(super) fetching: Fetching,
+    pub(super) fetching: FetchOptions,
 }
 
-impl Table {
+impl GeometryTable {
     /// Schema and name, for people: `public.parcels`.
     #[must_use]
     pub fn full_name(&self) -> String {
@@ -134,8 +134,8 @@ impl Table {
 
     /// Schema that a scan passes to its visitor first.
     #[must_use]
-    pub fn scan_schema(&self) -> Schema {
-        Schema {
+    pub fn scan_schema(&self) -> FeatureSchema {
+        FeatureSchema {
             columns: self.columns.iter().map(|column| column.column.clone()).collect(),
             feature_count: None,
             title: self.title.clone(),
@@ -195,7 +195,7 @@ pub(super) fn select<'a>(
 
 /// Column naming and text encoding of a relation in SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Fetching {
+pub struct FetchOptions {
     pub(super) naming: ColumnNaming,
     pub(super) encoding: StoredEncoding,
 }

@@ -21,15 +21,15 @@ use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
 };
 
-use super::connection_fault::{ConnectionFault, Remedy};
-use super::parameters::Parameters;
+use super::connection_fault::{ConnectionFault, FaultRemedy};
+use super::parameters::UrlParameters;
 
 /// Largest file of `sslrootcert` in bytes: the roots of a system are a tenth.
 const MAX_ROOT_BYTES: u64 = 4 << 20;
 
 /// TLS mode: whether TLS is used, and what is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum TlsMode {
     /// No TLS.
     Disable,
     /// TLS if the server supports it, with any certificate; else none.
@@ -42,12 +42,12 @@ pub(crate) enum Mode {
     VerifyFull,
 }
 
-impl Mode {
+impl TlsMode {
     /// The effective mode: as in libpq, `require` with `sslrootcert` is `verify-ca`.
     ///
     /// # Errors
     /// The invalid parameter, in words for people.
-    pub(crate) fn of(parameters: &Parameters) -> Result<Self, ConnectionFault> {
+    pub(crate) fn of(parameters: &UrlParameters) -> Result<Self, ConnectionFault> {
         let mode = match parameters.mode.as_deref() {
             None | Some("prefer") => Self::Prefer,
             Some("disable") => Self::Disable,
@@ -66,11 +66,11 @@ impl Mode {
     }
 }
 
-const KNOWN_MODES: Remedy = Remedy {
+const KNOWN_MODES: FaultRemedy = FaultRemedy {
     ko: "disable, prefer, require, verify-ca, verify-full 가운데 하나를 쓰십시오",
     en: "write disable, prefer, require, verify-ca or verify-full",
 };
-const CHECKED_MODE: Remedy = Remedy {
+const CHECKED_MODE: FaultRemedy = FaultRemedy {
     ko: "인증서를 확인하지 않으면 소용이 없습니다. sslmode=verify-full을 함께 쓰십시오",
     en: "it counts for nothing while no certificate is checked; write sslmode=verify-full beside it",
 };
@@ -80,20 +80,20 @@ const CHECKED_MODE: Remedy = Remedy {
 /// # Errors
 /// The certificates that can't be read, in words for people.
 pub(crate) fn client_config(
-    mode: Mode,
+    mode: TlsMode,
     root: Option<&str>,
 ) -> Result<ClientConfig, ConnectionFault> {
     let provider = Arc::new(ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let verifier: Arc<dyn ServerCertVerifier> = match mode {
-        Mode::Disable | Mode::Prefer | Mode::Require => Arc::new(Anyone { algorithms }),
-        Mode::VerifyCa | Mode::VerifyFull => {
+        TlsMode::Disable | TlsMode::Prefer | TlsMode::Require => Arc::new(Anyone { algorithms }),
+        TlsMode::VerifyCa | TlsMode::VerifyFull => {
             let (roots, named) = match root {
                 // As in libpq.
                 None | Some("system") => (system_roots()?, Vec::new()),
                 Some(path) => roots_of(Path::new(path))?,
             };
-            Arc::new(Signed { roots, named, host: mode == Mode::VerifyFull, algorithms })
+            Arc::new(Signed { roots, named, host: mode == TlsMode::VerifyFull, algorithms })
         }
     };
     Ok(builder(provider)?
@@ -292,23 +292,26 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case(None, None, Ok(Mode::Prefer))]
-    #[case(Some("disable"), None, Ok(Mode::Disable))]
-    #[case(Some("require"), None, Ok(Mode::Require))]
-    #[case(Some("require"), Some("/ca"), Ok(Mode::VerifyCa))]
-    #[case(Some("verify-ca"), None, Ok(Mode::VerifyCa))]
-    #[case(Some("verify-full"), Some("/ca"), Ok(Mode::VerifyFull))]
+    #[case(None, None, Ok(TlsMode::Prefer))]
+    #[case(Some("disable"), None, Ok(TlsMode::Disable))]
+    #[case(Some("require"), None, Ok(TlsMode::Require))]
+    #[case(Some("require"), Some("/ca"), Ok(TlsMode::VerifyCa))]
+    #[case(Some("verify-ca"), None, Ok(TlsMode::VerifyCa))]
+    #[case(Some("verify-full"), Some("/ca"), Ok(TlsMode::VerifyFull))]
     #[case(Some("sometimes"), None, Err("verify-full"))]
     #[case(None, Some("/ca"), Err("counts for nothing"))]
     #[case(Some("disable"), Some("/ca"), Err("counts for nothing"))]
     fn parameters_mean_what_they_mean_to_libpq(
         #[case] mode: Option<&str>,
         #[case] root: Option<&str>,
-        #[case] expected: Result<Mode, &str>,
+        #[case] expected: Result<TlsMode, &str>,
     ) {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let found =
-            Mode::of(&Parameters { mode: owned(mode), root: owned(root), ..Parameters::default() });
+        let found = TlsMode::of(&UrlParameters {
+            mode: owned(mode),
+            root: owned(root),
+            ..UrlParameters::default()
+        });
         match (found.map_err(|fault| fault.to_string()), expected) {
             (Err(found), Err(part)) => assert!(found.contains(part), "{found}"),
             (found, expected) => assert_eq!(found, expected.map_err(str::to_owned)),
@@ -326,7 +329,7 @@ mod tests {
         if let Some(text) = text {
             std::fs::write(&path, text).unwrap();
         }
-        let error = client_config(Mode::VerifyFull, path.to_str()).unwrap_err().to_string();
+        let error = client_config(TlsMode::VerifyFull, path.to_str()).unwrap_err().to_string();
         assert!(error.contains(message) && error.contains("ca.pem"), "{error}");
     }
 }

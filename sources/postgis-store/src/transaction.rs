@@ -17,7 +17,7 @@ const MOST_NAMES: usize = 64;
 
 /// Limits of the statements of one transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limits {
+pub(super) struct StatementLimits {
     /// Longest that a statement may run.
     pub(super) statement: Duration,
     /// Longest that a statement waits for a lock.
@@ -26,7 +26,7 @@ pub(super) struct Limits {
     pub(super) checks_client: bool,
 }
 
-impl Limits {
+impl StatementLimits {
     /// SQL that begins a read-only transaction whose text forms do not depend on the server's
     /// configuration.
     pub(super) fn begin(self) -> String {
@@ -59,28 +59,28 @@ pub(super) async fn can_check_client(client: &Client) -> Result<bool, Error> {
 }
 
 /// Port that the server itself was reached on; `None` for a socket of its machine.
-pub(super) async fn server_port(reader: Reader<'_>) -> Result<Option<u16>, Error> {
+pub(super) async fn server_port(reader: TransactionReader<'_>) -> Result<Option<u16>, Error> {
     let row = reader.first("SELECT pg_catalog.inet_server_port()", &[]).await?;
     let port: Option<i32> = row.map(|row| row.try_get(0)).transpose()?.flatten();
     Ok(port.and_then(|port| u16::try_from(port).ok()))
 }
 
 /// A parameter of a statement, with its type.
-pub(super) type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
+pub(super) type StatementParameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
 /// Runs single statements, each in a read-only transaction of its own.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
+pub(super) struct TransactionReader<'a> {
     pub(super) client: &'a Client,
-    pub(super) limits: Limits,
+    pub(super) limits: StatementLimits,
 }
 
-impl Reader<'_> {
+impl TransactionReader<'_> {
     /// All rows of a statement. Their columns must have built-in types.
     pub(super) async fn rows(
         &self,
         sql: &str,
-        parameters: &[Parameter<'_>],
+        parameters: &[StatementParameter<'_>],
     ) -> Result<Vec<Row>, Error> {
         let begin = self.limits.begin();
         let (begun, rows, ended) = tokio::join!(
@@ -98,7 +98,7 @@ impl Reader<'_> {
     pub(super) async fn first(
         &self,
         sql: &str,
-        parameters: &[Parameter<'_>],
+        parameters: &[StatementParameter<'_>],
     ) -> Result<Option<Row>, Error> {
         let mut rows = self.rows(sql, parameters).await?;
         Ok(if rows.is_empty() { None } else { Some(rows.swap_remove(0)) })

@@ -7,14 +7,14 @@
 use std::ops::Range;
 
 use super::connection_fault::ConnectionFault;
-use super::parameters::{Course, Parameters};
+use super::parameters::{ParameterTarget, UrlParameters};
 
 /// Splits a URL, or `key=value` pairs, into the text without the parameters that are read here,
 /// and these parameters.
 ///
 /// # Errors
 /// The invalid parameter, without its value.
-pub(crate) fn split(text: &str) -> Result<(String, Parameters), ConnectionFault> {
+pub(crate) fn split(text: &str) -> Result<(String, UrlParameters), ConnectionFault> {
     if text.starts_with("postgres://") || text.starts_with("postgresql://") {
         split_url(text)
     } else {
@@ -22,8 +22,8 @@ pub(crate) fn split(text: &str) -> Result<(String, Parameters), ConnectionFault>
     }
 }
 
-fn split_url(text: &str) -> Result<(String, Parameters), ConnectionFault> {
-    let mut found = Parameters::default();
+fn split_url(text: &str) -> Result<(String, UrlParameters), ConnectionFault> {
+    let mut found = UrlParameters::default();
     // A password may hold a question mark.
     let host = text.find('@').unwrap_or(0);
     let Some(query) = text[host..].find('?').map(|at| host + at) else {
@@ -35,13 +35,13 @@ fn split_url(text: &str) -> Result<(String, Parameters), ConnectionFault> {
     for parameter in text[query + 1..].split('&') {
         let course = match parameter.split_once('=') {
             Some((name, value)) => found.take(&decoded(name), &decoded(value)),
-            None => Ok(Course::Passed),
+            None => Ok(ParameterTarget::Passed),
         };
         match course {
-            Ok(Course::Taken) => {}
-            Ok(Course::Rewritten(name, value)) => others.push(format!("{name}={value}")),
+            Ok(ParameterTarget::Taken) => {}
+            Ok(ParameterTarget::Rewritten(name, value)) => others.push(format!("{name}={value}")),
             Err(reason) if !doubtful => return Err(reason),
-            Ok(Course::Passed) | Err(_) => others.push(parameter.to_owned()),
+            Ok(ParameterTarget::Passed) | Err(_) => others.push(parameter.to_owned()),
         }
     }
     let separator = if others.is_empty() { "" } else { "?" };
@@ -68,16 +68,16 @@ fn decoded(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn split_pairs(text: &str) -> Result<(String, Parameters), ConnectionFault> {
-    let mut found = Parameters::default();
+fn split_pairs(text: &str) -> Result<(String, UrlParameters), ConnectionFault> {
+    let mut found = UrlParameters::default();
     let mut kept = String::new();
     let mut at = 0;
     while let Some((pair, name, value)) = next_pair(text, at) {
         match found.take(name, &value)? {
-            Course::Taken => {}
-            Course::Passed => kept.push_str(&text[at..pair.end]),
+            ParameterTarget::Taken => {}
+            ParameterTarget::Passed => kept.push_str(&text[at..pair.end]),
             // Neither name nor value needs quotes.
-            Course::Rewritten(name, value) => kept.push_str(&format!(" {name}='{value}'")),
+            ParameterTarget::Rewritten(name, value) => kept.push_str(&format!(" {name}='{value}'")),
         }
         at = pair.end;
     }
@@ -152,7 +152,7 @@ mod tests {
         fn a_text_without_them_stays_as_it_is(
             text in "(postgresql://)?[0-9 =&?@%'\\\\가]{0,40}"
         ) {
-            prop_assert_eq!(split(&text).ok(), Some((text, Parameters::default())));
+            prop_assert_eq!(split(&text).ok(), Some((text, UrlParameters::default())));
         }
     }
 }

@@ -12,10 +12,10 @@ use super::catalog_queries::{AskedNames, SPATIAL_TYPES, asked_schemas};
 use super::column::{TableColumn, title_and_rest};
 use super::discover::unnameable;
 use super::stored_text::{CatalogText, StoredEncoding};
-use super::table::{Fetching, TableKind, TableSign, quoted};
-use super::transaction::{Parameter, Reader};
+use super::table::{FetchOptions, TableKind, TableSign, quoted};
+use super::transaction::{StatementParameter, TransactionReader};
 use super::writer::RECORD_TABLE;
-use data_model::feature::Schema;
+use data_model::feature::FeatureSchema;
 
 /// Name of a requested relation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +51,7 @@ pub struct ValuesTable {
     /// Digest that changes whenever rows may have changed.
     pub sign: TableSign,
     /// Column naming and text encoding in SQL.
-    pub fetching: Fetching,
+    pub fetching: FetchOptions,
 }
 
 impl ValuesTable {
@@ -63,8 +63,8 @@ impl ValuesTable {
 
     /// Schema that a scan passes to its visitor first.
     #[must_use]
-    pub fn scan_schema(&self) -> Schema {
-        Schema {
+    pub fn scan_schema(&self) -> FeatureSchema {
+        FeatureSchema {
             columns: self.columns.iter().map(|column| column.column.clone()).collect(),
             feature_count: None,
             title: self.title.clone(),
@@ -116,7 +116,7 @@ ORDER BY s.number, c.relname",
 /// Finds the tables of these names, without columns and signs yet, in the order of the schemas;
 /// and a notice for each that can't be read.
 pub(super) async fn find(
-    reader: Reader<'_>,
+    reader: TransactionReader<'_>,
     encoding: StoredEncoding,
     names: &AskedNames,
     schemas: &[String],
@@ -140,7 +140,7 @@ pub(super) async fn find(
         return Ok((found, notices));
     }
     let [bytes, numbers] = names.parameters();
-    let parameters: [Parameter<'_>; 4] =
+    let parameters: [StatementParameter<'_>; 4] =
         [bytes, numbers, (&tables, Type::BYTEA_ARRAY), (&within, Type::INT4_ARRAY)];
     for row in reader.rows(&query(encoding), &parameters).await? {
         let comment: Option<&[u8]> = row.try_get(5)?;
@@ -160,7 +160,7 @@ pub(super) async fn find(
             estimated_rows: None,
             bytes_on_disk: None,
             sign: TableSign(0),
-            fetching: Fetching::default(),
+            fetching: FetchOptions::default(),
         };
         if !name.is_writable {
             notices.push(unnameable(&table.full_name()));

@@ -9,15 +9,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_postgres::Client;
 
-use super::database::{DatabaseLook, DatabaseState, Inner, Seen};
-use super::discover::{self, Discovery, DiscoveryError, Found};
+use super::database::{CatalogPoll, DatabaseLook, DatabaseState, SharedState};
+use super::discover::{self, DiscoveredTable, DiscoveryError, DiscoveryResult};
 use super::fault::{describe, is_broken};
 use super::measurements::{
-    MEASURE_TIMEOUT, Measured, Round, TableKey, has_exact_ids, key, measure_one, size,
+    MEASURE_TIMEOUT, MeasurementRound, TableKey, TableMeasurement, has_exact_ids, key, measure_one,
+    size,
 };
 use super::row_reports;
-use super::table::Table;
-use super::transaction::{self, Reader};
+use super::table::GeometryTable;
+use super::transaction::{self, TransactionReader};
 use super::values::{RelationName, ValuesTable};
 
 /// Time that a look may take before the server is checked to answer at all.
@@ -35,7 +36,7 @@ const LAST_RETRY: Duration = Duration::from_secs(1);
 const SLOW: &str = "looking at the tables of the database takes long";
 
 /// Watches until it is aborted.
-pub(super) async fn watch(inner: Arc<Inner>) {
+pub(super) async fn watch(inner: Arc<SharedState>) {
     let mut watcher = Watcher {
         inner,
         client: None,
@@ -73,9 +74,9 @@ pub(super) async fn watch(inner: Arc<Inner>) {
 }
 
 struct Watcher {
-    inner: Arc<Inner>,
+    inner: Arc<SharedState>,
     client: Option<Client>,
-    measured: HashMap<TableKey, Measured>,
+    measured: HashMap<TableKey, TableMeasurement>,
     /// Time at which each table was last searched, by the relation's oid.
     searched: HashMap<u32, Instant>,
     /// Notices that have been logged.
@@ -122,7 +123,7 @@ impl Watcher {
         self.search_rows(&client, &tables).await;
         notes.extend(self.inner.rows.notes());
         self.client = Some(client);
-        self.inner.found(Seen {
+        self.inner.found(CatalogPoll {
             tables,
             values: discover::shared_values(values, &before.values),
             asked,
@@ -131,13 +132,16 @@ impl Watcher {
         Ok(())
     }
 
-    async fn discover_anew(&mut self, asked: &Asked) -> Result<(Client, Discovery), LookFault> {
+    async fn discover_anew(
+        &mut self,
+        asked: &Asked,
+    ) -> Result<(Client, DiscoveryResult), LookFault> {
         let client = self.inner.connect().await.map_err(LookFault::Connection)?;
         let failed = |error: tokio_postgres::Error| LookFault::Connection(describe(&error));
         let checks = transaction::can_check_client(&client).await.map_err(failed)?;
         self.inner.checks_client.store(checks, Ordering::Relaxed);
         let limits = self.inner.limits(self.inner.options.look_timeout, LOCK_TIMEOUT);
-        let port = transaction::server_port(Reader { client: &client, limits }).await;
+        let port = transaction::server_port(TransactionReader { client: &client, limits }).await;
         let is_pooled = self.inner.connector.is_pooled(port.map_err(failed)?);
         self.inner.closes_to_cancel.store(checks && is_pooled, Ordering::Relaxed);
         self.discover(client, asked).await
@@ -147,7 +151,7 @@ impl Watcher {
         &mut self,
         client: Client,
         asked: &Asked,
-    ) -> Result<(Client, Discovery), LookFault> {
+    ) -> Result<(Client, DiscoveryResult), LookFault> {
         let found = self.read_catalogs(&client, asked).await?;
         match found {
             Err(DiscoveryError::Query(error)) if is_broken(&error) => {
@@ -167,11 +171,11 @@ impl Watcher {
         &self,
         client: &Client,
         asked: &Asked,
-    ) -> Result<Result<Discovery, DiscoveryError>, LookFault> {
+    ) -> Result<Result<DiscoveryResult, DiscoveryError>, LookFault> {
         let began = Instant::now();
-        let Inner { options, crs, .. } = &*self.inner;
+        let SharedState { options, crs, .. } = &*self.inner;
         let limits = self.inner.limits(options.look_timeout, LOCK_TIMEOUT);
-        let reader = Reader { client, limits };
+        let reader = TransactionReader { client, limits };
         let until = began + options.look_timeout;
         let mut looking = pin!(discover::discover(reader, &options.schemas, asked, crs));
         loop {
@@ -205,7 +209,7 @@ impl Watcher {
     }
 
     /// Searches a live table that was not searched yet for rows without a place on earth.
-    async fn search_rows(&mut self, client: &Client, tables: &[Arc<Table>]) {
+    async fn search_rows(&mut self, client: &Client, tables: &[Arc<GeometryTable>]) {
         self.inner.rows.retain(|oid| tables.iter().any(|table| table.oid == oid));
         let now = Instant::now();
         let limits = self.inner.limits(SEARCH_TIMEOUT, LOCK_TIMEOUT);
@@ -216,7 +220,7 @@ impl Watcher {
             }
             self.searched.insert(table.oid, now);
             // One that takes long is given up until the table changes.
-            let found = row_reports::search(Reader { client, limits }, table).await;
+            let found = row_reports::search(TransactionReader { client, limits }, table).await;
             self.inner.rows.found(table.oid, found.unwrap_or_default());
             // One a look: looks are not held up by many tables.
             break;
@@ -228,22 +232,22 @@ impl Watcher {
     async fn measure(
         &mut self,
         client: &Client,
-        found: Discovery,
+        found: DiscoveryResult,
         before: &DatabaseLook,
-    ) -> (Vec<Table>, Vec<ValuesTable>) {
-        let Discovery { tables, values, mut notices, notes, extension } = found;
+    ) -> (Vec<GeometryTable>, Vec<ValuesTable>) {
+        let DiscoveryResult { tables, values, mut notices, notes, extension } = found;
         notices.extend(notes);
         for notice in notices.difference(&self.said) {
             tracing::warn!("{notice}");
         }
         self.said = notices;
-        let known: HashMap<TableKey, &Arc<Table>> =
+        let known: HashMap<TableKey, &Arc<GeometryTable>> =
             before.tables.iter().map(|table| (key(table), table)).collect();
-        let mut round = Round::new(std::mem::take(&mut self.measured));
+        let mut round = MeasurementRound::new(std::mem::take(&mut self.measured));
         let limits = self.inner.limits(MEASURE_TIMEOUT, LOCK_TIMEOUT);
-        let reader = Reader { client, limits };
+        let reader = TransactionReader { client, limits };
         let mut out = Vec::with_capacity(tables.len());
-        for Found { oid, mut table, .. } in tables {
+        for DiscoveredTable { oid, mut table, .. } in tables {
             let key = key(&table);
             if let Some(old) = known.get(&key) {
                 discover::carry_over(&mut table, old);

@@ -2,7 +2,7 @@
 
 use super::known::KOREAN_BESSEL_SHIFT;
 use super::transverse::TransverseMercator;
-use super::wkt::Node;
+use super::wkt::WktNode;
 use super::{KNOWN, Projection, ProjectionError};
 
 /// Longest definition in bytes.
@@ -21,7 +21,7 @@ pub(super) fn read(wkt: &str) -> Result<Projection, ProjectionError> {
     if wkt.len() > MAX_LENGTH {
         return Err(definition(format!("{} bytes are too many for one", wkt.len())));
     }
-    let root = Node::read(wkt).map_err(definition)?;
+    let root = WktNode::read(wkt).map_err(definition)?;
     // A CRS may be bound to a datum shift or to heights: what counts is inside.
     let crs = match root.keyword.as_str() {
         "BOUNDCRS" => root.child(&["SOURCECRS"]).and_then(|source| source.nodes.first()),
@@ -51,7 +51,7 @@ enum Ellipsoid {
 }
 
 impl Ellipsoid {
-    fn of(crs: &Node<'_>) -> Self {
+    fn of(crs: &WktNode<'_>) -> Self {
         let Some(node) = crs.find(&["SPHEROID", "ELLIPSOID"]) else { return Self::Other };
         let name: String = node.name().chars().filter(char::is_ascii_alphanumeric).collect();
         let name = name.to_ascii_uppercase();
@@ -71,7 +71,7 @@ impl Ellipsoid {
 
 /// Datum shift to WGS 84 that the definition has, in PROJ's notation; `None` if it is absent,
 /// zero or the Korean shift.
-fn own_shift(root: &Node<'_>) -> Result<Option<String>, String> {
+fn own_shift(root: &WktNode<'_>) -> Result<Option<String>, String> {
     let mut numbers = match (root.find(&["TOWGS84"]), root.child(&["ABRIDGEDTRANSFORMATION"])) {
         (Some(node), _) => node.numbers().to_vec(),
         (None, Some(bound)) => abridged(bound)?,
@@ -92,8 +92,8 @@ fn own_shift(root: &Node<'_>) -> Result<Option<String>, String> {
 }
 
 /// Datum shift of WKT 2; the rotations of a coordinate frame are negated.
-fn abridged(bound: &Node<'_>) -> Result<Vec<f64>, String> {
-    let method = bound.child(&["METHOD"]).map_or("", Node::name).to_ascii_uppercase();
+fn abridged(bound: &WktNode<'_>) -> Result<Vec<f64>, String> {
+    let method = bound.child(&["METHOD"]).map_or("", WktNode::name).to_ascii_uppercase();
     let turn = match method.as_str() {
         m if m.starts_with("GEOCENTRIC TRANSLATIONS") => 0.0,
         m if m.starts_with("POSITION VECTOR") => 1.0,
@@ -115,7 +115,7 @@ fn towgs84(numbers: &[f64]) -> String {
 }
 
 /// Datum of a definition in PROJ's notation.
-fn datum(crs: &Node<'_>, shift: Option<String>) -> Result<String, ProjectionError> {
+fn datum(crs: &WktNode<'_>, shift: Option<String>) -> Result<String, ProjectionError> {
     let refuse = |reason: String| Err(ProjectionError::Definition(reason));
     if let Some(meridian) = crs.find(&["PRIMEM", "PRIMEMERIDIAN"])
         && meridian.number(0) != Some(0.0)
@@ -143,7 +143,7 @@ fn datum(crs: &Node<'_>, shift: Option<String>) -> Result<String, ProjectionErro
     }
 }
 
-fn geographic(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, ProjectionError> {
+fn geographic(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, ProjectionError> {
     let unit = crs
         .child(&["UNIT", "ANGLEUNIT"])
         .or_else(|| crs.child(&["AXIS"]).and_then(|axis| axis.child(&["UNIT", "ANGLEUNIT"])));
@@ -163,7 +163,7 @@ fn is_degree(factor: f64) -> bool {
     (factor - 1f64.to_radians()).abs() < 1e-9
 }
 
-fn projected(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, ProjectionError> {
+fn projected(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, ProjectionError> {
     let refuse = |reason: String| Err(ProjectionError::Definition(reason));
     if is_web_mercator(crs) {
         return Projection::from_epsg(3857);
@@ -208,13 +208,13 @@ fn projected(crs: &Node<'_>, shift: Option<String>) -> Result<Projection, Projec
 }
 
 /// Name of the projection method in upper case, with `_` for spaces and hyphens.
-pub(super) fn method(crs: &Node<'_>) -> String {
-    let method = crs.find(&["PROJECTION", "METHOD"]).map_or("", Node::name);
+pub(super) fn method(crs: &WktNode<'_>) -> String {
+    let method = crs.find(&["PROJECTION", "METHOD"]).map_or("", WktNode::name);
     method.to_ascii_uppercase().replace([' ', '-'], "_")
 }
 
 /// Whether the CRS is Web Mercator, under one of its many names.
-fn is_web_mercator(crs: &Node<'_>) -> bool {
+fn is_web_mercator(crs: &WktNode<'_>) -> bool {
     let method = method(crs);
     let name = crs.name().to_ascii_uppercase().replace([' ', '-'], "_");
     let named = ["WEB_MERCATOR", "PSEUDO_MERCATOR", "GOOGLE", "900913"];

@@ -3,7 +3,7 @@
 use super::KNOWN;
 use super::known::KnownCrs;
 use super::prj::method;
-use super::wkt::Node;
+use super::wkt::WktNode;
 
 /// Parameters of a transverse Mercator projection, without the datum.
 #[derive(Debug, Clone, Copy)]
@@ -16,14 +16,14 @@ pub(super) struct TransverseMercator {
 }
 
 impl TransverseMercator {
-    pub(super) fn read(crs: &Node<'_>) -> Option<Self> {
+    pub(super) fn read(crs: &WktNode<'_>) -> Option<Self> {
         if !matches!(method(crs).as_str(), "TRANSVERSE_MERCATOR" | "GAUSS_KRUGER") {
             return None;
         }
         // WKT 2 has them in its conversion.
         let holder = crs.child(&["CONVERSION"]).unwrap_or(crs);
         let parameter = |names: [&str; 2]| {
-            let name = |node: &Node<'_>| node.name().to_ascii_uppercase().replace(' ', "_");
+            let name = |node: &WktNode<'_>| node.name().to_ascii_uppercase().replace(' ', "_");
             let mut all = holder.nodes.iter().filter(|node| node.is(&["PARAMETER"]));
             all.find(|node| names.contains(&name(node).as_str())).and_then(|node| node.number(0))
         };

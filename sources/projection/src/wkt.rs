@@ -5,7 +5,7 @@ const MAX_DEPTH: usize = 32;
 
 /// `KEYWORD[argument, …]`.
 #[derive(Debug)]
-pub(super) struct Node<'a> {
+pub(super) struct WktNode<'a> {
     /// Keyword in upper case.
     pub(super) keyword: String,
     /// Text of the node, unchanged.
@@ -13,10 +13,10 @@ pub(super) struct Node<'a> {
     /// Quoted arguments.
     texts: Vec<String>,
     numbers: Vec<f64>,
-    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) nodes: Vec<WktNode<'a>>,
 }
 
-impl<'a> Node<'a> {
+impl<'a> WktNode<'a> {
     /// Reads a definition.
     pub(super) fn read(text: &'a str) -> Result<Self, String> {
         let mut reader = Reader { text, at: 0 };
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
         &self.text[start..self.at]
     }
 
-    fn node(&mut self, depth: usize) -> Result<Node<'a>, String> {
+    fn node(&mut self, depth: usize) -> Result<WktNode<'a>, String> {
         self.blanks();
         let start = self.at;
         let keyword = self.word();
@@ -110,7 +110,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the arguments from the opening bracket to the closing one.
-    fn arguments(&mut self, start: usize, keyword: &str, depth: usize) -> Result<Node<'a>, String> {
+    fn arguments(
+        &mut self,
+        start: usize,
+        keyword: &str,
+        depth: usize,
+    ) -> Result<WktNode<'a>, String> {
         if depth == MAX_DEPTH {
             return Err(format!("brackets nest deeper than {MAX_DEPTH}"));
         }
@@ -129,7 +134,7 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     let text = &self.text[start..self.at];
                     let keyword = keyword.to_ascii_uppercase();
-                    return Ok(Node { keyword, text, texts, numbers, nodes });
+                    return Ok(WktNode { keyword, text, texts, numbers, nodes });
                 }
                 Some(b'"') => texts.push(self.quoted()?),
                 Some(_) => {
@@ -171,7 +176,7 @@ mod tests {
     #[test]
     fn brackets_and_quotes_in_names_do_not_count() {
         let text = r#" Projcs [ "a [b ""c"" (" , UNIT("metre",1.0) ,AXIS["x",EAST], -2e3 ] "#;
-        let node = Node::read(text).unwrap();
+        let node = WktNode::read(text).unwrap();
         assert_eq!((node.keyword.as_str(), node.name()), ("PROJCS", "a [b \"c\" ("));
         assert_eq!(node.numbers(), [-2000.0]);
         let unit = node.find(&["UNIT"]).unwrap();
@@ -180,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_system_of_heights_may_follow() {
-        let node = Node::read("PROJCS[\"a\"],VERTCS[\"b\"]").unwrap();
+        let node = WktNode::read("PROJCS[\"a\"],VERTCS[\"b\"]").unwrap();
         assert_eq!(node.text, "PROJCS[\"a\"]");
     }
 
@@ -194,12 +199,12 @@ mod tests {
     #[case("A[[]]", "a keyword is missing")]
     #[case("]", "no bracket")]
     fn what_is_none_says_why(#[case] text: &str, #[case] expected: &str) {
-        let error = Node::read(text).unwrap_err();
+        let error = WktNode::read(text).unwrap_err();
         assert!(error.contains(expected), "{error}");
     }
 
     #[test]
     fn nesting_is_bound() {
-        assert!(Node::read(&"A[".repeat(100_000)).unwrap_err().contains("deeper"));
+        assert!(WktNode::read(&"A[".repeat(100_000)).unwrap_err().contains("deeper"));
     }
 }

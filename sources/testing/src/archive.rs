@@ -6,16 +6,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use data_model::{Audience, Extent, LayerId, TileCoord};
-use pmtiles_source::{Archive, ArchiveLayer, ArchiveSource, WholeArchive};
-use tile_source::workers::{Place, TileWorkers, WorkerOptions};
+use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive, WholeArchive};
+use tile_source::workers::{TileWorkers, WorkerOptions, WorkerPermit};
 use tile_source::{Selection, TileRequest, TileSource};
 use vector_tile::fragment::{DeflateLevel, splice};
 
-use super::pmtiles::Draft;
+use super::pmtiles::ArchiveBuilder;
 
-pub fn open(folder: &Path, draft: &Draft) -> Arc<Archive> {
+pub fn open(folder: &Path, draft: &ArchiveBuilder) -> Arc<PmtilesArchive> {
     let path = draft.write(&folder.join("base.pmtiles"));
-    Arc::new(Archive::open(&path).unwrap_or_else(|error| panic!("{error}")))
+    Arc::new(PmtilesArchive::open(&path).unwrap_or_else(|error| panic!("{error}")))
 }
 
 pub fn workers() -> Arc<TileWorkers> {
@@ -29,7 +29,7 @@ pub fn request(z: u8, x: u32, y: u32) -> TileRequest {
         audience: Audience::Public,
         selection: Selection::default(),
         deadline: Instant::now() + Duration::from_secs(60),
-        place: Place::default(),
+        place: WorkerPermit::default(),
     }
 }
 
@@ -45,7 +45,7 @@ pub fn layer_of(id: &str, inner: &str, columns: Option<&[&str]>) -> ArchiveLayer
     }
 }
 
-pub fn whole(archive: &Arc<Archive>) -> ArchiveSource {
+pub fn whole(archive: &Arc<PmtilesArchive>) -> ArchiveSource {
     let whole = WholeArchive {
         id: LayerId::new("base").unwrap(),
         min_zoom: None,
@@ -56,7 +56,7 @@ pub fn whole(archive: &Arc<Archive>) -> ArchiveSource {
     ArchiveSource::whole(Arc::clone(archive), whole, workers()).unwrap()
 }
 
-pub fn one(archive: &Arc<Archive>, layer: ArchiveLayer) -> ArchiveSource {
+pub fn one(archive: &Arc<PmtilesArchive>, layer: ArchiveLayer) -> ArchiveSource {
     ArchiveSource::layer(Arc::clone(archive), layer, workers()).unwrap()
 }
 

@@ -4,17 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use postgis_store::{Database, DatabaseLook, DatabaseOptions, DatabaseState, ScanSummary, Table};
+use postgis_store::{
+    DatabaseLook, DatabaseOptions, DatabaseState, GeometryTable, PostgisDatabase, ScanSummary,
+};
 use tokio::runtime::{Handle, Runtime};
 use tokio_postgres::{Client, NoTls};
 
-use super::Collector;
+use super::FeatureCollector;
 
 /// Maximum time that a test waits for an expected event.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A schema, dropped with all its content at the end.
-pub struct Scratch {
+pub struct ScratchSchema {
     runtime: Runtime,
     client: Client,
     url: String,
@@ -25,7 +27,7 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// Creates a schema for the test of this name; `None` without a database, with a message
 /// that the test is skipped.
-pub fn scratch(test: &str) -> Option<Scratch> {
+pub fn scratch(test: &str) -> Option<ScratchSchema> {
     let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
         eprintln!("skipped: {test}: $TEST_DATABASE_URL names no PostGIS database");
         return None;
@@ -38,7 +40,7 @@ pub fn scratch(test: &str) -> Option<Scratch> {
     });
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
     let schema = format!("t_{}_{number}", std::process::id());
-    let scratch = Scratch { runtime, client, url, schema };
+    let scratch = ScratchSchema { runtime, client, url, schema };
     // Two tests may come at once.
     scratch.sql(&format!(
         "BEGIN; SELECT pg_advisory_xact_lock(4711); CREATE EXTENSION IF NOT EXISTS postgis; COMMIT; \
@@ -50,7 +52,7 @@ pub fn scratch(test: &str) -> Option<Scratch> {
     Some(scratch)
 }
 
-impl Scratch {
+impl ScratchSchema {
     /// Runs statements, and flushes their statistics immediately.
     pub fn sql(&self, statements: &str) {
         self.runtime.block_on(async {
@@ -91,28 +93,28 @@ impl Scratch {
     }
 
     /// A database watcher for the tables of the schema.
-    pub fn database(&self) -> Arc<Database> {
+    pub fn database(&self) -> Arc<PostgisDatabase> {
         self.database_with(self.options())
     }
 
-    pub fn database_with(&self, options: DatabaseOptions) -> Arc<Database> {
-        let database = Database::start(options, self.handle()).unwrap();
+    pub fn database_with(&self, options: DatabaseOptions) -> Arc<PostgisDatabase> {
+        let database = PostgisDatabase::start(options, self.handle()).unwrap();
         let look = database.wait_for_first_look(PATIENCE);
         assert_ne!(look.state, DatabaseState::Starting);
         database
     }
 
     /// Scans a table by name, with its first geometry column.
-    pub fn scan(&self, name: &str) -> (Collector, ScanSummary) {
+    pub fn scan(&self, name: &str) -> (FeatureCollector, ScanSummary) {
         let database = self.database();
         let table = table(&database, name);
-        let mut collector = Collector::default();
+        let mut collector = FeatureCollector::default();
         let summary = database.scan(&table, &mut collector).unwrap();
         (collector, summary)
     }
 }
 
-impl Drop for Scratch {
+impl Drop for ScratchSchema {
     fn drop(&mut self) {
         let drop = format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema);
         let _ = self.runtime.block_on(self.client.batch_execute(&drop));
@@ -120,7 +122,7 @@ impl Drop for Scratch {
 }
 
 /// The currently known table of a name.
-pub fn table(database: &Database, name: &str) -> Arc<Table> {
+pub fn table(database: &PostgisDatabase, name: &str) -> Arc<GeometryTable> {
     let look = database.look();
     let found = look.tables.iter().find(|table| table.name == name);
     let known = || look.tables.iter().map(|table| table.full_name()).collect::<Vec<_>>();
@@ -139,7 +141,7 @@ pub fn wait_until(what: &str, wanted: impl Fn() -> bool) {
 }
 
 /// Waits until a look meets a condition.
-pub fn wait_for(database: &Database, what: &str, wanted: impl Fn(&DatabaseLook) -> bool) {
+pub fn wait_for(database: &PostgisDatabase, what: &str, wanted: impl Fn(&DatabaseLook) -> bool) {
     let until = Instant::now() + PATIENCE;
     while !wanted(&database.look()) {
         assert!(Instant::now() < until, "{what} has not come: {:?}", database.look());

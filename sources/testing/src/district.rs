@@ -2,7 +2,7 @@
 
 use data_model::feature::GeometryKind;
 
-use super::Owned;
+use super::OwnedValue;
 
 /// Bounds of the features: west, south, east, north.
 pub const AREA: [f64; 4] = [127.005, 37.530, 127.075, 37.575];
@@ -13,7 +13,7 @@ const CELLS: usize = 17;
 
 /// Kinds of features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FeatureKind {
     /// Places, some of them twice at one position.
     Points,
     /// Walks of many short steps, and some of a single one.
@@ -24,7 +24,7 @@ pub enum Kind {
     Coverage,
 }
 
-impl Kind {
+impl FeatureKind {
     pub const ALL: [Self; 4] = [Self::Points, Self::Lines, Self::Polygons, Self::Coverage];
 
     pub fn name(self) -> &'static str {
@@ -54,8 +54,8 @@ impl Kind {
     }
 
     /// The features of the kind, in longitude and latitude.
-    pub fn features(self) -> Vec<Drawn> {
-        let mut random = Random(2026);
+    pub fn features(self) -> Vec<DrawnFeature> {
+        let mut random = RandomNumbers(2026);
         let parts: Vec<Vec<Vec<[f64; 2]>>> = match self {
             Self::Points => places(&mut random),
             Self::Lines => {
@@ -68,31 +68,31 @@ impl Kind {
         };
         let drawn = parts.into_iter().enumerate();
         drawn
-            .map(|(n, parts)| Drawn { id: 1000 + 7 * n as i64, parts, values: values(n) })
+            .map(|(n, parts)| DrawnFeature { id: 1000 + 7 * n as i64, parts, values: values(n) })
             .collect()
     }
 }
 
 /// One feature: lines, or rings with their closing vertex, the exterior one first.
 #[derive(Debug, Clone)]
-pub struct Drawn {
+pub struct DrawnFeature {
     pub id: i64,
     pub parts: Vec<Vec<[f64; 2]>>,
     /// Values in the order of [`COLUMNS`].
-    pub values: Vec<Owned>,
+    pub values: Vec<OwnedValue>,
 }
 
-impl Drawn {
+impl DrawnFeature {
     /// The geometry as WKT, with every digit.
-    pub fn wkt(&self, kind: Kind) -> String {
+    pub fn wkt(&self, kind: FeatureKind) -> String {
         let list = |part: &Vec<[f64; 2]>| {
             let positions: Vec<String> = part.iter().map(|[x, y]| format!("{x} {y}")).collect();
             format!("({})", positions.join(","))
         };
         let parts: Vec<String> = self.parts.iter().map(list).collect();
         match kind {
-            Kind::Points | Kind::Lines => format!("{}{}", kind.wkt_type(), parts[0]),
-            Kind::Polygons | Kind::Coverage => {
+            FeatureKind::Points | FeatureKind::Lines => format!("{}{}", kind.wkt_type(), parts[0]),
+            FeatureKind::Polygons | FeatureKind::Coverage => {
                 format!("{}({})", kind.wkt_type(), parts.join(","))
             }
         }
@@ -111,28 +111,28 @@ pub const COLUMNS: [(&str, &str); 8] = [
     ("seen", "timestamp"),
 ];
 
-fn values(n: usize) -> Vec<Owned> {
-    let some = |present: bool, value: Owned| if present { value } else { Owned::Null };
+fn values(n: usize) -> Vec<OwnedValue> {
+    let some = |present: bool, value: OwnedValue| if present { value } else { OwnedValue::Null };
     let counts = [0, -1, 9_007_199_254_740_993, i64::MIN, i64::MAX, 300 + n as i64];
     vec![
-        Owned::Text(format!("왕십리 {}동 '{}'", n % 40, n)),
-        some(!n.is_multiple_of(3), Owned::Text(["", "성수", "a \\ b"][n % 5 % 3].to_owned())),
-        Owned::Int(counts[n % counts.len()]),
-        some(!n.is_multiple_of(7), Owned::Int(n as i64 % 11 - 5)),
-        some(!n.is_multiple_of(4), Owned::Double(n as f64 * 0.1 - 3.0)),
-        Owned::Float(n as f32 / 7.0),
-        some(!n.is_multiple_of(5), Owned::Bool(n.is_multiple_of(2))),
+        OwnedValue::Text(format!("왕십리 {}동 '{}'", n % 40, n)),
+        some(!n.is_multiple_of(3), OwnedValue::Text(["", "성수", "a \\ b"][n % 5 % 3].to_owned())),
+        OwnedValue::Int(counts[n % counts.len()]),
+        some(!n.is_multiple_of(7), OwnedValue::Int(n as i64 % 11 - 5)),
+        some(!n.is_multiple_of(4), OwnedValue::Double(n as f64 * 0.1 - 3.0)),
+        OwnedValue::Float(n as f32 / 7.0),
+        some(!n.is_multiple_of(5), OwnedValue::Bool(n.is_multiple_of(2))),
         some(
             !n.is_multiple_of(6),
-            Owned::Text(format!("2026-06-{:02}T09:{:02}:00", 1 + n % 30, n % 60)),
+            OwnedValue::Text(format!("2026-06-{:02}T09:{:02}:00", 1 + n % 30, n % 60)),
         ),
     ]
 }
 
 /// Splitmix64: the same numbers on every machine.
-pub struct Random(pub u64);
+pub struct RandomNumbers(pub u64);
 
-impl Random {
+impl RandomNumbers {
     /// A number from 0 up to 1.
     pub fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -156,7 +156,7 @@ fn moved([lon, lat]: [f64; 2], east: f64, north: f64) -> [f64; 2] {
     [lon + east * METRE[0], lat + north * METRE[1]]
 }
 
-fn places(random: &mut Random) -> Vec<Vec<Vec<[f64; 2]>>> {
+fn places(random: &mut RandomNumbers) -> Vec<Vec<Vec<[f64; 2]>>> {
     let mut places = Vec::new();
     for n in 0..300usize {
         let place = random.place();
@@ -168,7 +168,7 @@ fn places(random: &mut Random) -> Vec<Vec<Vec<[f64; 2]>>> {
     places
 }
 
-fn walk(random: &mut Random, single: bool) -> Vec<[f64; 2]> {
+fn walk(random: &mut RandomNumbers, single: bool) -> Vec<[f64; 2]> {
     let mut at = random.place();
     let mut heading = random.between(0.0, std::f64::consts::TAU);
     let steps = if single { 1 } else { random.between(20.0, 160.0) as usize };
@@ -183,7 +183,7 @@ fn walk(random: &mut Random, single: bool) -> Vec<[f64; 2]> {
     line
 }
 
-fn star(random: &mut Random, hole: bool, tiny: bool) -> Vec<Vec<[f64; 2]>> {
+fn star(random: &mut RandomNumbers, hole: bool, tiny: bool) -> Vec<Vec<[f64; 2]>> {
     let centre = random.place();
     let radius = if tiny { random.between(1.0, 2.5) } else { random.between(6.0, 180.0) };
     let corners = random.between(8.0, 50.0) as usize;
@@ -212,7 +212,7 @@ fn cells() -> Vec<Vec<Vec<[f64; 2]>>> {
     let [west, south, east, north] = AREA;
     let size = [(east - west) / CELLS as f64, (north - south) / CELLS as f64];
     let shaken = |seed: usize, [x, y]: [f64; 2], by: f64| {
-        let mut random = Random(seed as u64 * 7919);
+        let mut random = RandomNumbers(seed as u64 * 7919);
         [x + random.between(-by, by) * size[0], y + random.between(-by, by) * size[1]]
     };
     let node = |column: usize, row: usize| {

@@ -14,34 +14,35 @@ pub mod archive;
 pub mod areas;
 pub mod conformance;
 pub mod database;
-pub mod derive;
-pub mod desk;
 pub mod district;
 pub mod encode;
-pub mod foreign;
+pub mod foreign_tiles;
+pub mod import_folder;
 pub mod library;
 pub mod live;
 pub mod loads;
+pub mod measure_queries;
 pub mod measured;
 pub mod outline;
 pub mod pmtiles;
 pub mod pooler;
 pub mod proxy;
-pub mod questions;
 pub mod shapefile;
 pub mod sound;
 pub mod stores;
 pub mod tables;
+pub mod test_datasets;
 
 pub use conformance::decode;
 use data_model::feature::{
-    Column, ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, ShapeKind, Value,
+    AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, GeometryKind,
+    ShapeKind,
 };
 use vector_tile::features::{FeatureTable, TableBuilder, TableOptions};
 
 /// A value that owns its text.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Owned {
+pub enum OwnedValue {
     Null,
     Bool(bool),
     Int(i64),
@@ -52,32 +53,32 @@ pub enum Owned {
     Binary(Vec<u8>),
 }
 
-impl Owned {
-    pub fn borrow(&self) -> Value<'_> {
+impl OwnedValue {
+    pub fn borrow(&self) -> AttributeValue<'_> {
         match self {
-            Self::Null => Value::Null,
-            Self::Bool(v) => Value::Bool(*v),
-            Self::Int(v) => Value::Int(*v),
-            Self::UInt(v) => Value::UInt(*v),
-            Self::Float(v) => Value::Float(*v),
-            Self::Double(v) => Value::Double(*v),
-            Self::Text(v) => Value::Text(v),
-            Self::Binary(v) => Value::Binary(v),
+            Self::Null => AttributeValue::Null,
+            Self::Bool(v) => AttributeValue::Bool(*v),
+            Self::Int(v) => AttributeValue::Int(*v),
+            Self::UInt(v) => AttributeValue::UInt(*v),
+            Self::Float(v) => AttributeValue::Float(*v),
+            Self::Double(v) => AttributeValue::Double(*v),
+            Self::Text(v) => AttributeValue::Text(v),
+            Self::Binary(v) => AttributeValue::Binary(v),
         }
     }
 }
 
-impl From<Value<'_>> for Owned {
-    fn from(value: Value<'_>) -> Self {
+impl From<AttributeValue<'_>> for OwnedValue {
+    fn from(value: AttributeValue<'_>) -> Self {
         match value {
-            Value::Null => Self::Null,
-            Value::Bool(v) => Self::Bool(v),
-            Value::Int(v) => Self::Int(v),
-            Value::UInt(v) => Self::UInt(v),
-            Value::Float(v) => Self::Float(v),
-            Value::Double(v) => Self::Double(v),
-            Value::Text(v) => Self::Text(v.to_owned()),
-            Value::Binary(v) => Self::Binary(v.to_vec()),
+            AttributeValue::Null => Self::Null,
+            AttributeValue::Bool(v) => Self::Bool(v),
+            AttributeValue::Int(v) => Self::Int(v),
+            AttributeValue::UInt(v) => Self::UInt(v),
+            AttributeValue::Float(v) => Self::Float(v),
+            AttributeValue::Double(v) => Self::Double(v),
+            AttributeValue::Text(v) => Self::Text(v.to_owned()),
+            AttributeValue::Binary(v) => Self::Binary(v.to_vec()),
         }
     }
 }
@@ -86,22 +87,27 @@ impl From<Value<'_>> for Owned {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TestFeature {
     pub geometry: Geometry,
-    pub values: Vec<Owned>,
+    pub values: Vec<OwnedValue>,
 }
 
 /// Collects all features of a scan.
 #[derive(Debug, Default)]
-pub struct Collector {
-    pub schema: Schema,
+pub struct FeatureCollector {
+    pub schema: FeatureSchema,
     pub features: Vec<TestFeature>,
 }
 
-impl FeatureVisitor for Collector {
-    fn begin(&mut self, schema: &Schema) {
+impl FeatureVisitor for FeatureCollector {
+    fn begin(&mut self, schema: &FeatureSchema) {
         self.schema = schema.clone();
     }
 
-    fn feature(&mut self, _: u64, geometry: &Geometry, values: &[Value<'_>]) -> Result<(), String> {
+    fn feature(
+        &mut self,
+        _: u64,
+        geometry: &Geometry,
+        values: &[AttributeValue<'_>],
+    ) -> Result<(), String> {
         self.features.push(TestFeature {
             geometry: geometry.clone(),
             values: values.iter().map(|&value| value.into()).collect(),
@@ -151,9 +157,10 @@ pub fn table(
     options: TableOptions,
 ) -> FeatureTable {
     let mut builder = TableBuilder::new(options);
-    builder.begin(&Schema { columns, ..Schema::default() });
+    builder.begin(&FeatureSchema { columns, ..FeatureSchema::default() });
     for (row, feature) in features.iter().enumerate() {
-        let values: Vec<Value<'_>> = feature.values.iter().map(Owned::borrow).collect();
+        let values: Vec<AttributeValue<'_>> =
+            feature.values.iter().map(OwnedValue::borrow).collect();
         builder.feature(row as u64, &feature.geometry, &values).unwrap();
     }
     builder.finish().unwrap()
@@ -213,27 +220,27 @@ pub fn assorted(kind: GeometryKind) -> Vec<TestFeature> {
     };
     let values = [
         vec![
-            Owned::Text("왕십리2동".to_owned()),
-            Owned::Bool(true),
-            Owned::Int(i64::MIN),
-            Owned::UInt(u64::MAX),
-            Owned::Float(1.25),
-            Owned::Double(0.1),
-            Owned::Text("{\"a\":[1]}".to_owned()),
-            Owned::Text("2026-06-01T09:00:00".to_owned()),
-            Owned::Binary(vec![0, 255, 16]),
+            OwnedValue::Text("왕십리2동".to_owned()),
+            OwnedValue::Bool(true),
+            OwnedValue::Int(i64::MIN),
+            OwnedValue::UInt(u64::MAX),
+            OwnedValue::Float(1.25),
+            OwnedValue::Double(0.1),
+            OwnedValue::Text("{\"a\":[1]}".to_owned()),
+            OwnedValue::Text("2026-06-01T09:00:00".to_owned()),
+            OwnedValue::Binary(vec![0, 255, 16]),
         ],
-        vec![Owned::Null; 9],
+        vec![OwnedValue::Null; 9],
         vec![
-            Owned::Text(String::new()),
-            Owned::Bool(false),
-            Owned::Int(9_007_199_254_740_993),
-            Owned::UInt(0),
-            Owned::Float(-0.5),
-            Owned::Double(-1e300),
-            Owned::Null,
-            Owned::Null,
-            Owned::Binary(Vec::new()),
+            OwnedValue::Text(String::new()),
+            OwnedValue::Bool(false),
+            OwnedValue::Int(9_007_199_254_740_993),
+            OwnedValue::UInt(0),
+            OwnedValue::Float(-0.5),
+            OwnedValue::Double(-1e300),
+            OwnedValue::Null,
+            OwnedValue::Null,
+            OwnedValue::Binary(Vec::new()),
         ],
     ];
     let mut features: Vec<TestFeature> = shapes

@@ -5,18 +5,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
-use postgis_store::{Database, LiveSource};
-use tile_source::table_source::Publication;
-use tile_source::workers::{Place, TileWorkers, WorkerOptions};
+use postgis_store::{LiveSource, PostgisDatabase};
+use tile_source::table_source::LayerPublication;
+use tile_source::workers::{TileWorkers, WorkerOptions, WorkerPermit};
 use tile_source::{Selection, SourceError, TileRequest, TileSource};
 use vector_tile::features::TableOptions;
 use vector_tile::fragment::DeflateLevel;
 
-use super::database::{PATIENCE, Scratch, table};
-use super::decode::{self, Feature, Layer};
+use super::database::{PATIENCE, ScratchSchema, table};
+use super::decode::{self, DecodedFeature, DecodedLayer};
 
-pub fn publication(columns: Option<&[&str]>, labels: bool) -> Publication {
-    Publication {
+pub fn publication(columns: Option<&[&str]>, labels: bool) -> LayerPublication {
+    LayerPublication {
         id: LayerId::new("live").unwrap(),
         columns: columns.map(|names| names.iter().map(|&name| name.to_owned()).collect()),
         min_zoom: Zoom::MIN,
@@ -38,16 +38,20 @@ pub fn request(tile: TileCoord, patience: Duration) -> TileRequest {
         audience: Audience::Public,
         selection: Selection::default(),
         deadline: Instant::now() + patience,
-        place: Place::default(),
+        place: WorkerPermit::default(),
     }
 }
 
-pub fn options(database: &Database, name: &str) -> TableOptions {
+pub fn options(database: &PostgisDatabase, name: &str) -> TableOptions {
     let id_column = table(database, name).id_column.clone();
     TableOptions { id_column, ..TableOptions::default() }
 }
 
-pub fn live(database: &Arc<Database>, name: &str, publication: Publication) -> LiveSource {
+pub fn live(
+    database: &Arc<PostgisDatabase>,
+    name: &str,
+    publication: LayerPublication,
+) -> LiveSource {
     let options = options(database, name);
     let table = table(database, name);
     LiveSource::new(publication, Arc::clone(database), table, &options, workers()).unwrap()
@@ -55,10 +59,10 @@ pub fn live(database: &Arc<Database>, name: &str, publication: Publication) -> L
 
 /// Requests a tile and decodes its layers.
 pub fn ask(
-    scratch: &Scratch,
+    scratch: &ScratchSchema,
     source: &dyn TileSource,
     tile: TileCoord,
-) -> Result<Vec<Layer>, SourceError> {
+) -> Result<Vec<DecodedLayer>, SourceError> {
     let request = request(tile, PATIENCE);
     let fragment = scratch.handle().block_on(source.fragment(&request))?;
     let Some(fragment) = fragment else { return Ok(Vec::new()) };
@@ -67,18 +71,18 @@ pub fn ask(
     Ok(decode::tile(&bytes))
 }
 
-pub fn features(layers: Vec<Layer>) -> Vec<Feature> {
+pub fn features(layers: Vec<DecodedLayer>) -> Vec<DecodedFeature> {
     layers.into_iter().next().map(|layer| layer.features).unwrap_or_default()
 }
 
 /// Creates a view of the points whose rows take a minute each.
-pub fn slow_view(scratch: &Scratch) {
+pub fn slow_view(scratch: &ScratchSchema) {
     points(scratch);
     scratch.sql("CREATE VIEW slow AS SELECT geom, pg_sleep(60)::text AS nothing FROM points");
 }
 
 /// Number of connections that query the slow view.
-pub fn slow_queries(scratch: &Scratch) -> i64 {
+pub fn slow_queries(scratch: &ScratchSchema) -> i64 {
     scratch.ask(&format!(
         "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() \
          AND query LIKE '%\"{}\".\"slow\"%'",
@@ -88,7 +92,7 @@ pub fn slow_queries(scratch: &Scratch) -> i64 {
 
 /// Creates a table of 2,000 points about Seoul, in a CRS that the database itself
 /// transforms 360 m off.
-pub fn points(scratch: &Scratch) {
+pub fn points(scratch: &ScratchSchema) {
     scratch.sql(
         "CREATE TABLE points (id serial PRIMARY KEY, name text, secret text,
             geom geometry(Point, 5174));

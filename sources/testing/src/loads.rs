@@ -3,29 +3,31 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use data_model::DatasetId;
-use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind};
-use flatgeobuf_store::{FlatGeobuf, Writer};
-use postgis_store::writer::{Connection, Labels, Loaded, PostgisError, Request, Rows, load};
+use data_model::feature::{Column, ColumnType, FeatureSchema, Geometry, GeometryKind, ShapeKind};
+use flatgeobuf_store::{FlatGeobuf, FlatGeobufWriter};
+use postgis_store::writer::{
+    BlockingSession, LoadSummary, PostgisError, RowKind, TableComments, WriteRequest, load,
+};
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-use super::{Owned, TestFeature};
+use super::{OwnedValue, TestFeature};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
-pub struct Scratch {
+pub struct LoadScratch {
     pub url: String,
     pub schema: String,
     pub folder: tempfile::TempDir,
-    session: Session,
+    session: DatabaseSession,
 }
 
 /// A session beside the one under test.
-pub struct Session {
+pub struct DatabaseSession {
     runtime: tokio::runtime::Runtime,
     client: Client,
 }
 
-impl Session {
+impl DatabaseSession {
     pub fn new(url: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (client, connection) = runtime.block_on(tokio_postgres::connect(url, NoTls)).unwrap();
@@ -56,28 +58,28 @@ impl Session {
     }
 }
 
-impl std::ops::Deref for Scratch {
-    type Target = Session;
+impl std::ops::Deref for LoadScratch {
+    type Target = DatabaseSession;
 
-    fn deref(&self) -> &Session {
+    fn deref(&self) -> &DatabaseSession {
         &self.session
     }
 }
 
-impl Drop for Scratch {
+impl Drop for LoadScratch {
     fn drop(&mut self) {
         let _ = self.try_sql(&format!("DROP SCHEMA IF EXISTS {} CASCADE", self.schema));
     }
 }
 
-impl Scratch {
+impl LoadScratch {
     /// `None` without a database, with a message that the test is skipped.
     pub fn new(test: &str) -> Option<Self> {
         let Ok(url) = std::env::var("TEST_DATABASE_URL") else {
             eprintln!("skipped: {test}: TEST_DATABASE_URL is not set (scripts/postgis start DIR)");
             return None;
         };
-        let session = Session::new(&url);
+        let session = DatabaseSession::new(&url);
         // Cases of one test run at the same time. A name has at most 63 bytes.
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = &test[..test.len().min(36)];
@@ -95,14 +97,14 @@ impl Scratch {
     /// A file of these features, which the writer reorders.
     pub fn file(
         &self,
-        schema: &Schema,
+        schema: &FeatureSchema,
         kind: GeometryKind,
         features: &[TestFeature],
     ) -> FlatGeobuf {
         let path = self.folder.path().join("file.fgb");
-        let mut writer = Writer::create(&path, schema, kind).unwrap();
+        let mut writer = FlatGeobufWriter::create(&path, schema, kind).unwrap();
         for feature in features {
-            let values: Vec<_> = feature.values.iter().map(Owned::borrow).collect();
+            let values: Vec<_> = feature.values.iter().map(OwnedValue::borrow).collect();
             writer.feature(&feature.geometry, &values).unwrap();
         }
         writer.finish().unwrap();
@@ -115,21 +117,21 @@ impl Scratch {
         table: &str,
         file: &FlatGeobuf,
         index: &[&str],
-    ) -> Result<Loaded, PostgisError> {
+    ) -> Result<LoadSummary, PostgisError> {
         let id = DatasetId::new(table).unwrap();
         let index: Vec<String> = index.iter().map(|name| (*name).to_owned()).collect();
-        let (schema, labels) = (&*self.schema, &Labels::default());
-        let rows = Rows::Values { index: &index };
-        let request = Request { schema, id: &id, labels, rows, recorded: true };
-        load(&mut Connection::connect(&self.url)?, file, &request, &mut |_, _| ())
+        let (schema, labels) = (&*self.schema, &TableComments::default());
+        let rows = RowKind::Values { index: &index };
+        let request = WriteRequest { schema, id: &id, labels, rows, recorded: true };
+        load(&mut BlockingSession::connect(&self.url)?, file, &request, &mut |_, _| ())
     }
 
     /// A file of rows without geometry, in this order.
-    pub fn values(&self, schema: &Schema, rows: &[Vec<Owned>]) -> FlatGeobuf {
+    pub fn values(&self, schema: &FeatureSchema, rows: &[Vec<OwnedValue>]) -> FlatGeobuf {
         let path = self.folder.path().join("file.fgb");
-        let mut writer = Writer::create_values(&path, schema).unwrap();
+        let mut writer = FlatGeobufWriter::create_values(&path, schema).unwrap();
         for row in rows {
-            writer.row(&row.iter().map(Owned::borrow).collect::<Vec<_>>()).unwrap();
+            writer.row(&row.iter().map(OwnedValue::borrow).collect::<Vec<_>>()).unwrap();
         }
         writer.finish().unwrap();
         FlatGeobuf::new(path)
@@ -140,14 +142,14 @@ impl Scratch {
         let features: Vec<_> = (0..count)
             .map(|n| TestFeature {
                 geometry: point(127.0 + n as f64 / 1e4, 37.5),
-                values: vec![Owned::Text(format!("{text} {n}"))],
+                values: vec![OwnedValue::Text(format!("{text} {n}"))],
             })
             .collect();
         self.file(&columns(&[(column, ColumnType::Text)]), GeometryKind::Point, &features)
     }
 
-    pub fn load(&self, table: &str, file: &FlatGeobuf) -> Result<Loaded, PostgisError> {
-        self.load_as(&self.url, table, file, false, &Labels::default())
+    pub fn load(&self, table: &str, file: &FlatGeobuf) -> Result<LoadSummary, PostgisError> {
+        self.load_as(&self.url, table, file, false, &TableComments::default())
     }
 
     pub fn load_as(
@@ -156,23 +158,23 @@ impl Scratch {
         table: &str,
         file: &FlatGeobuf,
         recorded: bool,
-        labels: &Labels,
-    ) -> Result<Loaded, PostgisError> {
+        labels: &TableComments,
+    ) -> Result<LoadSummary, PostgisError> {
         let id = DatasetId::new(table).unwrap();
-        let rows = Rows::AsStored;
-        let request = Request { schema: &self.schema, id: &id, labels, rows, recorded };
-        load(&mut Connection::connect(url)?, file, &request, &mut |_, _| ())
+        let rows = RowKind::AsStored;
+        let request = WriteRequest { schema: &self.schema, id: &id, labels, rows, recorded };
+        load(&mut BlockingSession::connect(url)?, file, &request, &mut |_, _| ())
     }
 }
 
-pub fn columns(columns: &[(&str, ColumnType)]) -> Schema {
+pub fn columns(columns: &[(&str, ColumnType)]) -> FeatureSchema {
     let columns = columns.iter().map(|&(name, kind)| Column {
         name: name.to_owned(),
         kind,
         title: None,
         description: None,
     });
-    Schema { columns: columns.collect(), ..Schema::default() }
+    FeatureSchema { columns: columns.collect(), ..FeatureSchema::default() }
 }
 
 pub fn point(x: f64, y: f64) -> Geometry {
@@ -215,7 +217,7 @@ pub fn dumped(geometry: &Geometry, single: bool) -> Vec<(String, [f64; 2])> {
 }
 
 /// The positions of a table, by feature.
-pub fn positions(session: &Session, table: &str) -> Vec<Vec<(String, [f64; 2])>> {
+pub fn positions(session: &DatabaseSession, table: &str) -> Vec<Vec<(String, [f64; 2])>> {
     let count = session.column(&format!("SELECT count(*) FROM {table}"))[0].parse().unwrap();
     let mut features = vec![Vec::new(); count];
     let rows = session.sql(&format!(

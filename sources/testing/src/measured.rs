@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use catalog::LogicalType;
 use data_model::Period;
 use data_model::feature::{Geometry, GeometryKind, ShapeKind};
-use measures::Part;
+use measures::DatasetPart;
 
-use super::database::Scratch;
-use super::derive::{World, shown, text};
-use super::{Owned, lines, points, polygons};
+use super::database::ScratchSchema;
+use super::test_datasets::{TestDatasets, shown, text};
+use super::{OwnedValue, lines, points, polygons};
 
 use LogicalType::{Code, Date, Float, Int, Month};
 
@@ -38,9 +38,9 @@ const KINDS: [&str; 4] = ["cafe", "bar", "book", "빵집"];
 
 /// A district: areas without gaps, shops, roads, parks; residents by month and sex, a
 /// flow between areas.
-pub fn world() -> World {
+pub fn world() -> TestDatasets {
     let mut chance = Chance(2026);
-    let mut world = World::default();
+    let mut world = TestDatasets::default();
     let corners: Vec<[f64; 2]> = (0..=HIGH)
         .flat_map(|y| (0..=WIDE).map(move |x| (x, y)))
         .map(|(x, y)| {
@@ -56,10 +56,10 @@ pub fn world() -> World {
         let at = |dx, dy| corners[(y + dy) * (WIDE + 1) + x + dx];
         let ring = [at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0)];
         let values = vec![
-            Owned::Int(number as i64 + 1),
+            OwnedValue::Int(number as i64 + 1),
             text(&format!("1104{:03}", number + 51)),
             text(&format!("1120{:03}000", number + 520)),
-            Owned::Int((number as i64 * 37) % 11),
+            OwnedValue::Int((number as i64 * 37) % 11),
         ];
         (polygons(&[&[&ring]]), values)
     });
@@ -73,10 +73,10 @@ pub fn world() -> World {
         let opened = format!("{}-{:02}-{:02}", 2025 + day / 336, day % 336 / 28 + 1, day % 28 + 1);
         let staff = chance.below(12) as i64;
         let values = vec![
-            Owned::Int(number * 2),
+            OwnedValue::Int(number * 2),
             text(KINDS[chance.below(10).min(3)]),
-            if staff == 11 { Owned::Null } else { Owned::Int(staff) },
-            Owned::Double((chance.next() * 1000.0).round() / 8.0 + 0.05),
+            if staff == 11 { OwnedValue::Null } else { OwnedValue::Int(staff) },
+            OwnedValue::Double((chance.next() * 1000.0).round() / 8.0 + 0.05),
             text(&opened),
         ];
         (points(&[chance.place()]), values)
@@ -94,7 +94,7 @@ pub fn world() -> World {
     let roads = (0..80).map(|number| {
         let (a, mut b) = (chance.place(), chance.place());
         b = [a[0] + (b[0] - a[0]) / 4.0, a[1] + (b[1] - a[1]) / 4.0];
-        (lines(&[&[a, b]]), vec![Owned::Int(number), Owned::Int(1 + number % 4)])
+        (lines(&[&[a, b]]), vec![OwnedValue::Int(number), OwnedValue::Int(1 + number % 4)])
     });
     let roads = roads.collect();
     world.features("roads", GeometryKind::Line, &[("id", Int), ("lanes", Int)], roads);
@@ -108,7 +108,7 @@ pub fn world() -> World {
             [x - w / 4.0, y + h * 0.7],
             [x, y],
         ];
-        (polygons(&[&[&ring]]), vec![Owned::Int(number), text(&format!("park {number}"))])
+        (polygons(&[&[&ring]]), vec![OwnedValue::Int(number), text(&format!("park {number}"))])
     });
     let parks = parks.collect();
     let columns = [("id", Int), ("name", LogicalType::Text)];
@@ -128,12 +128,12 @@ pub fn world() -> World {
                     format!("1120{:03}000", area + 520)
                 };
                 let persons = if chance.below(40) == 0 {
-                    Owned::Null
+                    OwnedValue::Null
                 } else {
-                    Owned::Int(chance.below(3000) as i64)
+                    OwnedValue::Int(chance.below(3000) as i64)
                 };
                 let month = format!("{}{:02}", 2024 + (month + 8) / 12, (month + 8) % 12 + 1);
-                let income = Owned::Double((chance.next() * 1e6).round() / 100.0);
+                let income = OwnedValue::Double((chance.next() * 1e6).round() / 100.0);
                 values.push(vec![text(&code), text(&month), text(sex), persons, income]);
             }
         }
@@ -151,7 +151,7 @@ pub fn world() -> World {
     let moves = (0..400).map(|_| {
         let area = |chance: &mut Chance| text(&format!("1104{:03}", chance.below(8) + 51));
         let month = format!("2026{:02}", chance.below(3) + 8);
-        let trips = Owned::Int(chance.below(50) as i64);
+        let trips = OwnedValue::Int(chance.below(50) as i64);
         vec![area(&mut chance), area(&mut chance), text(&month), trips]
     });
     let moves = moves.collect();
@@ -175,10 +175,10 @@ fn wkt(geometry: &Geometry) -> Option<String> {
 }
 
 /// Loads the same datasets as tables.
-pub fn load(world: &World, scratch: &Scratch) {
+pub fn load(world: &TestDatasets, scratch: &ScratchSchema) {
     for ((dataset, part), stored) in &world.parts {
         let mut sql = format!("CREATE TABLE {dataset} (");
-        let located = *part == Part::Features;
+        let located = *part == DatasetPart::Features;
         for column in &stored.columns {
             use data_model::feature::ColumnType;
             let kind = match column.kind {
@@ -194,7 +194,7 @@ pub fn load(world: &World, scratch: &Scratch) {
             sql.push_str(if number == 0 { "(" } else { ", (" });
             for value in &row.values {
                 match value {
-                    Owned::Null => sql.push_str("NULL, "),
+                    OwnedValue::Null => sql.push_str("NULL, "),
                     value => write!(sql, "'{}', ", shown(value.borrow())).unwrap(),
                 }
             }

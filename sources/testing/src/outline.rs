@@ -1,11 +1,11 @@
 //! Distances between outlines in tile units.
 
-use super::decode::Feature;
+use super::decode::DecodedFeature;
 
 pub type Segment = [[f64; 2]; 2];
 
 /// All edges of a line or of a polygon's rings; points as edges without length.
-pub fn segments(feature: &Feature) -> Vec<Segment> {
+pub fn segments(feature: &DecodedFeature) -> Vec<Segment> {
     let mut segments = Vec::new();
     for part in &feature.parts {
         let part: Vec<[f64; 2]> = part.iter().map(|&[x, y]| [x as f64, y as f64]).collect();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// Compression of a part, by its number in the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Coding {
+pub enum PartCompression {
     Unknown = 0,
     None = 1,
     Gzip = 2,
@@ -14,7 +14,7 @@ pub enum Coding {
     Zstd = 4,
 }
 
-impl Coding {
+impl PartCompression {
     pub fn encode(self, bytes: &[u8]) -> Vec<u8> {
         match self {
             Self::Unknown | Self::None => bytes.to_vec(),
@@ -93,7 +93,7 @@ pub fn varint(mut number: u64, out: &mut Vec<u8>) {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub struct ArchiveEntry {
     pub id: u64,
     pub run: u64,
     pub length: u64,
@@ -101,7 +101,7 @@ pub struct Entry {
 }
 
 /// Serializes a directory (PMTiles 3, "Directory Serialization").
-pub fn directory(entries: &[Entry]) -> Vec<u8> {
+pub fn directory(entries: &[ArchiveEntry]) -> Vec<u8> {
     let mut out = Vec::new();
     varint(entries.len() as u64, &mut out);
     let mut last = 0;
@@ -121,24 +121,24 @@ pub fn directory(entries: &[Entry]) -> Vec<u8> {
 
 /// Builder of an archive.
 #[derive(Debug, Clone)]
-pub struct Draft {
-    pub internal: Coding,
-    pub tiles: Coding,
+pub struct ArchiveBuilder {
+    pub internal: PartCompression,
+    pub tiles: PartCompression,
     pub tile_type: u8,
     pub zooms: (u8, u8),
     pub bounds: [f64; 4],
     pub metadata: String,
     /// Entries of a leaf directory; `None` for all in the root.
     pub leaf: Option<usize>,
-    entries: Vec<Entry>,
+    entries: Vec<ArchiveEntry>,
     data: Vec<u8>,
 }
 
-impl Draft {
+impl ArchiveBuilder {
     pub fn new(zooms: (u8, u8)) -> Self {
         Self {
-            internal: Coding::Gzip,
-            tiles: Coding::Gzip,
+            internal: PartCompression::Gzip,
+            tiles: PartCompression::Gzip,
             tile_type: 1,
             zooms,
             bounds: [126.9, 37.4, 127.2, 37.7],
@@ -159,7 +159,7 @@ impl Draft {
     pub fn raw(&mut self, id: u64, run: u64, stored: &[u8]) {
         let offset = self.data.len() as u64;
         self.data.extend_from_slice(stored);
-        self.entries.push(Entry { id, run, length: stored.len() as u64, offset });
+        self.entries.push(ArchiveEntry { id, run, length: stored.len() as u64, offset });
     }
 
     pub fn bytes(&self) -> Vec<u8> {
@@ -170,7 +170,7 @@ impl Draft {
         for entries in self.entries.chunks(size) {
             let leaf = self.internal.encode(&directory(entries));
             let (length, offset) = (leaf.len() as u64, leaves.len() as u64);
-            root.push(Entry { id: entries[0].id, run: 0, length, offset });
+            root.push(ArchiveEntry { id: entries[0].id, run: 0, length, offset });
             leaves.extend(leaf);
         }
         self.assemble(&directory(&root), &leaves)

@@ -10,7 +10,7 @@ use std::time::Instant;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-use super::database::{PATIENCE, Scratch};
+use super::database::{PATIENCE, ScratchSchema};
 
 /// A port that no other test of this process has, below the system's ephemeral ports.
 fn free_port() -> u16 {
@@ -34,7 +34,7 @@ pub struct Pooler {
 
 /// Starts a pooler for the test of this name; `None` if PgBouncer is not installed, with
 /// a message that the test is skipped.
-pub fn pooler(test: &str, scratch: &Scratch, mode: &str, pool_size: usize) -> Option<Pooler> {
+pub fn pooler(test: &str, scratch: &ScratchSchema, mode: &str, pool_size: usize) -> Option<Pooler> {
     let program = ["/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/usr/local/bin/pgbouncer"];
     let Some(program) = program.into_iter().find(|path| Path::new(path).exists()) else {
         eprintln!("skipped: {test}: pgbouncer is not installed");

@@ -10,7 +10,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
 /// Forwards a local port to the database of a URL.
-pub struct Proxy {
+pub struct DatabaseProxy {
     runtime: Handle,
     target: Config,
     port: u16,
@@ -18,7 +18,7 @@ pub struct Proxy {
     streams: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
-impl Proxy {
+impl DatabaseProxy {
     pub fn start(url: &str, runtime: Handle) -> Self {
         let target = url.parse().unwrap();
         let mut proxy = Self { runtime, target, port: 0, listening: None, streams: Arc::default() };

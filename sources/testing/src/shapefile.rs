@@ -4,7 +4,7 @@ use std::path::Path;
 
 /// A record of a `.shp`.
 #[derive(Debug, Clone)]
-pub enum Shape {
+pub enum ShapeRecord {
     Null,
     Point(f64, f64),
     PointZ(f64, f64, f64),
@@ -13,7 +13,7 @@ pub enum Shape {
     Polygon(Vec<Vec<[f64; 2]>>),
 }
 
-impl Shape {
+impl ShapeRecord {
     fn code(&self) -> i32 {
         match self {
             Self::Null => 0,
@@ -71,8 +71,8 @@ fn header(code: i32, bytes: usize) -> Vec<u8> {
 }
 
 /// The `.shp` and `.shx` of these shapes.
-pub fn shp(shapes: &[Shape]) -> (Vec<u8>, Vec<u8>) {
-    let code = shapes.iter().map(Shape::code).find(|&code| code != 0).unwrap_or(0);
+pub fn shp(shapes: &[ShapeRecord]) -> (Vec<u8>, Vec<u8>) {
+    let code = shapes.iter().map(ShapeRecord::code).find(|&code| code != 0).unwrap_or(0);
     let (mut records, mut index) = (Vec::new(), Vec::new());
     for (number, shape) in shapes.iter().enumerate() {
         let content = shape.content();
@@ -117,7 +117,7 @@ pub fn dbf(fields: &[(&[u8], u8, u8, u8)], rows: &[&[&[u8]]]) -> Vec<u8> {
 }
 
 /// Writes a Shapefile with a table of one text column, one row per shape.
-pub fn write(folder: &Path, name: &str, shapes: &[Shape]) {
+pub fn write(folder: &Path, name: &str, shapes: &[ShapeRecord]) {
     let (shp, shx) = shp(shapes);
     let names: Vec<Vec<u8>> = (1..=shapes.len()).map(|n| format!("n{n}").into_bytes()).collect();
     let rows: Vec<Vec<&[u8]>> = names.iter().map(|name| vec![&name[..]]).collect();

@@ -1,7 +1,7 @@
 //! Validity of polygons in a tile, and the area of a polygon in a tile, by comparison of
 //! all edges; shares no code with the encoder.
 
-use super::decode::{Feature, doubled_area};
+use super::decode::{DecodedFeature, doubled_area};
 
 type Unit = [i64; 2];
 
@@ -69,7 +69,7 @@ pub fn fault(rings: &[Vec<Unit>]) -> Option<String> {
 }
 
 /// The area of a feature's polygons.
-pub fn area(feature: &Feature) -> f64 {
+pub fn area(feature: &DecodedFeature) -> f64 {
     feature.parts.iter().map(|ring| doubled_area(ring)).sum::<i64>() as f64 / 2.0
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::conformance;
-use data_library::{DataDirectory, DatabaseTables, LayerState, LibraryOptions, Schemas};
+use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LayerState, LibraryOptions};
 use data_model::tile::WorldPoint;
 use data_model::{Audience, TileCoord, Zoom};
 use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
@@ -19,10 +19,10 @@ use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::Fragment;
 use vector_tile::fragment::DeflateLevel;
 
-use super::Owned;
-use super::database::{Scratch, scratch};
-use super::decode::Layer;
-use super::district::{AREA, COLUMNS, Drawn, Kind};
+use super::OwnedValue;
+use super::database::{ScratchSchema, scratch};
+use super::decode::DecodedLayer;
+use super::district::{AREA, COLUMNS, DrawnFeature, FeatureKind};
 
 /// The CRS of the tables: of the web, of Korea today, and of Korea before 2007.
 pub const SRIDS: [u32; 5] = [4326, 3857, 5186, 5179, 5174];
@@ -32,7 +32,7 @@ pub const ZOOMS: [u8; 5] = [10, 12, 14, 15, 16];
 
 /// Store of the features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Store {
+pub enum StoreKind {
     /// A FlatGeobuf file.
     File,
     /// A table, loaded into memory.
@@ -42,21 +42,21 @@ pub enum Store {
 }
 
 /// All features in all stores.
-pub struct Stores {
+pub struct AllStores {
     file: DataDirectory,
     loaded: DataDirectory,
     live: DataDirectory,
     _folders: [tempfile::TempDir; 2],
-    pub scratch: Scratch,
+    pub scratch: ScratchSchema,
 }
 
-impl Stores {
+impl AllStores {
     /// Stores the features of every kind in these CRS; `None` without a database, with a
     /// message that the test is skipped.
     pub fn new(test: &str, srids: &[u32]) -> Option<Self> {
         let scratch = scratch(test)?;
         let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-        for kind in Kind::ALL {
+        for kind in FeatureKind::ALL {
             let features = kind.features();
             for &srid in srids {
                 make_table(&scratch, kind, &features, srid);
@@ -67,7 +67,10 @@ impl Stores {
         folders.iter().for_each(|folder| write_catalog(folder.path(), srids));
         let tables = |memory| DatabaseTables {
             database: scratch.database(),
-            schemas: Schemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] },
+            schemas: DatabaseSchemas {
+                publish: Vec::new(),
+                datasets: vec![scratch.schema.clone()],
+            },
             memory,
         };
         Some(Self {
@@ -79,16 +82,16 @@ impl Stores {
         })
     }
 
-    pub fn source(&self, store: Store, kind: Kind, srid: u32) -> Arc<dyn TileSource> {
+    pub fn source(&self, store: StoreKind, kind: FeatureKind, srid: u32) -> Arc<dyn TileSource> {
         self.layer_source(store, &layer_id(kind, srid))
     }
 
     /// The source of a layer by its id.
-    pub fn layer_source(&self, store: Store, id: &str) -> Arc<dyn TileSource> {
+    pub fn layer_source(&self, store: StoreKind, id: &str) -> Arc<dyn TileSource> {
         let directory = match store {
-            Store::File => &self.file,
-            Store::Loaded => &self.loaded,
-            Store::Live => &self.live,
+            StoreKind::File => &self.file,
+            StoreKind::Loaded => &self.loaded,
+            StoreKind::Live => &self.live,
         };
         let snapshot = directory.snapshot();
         let layer = snapshot.layer(id, Audience::Public).unwrap();
@@ -100,7 +103,7 @@ impl Stores {
         };
         // A live source does not know how many features it has.
         let counted = source.description().feature_count.is_some();
-        assert_eq!(counted, store != Store::Live, "{store:?} {id}");
+        assert_eq!(counted, store != StoreKind::Live, "{store:?} {id}");
         Arc::clone(source)
     }
 
@@ -109,7 +112,7 @@ impl Stores {
     }
 
     /// The source's only layer in a tile.
-    pub fn layer(&self, source: &Arc<dyn TileSource>, tile: TileCoord) -> Option<Layer> {
+    pub fn layer(&self, source: &Arc<dyn TileSource>, tile: TileCoord) -> Option<DecodedLayer> {
         let mut layers = conformance::layers(&self.fragment(source, tile)?);
         assert_eq!(layers.len(), 1, "{tile}");
         layers.pop()
@@ -134,7 +137,7 @@ pub fn sample(zoom: u8) -> Vec<TileCoord> {
     tiles.into_iter().step_by(step).collect()
 }
 
-pub fn layer_id(kind: Kind, srid: u32) -> String {
+pub fn layer_id(kind: FeatureKind, srid: u32) -> String {
     format!("{}-{srid}", kind.name())
 }
 
@@ -143,11 +146,11 @@ pub fn labelled_id(srid: u32) -> String {
     format!("labelled-{srid}")
 }
 
-pub fn table_name(kind: Kind, srid: u32) -> String {
+pub fn table_name(kind: FeatureKind, srid: u32) -> String {
     format!("{}_{srid}", kind.name())
 }
 
-fn make_table(scratch: &Scratch, kind: Kind, features: &[Drawn], srid: u32) {
+fn make_table(scratch: &ScratchSchema, kind: FeatureKind, features: &[DrawnFeature], srid: u32) {
     let (name, shape) = (table_name(kind, srid), kind.wkt_type());
     let columns: Vec<String> =
         COLUMNS.iter().map(|(name, kind)| format!("\"{name}\" {kind}")).collect();
@@ -178,26 +181,32 @@ fn make_table(scratch: &Scratch, kind: Kind, features: &[Drawn], srid: u32) {
     scratch.sql(&format!("CREATE INDEX ON {name} USING gist (geom)"));
 }
 
-fn literal(value: &Owned) -> String {
+fn literal(value: &OwnedValue) -> String {
     match value {
-        Owned::Null => "NULL".to_owned(),
-        Owned::Bool(v) => v.to_string(),
+        OwnedValue::Null => "NULL".to_owned(),
+        OwnedValue::Bool(v) => v.to_string(),
         // As text: the least 64-bit integer is no literal.
-        Owned::Int(v) => format!("'{v}'"),
-        Owned::Double(v) => format!("'{v}'"),
-        Owned::Float(v) => format!("'{v}'"),
-        Owned::Text(v) => format!("'{}'", v.replace('\'', "''")),
-        Owned::UInt(_) | Owned::Binary(_) => panic!("{value:?} is in no table"),
+        OwnedValue::Int(v) => format!("'{v}'"),
+        OwnedValue::Double(v) => format!("'{v}'"),
+        OwnedValue::Float(v) => format!("'{v}'"),
+        OwnedValue::Text(v) => format!("'{}'", v.replace('\'', "''")),
+        OwnedValue::UInt(_) | OwnedValue::Binary(_) => panic!("{value:?} is in no table"),
     }
 }
 
 /// Writes the table's content, bit by bit, with the `flatgeobuf` crate's writer.
-fn write_file(scratch: &Scratch, folder: &Path, kind: Kind, features: &[Drawn], srid: u32) {
+fn write_file(
+    scratch: &ScratchSchema,
+    folder: &Path,
+    kind: FeatureKind,
+    features: &[DrawnFeature],
+    srid: u32,
+) {
     let name = table_name(kind, srid);
     let shape = match kind {
-        Kind::Points => GeometryType::Point,
-        Kind::Lines => GeometryType::LineString,
-        Kind::Polygons | Kind::Coverage => GeometryType::Polygon,
+        FeatureKind::Points => GeometryType::Point,
+        FeatureKind::Lines => GeometryType::LineString,
+        FeatureKind::Polygons | FeatureKind::Coverage => GeometryType::Polygon,
     };
     let options = FgbWriterOptions {
         promote_to_multi: false,
@@ -228,15 +237,17 @@ fn write_file(scratch: &Scratch, folder: &Path, kind: Kind, features: &[Drawn], 
                 out.property(0, "id", &ColumnValue::Long(feature.id)).unwrap();
                 for (n, ((name, kind), value)) in COLUMNS.iter().zip(&feature.values).enumerate() {
                     let value = match value {
-                        Owned::Null => continue,
-                        Owned::Bool(v) => ColumnValue::Bool(*v),
-                        Owned::Int(v) if *kind == "int4" => ColumnValue::Int(*v as i32),
-                        Owned::Int(v) => ColumnValue::Long(*v),
-                        Owned::Double(v) => ColumnValue::Double(*v),
-                        Owned::Float(v) => ColumnValue::Float(*v),
-                        Owned::Text(v) if *kind == "timestamp" => ColumnValue::DateTime(v),
-                        Owned::Text(v) => ColumnValue::String(v),
-                        Owned::UInt(_) | Owned::Binary(_) => panic!("{value:?} is in no table"),
+                        OwnedValue::Null => continue,
+                        OwnedValue::Bool(v) => ColumnValue::Bool(*v),
+                        OwnedValue::Int(v) if *kind == "int4" => ColumnValue::Int(*v as i32),
+                        OwnedValue::Int(v) => ColumnValue::Long(*v),
+                        OwnedValue::Double(v) => ColumnValue::Double(*v),
+                        OwnedValue::Float(v) => ColumnValue::Float(*v),
+                        OwnedValue::Text(v) if *kind == "timestamp" => ColumnValue::DateTime(v),
+                        OwnedValue::Text(v) => ColumnValue::String(v),
+                        OwnedValue::UInt(_) | OwnedValue::Binary(_) => {
+                            panic!("{value:?} is in no table")
+                        }
                     };
                     out.property(n + 1, name, &value).unwrap();
                 }
@@ -251,13 +262,13 @@ fn write_catalog(folder: &Path, srids: &[u32]) {
     let title = "title = { ko = '가', en = 'a' }\n";
     let mut datasets = title.to_owned();
     let mut layers = format!("{title}order = 1\n");
-    for kind in Kind::ALL {
+    for kind in FeatureKind::ALL {
         for &srid in srids {
             let (id, layer) = (table_name(kind, srid), layer_id(kind, srid));
             let shape = match kind {
-                Kind::Points => "point",
-                Kind::Lines => "line",
-                Kind::Polygons | Kind::Coverage => "polygon",
+                FeatureKind::Points => "point",
+                FeatureKind::Lines => "line",
+                FeatureKind::Polygons | FeatureKind::Coverage => "polygon",
             };
             write!(
                 datasets,
@@ -277,12 +288,12 @@ fn write_catalog(folder: &Path, srids: &[u32]) {
                 .unwrap();
             };
             match kind {
-                Kind::Points | Kind::Lines => declare(&layer, ""),
-                Kind::Polygons => {
+                FeatureKind::Points | FeatureKind::Lines => declare(&layer, ""),
+                FeatureKind::Polygons => {
                     declare(&layer, "");
                     declare(&labelled_id(srid), "labels = true\n");
                 }
-                Kind::Coverage => declare(&layer, "coverage = true\n"),
+                FeatureKind::Coverage => declare(&layer, "coverage = true\n"),
             }
         }
     }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseTables, LibraryOptions, Schemas};
+use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
 use data_model::Audience;
-use postgis_store::Database;
+use postgis_store::PostgisDatabase;
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::fragment::DeflateLevel;
 
-use super::database::{PATIENCE, Scratch};
+use super::database::{PATIENCE, ScratchSchema};
 
 pub const MEMORY: u64 = 64 << 20;
 
@@ -23,8 +23,8 @@ pub fn workers() -> Arc<TileWorkers> {
 
 pub fn open(
     folder: &Path,
-    database: Arc<Database>,
-    schemas: Schemas,
+    database: Arc<PostgisDatabase>,
+    schemas: DatabaseSchemas,
     memory: u64,
 ) -> DataDirectory {
     let options = LibraryOptions {
@@ -37,8 +37,8 @@ pub fn open(
 }
 
 /// The directory with every table of the scratch schema published.
-pub fn published(scratch: &Scratch, folder: &Path, memory: u64) -> DataDirectory {
-    let schemas = Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
+pub fn published(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataDirectory {
+    let schemas = DatabaseSchemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
     open(folder, scratch.database(), schemas, memory)
 }
 

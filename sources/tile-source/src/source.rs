@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use crate::workers::Place;
+use crate::workers::WorkerPermit;
 use data_model::feature::{Column, GeometryKind};
 use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
 use vector_tile::Fragment;
@@ -62,7 +62,7 @@ pub struct TileRequest {
     /// Time at which the caller stops waiting.
     pub deadline: Instant,
     /// Place among the workers that all layers of the request share.
-    pub place: Place,
+    pub place: WorkerPermit,
 }
 
 impl TileRequest {

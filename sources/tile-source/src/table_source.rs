@@ -6,7 +6,7 @@ use std::time::Instant;
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::source::BoxFuture;
-use crate::time_slices::{Slice, TimeSlices};
+use crate::time_slices::{TimeSlice, TimeSlices};
 use crate::workers::{TileWorkers, WorkerState};
 use crate::{ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource};
 use data_model::feature::Column;
@@ -19,7 +19,7 @@ use vector_tile::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer_wit
 
 /// Publication of a feature table as a layer.
 #[derive(Debug, Clone)]
-pub struct Publication {
+pub struct LayerPublication {
     /// The layer's id.
     pub id: LayerId,
     /// Published columns; `None` publishes all.
@@ -50,26 +50,26 @@ impl TableSource {
     /// Publishes `table`, built with `options` from data of this `digest`.
     #[must_use]
     pub fn new(
-        publication: Publication,
+        publication: LayerPublication,
         table: Arc<FeatureTable>,
         options: &TableOptions,
         digest: u128,
         workers: Arc<TileWorkers>,
     ) -> Self {
         let labels = publication.labels.then(|| Arc::new(table.label_points()));
-        let slices = TimeSlices::timeless(Slice { table, labels }, digest);
+        let slices = TimeSlices::timeless(TimeSlice { table, labels }, digest);
         Self::sliced(publication, slices, options, workers)
     }
 
     /// Publishes the slices of a layer, which have label points if the layer has labels.
     pub fn sliced(
-        publication: Publication,
+        publication: LayerPublication,
         slices: TimeSlices,
         options: &TableOptions,
         workers: Arc<TileWorkers>,
     ) -> Self {
-        let Publication { id, columns, extent, buffer, .. } = &publication;
-        let Slice { table, labels } = slices.newest();
+        let LayerPublication { id, columns, extent, buffer, .. } = &publication;
+        let TimeSlice { table, labels } = slices.newest();
         let view = LayerView::new(id, table, columns.as_deref(), *extent, *buffer);
         let published: Vec<_> =
             view.columns().iter().map(|&column| table.columns()[column].clone()).collect();
@@ -99,7 +99,7 @@ impl TableSource {
     }
 
     /// The slice that a request selects.
-    fn slice(&self, selection: &Selection) -> Result<&Slice, SourceError> {
+    fn slice(&self, selection: &Selection) -> Result<&TimeSlice, SourceError> {
         let layer = &self.description.id;
         let unsupported = |part| SourceError::UnsupportedSelection { layer: layer.clone(), part };
         if let Some(part) = selection.first_part_but_time() {
@@ -137,7 +137,7 @@ impl TileSource for TableSource {
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         Box::pin(async move {
             let layer = &self.description.id;
-            let Slice { table, labels } = self.slice(&request.selection)?;
+            let TimeSlice { table, labels } = self.slice(&request.selection)?;
             // Far from the data there is nothing to queue for.
             let tile = request.tile;
             let rect = TileGrid::new(tile, self.view.extent())
@@ -164,13 +164,13 @@ impl TileSource for TableSource {
 
 /// Content version of a publication's tiles: equal digests of the data make equal tiles.
 pub fn content_version(
-    publication: &Publication,
+    publication: &LayerPublication,
     published: &[Column],
     options: &TableOptions,
     digest: u128,
     level: DeflateLevel,
 ) -> ContentVersion {
-    let Publication { id, extent, buffer, labels, .. } = publication;
+    let LayerPublication { id, extent, buffer, labels, .. } = publication;
     let mut hash = Xxh3::new();
     hash.update(&ENCODER_VERSION.to_le_bytes());
     hash.update(&[level.get(), extent.log2()]);

@@ -7,7 +7,7 @@ use vector_tile::features::FeatureTable;
 
 /// Features of one time slice.
 #[derive(Debug, Clone)]
-pub struct Slice {
+pub struct TimeSlice {
     /// Features, with their attributes at that time.
     pub table: Arc<FeatureTable>,
     /// Label points of the features; `None` without labels.
@@ -22,21 +22,21 @@ pub struct TimeSlices {
     times: Arc<[Box<str>]>,
     /// Labels of the slices whose end the data does not reach.
     partial: Arc<[Box<str>]>,
-    earlier: Arc<[Slice]>,
-    newest: Slice,
+    earlier: Arc<[TimeSlice]>,
+    newest: TimeSlice,
     digest: u128,
 }
 
 impl TimeSlices {
     /// Creates a single slice without a time.
-    pub fn timeless(slice: Slice, digest: u128) -> Self {
+    pub fn timeless(slice: TimeSlice, digest: u128) -> Self {
         let (times, partial, earlier) = (Arc::default(), Arc::default(), Arc::default());
         Self { times, partial, earlier, newest: slice, digest }
     }
 
     /// Creates one slice for each label, both ascending; `digest` is that of all content.
     /// `None` if there are no slices, or not as many as labels.
-    pub fn new(times: Vec<Box<str>>, mut slices: Vec<Slice>, digest: u128) -> Option<Self> {
+    pub fn new(times: Vec<Box<str>>, mut slices: Vec<TimeSlice>, digest: u128) -> Option<Self> {
         if times.len() != slices.len() {
             return None;
         }
@@ -62,7 +62,7 @@ impl TimeSlices {
     }
 
     /// The newest slice, for requests without a time.
-    pub(crate) fn newest(&self) -> &Slice {
+    pub(crate) fn newest(&self) -> &TimeSlice {
         &self.newest
     }
 
@@ -77,7 +77,7 @@ impl TimeSlices {
     }
 
     /// The slice of a time, as [`slice_at`] finds it.
-    pub(crate) fn at(&self, time: &str) -> Option<&Slice> {
+    pub(crate) fn at(&self, time: &str) -> Option<&TimeSlice> {
         let place = slice_at(&self.times, time)?;
         Some(self.earlier.get(place).unwrap_or(&self.newest))
     }
@@ -86,17 +86,17 @@ impl TimeSlices {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use data_model::feature::{FeatureVisitor, Schema};
+    use data_model::feature::{FeatureSchema, FeatureVisitor};
     use vector_tile::features::{TableBuilder, TableOptions};
 
     fn slices(times: &[&str]) -> (TimeSlices, Vec<Arc<FeatureTable>>) {
         let table = || {
             let mut builder = TableBuilder::new(TableOptions::default());
-            builder.begin(&Schema::default());
+            builder.begin(&FeatureSchema::default());
             Arc::new(builder.finish().unwrap())
         };
         let tables: Vec<_> = times.iter().map(|_| table()).collect();
-        let slice = |table: &Arc<_>| Slice { table: Arc::clone(table), labels: None };
+        let slice = |table: &Arc<_>| TimeSlice { table: Arc::clone(table), labels: None };
         let labels = times.iter().map(|&time| time.into()).collect();
         (TimeSlices::new(labels, tables.iter().map(slice).collect(), 0).unwrap(), tables)
     }

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use crate::SourceError;
 use data_model::LayerId;
 use vector_tile::fragment::{DeflateLevel, Deflater};
-use vector_tile::mvt::Scratch;
+use vector_tile::mvt::EncoderScratch;
 
 /// Limits of the workers, and the deflate level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,14 +102,14 @@ impl Batch {
 #[derive(Debug)]
 pub struct WorkerState {
     /// Buffers of the encoder, kept from tile to tile.
-    pub scratch: Scratch,
+    pub scratch: EncoderScratch,
     /// The compressor, with its tables.
     pub deflater: Deflater,
 }
 
 impl WorkerState {
     fn new(level: DeflateLevel) -> Self {
-        Self { scratch: Scratch::default(), deflater: Deflater::new(level) }
+        Self { scratch: EncoderScratch::default(), deflater: Deflater::new(level) }
     }
 }
 
@@ -203,7 +203,7 @@ impl TileWorkers {
     /// Runs `job` when its turn comes. Must be called within a tokio runtime.
     pub async fn run<T: Send + 'static>(
         &self,
-        place: &Place,
+        place: &WorkerPermit,
         deadline: Instant,
         job: impl FnOnce(&mut WorkerState) -> T + Send + 'static,
     ) -> Result<T, WorkerError> {
@@ -258,7 +258,7 @@ impl TileWorkers {
     /// Gives the request a place unless it has one. Its layers share the place: counted by
     /// layer, a request for more layers than there are places would be refused even if the
     /// workers are idle.
-    fn admit(&self, place: &Place) -> Result<(), WorkerError> {
+    fn admit(&self, place: &WorkerPermit) -> Result<(), WorkerError> {
         let mut place = place.admitted.lock();
         if place.is_some() {
             return Ok(());
@@ -277,12 +277,12 @@ impl TileWorkers {
 /// Place of a request among the workers: taken by the first of its layers that needs one,
 /// shared by the others, released when the last clone is dropped.
 #[derive(Clone, Default)]
-pub struct Place {
+pub struct WorkerPermit {
     admitted: Arc<Mutex<Option<Admitted>>>,
     batch: Arc<Batch>,
 }
 
-impl std::fmt::Debug for Place {
+impl std::fmt::Debug for WorkerPermit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Place").field("admitted", &self.admitted).finish_non_exhaustive()
     }
@@ -323,13 +323,13 @@ mod tests {
     async fn past_the_queue_work_is_refused_at_once_and_taken_on_again_later() {
         let workers = workers(1, 0);
         let (release, held) = mpsc::channel::<()>();
-        let place = Place::default();
+        let place = WorkerPermit::default();
         let first = workers.run(&place, soon(), move |_| held.recv().is_ok());
         let second = async {
             while workers.in_flight() == 0 {
                 tokio::task::yield_now().await;
             }
-            let refused = workers.run(&Place::default(), soon(), |_| ()).await;
+            let refused = workers.run(&WorkerPermit::default(), soon(), |_| ()).await;
             release.send(()).unwrap();
             refused
         };
@@ -337,22 +337,22 @@ mod tests {
         assert_eq!(first, Ok(true));
         drop(place);
         assert_eq!(second, Err(WorkerError::Overloaded));
-        assert_eq!(workers.run(&Place::default(), soon(), |_| 3).await, Ok(3));
+        assert_eq!(workers.run(&WorkerPermit::default(), soon(), |_| 3).await, Ok(3));
         assert_eq!(workers.in_flight(), 0);
     }
 
     #[tokio::test]
     async fn layers_of_one_request_share_its_place() {
         let workers = workers(1, 1);
-        let place = Place::default();
+        let place = WorkerPermit::default();
         let layer = || workers.run(&place, soon(), |_| ());
         let layers = tokio::join!(layer(), layer(), layer(), layer());
         assert_eq!(layers, (Ok(()), Ok(()), Ok(()), Ok(())));
         assert_eq!(workers.in_flight(), 1);
-        let other = Place::default();
+        let other = WorkerPermit::default();
         assert_eq!(workers.run(&other, soon(), |_| ()).await, Ok(()));
         // Both hold their places until they end.
-        let third = workers.run(&Place::default(), soon(), |_| ()).await;
+        let third = workers.run(&WorkerPermit::default(), soon(), |_| ()).await;
         assert_eq!(third, Err(WorkerError::Overloaded));
         drop((place, other));
         assert_eq!(workers.in_flight(), 0);
@@ -362,14 +362,14 @@ mod tests {
     async fn a_deadline_ends_the_wait_for_a_turn() {
         let workers = workers(1, 5);
         let (release, held) = mpsc::channel::<()>();
-        let place = Place::default();
+        let place = WorkerPermit::default();
         let first = workers.run(&place, soon(), move |_| held.recv().is_ok());
         let second = async {
             while workers.in_flight() == 0 {
                 tokio::task::yield_now().await;
             }
             let late = workers
-                .run(&Place::default(), Instant::now() + Duration::from_millis(30), |_| ())
+                .run(&WorkerPermit::default(), Instant::now() + Duration::from_millis(30), |_| ())
                 .await;
             release.send(()).unwrap();
             late
@@ -381,8 +381,9 @@ mod tests {
     #[tokio::test]
     async fn a_panicking_job_frees_its_place() {
         let workers = workers(1, 0);
-        let lost = workers.run(&Place::default(), soon(), |_| assert_eq!(1, 2, "on purpose")).await;
+        let lost =
+            workers.run(&WorkerPermit::default(), soon(), |_| assert_eq!(1, 2, "on purpose")).await;
         assert_eq!(lost, Err(WorkerError::Lost));
-        assert_eq!(workers.run(&Place::default(), soon(), |_| 1).await, Ok(1));
+        assert_eq!(workers.run(&WorkerPermit::default(), soon(), |_| 1).await, Ok(1));
     }
 }

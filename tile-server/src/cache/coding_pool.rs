@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use tokio::sync::Semaphore;
 
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::{Problem, ProblemKind};
 
 /// Runs jobs on the runtime's blocking threads, a bounded number at once.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl CodingPool {
     ) -> Result<T, Problem> {
         let Ok(place) = Arc::clone(&self.admitted).try_acquire_owned() else {
             let detail = "Too many answers are being coded at once; try again in a second.";
-            return Err(Problem::new(Kind::Overloaded, detail));
+            return Err(Problem::new(ProblemKind::Overloaded, detail));
         };
         let turn = Arc::clone(&self.running).acquire_owned();
         let turn = tokio::time::timeout_at(deadline.into(), turn).await;
@@ -53,7 +53,7 @@ impl CodingPool {
         match tokio::time::timeout_at(deadline.into(), running).await {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(error)) => {
-                let problem = Problem::new(Kind::Internal, "The answer could not be coded.");
+                let problem = Problem::new(ProblemKind::Internal, "The answer could not be coded.");
                 Err(problem.because(error.to_string()))
             }
             Err(_) => Err(Problem::late(None)),
@@ -78,7 +78,7 @@ mod tests {
             let _ = ended.send(released);
         };
         let late = pool.run(Instant::now() + Duration::from_millis(50), job).await;
-        assert_eq!(late.unwrap_err().kind, Kind::DeadlineExceeded);
+        assert_eq!(late.unwrap_err().kind, ProblemKind::DeadlineExceeded);
         // The second waits behind the first, the third is refused.
         let second = pool.run(soon(), || 2);
         let third = async {
@@ -87,7 +87,7 @@ mod tests {
             refused
         };
         let (second, third) = tokio::join!(second, third);
-        assert_eq!(third.unwrap_err().kind, Kind::Overloaded);
+        assert_eq!(third.unwrap_err().kind, ProblemKind::Overloaded);
         assert_eq!(second, Ok(2));
         assert!(end.recv().unwrap());
         assert_eq!(pool.run(soon(), || 4).await, Ok(4));

@@ -32,7 +32,7 @@ impl Weighter<Key, Bytes> for Weight {
 
 /// Counters of lookups by outcome. Clones count together.
 #[derive(Debug, Clone, Default)]
-pub struct Counts {
+pub struct LookupCounts {
     /// Lookups that found the tile.
     pub hits: Counter,
     /// Lookups after which the tile had to be spliced.
@@ -42,13 +42,13 @@ pub struct Counts {
 /// Spliced tiles of all sets of layers and audiences.
 pub struct CompositeCache {
     cache: Option<Cache<Key, Bytes, Weight>>,
-    counts: Counts,
+    counts: LookupCounts,
 }
 
 impl CompositeCache {
     /// A cache of at most `bytes`; disabled for 0.
     #[must_use]
-    pub fn new(bytes: u64, counts: Counts) -> Self {
+    pub fn new(bytes: u64, counts: LookupCounts) -> Self {
         Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
     }
 
@@ -81,15 +81,15 @@ impl CompositeCache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::accept::Encoding;
+    use crate::http::accept::ContentCoding;
 
     fn tag(number: u32) -> ETag {
-        ETag::of_document(&number.to_le_bytes(), Encoding::Gzip)
+        ETag::of_document(&number.to_le_bytes(), ContentCoding::Gzip)
     }
 
     #[test]
     fn a_tile_is_kept_for_its_audience_alone() {
-        let cache = CompositeCache::new(1 << 20, Counts::default());
+        let cache = CompositeCache::new(1 << 20, LookupCounts::default());
         cache.keep(tag(1), Audience::Staff, Bytes::from_static(b"tile"));
         assert_eq!(cache.get(tag(1), Audience::Public), None);
         assert_eq!(cache.get(tag(2), Audience::Staff), None);
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn its_bytes_stay_within_the_bound() {
         let bound = 1 << 20;
-        let cache = CompositeCache::new(bound, Counts::default());
+        let cache = CompositeCache::new(bound, LookupCounts::default());
         for number in 0..500 {
             cache.keep(tag(number), Audience::Public, vec![0; 20_000].into());
             assert!(cache.bytes() <= bound, "{} bytes", cache.bytes());
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn without_bytes_there_is_no_cache() {
-        let cache = CompositeCache::new(0, Counts::default());
+        let cache = CompositeCache::new(0, LookupCounts::default());
         cache.keep(tag(1), Audience::Public, Bytes::from_static(b"tile"));
         assert_eq!((cache.get(tag(1), Audience::Public), cache.bytes()), (None, 0));
     }

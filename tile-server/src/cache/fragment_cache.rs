@@ -69,7 +69,7 @@ impl Weighter<Key, Entry> for Weight {
 
 /// Counters of lookups by outcome. Clones count together.
 #[derive(Debug, Clone, Default)]
-pub struct Counts {
+pub struct LookupCounts {
     /// Lookups that found the fragment.
     pub hits: Counter,
     /// Lookups that waited for another request to make the fragment.
@@ -81,13 +81,13 @@ pub struct Counts {
 /// Fragments of all layers and audiences.
 pub struct FragmentCache {
     cache: Option<Cache<Key, Entry, Weight>>,
-    counts: Counts,
+    counts: LookupCounts,
 }
 
 impl FragmentCache {
     /// A cache of at most `bytes`; disabled for 0.
     #[must_use]
-    pub fn new(bytes: u64, counts: Counts) -> Self {
+    pub fn new(bytes: u64, counts: LookupCounts) -> Self {
         Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
     }
 

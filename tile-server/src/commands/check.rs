@@ -9,7 +9,7 @@ use catalog::{LayerContent, Visibility};
 use clap::Args;
 
 use crate::commands::terminal::{print, report};
-use crate::library::Directory;
+use crate::layer_library::LibraryDirectory;
 
 /// Number of missing datasets that one line names at most.
 const NAMED: usize = 20;
@@ -59,7 +59,7 @@ fn check_data(data: &Path) -> Result<Vec<String>, Vec<String>> {
     let files = stems(data).map_err(|error| {
         vec![format!("{}: {error}; name the data directory with --data", data.display())]
     })?;
-    let faults = Directory::faults_at(data);
+    let faults = LibraryDirectory::faults_at(data);
     if !faults.is_empty() {
         return Err(faults);
     }

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 /// Vector tiles of a district's policy map, on demand.
 #[derive(Debug, Parser)]
 #[command(name = "tile-server", version, about, max_term_width = 100)]
-pub struct Cli {
+pub struct CommandLine {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn every_setting_has_its_flag_and_every_flag_its_setting() {
-        Cli::command().debug_assert();
+        CommandLine::command().debug_assert();
         let mut line = vec!["tile-server", "serve"];
         for key in KEYS {
             line.push(key.flag);
@@ -216,7 +216,7 @@ mod tests {
                 line.push("1");
             }
         }
-        let names: Vec<_> = match Cli::try_parse_from(line).unwrap().command {
+        let names: Vec<_> = match CommandLine::try_parse_from(line).unwrap().command {
             Command::Serve(args) => args.given().into_keys().collect(),
             Command::Import(_) | Command::Load(_) | Command::Check(_) => Vec::new(),
         };

@@ -23,28 +23,28 @@ pub struct DatabaseArgs {
 
 /// A connection that is opened again after it was lost.
 #[derive(Debug)]
-pub struct Connection<'a> {
+pub struct LoadConnection<'a> {
     url: &'a str,
-    open: Option<writer::Connection>,
+    open: Option<writer::BlockingSession>,
 }
 
-impl<'a> Connection<'a> {
+impl<'a> LoadConnection<'a> {
     /// Connects.
     ///
     /// # Errors
     /// [`PostgisError`], which never contains the password.
     pub fn to(url: &'a str) -> Result<Self, PostgisError> {
-        Ok(Self { url, open: Some(writer::Connection::connect(url)?) })
+        Ok(Self { url, open: Some(writer::BlockingSession::connect(url)?) })
     }
 
     /// The open connection, or a new one.
     ///
     /// # Errors
     /// [`PostgisError`].
-    pub fn get(&mut self) -> Result<&mut writer::Connection, PostgisError> {
+    pub fn get(&mut self) -> Result<&mut writer::BlockingSession, PostgisError> {
         let database = match self.open.take() {
             Some(database) if !database.is_closed() => database,
-            _ => writer::Connection::connect(self.url)?,
+            _ => writer::BlockingSession::connect(self.url)?,
         };
         Ok(self.open.insert(database))
     }

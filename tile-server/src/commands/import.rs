@@ -10,10 +10,13 @@ use catalog::Catalog;
 use clap::{Args, ValueEnum};
 use data_model::DatasetId;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use ingest::{Encoding, ImportOptions, Imported, IngestError, Input, Progress, Table};
+use ingest::{
+    DbfEncoding, DestinationTable, ImportInput, ImportOptions, ImportProgress, ImportSummary,
+    IngestError,
+};
 use korean_text::Bilingual;
 
-use crate::commands::database::{Connection, DatabaseArgs};
+use crate::commands::database::{DatabaseArgs, LoadConnection};
 use crate::commands::import_summary::{mention_rejected, summarise};
 use crate::commands::terminal::report;
 use crate::commands::usage::ArgumentFault;
@@ -46,7 +49,7 @@ pub struct ImportArgs {
     bounds: Option<Bounds>,
     /// The encoding of the .dbf, over what the files say, such as cp949
     #[arg(long, value_name = "NAME", value_parser = encoding)]
-    encoding: Option<Encoding>,
+    encoding: Option<DbfEncoding>,
     /// Store of the datasets: FlatGeobuf files in the data directory, or PostGIS tables. With
     /// tables the data directory gets the lists of rejected rows
     #[arg(long, value_name = "STORE", value_enum, default_value_t = Store::Flatgeobuf)]
@@ -108,8 +111,8 @@ fn bounds(text: &str) -> Result<Bounds, ArgumentFault> {
     }
 }
 
-fn encoding(text: &str) -> Result<Encoding, ArgumentFault> {
-    Encoding::named(text).ok_or(ArgumentFault::Encoding)
+fn encoding(text: &str) -> Result<DbfEncoding, ArgumentFault> {
+    DbfEncoding::named(text).ok_or(ArgumentFault::Encoding)
 }
 
 /// Imports the files one after the other; a refused file does not stop the others.
@@ -161,7 +164,7 @@ pub fn run(args: &ImportArgs) -> ExitCode {
 }
 
 /// The database connection; `None` where datasets become files. An exit code on failure.
-fn connection(args: &ImportArgs) -> Result<Option<Connection<'_>>, u8> {
+fn connection(args: &ImportArgs) -> Result<Option<LoadConnection<'_>>, u8> {
     let url = match (args.to, &args.database.database_url) {
         (Store::Flatgeobuf, _) => return Ok(None),
         (Store::Postgis, Some(url)) => url,
@@ -174,7 +177,7 @@ fn connection(args: &ImportArgs) -> Result<Option<Connection<'_>>, u8> {
             return Err(exit::USAGE);
         }
     };
-    match Connection::to(url) {
+    match LoadConnection::to(url) {
         Ok(connection) => Ok(Some(connection)),
         Err(error) => {
             refuse(&error.into());
@@ -219,7 +222,7 @@ impl<'a> DataFolder<'a> {
 
 /// Inputs found in the arguments, and the errors of the others.
 struct Listed {
-    inputs: Vec<Input>,
+    inputs: Vec<ImportInput>,
     errors: Vec<IngestError>,
 }
 
@@ -240,7 +243,7 @@ fn list(args: &ImportArgs, scratch: &Path) -> Listed {
 }
 
 /// Canonical path of an input, equal for two arguments that name the same dataset.
-fn place_of(file: &Path, input: &Input) -> PathBuf {
+fn place_of(file: &Path, input: &ImportInput) -> PathBuf {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     match input.path.strip_prefix(file) {
         // Inside an archive.
@@ -251,7 +254,7 @@ fn place_of(file: &Path, input: &Input) -> PathBuf {
 
 /// The inputs without those that would overwrite each other, and whether there were such.
 /// Reports them.
-fn without_collisions(inputs: Vec<Input>) -> (Vec<Input>, bool) {
+fn without_collisions(inputs: Vec<ImportInput>) -> (Vec<ImportInput>, bool) {
     let mut by_id: BTreeMap<DatasetId, Vec<String>> = BTreeMap::new();
     for input in &inputs {
         by_id.entry(input.id()).or_default().push(input.path.display().to_string());
@@ -292,9 +295,9 @@ fn district_bounds(args: &ImportArgs) -> Option<[f64; 4]> {
 fn import(
     args: &ImportArgs,
     options: &ImportOptions,
-    connection: Option<&mut Connection<'_>>,
-    input: Input,
-) -> Result<Imported, IngestError> {
+    connection: Option<&mut LoadConnection<'_>>,
+    input: ImportInput,
+) -> Result<ImportSummary, IngestError> {
     let bar = ProgressBar::hidden();
     if !args.quiet && std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -305,8 +308,8 @@ fn import(
     let (mut writing, mut loading) = (false, false);
     let mut progress = |progress| match progress {
         // A call for each row: the bar itself draws a few times a second.
-        Progress::Surveyed(rows) => bar.set_position(rows),
-        Progress::Written(rows, total) => {
+        ImportProgress::Surveyed(rows) => bar.set_position(rows),
+        ImportProgress::Written(rows, total) => {
             if !writing {
                 writing = true;
                 bar.set_length(total);
@@ -316,7 +319,7 @@ fn import(
             }
             bar.set_position(rows);
         }
-        Progress::Loaded(rows, total) => {
+        ImportProgress::Loaded(rows, total) => {
             if !loading {
                 loading = true;
                 bar.set_length(total);
@@ -331,7 +334,7 @@ fn import(
         None => ingest::import(input, options, &mut progress),
         Some(connection) => {
             let database = connection.get()?;
-            let mut table = Table::new(database, &args.database.schema);
+            let mut table = DestinationTable::new(database, &args.database.schema);
             ingest::import_to(input, options, &mut table, &mut progress)
         }
     };

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use data_model::feature::GeometryKind;
-use ingest::Imported;
+use ingest::ImportSummary;
 use korean_text::Bilingual;
 
 use crate::commands::terminal::{print, report};
 
 /// Prints a summary of an import, Korean and English on each line.
-pub(crate) fn summarise(imported: &Imported) {
+pub(crate) fn summarise(imported: &ImportSummary) {
     let kind = match imported.kind {
         GeometryKind::Point => "점 points",
         GeometryKind::Line => "선 lines",
@@ -54,7 +54,7 @@ pub(crate) fn summarise(imported: &Imported) {
 }
 
 /// Reports rejected rows and the file that lists them; prints nothing without any.
-pub(crate) fn mention_rejected(path: &Path, imported: &Imported) {
+pub(crate) fn mention_rejected(path: &Path, imported: &ImportSummary) {
     if let Some((rows, list)) = &imported.rejected {
         report(&format!(
             "tile-server: {}: 제외된 행 {rows}개 · {rows} row(s) rejected, listed in {}",

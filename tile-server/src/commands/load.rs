@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use catalog::Catalog;
-use catalog::{Dataset, Values};
+use catalog::{Dataset, TimeValues};
 use clap::Args;
 use data_model::DatasetId;
 use flatgeobuf_store::FlatGeobuf;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use korean_text::Bilingual;
 use postgis_store::writer::{
-    Labels, Loaded, Outcome, PostgisError, RECORD_TABLE, Request, Rows, load,
+    LoadSummary, PostgisError, RECORD_TABLE, RowKind, TableComments, WriteOutcome, WriteRequest,
+    load,
 };
 
-use crate::commands::database::{Connection, DatabaseArgs};
+use crate::commands::database::{DatabaseArgs, LoadConnection};
 use crate::commands::terminal::{print, report};
 
 /// Settings of `load`.
@@ -68,7 +69,7 @@ pub fn run(args: &LoadArgs) -> ExitCode {
             return refused;
         }
     };
-    let mut connection = match Connection::to(url) {
+    let mut connection = match LoadConnection::to(url) {
         Ok(connection) => connection,
         Err(error) => {
             report(&format!("tile-server: {error}"));
@@ -123,7 +124,7 @@ fn catalog(folder: &Path) -> Result<Catalog, String> {
 }
 
 /// The dataset and part that a file named `id` holds: its features (`None`), or its values.
-fn part<'c>(catalog: &'c Catalog, id: &DatasetId) -> Option<(&'c Dataset, Option<&'c Values>)> {
+fn part<'c>(catalog: &'c Catalog, id: &DatasetId) -> Option<(&'c Dataset, Option<&'c TimeValues>)> {
     let of_features =
         catalog.dataset(id.as_str()).filter(|dataset| dataset.has_features()).map(|d| (d, None));
     let of_values = |dataset: &'c Dataset| {
@@ -134,15 +135,15 @@ fn part<'c>(catalog: &'c Catalog, id: &DatasetId) -> Option<(&'c Dataset, Option
 }
 
 /// Index columns of rows of values: the feature's key, then the time.
-fn index(values: &Values) -> Vec<String> {
+fn index(values: &TimeValues) -> Vec<String> {
     let columns = [Some(&values.key), values.time.as_ref(), values.hour.as_ref()];
     columns.into_iter().flatten().cloned().collect()
 }
 
 /// Korean titles and description that a catalog declares for a part of a dataset.
-fn labels(dataset: &Dataset, values: Option<&Values>) -> Labels {
+fn labels(dataset: &Dataset, values: Option<&TimeValues>) -> TableComments {
     let columns = values.map_or(&dataset.columns, |values| &values.columns).iter();
-    Labels {
+    TableComments {
         title: Some(dataset.title.ko.clone()),
         description: dataset.description.as_ref().map(|text| text.ko.clone()),
         columns: columns.map(|column| (column.name.clone(), column.title.ko.clone())).collect(),
@@ -151,11 +152,11 @@ fn labels(dataset: &Dataset, values: Option<&Values>) -> Labels {
 
 fn load_one(
     args: &LoadArgs,
-    connection: &mut Connection<'_>,
+    connection: &mut LoadConnection<'_>,
     catalog: &Catalog,
     id: &DatasetId,
     path: &Path,
-) -> Result<Loaded, PostgisError> {
+) -> Result<LoadSummary, PostgisError> {
     let bar = ProgressBar::hidden();
     if !args.quiet && std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::stderr());
@@ -169,12 +170,12 @@ fn load_one(
     let labels = part.map(|(dataset, values)| labels(dataset, values)).unwrap_or_default();
     let index = part.and_then(|(_, values)| values).map(index).unwrap_or_default();
     let rows = match part {
-        Some((_, Some(_))) => Rows::Values { index: &index },
-        Some((_, None)) => Rows::Features,
-        None => Rows::AsStored,
+        Some((_, Some(_))) => RowKind::Values { index: &index },
+        Some((_, None)) => RowKind::Features,
+        None => RowKind::AsStored,
     };
     let schema = &args.database.schema;
-    let request = Request { schema, id, labels: &labels, rows, recorded: true };
+    let request = WriteRequest { schema, id, labels: &labels, rows, recorded: true };
     let result = load(connection.get()?, &FlatGeobuf::new(path), &request, &mut |done, all| {
         bar.set_length(all);
         bar.set_position(done);
@@ -184,12 +185,12 @@ fn load_one(
 }
 
 /// Prints a summary of a load, Korean and English on each line.
-fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
+fn summarise(schema: &str, id: &DatasetId, loaded: &LoadSummary) {
     let what = match loaded.outcome {
-        Outcome::Unchanged => "변경 없음 · unchanged",
-        Outcome::Created => "새 테이블 · new table",
-        Outcome::RowsReplaced => "내용 교체 · rows replaced",
-        Outcome::TableReplaced => "테이블 교체 · table replaced",
+        WriteOutcome::Unchanged => "변경 없음 · unchanged",
+        WriteOutcome::Created => "새 테이블 · new table",
+        WriteOutcome::RowsReplaced => "내용 교체 · rows replaced",
+        WriteOutcome::TableReplaced => "테이블 교체 · table replaced",
     };
     let count = loaded.features;
     let rows = if loaded.geometry {
@@ -198,7 +199,7 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
         format!("값 {count} rows of values")
     };
     print(&format!("{schema}.{id}: {rows}, {what}"));
-    if loaded.outcome != Outcome::Unchanged {
+    if loaded.outcome != WriteOutcome::Unchanged {
         for note in ingest::load_notes(loaded) {
             print(&format!("  참고: {}\n  note: {}", note.ko(), note.en()));
         }
@@ -206,8 +207,8 @@ fn summarise(schema: &str, id: &DatasetId, loaded: &Loaded) {
 }
 
 /// Reports every difference between the file and the table; nothing for an unchanged one.
-fn mention(id: &DatasetId, loaded: &Loaded) {
-    if loaded.outcome != Outcome::Unchanged {
+fn mention(id: &DatasetId, loaded: &LoadSummary) {
+    if loaded.outcome != WriteOutcome::Unchanged {
         for note in ingest::load_notes(loaded) {
             report(&format!("tile-server: {id}: {}", note.both()));
         }

@@ -6,20 +6,20 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use data_library::{DatabaseTables, LibraryOptions};
-use postgis_store::{Database, DatabaseError};
+use postgis_store::{DatabaseError, PostgisDatabase};
 use tile_source::workers::TileWorkers;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::app::{App, AppOptions};
-use crate::audience::Listener;
+use crate::audience::ListenerKind;
 use crate::commands::cli::ServeArgs;
-use crate::config::{Config, DatabaseConfig, RawValues, check, file, keys, merge};
-use crate::library::Directory;
+use crate::config::{DatabaseConfig, RawValues, ServeConfig, check, file, keys, merge};
+use crate::layer_library::LibraryDirectory;
 use crate::logging::{self, report};
 use crate::net::open_files;
-use crate::net::server::{ConnectionLimits, Server};
+use crate::net::server::{BoundServer, ConnectionLimits};
+use crate::server_state::{AppOptions, ServerState};
 
 /// Exit codes of `serve`.
 pub mod exit {
@@ -37,7 +37,7 @@ pub mod exit {
 pub fn configure(
     args: &ServeArgs,
     variables: &BTreeMap<String, String>,
-) -> Result<Config, Vec<String>> {
+) -> Result<ServeConfig, Vec<String>> {
     let path = args.config.clone();
     let path = path.or_else(|| variables.get(keys::CONFIG_VARIABLE).map(PathBuf::from));
     let (values, mut faults) = match path {
@@ -53,7 +53,8 @@ pub fn configure(
             faults.extend(other.err().into_iter().flatten());
             let data = merged.get("data").map(|raw| PathBuf::from(raw.text()));
             let documents = data.filter(|data| data.is_dir());
-            let documents = documents.map(|data| Directory::faults_at(&data)).unwrap_or_default();
+            let documents =
+                documents.map(|data| LibraryDirectory::faults_at(&data)).unwrap_or_default();
             Err(faults.iter().map(ToString::to_string).chain(documents).collect())
         }
     }
@@ -98,11 +99,11 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         workers: Arc::new(TileWorkers::new(config.workers)),
         database,
     };
-    let library = match Directory::open(&config.data, options) {
+    let library = match LibraryDirectory::open(&config.data, options) {
         Ok(library) => library,
         Err(faults) => return misconfigured(&faults),
     };
-    let app = App::new(
+    let app = ServerState::new(
         Arc::new(library),
         AppOptions {
             base_urls: config.base_urls.clone(),
@@ -126,21 +127,21 @@ fn open_database(
     runtime: &Runtime,
 ) -> Result<DatabaseTables, DatabaseError> {
     let DatabaseConfig { options, schemas, table_memory } = config;
-    let database = Database::start(options, runtime.handle().clone())?;
+    let database = PostgisDatabase::start(options, runtime.handle().clone())?;
     Ok(DatabaseTables { database, schemas, memory: table_memory })
 }
 
-async fn serve(config: &Config, app: Arc<App>, hangup: Signal) -> ExitCode {
+async fn serve(config: &ServeConfig, app: Arc<ServerState>, hangup: Signal) -> ExitCode {
     let addresses: Vec<_> = [
-        (Listener::Public, Some(config.listen)),
-        (Listener::Staff, config.listen_staff),
-        (Listener::Admin, config.listen_admin),
+        (ListenerKind::Public, Some(config.listen)),
+        (ListenerKind::Staff, config.listen_staff),
+        (ListenerKind::Admin, config.listen_admin),
     ]
     .into_iter()
     .filter_map(|(listener, address)| Some((listener, address?)))
     .collect();
     let limits = connection_limits(config, addresses.len());
-    let server = match Server::bind(Arc::clone(&app), limits, &addresses).await {
+    let server = match BoundServer::bind(Arc::clone(&app), limits, &addresses).await {
         Ok(server) => server,
         Err(error) => return failed(&error.to_string()),
     };
@@ -184,7 +185,7 @@ async fn serve(config: &Config, app: Arc<App>, hangup: Signal) -> ExitCode {
 
 /// Looks for changes at once on each SIGHUP, the signal that tools send for a reload. Settings
 /// are read only at the start.
-async fn look_on_hangup(app: Arc<App>, mut hangup: Signal) {
+async fn look_on_hangup(app: Arc<ServerState>, mut hangup: Signal) {
     while hangup.recv().await.is_some() {
         tracing::info!(
             "SIGHUP: looking for changed data, catalog and styles; settings need a restart"
@@ -194,7 +195,7 @@ async fn look_on_hangup(app: Arc<App>, mut hangup: Signal) {
 }
 
 /// Limits on connections, lowered to the open files that the system allows.
-fn connection_limits(config: &Config, listeners: usize) -> ConnectionLimits {
+fn connection_limits(config: &ServeConfig, listeners: usize) -> ConnectionLimits {
     let crowded = listeners - usize::from(config.listen_admin.is_some());
     let fitted = open_files::fitting(config.connections, crowded, open_files::limit());
     if fitted != config.connections {
@@ -210,7 +211,7 @@ fn connection_limits(config: &Config, listeners: usize) -> ConnectionLimits {
 }
 
 /// Logs undeclared layers and open listeners for the operator, then settles the start.
-fn announce(config: &Config, app: &App) {
+fn announce(config: &ServeConfig, app: &ServerState) {
     let published = app.published();
     let layers = published.snapshot.all_layers();
     for layer in layers.iter().filter(|layer| layer.theme.is_none()) {

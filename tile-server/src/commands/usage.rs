@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use korean_text::Bilingual;
 use projection::ProjectionError;
 
-use crate::commands::cli::Cli;
+use crate::commands::cli::CommandLine;
 use crate::commands::import::exit;
 use crate::commands::terminal::report;
 
@@ -50,8 +50,8 @@ impl Bilingual for ArgumentFault {
 ///
 /// # Errors
 /// The exit code for help, version and faulty arguments, after printing them.
-pub fn read() -> Result<Cli, ExitCode> {
-    Cli::try_parse().map_err(|error| {
+pub fn read() -> Result<CommandLine, ExitCode> {
+    CommandLine::try_parse().map_err(|error| {
         if let Some(korean) = korean(&error) {
             report(&format!("tile-server: {korean}"));
         }
@@ -164,14 +164,14 @@ mod tests {
         #[case] says: &str,
     ) {
         let arguments = ["tile-server"].iter().chain(arguments);
-        let error = Cli::try_parse_from(arguments).unwrap_err();
+        let error = CommandLine::try_parse_from(arguments).unwrap_err();
         let korean = korean(&error).unwrap();
         assert!(korean.contains(names) && korean.contains(says), "{korean}\n{error}");
     }
 
     #[test]
     fn help_is_no_fault() {
-        let error = Cli::try_parse_from(["tile-server", "--help"]).unwrap_err();
+        let error = CommandLine::try_parse_from(["tile-server", "--help"]).unwrap_err();
         assert_eq!(korean(&error), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Checks raw values into a [`Config`], listing every fault at once.
+//! Checks raw values into a [`ServeConfig`], listing every fault at once.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use data_library::DataDirectory;
-use data_library::Schemas;
+use data_library::DatabaseSchemas;
 use http::HeaderValue;
 use postgis_store::DatabaseOptions;
 use tile_source::workers::WorkerOptions;
@@ -14,10 +14,10 @@ use tracing_subscriber::EnvFilter;
 use vector_tile::fragment::DeflateLevel;
 
 use super::merge::RawValues;
-use super::{Config, DatabaseConfig, Fault, Origin};
+use super::{DatabaseConfig, ServeConfig, SettingFault, SettingOrigin};
 use crate::http::base_url::{BaseUrl, BaseUrls};
 use crate::logging::LogFormat;
-use crate::net::network::Network;
+use crate::net::network::TrustedNetwork;
 use crate::net::server::ConnectionLimits;
 
 /// Checks every value and their combination. Looks whether the data directory exists, and
@@ -25,7 +25,7 @@ use crate::net::server::ConnectionLimits;
 ///
 /// # Errors
 /// Every fault, in the order of the settings.
-pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
+pub fn check(values: &RawValues) -> Result<ServeConfig, Vec<SettingFault>> {
     let mut checker = Checker { values, faults: Vec::new() };
     let listen = checker.address("listen");
     let listen_staff = checker.address("listen_staff");
@@ -38,10 +38,10 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
     let database = checker.database();
     let data = checker.data(database.is_some());
     let data_is_default =
-        values.get("data").is_some_and(|raw| matches!(raw.origin, Origin::Default(_)));
+        values.get("data").is_some_and(|raw| matches!(raw.origin, SettingOrigin::Default(_)));
     let configured =
         checker.parsed::<BaseUrl>("public_url", "write it like https://map.example/prefix");
-    let trusted = checker.list::<Network>("trust_proxy", "write 10.0.0.1 or 10.0.0.0/8");
+    let trusted = checker.list::<TrustedNetwork>("trust_proxy", "write 10.0.0.1 or 10.0.0.0/8");
     let staff = checker.parsed::<BaseUrl>("staff_url", "write it like https://staff.example");
     let base_urls = BaseUrls { configured, staff, trusted };
     let uncatalogued = checker.publish_uncatalogued(&data);
@@ -79,7 +79,7 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
     // requests on to it.
     let proxied = !base_urls.trusted.is_empty()
         || base_urls.configured.as_ref().is_some_and(|url| !url.is_loopback());
-    Ok(Config {
+    Ok(ServeConfig {
         listen,
         listen_staff,
         listen_admin,
@@ -106,7 +106,7 @@ pub fn check(values: &RawValues) -> Result<Config, Vec<Fault>> {
 
 struct Checker<'v> {
     values: &'v RawValues,
-    faults: Vec<Fault>,
+    faults: Vec<SettingFault>,
 }
 
 impl Checker<'_> {
@@ -203,7 +203,7 @@ impl Checker<'_> {
     fn data(&mut self, beside_database: bool) -> PathBuf {
         let Some(raw) = self.values.get("data") else { return PathBuf::new() };
         let path = PathBuf::from(raw.text());
-        let optional = beside_database && matches!(raw.origin, Origin::Default(_));
+        let optional = beside_database && matches!(raw.origin, SettingOrigin::Default(_));
         match std::fs::metadata(&path) {
             Ok(meta) if meta.is_dir() => {}
             Err(error) if optional && error.kind() == std::io::ErrorKind::NotFound => {}
@@ -247,7 +247,7 @@ impl Checker<'_> {
         let most = self.number("limits.request_seconds", 1, 3600);
         if let Some(raw) = self.values.get("database.query_seconds")
             && seconds > most
-            && !matches!(raw.origin, Origin::Default(_))
+            && !matches!(raw.origin, SettingOrigin::Default(_))
         {
             let problem = format!("{seconds} is longer than a request may take");
             let remedy = format!("use {most} at most, or raise --limit-request-seconds");
@@ -255,7 +255,7 @@ impl Checker<'_> {
         }
         let seconds = seconds.min(most);
         let raw = self.values.get("database.url")?;
-        let schemas = Schemas { publish, datasets };
+        let schemas = DatabaseSchemas { publish, datasets };
         let options = DatabaseOptions {
             schemas: schemas.all(),
             pool_size: connections as usize,

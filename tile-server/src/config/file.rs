@@ -5,19 +5,19 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::Fault;
-use super::keys::{self, KEYS, Kind};
-use super::merge::{Origin, Raw};
+use super::SettingFault;
+use super::keys::{self, KEYS, SettingKind};
+use super::merge::{RawSetting, SettingOrigin};
 
 /// Largest configuration file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
 
 /// Reads a file; returns its values and its faults: unknown keys, values of the wrong type,
 /// text that is no TOML. Blocks.
-pub fn read(path: &Path) -> (BTreeMap<&'static str, Raw>, Vec<Fault>) {
+pub fn read(path: &Path) -> (BTreeMap<&'static str, RawSetting>, Vec<SettingFault>) {
     let fault = |problem: String, remedy: &str| {
-        let origin = Origin::File(path.to_owned(), String::new());
-        (BTreeMap::new(), vec![Fault { origin, problem, remedy: remedy.to_owned() }])
+        let origin = SettingOrigin::File(path.to_owned(), String::new());
+        (BTreeMap::new(), vec![SettingFault { origin, problem, remedy: remedy.to_owned() }])
     };
     match std::fs::metadata(path) {
         Ok(meta) if meta.len() > MAX_BYTES => {
@@ -34,12 +34,12 @@ pub fn read(path: &Path) -> (BTreeMap<&'static str, Raw>, Vec<Fault>) {
 
 /// Parses the text of a file.
 #[must_use]
-pub fn parse(path: &Path, text: &str) -> (BTreeMap<&'static str, Raw>, Vec<Fault>) {
+pub fn parse(path: &Path, text: &str) -> (BTreeMap<&'static str, RawSetting>, Vec<SettingFault>) {
     let mut values = BTreeMap::new();
     let mut faults = Vec::new();
     let mut fault = |key: &str, problem: String, remedy: String| {
-        let origin = Origin::File(path.to_owned(), key.to_owned());
-        faults.push(Fault { origin, problem, remedy });
+        let origin = SettingOrigin::File(path.to_owned(), key.to_owned());
+        faults.push(SettingFault { origin, problem, remedy });
     };
     let table: Table = match text.parse() {
         Ok(table) => table,
@@ -68,27 +68,27 @@ pub fn parse(path: &Path, text: &str) -> (BTreeMap<&'static str, Raw>, Vec<Fault
         };
         let Some(texts) = texts(key.kind, &value) else {
             let wanted = match key.kind {
-                Kind::Text => "a text in quotes",
-                Kind::Number => "a whole number",
-                Kind::Switch => "true or false",
-                Kind::List => "a list of texts",
+                SettingKind::Text => "a text in quotes",
+                SettingKind::Number => "a whole number",
+                SettingKind::Switch => "true or false",
+                SettingKind::List => "a list of texts",
             };
             let problem = format!("is of type {}", value.type_str());
             fault(&name, problem, format!("write {wanted}"));
             continue;
         };
-        let origin = Origin::File(path.to_owned(), name);
-        values.insert(key.name, Raw { texts, origin });
+        let origin = SettingOrigin::File(path.to_owned(), name);
+        values.insert(key.name, RawSetting { texts, origin });
     }
     (values, faults)
 }
 
-fn texts(kind: Kind, value: &Value) -> Option<Vec<String>> {
+fn texts(kind: SettingKind, value: &Value) -> Option<Vec<String>> {
     match (kind, value) {
-        (Kind::Text | Kind::List, Value::String(text)) => Some(vec![text.clone()]),
-        (Kind::Number, Value::Integer(number)) => Some(vec![number.to_string()]),
-        (Kind::Switch, Value::Boolean(on)) => Some(vec![on.to_string()]),
-        (Kind::List, Value::Array(parts)) => {
+        (SettingKind::Text | SettingKind::List, Value::String(text)) => Some(vec![text.clone()]),
+        (SettingKind::Number, Value::Integer(number)) => Some(vec![number.to_string()]),
+        (SettingKind::Switch, Value::Boolean(on)) => Some(vec![on.to_string()]),
+        (SettingKind::List, Value::Array(parts)) => {
             parts.iter().map(|part| part.as_str().map(str::to_owned)).collect()
         }
         _ => None,

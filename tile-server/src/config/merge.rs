@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use super::Fault;
-use super::keys::{self, KEYS, Key, Kind};
+use super::SettingFault;
+use super::keys::{self, KEYS, SettingKey, SettingKind};
 
 /// Source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum SettingOrigin {
     /// A flag of the command line.
     Flag(&'static str),
     /// An environment variable.
@@ -20,7 +20,7 @@ pub enum Origin {
     Default(&'static str),
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(flag) => f.write_str(flag),
@@ -34,16 +34,16 @@ impl fmt::Display for Origin {
 
 /// An unchecked value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Raw {
+pub struct RawSetting {
     /// The value as given; of a list, its entries.
     pub texts: Vec<String>,
     /// Source of the value.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
 }
 
 /// The merged value of every setting that has one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RawValues(BTreeMap<&'static str, Raw>);
+pub struct RawValues(BTreeMap<&'static str, RawSetting>);
 
 impl RawValues {
     /// Merges the sources. `flags` holds the given flags by setting; `variables` looks up the
@@ -51,18 +51,18 @@ impl RawValues {
     pub fn merge(
         flags: &BTreeMap<&'static str, String>,
         variables: impl Fn(&str) -> Option<String>,
-        mut file: BTreeMap<&'static str, Raw>,
+        mut file: BTreeMap<&'static str, RawSetting>,
     ) -> Self {
         let mut values = BTreeMap::new();
         for key in KEYS {
             let given = if let Some(text) = flags.get(key.name) {
-                Some(raw(key, text, Origin::Flag(key.flag)))
+                Some(raw(key, text, SettingOrigin::Flag(key.flag)))
             } else if let Some(text) = variables(key.variable).filter(|text| !text.is_empty()) {
-                Some(raw(key, &text, Origin::Variable(key.variable.to_owned())))
+                Some(raw(key, &text, SettingOrigin::Variable(key.variable.to_owned())))
             } else if let Some(raw) = file.remove(key.name) {
                 Some(raw)
             } else {
-                key.default.map(|text| raw(key, text, Origin::Default(key.name)))
+                key.default.map(|text| raw(key, text, SettingOrigin::Default(key.name)))
             };
             if let Some(raw) = given {
                 values.insert(key.name, raw);
@@ -73,20 +73,20 @@ impl RawValues {
 
     /// The value of a setting.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Raw> {
+    pub fn get(&self, name: &str) -> Option<&RawSetting> {
         self.0.get(name)
     }
 }
 
 /// A fault for each variable that has the prefix of a setting and is none: ignored, a misspelt
 /// limit would not hold.
-pub fn unknown_variables<'v>(names: impl Iterator<Item = &'v str>) -> Vec<Fault> {
+pub fn unknown_variables<'v>(names: impl Iterator<Item = &'v str>) -> Vec<SettingFault> {
     names
         .filter(|name| name.starts_with(keys::PREFIX) && *name != keys::CONFIG_VARIABLE)
         .filter(|name| KEYS.iter().all(|key| key.variable != *name))
         .filter(|name| !is_of_a_service(name))
-        .map(|name| Fault {
-            origin: Origin::Variable(name.to_owned()),
+        .map(|name| SettingFault {
+            origin: SettingOrigin::Variable(name.to_owned()),
             problem: "is no setting".to_owned(),
             remedy: match keys::nearest_variable(name) {
                 Some(variable) => format!("write {variable}"),
@@ -102,15 +102,15 @@ fn is_of_a_service(name: &str) -> bool {
     rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_")
 }
 
-fn raw(key: &Key, text: &str, origin: Origin) -> Raw {
+fn raw(key: &SettingKey, text: &str, origin: SettingOrigin) -> RawSetting {
     let texts = match key.kind {
-        Kind::List => text.split(',').map(|part| part.trim().to_owned()).collect(),
+        SettingKind::List => text.split(',').map(|part| part.trim().to_owned()).collect(),
         _ => vec![text.to_owned()],
     };
-    Raw { texts, origin }
+    RawSetting { texts, origin }
 }
 
-impl Raw {
+impl RawSetting {
     /// The value as one text.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -119,8 +119,12 @@ impl Raw {
 
     /// A fault of this value.
     #[must_use]
-    pub fn fault(&self, problem: impl fmt::Display, remedy: impl Into<String>) -> Fault {
-        Fault { origin: self.origin.clone(), problem: problem.to_string(), remedy: remedy.into() }
+    pub fn fault(&self, problem: impl fmt::Display, remedy: impl Into<String>) -> SettingFault {
+        SettingFault {
+            origin: self.origin.clone(),
+            problem: problem.to_string(),
+            remedy: remedy.into(),
+        }
     }
 }
 
@@ -158,9 +162,9 @@ mod tests {
             "TILE_SERVER_LOG_FORMAT" => Some(String::new()),
             _ => None,
         };
-        let of_file = |name: &str| Raw {
+        let of_file = |name: &str| RawSetting {
             texts: vec!["3".to_owned()],
-            origin: Origin::File("a.toml".into(), name.to_owned()),
+            origin: SettingOrigin::File("a.toml".into(), name.to_owned()),
         };
         let file = ["listen", "data", "log.format"].map(|name| (name, of_file(name)));
         let values = RawValues::merge(&flags, variables, BTreeMap::from(file));

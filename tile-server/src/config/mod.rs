@@ -5,7 +5,7 @@
 //! | [`keys`] | the one table of settings: key, flag, variable, default |
 //! | [`file`] | TOML to raw values; unknown keys are faults |
 //! | [`merge`] | the winning raw value of each setting, with its source |
-//! | [`check`] | raw values to a [`Config`], listing every fault at once |
+//! | [`check`] | raw values to a [`ServeConfig`], listing every fault at once |
 
 pub mod check;
 pub mod file;
@@ -17,7 +17,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use data_library::Schemas;
+use data_library::DatabaseSchemas;
 use postgis_store::DatabaseOptions;
 use tile_source::workers::WorkerOptions;
 
@@ -25,7 +25,7 @@ use crate::http::base_url::BaseUrls;
 use crate::logging::LogFormat;
 use crate::net::server::ConnectionLimits;
 
-pub use merge::{Origin, Raw, RawValues};
+pub use merge::{RawSetting, RawValues, SettingOrigin};
 
 /// A database and its published tables, checked.
 #[derive(Debug, Clone)]
@@ -33,14 +33,14 @@ pub struct DatabaseConfig {
     /// Connection options.
     pub options: DatabaseOptions,
     /// Schemas to discover tables in.
-    pub schemas: Schemas,
+    pub schemas: DatabaseSchemas,
     /// Bytes of memory for tables that are loaded.
     pub table_memory: u64,
 }
 
 /// Whole configuration of `tile-server serve`, checked.
 #[derive(Debug, Clone)]
-pub struct Config {
+pub struct ServeConfig {
     /// Address of the public listener.
     pub listen: SocketAddr,
     /// Address of the staff listener; `None` for no such listener.
@@ -79,16 +79,16 @@ pub struct Config {
 
 /// One fault of a setting: source, problem and remedy.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct SettingFault {
     /// Source of the value.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
     /// Description of the fault.
     pub problem: String,
     /// Advice to the operator; empty where the problem contains it.
     pub remedy: String,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for SettingFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.origin, self.problem)?;
         if self.remedy.is_empty() { Ok(()) } else { write!(f, "; {}", self.remedy) }

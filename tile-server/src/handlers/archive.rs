@@ -4,11 +4,11 @@
 use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, ETAG, RANGE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use super::Call;
+use super::RequestContext;
 use super::tile::document_cache_control;
 use crate::http::etag::ETag;
-use crate::http::problem::{Kind, Problem};
-use crate::http::reply::Reply;
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::reply::HttpReply;
 
 /// The media type of a PMTiles archive.
 pub const MEDIA_TYPE: &str = "application/vnd.pmtiles";
@@ -22,15 +22,19 @@ pub const MEDIA_TYPE: &str = "application/vnd.pmtiles";
 /// # Errors
 /// A [`Problem`] for an archive that does not exist for the audience, that can't be
 /// read now, and for a range of which nothing lies in the file.
-pub fn archive(call: &Call<'_>, name: &str, method: &Method) -> Result<Reply, Problem> {
+pub fn archive(
+    call: &RequestContext<'_>,
+    name: &str,
+    method: &Method,
+) -> Result<HttpReply, Problem> {
     let published = call.published;
     let unavailable = |cause: String| {
         let detail = format!("The archive {name:?} can't be read now; try again later.");
-        Problem::new(Kind::ArchiveUnavailable, detail).because(cause)
+        Problem::new(ProblemKind::ArchiveUnavailable, detail).because(cause)
     };
     let Some(archive) = published.snapshot.archive(name, call.audience) else {
         let detail = format!("There is no archive {name:?}.");
-        return Err(Problem::new(Kind::NotFound, detail));
+        return Err(Problem::new(ProblemKind::NotFound, detail));
     };
     let archive = archive.map_err(|reason| unavailable(reason.to_owned()))?;
     let etag = ETag::of_file(archive.digest());
@@ -42,20 +46,20 @@ pub fn archive(call: &Call<'_>, name: &str, method: &Method) -> Result<Reply, Pr
         Range::Whole
     };
     let mut reply = if etag.matches(call.headers) {
-        Reply::empty(StatusCode::NOT_MODIFIED)
+        HttpReply::empty(StatusCode::NOT_MODIFIED)
     } else {
         let (status, start, end) = match range {
             Range::Whole => (StatusCode::OK, 0, length),
             Range::Part { start, end } => (StatusCode::PARTIAL_CONTENT, start, end),
             Range::Outside => {
                 let detail = format!("The archive has {length} bytes; ask for some of them.");
-                let mut problem = Problem::new(Kind::RangeNotSatisfiable, detail);
+                let mut problem = Problem::new(ProblemKind::RangeNotSatisfiable, detail);
                 problem.complete_length = Some(length);
                 return Err(problem);
             }
         };
         let body = archive.bytes(start..end).map_err(|error| unavailable(error.to_string()))?;
-        let mut reply = Reply::new(status, body);
+        let mut reply = HttpReply::new(status, body);
         reply.set(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if status == StatusCode::PARTIAL_CONTENT {
             // Only digits: always a valid value.

@@ -179,14 +179,14 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use catalog::Text;
+    use catalog::LocalizedText;
     use proptest::prelude::*;
     use rstest::rstest;
 
     #[test]
     fn attributions_carry_no_markup_of_their_own() {
         let source = Attribution {
-            agency: Text::same("<script>\"a\" & b"),
+            agency: LocalizedText::same("<script>\"a\" & b"),
             licence: "KOGL-1".to_owned(),
             year: Some(2024),
             url: Some("javascript:alert(1)".to_owned()),

@@ -13,7 +13,7 @@ key = ["cd"]
 column = [{ name = "cd", type = "code", title = { ko = "코드", en = "Code" } }]
 "#;
 
-/// A catalog of these datasets and layers, with dongs as the areas of figures.
+/// A catalog of these datasets and layers, with dongs as the areas of measures.
 pub(super) fn catalog(datasets: &str, layers: &str) -> Catalog {
     let folder = tempfile::tempdir().unwrap();
     for (file, text) in [

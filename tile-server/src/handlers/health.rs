@@ -8,26 +8,26 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
-use crate::app::App;
-use crate::audience::Listener;
+use crate::audience::ListenerKind;
 use crate::http::cors;
-use crate::http::reply::Reply;
+use crate::http::reply::HttpReply;
+use crate::server_state::ServerState;
 
 /// Keeps an operator's answer from pages of other origins, whoever opened them.
-fn of_operator(mut reply: Reply) -> Reply {
+fn of_operator(mut reply: HttpReply) -> HttpReply {
     cors::keep_to_own_origin(&mut reply);
     reply
 }
 
-fn uncached(mut reply: Reply) -> Reply {
+fn uncached(mut reply: HttpReply) -> HttpReply {
     reply.set(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply
 }
 
 /// Liveness: `200` while the process answers, whatever the state of the data.
 #[must_use]
-pub fn health() -> Reply {
-    uncached(Reply::ok("application/json", &b"{\"status\":\"alive\"}"[..]))
+pub fn health() -> HttpReply {
+    uncached(HttpReply::ok("application/json", &b"{\"status\":\"alive\"}"[..]))
 }
 
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ struct Readiness<'a> {
     absent: Option<Vec<Missing<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     faults: Option<&'a [String]>,
-    /// Number of tables and results of figures that are loaded and computed for the first
+    /// Number of tables and results of measures that are loaded and computed for the first
     /// time.
     #[serde(skip_serializing_if = "Option::is_none")]
     awaited: Option<usize>,
@@ -64,7 +64,7 @@ struct Missing<'a> {
 }
 
 /// Readiness: `200` while requests can be answered; `503` while draining, while tables are
-/// loaded and figures computed for the first time (`starting`), and where not one of the
+/// loaded and measures computed for the first time (`starting`), and where not one of the
 /// declared layers can be served, or none is known because the database was never reached.
 /// Some layers missing is `degraded` and `200`, from the start on: an orchestrator that took
 /// the server away for one bad file would turn one missing map into none at all.
@@ -76,8 +76,8 @@ struct Missing<'a> {
 /// could not be read. The admin listener lists the missing layers with reasons, and these
 /// faults; the others give counts of what their audience may see.
 #[must_use]
-pub fn ready(app: &App, listener: Listener) -> Reply {
-    let (audience, operator) = (listener.audience(), listener == Listener::Admin);
+pub fn ready(app: &ServerState, listener: ListenerKind) -> HttpReply {
+    let (audience, operator) = (listener.audience(), listener == ListenerKind::Admin);
     let published = app.published();
     let snapshot = &published.snapshot;
     let states: Vec<(&LayerId, Option<&str>)> = if operator {
@@ -124,7 +124,7 @@ pub fn ready(app: &App, listener: Listener) -> Reply {
     let body =
         Readiness { status: word, layers: counts, unavailable, absent, faults, awaited, notes };
     let body = serde_json::to_vec(&body).unwrap_or_default();
-    let mut reply = Reply::ok("application/json", body);
+    let mut reply = HttpReply::ok("application/json", body);
     reply.status = status;
     let reply = if operator { of_operator(reply) } else { reply };
     uncached(reply)
@@ -137,8 +137,8 @@ fn visibly_absent(snapshot: &Snapshot, audience: Audience) -> usize {
 
 /// Counters and gauges in the OpenMetrics text format, which Prometheus reads.
 #[must_use]
-pub fn metrics(app: &App) -> Reply {
+pub fn metrics(app: &ServerState) -> HttpReply {
     app.metrics.set_cached(&app.fragments, &app.composites);
     let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    uncached(of_operator(Reply::ok(media_type, app.metrics.text())))
+    uncached(of_operator(HttpReply::ok(media_type, app.metrics.text())))
 }

@@ -10,9 +10,9 @@ mod fixture;
 pub mod health;
 pub mod page;
 pub mod search;
+pub mod shading;
 pub mod stats;
 pub mod style;
-pub mod theming;
 pub mod tile;
 pub mod tilejson;
 
@@ -23,24 +23,24 @@ use bytes::Bytes;
 use data_model::Audience;
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::app::{App, Published};
-use crate::http::accept::{self, Encoding};
+use crate::http::accept::{self, ContentCoding};
 use crate::http::base_url::BaseUrl;
 use crate::http::etag::ETag;
 use crate::http::gzip;
-use crate::http::query::Query;
-use crate::http::reply::Reply;
+use crate::http::query::QueryParameters;
+use crate::http::reply::HttpReply;
+use crate::server_state::{PublishedState, ServerState};
 
 /// A request as handlers see it.
-pub struct Call<'a> {
+pub struct RequestContext<'a> {
     /// The published state, from the request's start to its end.
-    pub published: &'a Arc<Published>,
+    pub published: &'a Arc<PublishedState>,
     /// Audience of the caller.
     pub audience: Audience,
     /// Headers of the request.
     pub headers: &'a HeaderMap,
     /// Query parameters of the request.
-    pub query: Query,
+    pub query: QueryParameters,
     /// Base URL of this server in links.
     pub base_url: BaseUrl,
     /// Time at which the caller stops waiting.
@@ -53,24 +53,29 @@ const LEAST_GZIP: usize = 256;
 
 /// A JSON document that depends on the request, with its tag. Sent as it is where it can't be
 /// compressed in time.
-async fn json(app: &App, call: &Call<'_>, body: Vec<u8>, cache_control: &HeaderValue) -> Reply {
+async fn json(
+    app: &ServerState,
+    call: &RequestContext<'_>,
+    body: Vec<u8>,
+    cache_control: &HeaderValue,
+) -> HttpReply {
     let body = Bytes::from(body);
     let wanted = match accept::for_document(call.headers) {
-        Encoding::Gzip if body.len() >= LEAST_GZIP => Encoding::Gzip,
-        _ => Encoding::Identity,
+        ContentCoding::Gzip if body.len() >= LEAST_GZIP => ContentCoding::Gzip,
+        _ => ContentCoding::Identity,
     };
     let etag = ETag::of_document(&body, wanted);
     if etag.matches(call.headers) {
-        return Reply::empty(StatusCode::NOT_MODIFIED).cached(&etag, cache_control);
+        return HttpReply::empty(StatusCode::NOT_MODIFIED).cached(&etag, cache_control);
     }
-    if wanted == Encoding::Gzip {
+    if wanted == ContentCoding::Gzip {
         let plain = body.clone();
         let compressed = app.coding.run(call.deadline, move || gzip::compress(&plain)).await;
         if let Ok(compressed) = compressed {
-            let reply = Reply::ok("application/json", compressed);
-            return reply.cached(&etag, cache_control).coded(Encoding::Gzip);
+            let reply = HttpReply::ok("application/json", compressed);
+            return reply.cached(&etag, cache_control).coded(ContentCoding::Gzip);
         }
     }
-    let etag = ETag::of_document(&body, Encoding::Identity);
-    Reply::ok("application/json", body).cached(&etag, cache_control)
+    let etag = ETag::of_document(&body, ContentCoding::Identity);
+    HttpReply::ok("application/json", body).cached(&etag, cache_control)
 }

@@ -5,13 +5,13 @@ use data_model::Audience;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::Call;
+use super::RequestContext;
 use super::attribution::escape;
-use crate::app::App;
-use crate::assets::{self, Asset, Keep};
-use crate::http::accept::{self, Encoding};
-use crate::http::problem::{Kind, Problem};
-use crate::http::reply::Reply;
+use crate::assets::{self, AssetLifetime, EmbeddedAsset};
+use crate::http::accept::{self, ContentCoding};
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::reply::HttpReply;
+use crate::server_state::ServerState;
 
 /// `Cache-Control` of the page and of files without a digest in their name: revalidate each
 /// time.
@@ -19,23 +19,23 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// `Cache-Control` of a file. Files are no secret, but no shared cache keeps those of staff.
 #[rustfmt::skip]
-fn cache_control(keep: Keep, audience: Audience) -> HeaderValue {
+fn cache_control(keep: AssetLifetime, audience: Audience) -> HeaderValue {
     HeaderValue::from_static(match (keep, audience) {
-        (Keep::Not, _) => return REVALIDATE,
-        (Keep::Day, Audience::Public) => "public, max-age=86400",
-        (Keep::Day, Audience::Staff) => "private, max-age=86400",
-        (Keep::Forever, Audience::Public) => "public, max-age=31536000, immutable",
-        (Keep::Forever, Audience::Staff) => "private, max-age=31536000, immutable",
+        (AssetLifetime::Not, _) => return REVALIDATE,
+        (AssetLifetime::Day, Audience::Public) => "public, max-age=86400",
+        (AssetLifetime::Day, Audience::Staff) => "private, max-age=86400",
+        (AssetLifetime::Forever, Audience::Public) => "public, max-age=31536000, immutable",
+        (AssetLifetime::Forever, Audience::Staff) => "private, max-age=31536000, immutable",
     })
 }
 
 /// Answers with the map page, or with a plain list where the page was not built.
 #[must_use]
-pub fn page(app: &App, call: &Call<'_>) -> Reply {
+pub fn page(app: &ServerState, call: &RequestContext<'_>) -> HttpReply {
     let mut reply = match assets::find("index.html") {
         Some(asset) => answer(call.audience, call.headers, asset),
         None => {
-            let mut reply = Reply::ok("text/html; charset=utf-8", plain_page(call));
+            let mut reply = HttpReply::ok("text/html; charset=utf-8", plain_page(call));
             reply.set(CACHE_CONTROL, REVALIDATE);
             reply
         }
@@ -48,10 +48,14 @@ pub fn page(app: &App, call: &Call<'_>) -> Reply {
 ///
 /// # Errors
 /// `404` where the build contains no such file.
-pub fn file(app: &App, call: &Call<'_>, path: &str) -> Result<Reply, Problem> {
+pub fn file(
+    app: &ServerState,
+    call: &RequestContext<'_>,
+    path: &str,
+) -> Result<HttpReply, Problem> {
     let Some(asset) = assets::find(path) else {
         return Err(Problem::new(
-            Kind::NotFound,
+            ProblemKind::NotFound,
             "There is no such page or file; /catalog.json lists what there is.",
         ));
     };
@@ -62,19 +66,19 @@ pub fn file(app: &App, call: &Call<'_>, path: &str) -> Result<Reply, Problem> {
     Ok(reply)
 }
 
-fn answer(audience: Audience, headers: &HeaderMap, asset: &'static Asset) -> Reply {
+fn answer(audience: Audience, headers: &HeaderMap, asset: &'static EmbeddedAsset) -> HttpReply {
     let encoding = match asset.gzip {
         Some(_) => accept::for_document(headers),
-        None => Encoding::Identity,
+        None => ContentCoding::Identity,
     };
     let (body, etag) = match (encoding, asset.gzip) {
-        (Encoding::Gzip, Some(gzip)) => (gzip, &asset.tags()[0]),
+        (ContentCoding::Gzip, Some(gzip)) => (gzip, &asset.tags()[0]),
         _ => (asset.bytes, &asset.tags()[1]),
     };
     let mut reply = if etag.matches(headers) {
-        Reply::empty(StatusCode::NOT_MODIFIED)
+        HttpReply::empty(StatusCode::NOT_MODIFIED)
     } else {
-        Reply::ok(asset.media_type, body).coded(encoding)
+        HttpReply::ok(asset.media_type, body).coded(encoding)
     };
     reply.set(ETAG, etag.header());
     reply.set(CACHE_CONTROL, cache_control(asset.keep(), audience));
@@ -86,7 +90,7 @@ fn answer(audience: Audience, headers: &HeaderMap, asset: &'static Asset) -> Rep
 
 /// The page of a build without the map page: the layers, as links that work without a script,
 /// and how to build the page.
-fn plain_page(call: &Call<'_>) -> String {
+fn plain_page(call: &RequestContext<'_>) -> String {
     let published = call.published;
     let base = escape(call.base_url.as_str());
     let district = &published.snapshot.catalog().district.title;
@@ -140,7 +144,7 @@ mod tests {
         #[case] kept: &str,
     ) {
         for (audience, origin) in [(Audience::Public, Some("*")), (Audience::Staff, None)] {
-            let asset = Asset::of(path, media_type, hashed);
+            let asset = EmbeddedAsset::of(path, media_type, hashed);
             let mut reply = answer(audience, &HeaderMap::new(), asset);
             cors::add_common(&mut reply, audience);
             assert_eq!(reply.header("content-type"), Some(media_type));

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use name_search::Hit;
+use name_search::SearchResult;
 use serde::Serialize;
 
 use super::tile::document_cache_control;
-use super::{Call, json};
-use crate::app::App;
-use crate::http::problem::{Kind, Problem};
-use crate::http::reply::Reply;
+use super::{RequestContext, json};
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::reply::HttpReply;
+use crate::server_state::ServerState;
 
 /// Number of results: the default of `limit=`, and its maximum.
 const USUAL: usize = 20;
@@ -20,15 +20,15 @@ const MOST_TYPED: usize = 100;
 #[derive(Serialize)]
 struct Found<'a> {
     query: &'a str,
-    results: Vec<Hit>,
+    results: Vec<SearchResult>,
 }
 
 /// Answers with the matches of `q=` that the caller may see, best first.
 ///
 /// # Errors
 /// A [`Problem`] where `q=` is missing or too long, or `limit=` is no number.
-pub async fn search(app: &App, call: &Call<'_>) -> Result<Reply, Problem> {
-    let malformed = |detail: &str| Problem::new(Kind::Malformed, detail);
+pub async fn search(app: &ServerState, call: &RequestContext<'_>) -> Result<HttpReply, Problem> {
+    let malformed = |detail: &str| Problem::new(ProblemKind::Malformed, detail);
     let typed = call.query.q.clone().filter(|typed| !typed.trim().is_empty());
     let Some(typed) = typed else {
         return Err(malformed("Say what to search for: /search?q=성수, or its initials: ㅅㅅ."));

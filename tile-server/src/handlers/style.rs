@@ -1,19 +1,22 @@
 //! `/styles/{layers}.json`: a theme's document, or a generated style.
 
-use catalog::Text;
+use catalog::LocalizedText;
 use data_library::PublishedLayer;
 use data_model::feature::GeometryKind;
-use styles::{Document, Look, RenderRequest, Shape, Theming, Title, render};
+use styles::{
+    LayerGeometry, LayerShading, LayerStyleInput, LocalizedTitle, RenderRequest, StyleDocument,
+    render,
+};
 
-use super::theming::theming;
+use super::shading::theming;
 use super::tile::document_cache_control;
 use super::tilejson::{center, language, opening_zoom, title, union};
-use super::{Call, json};
-use crate::app::App;
-use crate::http::problem::{Kind, Problem};
-use crate::http::reply::Reply;
+use super::{RequestContext, json};
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
 use crate::layer_set::LayerSet;
+use crate::server_state::ServerState;
 
 /// Answers with the style of a theme, a layer or a comma list of both.
 ///
@@ -24,12 +27,16 @@ use crate::layer_set::LayerSet;
 /// # Errors
 /// A [`Problem`] for an unknown layer, for a `maps=` that is empty or names a
 /// layer that the map lacks, and where not one layer can be read.
-pub async fn style(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
+pub async fn style(
+    app: &ServerState,
+    call: &RequestContext<'_>,
+    names: &NameList<'_>,
+) -> Result<HttpReply, Problem> {
     let body = body(call, names)?;
     Ok(json(app, call, body, &document_cache_control(call.audience)).await)
 }
 
-fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
+fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     let published = call.published;
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
@@ -44,10 +51,10 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     if let (true, Some(first)) = (ready.is_empty(), missing.first()) {
         return Err(Problem::unavailable(first.id.as_str(), "no layer of the map is available"));
     }
-    let themings: Vec<Option<Theming>> =
+    let themings: Vec<Option<LayerShading>> =
         ready.iter().map(|layer| theming(snapshot.catalog(), layer)).collect();
     let pairs = ready.iter().zip(&themings);
-    let looks: Vec<Look<'_>> =
+    let looks: Vec<LayerStyleInput<'_>> =
         pairs.flat_map(|(layer, theming)| looks(layer, theming.as_ref())).collect();
     let labelled = ready
         .iter()
@@ -65,7 +72,7 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     if call.query.maps.is_none() {
         missing.extend(set.absent.iter().map(|layer| layer.id.as_str()));
     }
-    let mut documents: Vec<&Document> = Vec::new();
+    let mut documents: Vec<&StyleDocument> = Vec::new();
     for theme in ready.iter().filter_map(|layer| layer.theme.as_ref()) {
         if let Some(document) = published.themes.get(theme.as_str())
             && !documents.iter().any(|known| std::ptr::eq(*known, document))
@@ -78,7 +85,7 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     let bounds = snapshot.catalog().district.bounds.or(union(bounds));
     let style = render(&RenderRequest {
         base_url: call.base_url.as_str(),
-        title: Title { ko: &title.ko, en: &title.en },
+        title: LocalizedTitle { ko: &title.ko, en: &title.en },
         tiles: &tiles,
         layers: &looks,
         labelled: &labelled,
@@ -95,7 +102,7 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
 fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, Problem> {
     if maps.is_empty() {
         let detail = "maps= names no layer; list ids, separated by commas, or leave it out.";
-        return Err(Problem::new(Kind::Malformed, detail.to_owned()));
+        return Err(Problem::new(ProblemKind::Malformed, detail.to_owned()));
     }
     let names = NameList::parse(maps.into())?;
     let mut kept: Vec<&PublishedLayer> = Vec::new();
@@ -106,7 +113,7 @@ fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, P
         let Some(layer) = set.layers.iter().find(|layer| layer.id.as_str() == name) else {
             let detail =
                 format!("{} has no layer {name:?}; /catalog.json lists those it has.", set.names);
-            return Err(Problem::new(Kind::UnknownLayer, detail));
+            return Err(Problem::new(ProblemKind::UnknownLayer, detail));
         };
         if !kept.iter().any(|known| known.id == layer.id) {
             kept.push(layer);
@@ -116,17 +123,20 @@ fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, P
 }
 
 /// Looks of a layer: one for the layer, or one for each layer of an archive published whole.
-fn looks<'l>(layer: &'l PublishedLayer, theming: Option<&'l Theming>) -> Vec<Look<'l>> {
+fn looks<'l>(
+    layer: &'l PublishedLayer,
+    theming: Option<&'l LayerShading>,
+) -> Vec<LayerStyleInput<'l>> {
     let Some(source) = layer.source() else { return Vec::new() };
     let description = source.description();
-    let look = |id, geometry| Look {
+    let look = |id, geometry| LayerStyleInput {
         id,
-        title: Title { ko: &layer.title.ko, en: &layer.title.en },
+        title: LocalizedTitle { ko: &layer.title.ko, en: &layer.title.en },
         shape: match geometry {
-            GeometryKind::Point => Shape::Point,
-            GeometryKind::Line => Shape::Line,
-            GeometryKind::Polygon => Shape::Polygon,
-            GeometryKind::Mixed => Shape::Mixed,
+            GeometryKind::Point => LayerGeometry::Point,
+            GeometryKind::Line => LayerGeometry::Line,
+            GeometryKind::Polygon => LayerGeometry::Polygon,
+            GeometryKind::Mixed => LayerGeometry::Mixed,
         },
         theming,
     };
@@ -134,13 +144,15 @@ fn looks<'l>(layer: &'l PublishedLayer, theming: Option<&'l Theming>) -> Vec<Loo
         return vec![look(layer.id.as_str(), description.geometry)];
     }
     let inner = description.inner.iter();
-    inner.map(|inner| Look { theming: None, ..look(&inner.name, inner.geometry) }).collect()
+    inner
+        .map(|inner| LayerStyleInput { theming: None, ..look(&inner.name, inner.geometry) })
+        .collect()
 }
 
-fn joined(layers: &[&PublishedLayer]) -> Text {
-    let join = |part: fn(&Text) -> &str| {
+fn joined(layers: &[&PublishedLayer]) -> LocalizedText {
+    let join = |part: fn(&LocalizedText) -> &str| {
         let titles: Vec<_> = layers.iter().map(|layer| part(&layer.title)).collect();
         titles.join(", ")
     };
-    Text { ko: join(|text| &text.ko), en: join(|text| &text.en) }
+    LocalizedText { ko: join(|text| &text.ko), en: join(|text| &text.en) }
 }

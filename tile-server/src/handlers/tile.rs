@@ -7,21 +7,21 @@ use data_library::Snapshot;
 use data_library::{LayerState, PublishedLayer};
 use data_model::{TileCoord, Zoom};
 use http::{HeaderValue, StatusCode};
-use tile_source::workers::Place;
+use tile_source::workers::WorkerPermit;
 use tile_source::{TileRequest, TileSource};
 use vector_tile::Fragment;
 use vector_tile::fragment::splice;
 
-use super::Call;
-use crate::app::App;
+use super::RequestContext;
 use crate::cache::join::join_all;
-use crate::http::accept::{self, Encoding};
+use crate::http::accept::{self, ContentCoding};
 use crate::http::etag::ETag;
 use crate::http::gzip;
-use crate::http::problem::{Kind, Problem};
-use crate::http::reply::Reply;
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
 use crate::layer_set::{LayerSet, cache_control};
+use crate::server_state::ServerState;
 
 /// The media type of a Mapbox Vector Tile.
 pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
@@ -36,11 +36,11 @@ pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
 /// A [`Problem`] where any layer of the set has no answer: a tile is complete
 /// or it is not sent.
 pub async fn tile(
-    app: &App,
-    call: &Call<'_>,
+    app: &ServerState,
+    call: &RequestContext<'_>,
     names: &NameList<'_>,
     tile: TileCoord,
-) -> Result<Reply, Problem> {
+) -> Result<HttpReply, Problem> {
     let published = call.published;
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
@@ -48,7 +48,7 @@ pub async fn tile(
     let sources = sources_at(snapshot, &set, tile)?;
     let Some(encoding) = accept::for_tile(call.headers) else {
         return Err(Problem::new(
-            Kind::NotAcceptable,
+            ProblemKind::NotAcceptable,
             "Tiles are sent with gzip or as they are; accept one of them.",
         ));
     };
@@ -58,10 +58,10 @@ pub async fn tile(
     let etag = ETag::of_tile(versions, tile, &selection, encoding);
     let cache_control = cache_control(call.audience, set.max_age());
     if etag.matches(call.headers) {
-        return Ok(Reply::empty(StatusCode::NOT_MODIFIED).cached(&etag, &cache_control));
+        return Ok(HttpReply::empty(StatusCode::NOT_MODIFIED).cached(&etag, &cache_control));
     }
     // Of one layer, the fragment is the tile. Without gzip it is inflated anyway.
-    let composite = sources.len() > 1 && encoding == Encoding::Gzip;
+    let composite = sources.len() > 1 && encoding == ContentCoding::Gzip;
     if composite && let Some(gzip) = app.composites.get(etag, call.audience) {
         return Ok(answer(app, gzip, &etag, &cache_control));
     }
@@ -70,11 +70,11 @@ pub async fn tile(
         audience: call.audience,
         selection,
         deadline: call.deadline,
-        place: Place::default(),
+        place: WorkerPermit::default(),
     };
     // A tile that an archive has as it is asked for goes from the file to the socket:
     // the cache would only hold a second copy.
-    if encoding == Encoding::Gzip
+    if encoding == ContentCoding::Gzip
         && let [source] = sources[..]
         && let Some(stored) = source.stored(&request)
     {
@@ -88,20 +88,20 @@ pub async fn tile(
     if composite {
         app.composites.keep(etag, call.audience, gzip.clone());
     }
-    if encoding == Encoding::Gzip || gzip.is_empty() {
+    if encoding == ContentCoding::Gzip || gzip.is_empty() {
         return Ok(answer(app, gzip, &etag, &cache_control));
     }
     let body = inflated(app, gzip, &fragments, call.deadline).await?;
-    Ok(Reply::ok(MEDIA_TYPE, body).cached(&etag, &cache_control).coded(encoding))
+    Ok(HttpReply::ok(MEDIA_TYPE, body).cached(&etag, &cache_control).coded(encoding))
 }
 
 /// A tile as one gzip member; `204` for no bytes, an empty tile.
-fn answer(app: &App, gzip: Bytes, etag: &ETag, cache_control: &HeaderValue) -> Reply {
+fn answer(app: &ServerState, gzip: Bytes, etag: &ETag, cache_control: &HeaderValue) -> HttpReply {
     if gzip.is_empty() {
-        return Reply::empty(StatusCode::NO_CONTENT).cached(etag, cache_control);
+        return HttpReply::empty(StatusCode::NO_CONTENT).cached(etag, cache_control);
     }
     app.metrics.tile_bytes.observe(gzip.len() as f64);
-    Reply::ok(MEDIA_TYPE, gzip).cached(etag, cache_control).coded(Encoding::Gzip)
+    HttpReply::ok(MEDIA_TYPE, gzip).cached(etag, cache_control).coded(ContentCoding::Gzip)
 }
 
 /// The sources that contribute at the tile's zoom.
@@ -121,7 +121,7 @@ fn sources_at<'s>(
     let last = zooms.iter().map(|zooms| zooms.1).max().unwrap_or(Zoom::MAX);
     if zoom < first || last < zoom {
         return Err(Problem::new(
-            Kind::NoSuchTile,
+            ProblemKind::NoSuchTile,
             format!(
                 "{} has tiles from zoom {first} to {last}; zoom past the last one on the client.",
                 set.names
@@ -163,7 +163,7 @@ fn declared_zooms(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
 /// Fragments of a tile in the order of the layers, without empty ones. They come from the cache,
 /// and the missing ones from all of their sources at once.
 async fn fragments(
-    app: &App,
+    app: &ServerState,
     sources: &[&dyn TileSource],
     request: &TileRequest,
 ) -> Result<Vec<Fragment>, Problem> {
@@ -219,7 +219,7 @@ async fn fragments(
 
 /// A tile for a client that refuses gzip.
 async fn inflated(
-    app: &App,
+    app: &ServerState,
     gzip: Bytes,
     fragments: &[Fragment],
     deadline: Instant,
@@ -227,7 +227,7 @@ async fn inflated(
     let length = fragments.iter().map(|fragment| fragment.inflated_length() as usize).sum();
     let inflated = app.coding.run(deadline, move || gzip::inflate(&gzip, length)).await?;
     inflated.map_err(|error| {
-        Problem::new(Kind::Internal, "The tile could not be inflated; accept gzip.")
+        Problem::new(ProblemKind::Internal, "The tile could not be inflated; accept gzip.")
             .because(error.to_string())
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::Text;
+use catalog::LocalizedText;
 use data_library::PublishedLayer;
 use data_library::Snapshot;
 use http::HeaderValue;
@@ -11,12 +11,12 @@ use tilejson::{Bounds, Center, TileJSON, VectorLayer};
 
 use super::attribution::attribution;
 use super::tile::document_cache_control;
-use super::{Call, json};
-use crate::app::App;
+use super::{RequestContext, json};
 use crate::http::problem::Problem;
-use crate::http::reply::Reply;
+use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
 use crate::layer_set::LayerSet;
+use crate::server_state::ServerState;
 use styles::Language;
 
 /// Answers with the TileJSON of a set of layers.
@@ -24,13 +24,17 @@ use styles::Language;
 /// # Errors
 /// A [`Problem`] where a layer is unknown, or where one can't be read: its
 /// fields would be missing.
-pub async fn tilejson(app: &App, call: &Call<'_>, names: &NameList<'_>) -> Result<Reply, Problem> {
+pub async fn tilejson(
+    app: &ServerState,
+    call: &RequestContext<'_>,
+    names: &NameList<'_>,
+) -> Result<HttpReply, Problem> {
     let body = body(call, names)?;
     let cache_control: HeaderValue = document_cache_control(call.audience);
     Ok(json(app, call, body, &cache_control).await)
 }
 
-fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
+fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     let published = call.published;
     let snapshot = &published.snapshot;
     let set = LayerSet::resolve(snapshot, names, call.audience)?;
@@ -55,7 +59,7 @@ fn body(call: &Call<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
 }
 
 fn document(
-    call: &Call<'_>,
+    call: &RequestContext<'_>,
     snapshot: &Snapshot,
     set: &LayerSet<'_>,
     described: &[(&PublishedLayer, &LayerDescription)],
@@ -143,12 +147,12 @@ fn vector_layers(
 ///
 /// # Errors
 /// A [`Problem`] where it is neither `ko` nor `en`.
-pub fn language(call: &Call<'_>) -> Result<Language, Problem> {
+pub fn language(call: &RequestContext<'_>) -> Result<Language, Problem> {
     match call.query.lang.as_deref() {
         None => Ok(Language::default()),
         Some(code) => Language::from_code(code).ok_or_else(|| {
             Problem::new(
-                crate::http::problem::Kind::Malformed,
+                crate::http::problem::ProblemKind::Malformed,
                 "The query parameter lang is ko or en.",
             )
         }),
@@ -157,7 +161,7 @@ pub fn language(call: &Call<'_>) -> Result<Language, Problem> {
 
 /// A text in one language.
 #[must_use]
-pub fn pick(text: &Text, language: Language) -> &str {
+pub fn pick(text: &LocalizedText, language: Language) -> &str {
     match language {
         Language::Korean => &text.ko,
         Language::English => &text.en,
@@ -172,19 +176,19 @@ fn name(snapshot: &Snapshot, set: &LayerSet<'_>, language: Language) -> String {
 
 /// Name of a map in both languages. Of many layers the first three are named.
 #[must_use]
-pub fn title(snapshot: &Snapshot, set: &LayerSet<'_>) -> Text {
+pub fn title(snapshot: &Snapshot, set: &LayerSet<'_>) -> LocalizedText {
     let theme = set
         .theme
         .and_then(|id| snapshot.catalog().themes.iter().find(|theme| theme.id.as_str() == id));
     if let Some(theme) = theme {
         return theme.title.clone();
     }
-    let join = |part: fn(&Text) -> &str| {
+    let join = |part: fn(&LocalizedText) -> &str| {
         let titles: Vec<_> = set.layers.iter().take(3).map(|layer| part(&layer.title)).collect();
         let more = if set.layers.len() > 3 { " …" } else { "" };
         titles.join(", ") + more
     };
-    Text { ko: join(|text| &text.ko), en: join(|text| &text.en) }
+    LocalizedText { ko: join(|text| &text.ko), en: join(|text| &text.en) }
 }
 
 /// The rectangle around all rectangles; `None` for no rectangle.

@@ -1,11 +1,11 @@
-//! `Accept-Encoding` (RFC 9110, section 12.5.3), as far as gzip and identity go.
+//! `Accept-ContentCoding` (RFC 9110, section 12.5.3), as far as gzip and identity go.
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
 
 /// Content coding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Encoding {
+pub enum ContentCoding {
     /// One gzip member.
     Gzip,
     /// The bytes themselves.
@@ -70,12 +70,12 @@ fn weight(parameter: &str) -> Option<u16> {
 /// Coding of a tile: gzip unless the client refuses it (tiles are stored as gzip), else
 /// identity; `None` where the client refuses both.
 #[must_use]
-pub fn for_tile(headers: &HeaderMap) -> Option<Encoding> {
+pub fn for_tile(headers: &HeaderMap) -> Option<ContentCoding> {
     let weights = Weights::read(headers);
     if !weights.said_anything || weights.takes_gzip() {
-        Some(Encoding::Gzip)
+        Some(ContentCoding::Gzip)
     } else if weights.takes_identity() {
-        Some(Encoding::Identity)
+        Some(ContentCoding::Identity)
     } else {
         None
     }
@@ -84,9 +84,13 @@ pub fn for_tile(headers: &HeaderMap) -> Option<Encoding> {
 /// Coding of a document that is stored in both: gzip only where the client asks for it, so
 /// that a bare `curl` prints text.
 #[must_use]
-pub fn for_document(headers: &HeaderMap) -> Encoding {
+pub fn for_document(headers: &HeaderMap) -> ContentCoding {
     let weights = Weights::read(headers);
-    if weights.said_anything && weights.takes_gzip() { Encoding::Gzip } else { Encoding::Identity }
+    if weights.said_anything && weights.takes_gzip() {
+        ContentCoding::Gzip
+    } else {
+        ContentCoding::Identity
+    }
 }
 
 #[cfg(test)]
@@ -103,31 +107,31 @@ mod tests {
         headers
     }
 
-    const GZIP: Option<Encoding> = Some(Encoding::Gzip);
-    const IDENTITY: Option<Encoding> = Some(Encoding::Identity);
+    const GZIP: Option<ContentCoding> = Some(ContentCoding::Gzip);
+    const IDENTITY: Option<ContentCoding> = Some(ContentCoding::Identity);
 
     #[rstest]
-    #[case::silent(&[], GZIP, Encoding::Identity)]
-    #[case::empty(&[""], IDENTITY, Encoding::Identity)]
-    #[case::plain(&["gzip"], GZIP, Encoding::Gzip)]
-    #[case::browser(&["gzip, deflate, br, zstd"], GZIP, Encoding::Gzip)]
-    #[case::old_name(&["x-gzip"], GZIP, Encoding::Gzip)]
-    #[case::capitals(&["GZIP;Q=0.5"], GZIP, Encoding::Gzip)]
-    #[case::two_lines(&["br", "gzip"], GZIP, Encoding::Gzip)]
-    #[case::star(&["*"], GZIP, Encoding::Gzip)]
-    #[case::only_brotli(&["br"], IDENTITY, Encoding::Identity)]
-    #[case::identity(&["identity"], IDENTITY, Encoding::Identity)]
-    #[case::refused(&["gzip;q=0"], IDENTITY, Encoding::Identity)]
-    #[case::refused_with_spaces(&["gzip ; q=0.000 , *"], IDENTITY, Encoding::Identity)]
-    #[case::star_refused(&["*;q=0"], None, Encoding::Identity)]
-    #[case::identity_refused(&["br, identity;q=0"], None, Encoding::Identity)]
-    #[case::star_refused_gzip_kept(&["gzip, *;q=0"], GZIP, Encoding::Gzip)]
-    #[case::broken_weight(&["gzip;q=x"], GZIP, Encoding::Gzip)]
-    #[case::weight_past_one(&["gzip;q=7"], GZIP, Encoding::Gzip)]
+    #[case::silent(&[], GZIP, ContentCoding::Identity)]
+    #[case::empty(&[""], IDENTITY, ContentCoding::Identity)]
+    #[case::plain(&["gzip"], GZIP, ContentCoding::Gzip)]
+    #[case::browser(&["gzip, deflate, br, zstd"], GZIP, ContentCoding::Gzip)]
+    #[case::old_name(&["x-gzip"], GZIP, ContentCoding::Gzip)]
+    #[case::capitals(&["GZIP;Q=0.5"], GZIP, ContentCoding::Gzip)]
+    #[case::two_lines(&["br", "gzip"], GZIP, ContentCoding::Gzip)]
+    #[case::star(&["*"], GZIP, ContentCoding::Gzip)]
+    #[case::only_brotli(&["br"], IDENTITY, ContentCoding::Identity)]
+    #[case::identity(&["identity"], IDENTITY, ContentCoding::Identity)]
+    #[case::refused(&["gzip;q=0"], IDENTITY, ContentCoding::Identity)]
+    #[case::refused_with_spaces(&["gzip ; q=0.000 , *"], IDENTITY, ContentCoding::Identity)]
+    #[case::star_refused(&["*;q=0"], None, ContentCoding::Identity)]
+    #[case::identity_refused(&["br, identity;q=0"], None, ContentCoding::Identity)]
+    #[case::star_refused_gzip_kept(&["gzip, *;q=0"], GZIP, ContentCoding::Gzip)]
+    #[case::broken_weight(&["gzip;q=x"], GZIP, ContentCoding::Gzip)]
+    #[case::weight_past_one(&["gzip;q=7"], GZIP, ContentCoding::Gzip)]
     fn negotiation(
         #[case] values: &[&str],
-        #[case] tile: Option<Encoding>,
-        #[case] document: Encoding,
+        #[case] tile: Option<ContentCoding>,
+        #[case] document: ContentCoding,
     ) {
         assert_eq!(for_tile(&headers(values)), tile);
         assert_eq!(for_document(&headers(values)), document);

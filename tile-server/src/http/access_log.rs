@@ -8,8 +8,8 @@ use crate::http::problem::{LogLevel, Problem};
 use crate::http::request_id::RequestId;
 use crate::http::route::RouteName;
 use crate::net::client_address::client_address;
-use crate::net::network::Network;
-use crate::service::Origin;
+use crate::net::network::TrustedNetwork;
+use crate::service::RequestOrigin;
 
 /// Longest text of a client in a line, in characters: a hostile one can't fill the disk.
 const MAX_CHARACTERS: usize = 200;
@@ -19,7 +19,7 @@ pub struct AccessEntry<'a> {
     /// Id of the request.
     pub id: &'a RequestId,
     /// Origin of the request.
-    pub origin: Origin,
+    pub origin: RequestOrigin,
     /// Head of the request.
     pub parts: &'a Parts,
     /// Route of the request.
@@ -38,7 +38,7 @@ impl AccessEntry<'_> {
     ///
     /// Of a referring page its origin alone is logged, as the site that embeds the map; the
     /// rest of another site's URL is not.
-    pub fn log(&self, trusted: &[Network], problem: Option<&Problem>) {
+    pub fn log(&self, trusted: &[TrustedNetwork], problem: Option<&Problem>) {
         let uri = &self.parts.uri;
         let headers = &self.parts.headers;
         let client = client_address(self.origin.peer, headers, trusted);

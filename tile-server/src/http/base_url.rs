@@ -9,10 +9,10 @@ use std::str::FromStr;
 use http::header::{HOST, HeaderName};
 use http::{HeaderMap, Uri};
 
-use crate::audience::Listener;
+use crate::audience::ListenerKind;
 use crate::http::host::{self, HostAndPort};
-use crate::http::problem::{Kind, Problem};
-use crate::net::network::Network;
+use crate::http::problem::{Problem, ProblemKind};
+use crate::net::network::TrustedNetwork;
 use crate::net::proxy_headers::{X_FORWARDED_HOST, X_FORWARDED_PREFIX, X_FORWARDED_PROTO};
 
 /// An absolute `http` or `https` URL without query, fragment, credentials or
@@ -111,18 +111,18 @@ pub struct BaseUrls {
     /// Configured base URL of the staff listener.
     pub staff: Option<BaseUrl>,
     /// Proxies whose `X-Forwarded-*` is trusted.
-    pub trusted: Vec<Network>,
+    pub trusted: Vec<TrustedNetwork>,
 }
 
 impl BaseUrls {
     /// The configured URL of a listener; `None` without one. Staff are never sent to the
     /// public listener: their layers are not there.
     #[must_use]
-    pub const fn of_listener(&self, listener: Listener) -> Option<&BaseUrl> {
+    pub const fn of_listener(&self, listener: ListenerKind) -> Option<&BaseUrl> {
         match listener {
-            Listener::Public => self.configured.as_ref(),
-            Listener::Staff => self.staff.as_ref(),
-            Listener::Admin => None,
+            ListenerKind::Public => self.configured.as_ref(),
+            ListenerKind::Staff => self.staff.as_ref(),
+            ListenerKind::Admin => None,
         }
     }
 
@@ -135,14 +135,16 @@ impl BaseUrls {
     /// # Errors
     /// A problem for a foreign name on the staff or admin listener, and there for a
     /// text that is no host at all.
-    pub fn admit(&self, listener: Listener, host: Option<&str>) -> Result<(), Problem> {
-        let Some(host) = host.filter(|_| listener != Listener::Public) else {
+    pub fn admit(&self, listener: ListenerKind, host: Option<&str>) -> Result<(), Problem> {
+        let Some(host) = host.filter(|_| listener != ListenerKind::Public) else {
             return Ok(());
         };
         let name = host::name(host).unwrap_or_default();
         let known = match listener {
-            Listener::Public | Listener::Admin => [self.configured.as_ref(), self.staff.as_ref()],
-            Listener::Staff => [self.staff.as_ref(), None],
+            ListenerKind::Public | ListenerKind::Admin => {
+                [self.configured.as_ref(), self.staff.as_ref()]
+            }
+            ListenerKind::Staff => [self.staff.as_ref(), None],
         };
         let configured =
             known.into_iter().flatten().any(|url| url.host().eq_ignore_ascii_case(name));
@@ -150,11 +152,11 @@ impl BaseUrls {
             return Ok(());
         }
         let remedy = match listener {
-            Listener::Staff => "start the server with --staff-url to name it",
-            Listener::Public | Listener::Admin => "ask by IP address",
+            ListenerKind::Staff => "start the server with --staff-url to name it",
+            ListenerKind::Public | ListenerKind::Admin => "ask by IP address",
         };
         Err(Problem::new(
-            Kind::Misdirected,
+            ProblemKind::Misdirected,
             format!("This listener does not answer under the host of this request; {remedy}."),
         ))
     }
@@ -173,7 +175,7 @@ impl BaseUrls {
         headers: &HeaderMap,
         peer: IpAddr,
         local: SocketAddr,
-        listener: Listener,
+        listener: ListenerKind,
     ) -> Result<BaseUrl, Problem> {
         if let Some(configured) = self.of_listener(listener) {
             return Ok(configured.clone());
@@ -208,7 +210,7 @@ impl BaseUrls {
 
 fn fault(header: &str) -> Problem {
     Problem::new(
-        Kind::Malformed,
+        ProblemKind::Malformed,
         format!("The header {header} can't stand in a link; send a plain host name and port."),
     )
 }
@@ -267,14 +269,14 @@ mod tests {
         let local = "127.0.0.1:3000".parse().unwrap();
         let uri = Uri::from_static("/catalog.json");
         let peer = peer.parse().unwrap();
-        let url = urls.of(&uri, &headers(pairs), peer, local, Listener::Public);
+        let url = urls.of(&uri, &headers(pairs), peer, local, ListenerKind::Public);
         assert_eq!(url.as_ref().map(BaseUrl::as_str).map_err(|_| ()), expected);
     }
 
     #[rstest]
-    #[case(Listener::Public, "https://map.example/gis")]
-    #[case(Listener::Staff, "https://staff.example")]
-    fn a_configured_url_wins(#[case] listener: Listener, #[case] expected: &str) {
+    #[case(ListenerKind::Public, "https://map.example/gis")]
+    #[case(ListenerKind::Staff, "https://staff.example")]
+    fn a_configured_url_wins(#[case] listener: ListenerKind, #[case] expected: &str) {
         let urls = BaseUrls {
             configured: Some("https://map.example/gis".parse().unwrap()),
             staff: Some("https://staff.example".parse().unwrap()),
@@ -294,7 +296,7 @@ mod tests {
         let sent = headers(&[("host", "127.0.0.1:4000")]);
         let local = "127.0.0.1:4000".parse().unwrap();
         let peer = "127.0.0.1".parse().unwrap();
-        let url = urls.of(&Uri::from_static("/"), &sent, peer, local, Listener::Staff);
+        let url = urls.of(&Uri::from_static("/"), &sent, peer, local, ListenerKind::Staff);
         assert_eq!(url.unwrap().as_str(), "http://127.0.0.1:4000");
     }
 
@@ -323,8 +325,9 @@ mod tests {
             staff: Some("https://staff.example:8443/gis".parse().unwrap()),
             trusted: Vec::new(),
         };
-        for (listener, admitted) in
-            [Listener::Public, Listener::Staff, Listener::Admin].into_iter().zip(admitted)
+        for (listener, admitted) in [ListenerKind::Public, ListenerKind::Staff, ListenerKind::Admin]
+            .into_iter()
+            .zip(admitted)
         {
             assert_eq!(urls.admit(listener, host).is_ok(), admitted, "{listener:?}");
         }

@@ -8,7 +8,7 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::http::reply::Reply;
+use crate::http::reply::HttpReply;
 
 /// The methods that every path takes.
 pub const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -19,8 +19,8 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
 
 /// The answer to OPTIONS, a CORS preflight or not.
 #[must_use]
-pub fn options(audience: Audience, headers: &HeaderMap) -> Reply {
-    let mut reply = Reply::empty(StatusCode::NO_CONTENT);
+pub fn options(audience: Audience, headers: &HeaderMap) -> HttpReply {
+    let mut reply = HttpReply::empty(StatusCode::NO_CONTENT);
     reply.set(ALLOW, HeaderValue::from_static(METHODS));
     if audience == Audience::Public && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD) {
         reply.set(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(METHODS));
@@ -34,13 +34,13 @@ pub fn options(audience: Audience, headers: &HeaderMap) -> Reply {
 /// Forbids pages of other origins to read an answer, on any listener: without
 /// `Access-Control-Allow-Origin` a foreign page that somebody happens to visit can't, and
 /// `same-origin` keeps it from being embedded.
-pub fn keep_to_own_origin(reply: &mut Reply) {
+pub fn keep_to_own_origin(reply: &mut HttpReply) {
     reply.set(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
 }
 
 /// Lets a page of this machine read an answer that only this machine may have. Requests of any
 /// other page do not get that answer.
-pub fn open_to_local_page(reply: &mut Reply, request: &HeaderMap) {
+pub fn open_to_local_page(reply: &mut HttpReply, request: &HeaderMap) {
     keep_to_own_origin(reply);
     // The answer is for one page: a cache must not serve it to another.
     reply.headers.append(VARY, HeaderValue::from_static("origin"));
@@ -54,7 +54,7 @@ pub fn open_to_local_page(reply: &mut Reply, request: &HeaderMap) {
 ///
 /// Any page may read public data, but neither staff data nor an answer that was
 /// [kept to its origin](keep_to_own_origin).
-pub fn add_common(reply: &mut Reply, audience: Audience) {
+pub fn add_common(reply: &mut HttpReply, audience: Audience) {
     let kept = reply.headers.contains_key(CROSS_ORIGIN_RESOURCE_POLICY);
     if audience == Audience::Public && !kept {
         reply.set(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderValue};
 use tile_source::{ContentVersion, Selection};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::http::accept::Encoding;
+use crate::http::accept::ContentCoding;
 
 /// Version of the making of answers from fragments, part of a tile's tag; raised on changes.
 const ANSWER_VERSION: u8 = 1;
@@ -34,12 +34,12 @@ impl ETag {
         layers: impl Iterator<Item = (&'a LayerId, ContentVersion)>,
         tile: TileCoord,
         selection: &Selection,
-        encoding: Encoding,
+        encoding: ContentCoding,
     ) -> Self {
         let mut hash = Xxh3::new();
         let coding = match encoding {
-            Encoding::Gzip => 0,
-            Encoding::Identity => 1,
+            ContentCoding::Gzip => 0,
+            ContentCoding::Identity => 1,
         };
         hash.update(&[ANSWER_VERSION, coding, tile.zoom().get()]);
         hash.update(&tile.x().to_le_bytes());
@@ -62,11 +62,11 @@ impl ETag {
 
     /// The tag of a document: a digest of its bytes and their coding.
     #[must_use]
-    pub fn of_document(bytes: &[u8], encoding: Encoding) -> Self {
+    pub fn of_document(bytes: &[u8], encoding: ContentCoding) -> Self {
         let digest = xxhash_rust::xxh3::xxh3_128(bytes);
         Self::of(match encoding {
-            Encoding::Gzip => digest ^ 1,
-            Encoding::Identity => digest,
+            ContentCoding::Gzip => digest ^ 1,
+            ContentCoding::Identity => digest,
         })
     }
 
@@ -131,14 +131,14 @@ mod tests {
             filter: filter.map(Into::into),
             bbox: None,
         };
-        let gzip = Encoding::Gzip;
+        let gzip = ContentCoding::Gzip;
         let tags = [
             ETag::of_tile([(&a, v(1))].into_iter(), tile(3, 1, 2), &all, gzip),
             ETag::of_tile([(&a, v(2))].into_iter(), tile(3, 1, 2), &all, gzip),
             ETag::of_tile([(&b, v(1))].into_iter(), tile(3, 1, 2), &all, gzip),
             ETag::of_tile([(&a, v(1))].into_iter(), tile(3, 2, 1), &all, gzip),
             ETag::of_tile([(&a, v(1))].into_iter(), tile(4, 1, 2), &all, gzip),
-            ETag::of_tile([(&a, v(1))].into_iter(), tile(3, 1, 2), &all, Encoding::Identity),
+            ETag::of_tile([(&a, v(1))].into_iter(), tile(3, 1, 2), &all, ContentCoding::Identity),
             ETag::of_tile([(&a, v(1)), (&b, v(1))].into_iter(), tile(3, 1, 2), &all, gzip),
             ETag::of_tile([(&b, v(1)), (&a, v(1))].into_iter(), tile(3, 1, 2), &all, gzip),
             ETag::of_tile(
@@ -175,7 +175,7 @@ mod tests {
     #[case(&["w/TAG"], false)]
     #[case(&[""], false)]
     fn if_none_match(#[case] values: &[&str], #[case] expected: bool) {
-        let tag = ETag::of_document(b"body", Encoding::Identity);
+        let tag = ETag::of_document(b"body", ContentCoding::Identity);
         let text = tag.header();
         let mut headers = HeaderMap::new();
         for value in values {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use http::header::HOST;
 use http::{HeaderMap, Uri, Version};
 
-use crate::http::problem::{Kind, Problem};
+use crate::http::problem::{Problem, ProblemKind};
 
 /// Longest host and port: a name of DNS is at most 253 bytes (RFC 1035, section 2.3.4).
 const MAX_BYTES: usize = 255;
@@ -69,7 +69,7 @@ pub fn of_request<'r>(
     uri: &'r Uri,
     headers: &'r HeaderMap,
 ) -> Result<Option<&'r str>, Problem> {
-    let problem = |detail: &str| Err(Problem::new(Kind::BadHost, detail));
+    let problem = |detail: &str| Err(Problem::new(ProblemKind::BadHost, detail));
     let mut values = headers.get_all(HOST).iter();
     let (first, second) = (values.next(), values.next());
     let host = match (first, second) {

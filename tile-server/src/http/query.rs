@@ -14,7 +14,7 @@ pub const MAX_VALUE_BYTES: usize = 4 << 10;
 
 /// The known parameters, decoded; an empty value counts as absent, except for `maps=`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Query {
+pub struct QueryParameters {
     /// Requested part of a layer: `time=`, `filter=`, `bbox=`.
     pub selection: Selection,
     /// `maps=`: layers of a theme to keep.
@@ -36,7 +36,7 @@ pub struct QueryError {
     pub problem: &'static str,
 }
 
-impl Query {
+impl QueryParameters {
     /// Parses a query without its `?`, as HTML forms and `URLSearchParams` write it (a plus is
     /// a space).
     ///
@@ -118,23 +118,26 @@ mod tests {
 
     #[test]
     fn known_parameters_are_decoded_and_others_ignored() {
-        let query = Query::parse(Some(
+        let query = QueryParameters::parse(Some(
             "v=%zz&time=2024-01%2F2024-03&filter=name%3D%27%EC%84%B1%EC%88%98+1%27&bbox=&key=1",
         ))
         .unwrap();
         assert_eq!(query.selection.time.as_deref(), Some("2024-01/2024-03"));
         assert_eq!(query.selection.filter.as_deref(), Some("name='성수 1'"));
         assert_eq!(query.selection.bbox, None);
-        assert_eq!(Query::parse(None), Ok(Query::default()));
-        assert_eq!(Query::parse(Some("lang=&maps=")).unwrap().maps.as_deref(), Some(""));
+        assert_eq!(QueryParameters::parse(None), Ok(QueryParameters::default()));
+        assert_eq!(QueryParameters::parse(Some("lang=&maps=")).unwrap().maps.as_deref(), Some(""));
     }
 
     #[test]
     fn a_selection_survives_being_written_into_a_url() {
         for text in ["time=2024-01&filter=a%3D%27%EC%84%B1+%26%25%27&bbox=1,2,3,4", ""] {
-            let query = Query::parse(Some(text)).unwrap();
+            let query = QueryParameters::parse(Some(text)).unwrap();
             let written = query.selection_text();
-            assert_eq!(Query::parse(Some(written.trim_start_matches('?'))).unwrap(), query);
+            assert_eq!(
+                QueryParameters::parse(Some(written.trim_start_matches('?'))).unwrap(),
+                query
+            );
         }
     }
 
@@ -147,7 +150,7 @@ mod tests {
             ("lang=%4", "lang"),
             (long.as_str(), "filter"),
         ] {
-            assert_eq!(Query::parse(Some(query)).unwrap_err().name, name, "{query}");
+            assert_eq!(QueryParameters::parse(Some(query)).unwrap_err().name, name, "{query}");
         }
     }
 }

@@ -4,12 +4,12 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
-use crate::http::accept::Encoding;
+use crate::http::accept::ContentCoding;
 use crate::http::etag::ETag;
 
 /// An answer.
 #[derive(Debug, Clone)]
-pub struct Reply {
+pub struct HttpReply {
     /// The status code.
     pub status: StatusCode,
     /// Headers of this answer; the common headers are added later.
@@ -18,7 +18,7 @@ pub struct Reply {
     pub body: Bytes,
 }
 
-impl Reply {
+impl HttpReply {
     /// An answer without headers.
     #[must_use]
     pub fn new(status: StatusCode, body: Bytes) -> Self {
@@ -60,8 +60,8 @@ impl Reply {
 
     /// Sets the headers of the body's content coding.
     #[must_use]
-    pub fn coded(mut self, encoding: Encoding) -> Self {
-        if encoding == Encoding::Gzip {
+    pub fn coded(mut self, encoding: ContentCoding) -> Self {
+        if encoding == ContentCoding::Gzip {
             self.set(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
         self

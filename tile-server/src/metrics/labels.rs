@@ -2,10 +2,10 @@
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 
-use crate::audience::Listener;
+use crate::audience::ListenerKind;
 use crate::http::route::RouteName;
-use crate::net::activity::Phase;
-use crate::net::connection_slots::Full;
+use crate::net::activity::ConnectionPhase;
+use crate::net::connection_slots::SlotLimit;
 
 impl EncodeLabelValue for RouteName {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
@@ -13,19 +13,19 @@ impl EncodeLabelValue for RouteName {
     }
 }
 
-impl EncodeLabelValue for Listener {
+impl EncodeLabelValue for ListenerKind {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
         self.as_str().encode(encoder)
     }
 }
 
-impl EncodeLabelValue for Phase {
+impl EncodeLabelValue for ConnectionPhase {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
         self.as_str().encode(encoder)
     }
 }
 
-impl EncodeLabelValue for Full {
+impl EncodeLabelValue for SlotLimit {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
         self.as_str().encode(encoder)
     }
@@ -33,8 +33,8 @@ impl EncodeLabelValue for Full {
 
 /// One listener, one route and one of the statuses that the server sends.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct Answer {
-    pub(super) listener: Listener,
+pub(super) struct AnswerLabels {
+    pub(super) listener: ListenerKind,
     pub(super) route: RouteName,
     pub(super) status: u16,
 }
@@ -46,21 +46,21 @@ pub(super) struct ByRoute {
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct ByListener {
-    pub(super) listener: Listener,
+    pub(super) listener: ListenerKind,
 }
 
 /// A refused connection, by the limit that it met.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct Refused {
-    pub(super) listener: Listener,
-    pub(super) limit: Full,
+pub(super) struct RefusalLabels {
+    pub(super) listener: ListenerKind,
+    pub(super) limit: SlotLimit,
 }
 
 /// A connection that was closed for another, by its phase.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(super) struct Evicted {
-    pub(super) listener: Listener,
-    pub(super) phase: Phase,
+pub(super) struct EvictionLabels {
+    pub(super) listener: ListenerKind,
+    pub(super) phase: ConnectionPhase,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EncodeLabelValue)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// Phase of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Phase {
+pub enum ConnectionPhase {
     /// No complete head has come since the connection was opened.
     Headless,
     /// Every request was answered, and the next one is waited for.
@@ -18,7 +18,7 @@ pub enum Phase {
     Busy,
 }
 
-impl Phase {
+impl ConnectionPhase {
     const ALL: [Self; 4] = [Self::Headless, Self::Idle, Self::Stalled, Self::Busy];
 
     /// Name in logs and metrics.
@@ -38,14 +38,14 @@ impl Phase {
 pub struct PhaseSince(u64);
 
 impl PhaseSince {
-    fn now(phase: Phase) -> Self {
+    fn now(phase: ConnectionPhase) -> Self {
         Self(microseconds() << 2 | phase as u64)
     }
 
     /// The phase.
     #[must_use]
-    pub const fn phase(self) -> Phase {
-        Phase::ALL[(self.0 & 3) as usize]
+    pub const fn phase(self) -> ConnectionPhase {
+        ConnectionPhase::ALL[(self.0 & 3) as usize]
     }
 
     /// Beginning of the phase: microseconds since a moment before the first connection.
@@ -84,7 +84,7 @@ impl Default for ConnectionActivity {
     /// Activity of a fresh connection.
     fn default() -> Self {
         Self(Arc::new(Shared {
-            phase: AtomicU64::new(PhaseSince::now(Phase::Headless).0),
+            phase: AtomicU64::new(PhaseSince::now(ConnectionPhase::Headless).0),
             heads: AtomicU64::new(0),
             answering: AtomicBool::new(false),
         }))
@@ -94,7 +94,7 @@ impl Default for ConnectionActivity {
 impl ConnectionActivity {
     /// Notes a complete head: the client is no longer waited for.
     pub fn begin(&self) {
-        self.set(Phase::Busy);
+        self.set(ConnectionPhase::Busy);
         self.0.answering.store(true, Ordering::Release);
         self.0.heads.fetch_add(1, Ordering::Release);
     }
@@ -119,23 +119,23 @@ impl ConnectionActivity {
 
     /// Notes that the client took none of the bytes it was sent.
     pub fn stall(&self) {
-        if self.since().phase() == Phase::Busy {
-            self.set(Phase::Stalled);
+        if self.since().phase() == ConnectionPhase::Busy {
+            self.set(ConnectionPhase::Stalled);
         }
     }
 
     /// Notes that the client took some bytes.
     pub fn progress(&self) {
-        if self.since().phase() == Phase::Stalled {
-            self.set(Phase::Busy);
+        if self.since().phase() == ConnectionPhase::Stalled {
+            self.set(ConnectionPhase::Busy);
         }
     }
 
     /// Notes that every byte so far has left this process.
     pub fn flushed(&self) {
-        let sent = matches!(self.since().phase(), Phase::Busy | Phase::Stalled);
+        let sent = matches!(self.since().phase(), ConnectionPhase::Busy | ConnectionPhase::Stalled);
         if sent && !self.is_answering() {
-            self.set(Phase::Idle);
+            self.set(ConnectionPhase::Idle);
         }
     }
 
@@ -145,7 +145,7 @@ impl ConnectionActivity {
         PhaseSince(self.0.phase.load(Ordering::Acquire))
     }
 
-    fn set(&self, phase: Phase) {
+    fn set(&self, phase: ConnectionPhase) {
         self.0.phase.store(PhaseSince::now(phase).0, Ordering::Release);
     }
 }
@@ -159,24 +159,28 @@ mod tests {
         let activity = ConnectionActivity::default();
         let phase = || activity.since().phase();
         activity.flushed();
-        assert_eq!(phase(), Phase::Headless, "there was nothing to send");
+        assert_eq!(phase(), ConnectionPhase::Headless, "there was nothing to send");
         activity.begin();
         activity.flushed();
-        assert_eq!(phase(), Phase::Busy, "the answer is not made yet");
+        assert_eq!(phase(), ConnectionPhase::Busy, "the answer is not made yet");
         activity.end();
-        assert_eq!(phase(), Phase::Busy, "the answer is not sent yet");
+        assert_eq!(phase(), ConnectionPhase::Busy, "the answer is not sent yet");
         activity.stall();
         let stalled = activity.since();
         activity.stall();
-        assert_eq!((phase(), activity.since()), (Phase::Stalled, stalled), "it began before");
+        assert_eq!(
+            (phase(), activity.since()),
+            (ConnectionPhase::Stalled, stalled),
+            "it began before"
+        );
         activity.progress();
-        assert_eq!(phase(), Phase::Busy);
+        assert_eq!(phase(), ConnectionPhase::Busy);
         activity.flushed();
-        assert_eq!(phase(), Phase::Idle);
+        assert_eq!(phase(), ConnectionPhase::Idle);
         let idle = activity.since();
         activity.flushed();
         assert_eq!(activity.since(), idle);
         activity.begin();
-        assert_eq!((phase(), activity.heads()), (Phase::Busy, 2));
+        assert_eq!((phase(), activity.heads()), (ConnectionPhase::Busy, 2));
     }
 }

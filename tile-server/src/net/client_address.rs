@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use http::HeaderMap;
 use http::header::FORWARDED;
 
-use crate::net::network::Network;
+use crate::net::network::TrustedNetwork;
 use crate::net::proxy_headers::X_FORWARDED_FOR;
 
 /// Most hops that are read: a longer list was made to waste time.
@@ -19,7 +19,7 @@ const MAX_HOPS: usize = 64;
 /// header is missing, `for=` in `Forwarded` (RFC 7239, section 5.2) is read alike. A hop
 /// without an address (`unknown`, a name) ends the search at the hop behind it.
 #[must_use]
-pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
+pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[TrustedNetwork]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut client = peer.to_canonical();
     if !is_trusted(client) {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use crate::net::activity::{ConnectionActivity, Phase, PhaseSince};
-use crate::net::network::Network;
+use crate::net::activity::{ConnectionActivity, ConnectionPhase, PhaseSince};
+use crate::net::network::TrustedNetwork;
 
 /// Time without progress after which an answer's client has stopped reading.
 const STALLED_FOR: Duration = Duration::from_secs(5);
@@ -30,7 +30,7 @@ pub struct ConnectionSlots {
     most: usize,
     per_peer: usize,
     /// Trusted proxies, behind which many clients are one peer.
-    trusted: Vec<Network>,
+    trusted: Vec<TrustedNetwork>,
     held: Mutex<Held>,
     /// Notified when the last connection is closed.
     emptied: Notify,
@@ -70,23 +70,23 @@ pub struct ConnectionSlot {
 
 /// Slot of a new connection, and the phase of a connection that was closed for it.
 #[derive(Debug)]
-pub struct Admission {
+pub struct SlotAdmission {
     /// The new connection's place.
     pub slot: ConnectionSlot,
     /// Phase of the closed connection; `None` where none was closed.
-    pub evicted: Option<Phase>,
+    pub evicted: Option<ConnectionPhase>,
 }
 
 /// Limit that a refused connection met; no place under it could be freed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Full {
+pub enum SlotLimit {
     /// All places of the listener.
     Listener,
     /// All places of one peer.
     Peer,
 }
 
-impl Full {
+impl SlotLimit {
     /// Name in logs and metrics.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -123,7 +123,7 @@ impl Drop for ConnectionSlot {
 impl ConnectionSlots {
     /// Places for `most` connections, `per_peer` of them for one peer.
     #[must_use]
-    pub fn new(most: usize, per_peer: usize, trusted: Vec<Network>) -> Self {
+    pub fn new(most: usize, per_peer: usize, trusted: Vec<TrustedNetwork>) -> Self {
         Self {
             most: most.max(1),
             per_peer: per_peer.max(1),
@@ -137,7 +137,7 @@ impl ConnectionSlots {
     ///
     /// # Errors
     /// The limit that was met, where every connection under it is busy.
-    pub fn take(self: &Arc<Self>, peer: IpAddr) -> Result<Admission, Full> {
+    pub fn take(self: &Arc<Self>, peer: IpAddr) -> Result<SlotAdmission, SlotLimit> {
         let is_proxy = self.trusted.iter().any(|network| network.contains(peer));
         let peer = (!is_proxy).then(|| peer_prefix(peer));
         let mut held = self.lock();
@@ -145,20 +145,20 @@ impl ConnectionSlots {
         if let Some(peer) = peer
             && held.peers.get(&peer).is_some_and(|own| own.len() >= self.per_peer)
         {
-            evicted = Some(held.evict_of(peer).ok_or(Full::Peer)?);
+            evicted = Some(held.evict_of(peer).ok_or(SlotLimit::Peer)?);
         }
         if held.all.len() >= self.most {
-            evicted = Some(held.evict().ok_or(Full::Listener)?);
+            evicted = Some(held.evict().ok_or(SlotLimit::Listener)?);
         }
         let holder = held.insert(peer);
         drop(held);
         let slot = ConnectionSlot { slots: Arc::clone(self), holder };
-        Ok(Admission { slot, evicted })
+        Ok(SlotAdmission { slot, evicted })
     }
 
     /// Closes the connection that is first to make way, for a system that is short of files;
     /// returns its phase, `None` where every connection is busy.
-    pub fn evict(&self) -> Option<Phase> {
+    pub fn evict(&self) -> Option<ConnectionPhase> {
         self.lock().evict()
     }
 
@@ -228,13 +228,13 @@ impl Held {
     }
 
     /// Closes the connection that is first to make way; returns its phase.
-    fn evict(&mut self) -> Option<Phase> {
+    fn evict(&mut self) -> Option<ConnectionPhase> {
         let holder = self.first_headless().or_else(|| self.first_resting())?;
         Some(self.close(&holder))
     }
 
     /// Closes the connection of one peer that is first to make way; returns its phase.
-    fn evict_of(&mut self, peer: IpAddr) -> Option<Phase> {
+    fn evict_of(&mut self, peer: IpAddr) -> Option<ConnectionPhase> {
         let own = self.peers.get(&peer)?.values();
         let (_, holder) = own
             .filter_map(|holder| Some((holder.rank()?, holder)))
@@ -243,7 +243,7 @@ impl Held {
         Some(self.close(&holder))
     }
 
-    fn close(&mut self, holder: &Arc<Holder>) -> Phase {
+    fn close(&mut self, holder: &Arc<Holder>) -> ConnectionPhase {
         let phase = holder.activity.since().phase();
         self.remove(holder);
         holder.evicted.notify_one();
@@ -286,17 +286,17 @@ impl Holder {
     }
 
     fn is_headless(&self) -> bool {
-        self.is_open() && self.activity.since().phase() == Phase::Headless
+        self.is_open() && self.activity.since().phase() == ConnectionPhase::Headless
     }
 
     /// Rank among the connections that may be closed, the least first; `None` for a busy one.
     fn rank(&self) -> Option<(u8, u64, u64)> {
         let since = self.activity.since();
         let tier = match since.phase() {
-            Phase::Headless => 0,
-            Phase::Idle => 1,
-            Phase::Stalled if since.age() >= STALLED_FOR => 2,
-            Phase::Stalled | Phase::Busy => return None,
+            ConnectionPhase::Headless => 0,
+            ConnectionPhase::Idle => 1,
+            ConnectionPhase::Stalled if since.age() >= STALLED_FOR => 2,
+            ConnectionPhase::Stalled | ConnectionPhase::Busy => return None,
         };
         Some((tier, since.began(), self.number))
     }

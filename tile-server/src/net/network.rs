@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// A network whose members are trusted proxies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Network {
+pub struct TrustedNetwork {
     address: IpAddr,
     bits: u8,
 }
@@ -15,7 +15,7 @@ pub struct Network {
 #[error("not an IP address or network such as 10.0.0.0/8")]
 pub struct InvalidNetwork;
 
-impl FromStr for Network {
+impl FromStr for TrustedNetwork {
     type Err = InvalidNetwork;
     fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
         let (address, bits) = match text.split_once('/') {
@@ -35,7 +35,7 @@ impl FromStr for Network {
     }
 }
 
-impl Network {
+impl TrustedNetwork {
     /// Whether an address lies inside. IPv4 peers of an IPv6 socket count as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
@@ -71,14 +71,14 @@ mod tests {
     #[case("::/0", "fd12::1", true)]
     #[case("fd00::/8", "fe80::1", false)]
     fn networks(#[case] network: &str, #[case] address: &str, #[case] expected: bool) {
-        let network: Network = network.parse().unwrap();
+        let network: TrustedNetwork = network.parse().unwrap();
         assert_eq!(network.contains(address.parse().unwrap()), expected);
     }
 
     #[test]
     fn bad_networks_are_refused() {
         for text in ["", "10.0.0.0/33", "::/129", "proxy", "10.0.0/8", "10.0.0.0/-1"] {
-            assert!(text.parse::<Network>().is_err(), "{text}");
+            assert!(text.parse::<TrustedNetwork>().is_err(), "{text}");
         }
     }
 }

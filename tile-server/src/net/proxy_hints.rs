@@ -8,7 +8,7 @@ use http::{HeaderMap, Uri};
 
 use crate::http::base_url::{BaseUrl, BaseUrls};
 use crate::net::proxy_headers::BELIEVED;
-use crate::service::Origin;
+use crate::service::RequestOrigin;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -34,7 +34,7 @@ enum Lack {
 
 impl ProxyHints {
     /// Checks a request for a document with links, and logs the headers that its proxy lacks.
-    pub fn note(&self, urls: &BaseUrls, uri: &Uri, headers: &HeaderMap, origin: Origin) {
+    pub fn note(&self, urls: &BaseUrls, uri: &Uri, headers: &HeaderMap, origin: RequestOrigin) {
         let said = &self.0[origin.listener as usize];
         // A configured URL needs no header.
         if urls.of_listener(origin.listener).is_some() {
@@ -93,7 +93,7 @@ fn unbelieved(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<Head
 }
 
 /// The header that the proxy of a page's own script request lacks; `None` for other requests.
-/// For a page of its own origin a browser sends the page's URL and no `Origin`, which it does
+/// For a page of its own origin a browser sends the page's URL and no `RequestOrigin`, which it does
 /// for every other origin (Fetch, section 3.2). A followed link, which may stand anywhere,
 /// asks for HTML.
 fn lack(headers: &HeaderMap, base: &BaseUrl) -> Option<Lack> {

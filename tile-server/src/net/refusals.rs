@@ -8,26 +8,26 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
-use crate::audience::Listener;
-use crate::net::activity::Phase;
-use crate::net::connection_slots::Full;
+use crate::audience::ListenerKind;
+use crate::net::activity::ConnectionPhase;
+use crate::net::connection_slots::SlotLimit;
 
 /// Answers clients without a place, a bounded number at once.
 #[derive(Debug)]
-pub struct Refusals(Arc<Semaphore>);
+pub struct RefusalAnswers(Arc<Semaphore>);
 
 /// Number of refusals on their way at once; past it connections are just closed.
 const MOST_REFUSALS: usize = 128;
 /// Time for a client to read the refusal.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-impl Default for Refusals {
+impl Default for RefusalAnswers {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(MOST_REFUSALS)))
     }
 }
 
-impl Refusals {
+impl RefusalAnswers {
     /// Answers a connection with `503` and closes it, in the background. `id` names the
     /// refusal in the answer.
     pub fn refuse(&self, stream: TcpStream, id: String) {
@@ -82,14 +82,14 @@ pub struct CrowdLog {
 
 impl CrowdLog {
     /// Counts a refused connection.
-    pub fn refused(&mut self, listener: Listener, peer: SocketAddr, full: Full, id: &str) {
+    pub fn refused(&mut self, listener: ListenerKind, peer: SocketAddr, full: SlotLimit, id: &str) {
         tracing::debug!(listener = listener.as_str(), %peer, full = full.as_str(), request = id, "connection refused");
         self.refused += 1;
         self.log(listener);
     }
 
     /// Counts a connection that was closed for another.
-    pub fn evicted(&mut self, listener: Listener, phase: Phase) {
+    pub fn evicted(&mut self, listener: ListenerKind, phase: ConnectionPhase) {
         tracing::debug!(
             listener = listener.as_str(),
             phase = phase.as_str(),
@@ -99,7 +99,7 @@ impl CrowdLog {
         self.log(listener);
     }
 
-    fn log(&mut self, listener: Listener) {
+    fn log(&mut self, listener: ListenerKind) {
         let now = Instant::now();
         if self.logged.is_some_and(|at| now.duration_since(at) < LINE_EVERY) {
             return;

@@ -14,14 +14,14 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
-use crate::app::App;
-use crate::audience::Listener;
+use crate::audience::ListenerKind;
 use crate::net::activity::{self, ConnectionActivity};
 use crate::net::connection_slots::{ConnectionSlot, ConnectionSlots};
 use crate::net::guarded_io::GuardedIo;
 use crate::net::local_request::LocalConnection;
-use crate::net::refusals::{CrowdLog, Refusals};
-use crate::service::{self, Origin};
+use crate::net::refusals::{CrowdLog, RefusalAnswers};
+use crate::server_state::ServerState;
+use crate::service::{self, RequestOrigin};
 
 /// Limits on the resources of one client, and of all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,21 +46,21 @@ pub struct ConnectionLimits {
 const ADMIN_CONNECTIONS: usize = 64;
 
 /// Bound sockets, not yet served.
-pub struct Server {
-    listeners: Vec<(Listener, TcpListener)>,
-    app: Arc<App>,
+pub struct BoundServer {
+    listeners: Vec<(ListenerKind, TcpListener)>,
+    app: Arc<ServerState>,
     limits: ConnectionLimits,
 }
 
-impl Server {
+impl BoundServer {
     /// Binds every address, or none.
     ///
     /// # Errors
     /// The system's error for the first address that can't be bound.
     pub async fn bind(
-        app: Arc<App>,
+        app: Arc<ServerState>,
         limits: ConnectionLimits,
-        addresses: &[(Listener, SocketAddr)],
+        addresses: &[(ListenerKind, SocketAddr)],
     ) -> Result<Self, BindError> {
         let mut listeners = Vec::new();
         for &(listener, address) in addresses {
@@ -71,7 +71,7 @@ impl Server {
     }
 
     /// The addresses in use, with the port that the system chose for a port 0.
-    pub fn addresses(&self) -> impl Iterator<Item = (Listener, io::Result<SocketAddr>)> {
+    pub fn addresses(&self) -> impl Iterator<Item = (ListenerKind, io::Result<SocketAddr>)> {
         self.listeners.iter().map(|(listener, socket)| (*listener, socket.local_addr()))
     }
 
@@ -87,7 +87,7 @@ impl Server {
         let mut acceptors = Vec::new();
         let mut admin = Vec::new();
         for (listener, socket) in self.listeners {
-            let is_admin = listener == Listener::Admin;
+            let is_admin = listener == ListenerKind::Admin;
             let most = if is_admin { ADMIN_CONNECTIONS } else { self.limits.connections };
             let trusted = self.app.options.base_urls.trusted.clone();
             let slots = Arc::new(ConnectionSlots::new(most, self.limits.per_peer, trusted));
@@ -96,7 +96,7 @@ impl Server {
                 app: Arc::clone(&self.app),
                 limits: self.limits,
                 slots: Arc::clone(&slots),
-                refusals: Refusals::default(),
+                refusals: RefusalAnswers::default(),
                 crowd_log: CrowdLog::default(),
                 phase: phase.subscribe(),
                 leaves_at: if is_admin { Phase::Stopped } else { Phase::Draining },
@@ -159,10 +159,10 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 #[derive(Debug, thiserror::Error)]
 #[error(
     "{address} (--listen{}) can't be bound: {error}; stop what listens there or choose another port",
-    match listener { Listener::Public => "", Listener::Staff => "-staff", Listener::Admin => "-admin" }
+    match listener { ListenerKind::Public => "", ListenerKind::Staff => "-staff", ListenerKind::Admin => "-admin" }
 )]
 pub struct BindError {
-    listener: Listener,
+    listener: ListenerKind,
     address: SocketAddr,
     error: io::Error,
 }
@@ -182,7 +182,7 @@ async fn reached(phase: &mut watch::Receiver<Phase>, at: Phase) {
 }
 
 /// Looks for changed data every second and on request, off the async workers.
-async fn refresh(app: Arc<App>, mut phase: watch::Receiver<Phase>) {
+async fn refresh(app: Arc<ServerState>, mut phase: watch::Receiver<Phase>) {
     loop {
         let asked = tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => false,
@@ -208,11 +208,11 @@ async fn refresh(app: Arc<App>, mut phase: watch::Receiver<Phase>) {
 
 /// Accepts the connections of one listener.
 struct Acceptor {
-    listener: Listener,
-    app: Arc<App>,
+    listener: ListenerKind,
+    app: Arc<ServerState>,
     limits: ConnectionLimits,
     slots: Arc<ConnectionSlots>,
-    refusals: Refusals,
+    refusals: RefusalAnswers,
     crowd_log: CrowdLog,
     phase: watch::Receiver<Phase>,
     leaves_at: Phase,
@@ -274,7 +274,7 @@ impl Acceptor {
         phase.is_some()
     }
 
-    fn note_evicted(&mut self, phase: activity::Phase) {
+    fn note_evicted(&mut self, phase: activity::ConnectionPhase) {
         self.app.metrics.evicted(self.listener, phase);
         self.crowd_log.evicted(self.listener, phase);
     }
@@ -285,7 +285,7 @@ impl Acceptor {
             tracing::debug!(%peer, %error, "TCP_NODELAY can't be set");
         }
         let Ok(local) = stream.local_addr() else { return };
-        let origin = Origin { listener: self.listener, peer: peer.ip(), local };
+        let origin = RequestOrigin { listener: self.listener, peer: peer.ip(), local };
         let ends = Arc::new(LocalConnection::new(peer, local));
         let app = Arc::clone(&self.app);
         let limits = self.limits;
@@ -324,9 +324,9 @@ fn is_out_of_files(error: &io::Error) -> bool {
 
 /// Serves one connection to its end.
 async fn connection(
-    app: Arc<App>,
+    app: Arc<ServerState>,
     stream: TcpStream,
-    (origin, ends): (Origin, Arc<LocalConnection>),
+    (origin, ends): (RequestOrigin, Arc<LocalConnection>),
     limits: ConnectionLimits,
     activity: ConnectionActivity,
     mut phase: watch::Receiver<Phase>,

@@ -8,16 +8,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use catalog::{Catalog, Dataset, District, Field, Text, Theme, Visibility};
+use catalog::{Catalog, Dataset, District, LocalizedText, SubjectField, Theme, Visibility};
 use data_library::Snapshot;
 use data_library::{LayerForm, LayerState, PublishedLayer};
 use data_model::feature::{Column, ColumnType, GeometryKind};
 use data_model::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
-use tile_server::app::{App, AppOptions};
-use tile_server::audience::Listener;
+use tile_server::audience::ListenerKind;
 use tile_server::http::base_url::BaseUrls;
-use tile_server::library::Library;
-use tile_server::net::server::{ConnectionLimits, Server};
+use tile_server::layer_library::LayerLibrary;
+use tile_server::net::server::{BoundServer, ConnectionLimits};
+use tile_server::server_state::{AppOptions, ServerState};
 use tile_source::source::BoxFuture;
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
 use tokio::sync::{Notify, oneshot};
@@ -89,12 +89,12 @@ pub struct FakeLibrary {
     stuck: bool,
 }
 
-impl Library for FakeLibrary {
+impl LayerLibrary for FakeLibrary {
     fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.snapshot)
     }
 
-    fn themes(&self) -> Arc<styles::Themes> {
+    fn themes(&self) -> Arc<styles::ThemeStyles> {
         Arc::default()
     }
 
@@ -117,7 +117,7 @@ pub struct Fake {
     pub public: SocketAddr,
     pub staff: SocketAddr,
     pub admin: SocketAddr,
-    pub app: Arc<App>,
+    pub app: Arc<ServerState>,
     pub asked: Arc<AtomicUsize>,
     pub refreshes: Arc<AtomicUsize>,
     pub release: Arc<Notify>,
@@ -167,8 +167,8 @@ impl Default for Options {
     }
 }
 
-fn text(name: &str) -> Text {
-    Text { ko: format!("{name} 지도"), en: format!("{name} map") }
+fn text(name: &str) -> LocalizedText {
+    LocalizedText { ko: format!("{name} 지도"), en: format!("{name} map") }
 }
 
 fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer {
@@ -255,7 +255,7 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
         Dataset::new(dataset, field, text(id), GeometryKind::Polygon)
     };
     let theme = |id: &str, order| Theme { id: ThemeId::new(id).unwrap(), title: text(id), order };
-    let field = |id: &str| Field { id: FieldId::new(id).unwrap(), title: text(id) };
+    let field = |id: &str| SubjectField { id: FieldId::new(id).unwrap(), title: text(id) };
     let catalog = Catalog {
         district: District {
             title: text("district"),
@@ -282,7 +282,7 @@ impl Fake {
             refreshes: Arc::clone(&refreshes),
             stuck: options.stuck,
         });
-        let app = Arc::new(App::new(
+        let app = Arc::new(ServerState::new(
             library,
             AppOptions {
                 base_urls: options.base_urls,
@@ -306,9 +306,9 @@ impl Fake {
                 .unwrap();
             let cut_off = runtime.block_on(async move {
                 let any = "127.0.0.1:0".parse().unwrap();
-                let listeners =
-                    [Listener::Public, Listener::Staff, Listener::Admin].map(|l| (l, any));
-                let server = Server::bind(shared, options.limits, &listeners).await.unwrap();
+                let listeners = [ListenerKind::Public, ListenerKind::Staff, ListenerKind::Admin]
+                    .map(|l| (l, any));
+                let server = BoundServer::bind(shared, options.limits, &listeners).await.unwrap();
                 let addresses: Vec<_> =
                     server.addresses().map(|(_, address)| address.unwrap()).collect();
                 tell.send(addresses).unwrap();

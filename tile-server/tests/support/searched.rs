@@ -4,8 +4,10 @@
 
 use std::path::Path;
 
-use data_model::feature::{Column, ColumnType, Geometry, GeometryKind, Schema, ShapeKind, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{
+    AttributeValue, Column, ColumnType, FeatureSchema, Geometry, GeometryKind, ShapeKind,
+};
+use flatgeobuf_store::FlatGeobufWriter;
 use serde_json::Value as Json;
 
 use super::{Client, Process, arguments, public_address};
@@ -72,7 +74,7 @@ pub fn square(west: f64, south: f64, side: f64) -> Geometry {
     square
 }
 
-pub type Row<'v> = (Geometry, Vec<Value<'v>>);
+pub type Row<'v> = (Geometry, Vec<AttributeValue<'v>>);
 
 pub fn write(
     folder: &Path,
@@ -87,8 +89,10 @@ pub fn write(
         title: None,
         description: None,
     };
-    let schema = Schema { columns: columns.iter().map(column).collect(), ..Schema::default() };
-    let mut writer = Writer::create(&folder.join(format!("{id}.fgb")), &schema, kind).unwrap();
+    let schema =
+        FeatureSchema { columns: columns.iter().map(column).collect(), ..FeatureSchema::default() };
+    let mut writer =
+        FlatGeobufWriter::create(&folder.join(format!("{id}.fgb")), &schema, kind).unwrap();
     for (geometry, values) in rows {
         writer.feature(geometry, values).unwrap();
     }

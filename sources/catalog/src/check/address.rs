@@ -1,7 +1,7 @@
 //! Checks of address columns and of the areas that addresses are searched in.
 
 use super::{Among, Checker, Found};
-use crate::read::{DeclaredDataset, Place};
+use crate::read::{DeclaredDataset, KeyLocation};
 use crate::{AddressColumns, LogicalType};
 use data_model::feature::GeometryKind;
 
@@ -52,7 +52,7 @@ impl<'c> Checker<'c> {
 
     /// Checks the areas that places are searched in.
     pub(super) fn search_areas(&self) {
-        let place = Place::file("district.toml").at("search_areas");
+        let place = KeyLocation::file("district.toml").at("search_areas");
         let areas = &self.declared.district.search_areas;
         self.no_repeats(&place, areas.iter().map(data_model::DatasetId::as_str));
         for (i, id) in areas.iter().enumerate() {

@@ -1,11 +1,12 @@
 //! Checks that published aggregates do not disclose single rows.
 
 use super::Checker;
-use super::measures::of_values;
-use super::public_figures::is_suppressed;
-use crate::read::{DeclaredDataset, Place};
+use super::public_measures::is_suppressed;
+use super::statistics::of_values;
+use crate::read::{DeclaredDataset, KeyLocation};
 use crate::{
-    Aggregate, AggregateKind, Dataset, Figure, FigureSet, Join, LogicalType, Operation, Sensitivity,
+    AggregateKind, Dataset, LogicalType, Measure, MeasureOperation, MeasureSet, RowAggregation,
+    RowJoin, Sensitivity,
 };
 use data_model::feature::GeometryKind;
 
@@ -16,14 +17,14 @@ pub(super) const LEAST_BOUND: u32 = 3;
 impl Checker<'_> {
     pub(super) fn public_aggregate(
         &self,
-        at: &Place,
-        set: &FigureSet,
-        aggregate: &Aggregate,
+        at: &KeyLocation,
+        set: &MeasureSet,
+        aggregate: &RowAggregation,
         dataset: &Dataset,
         over: Option<&DeclaredDataset>,
     ) {
         let suppressed = is_suppressed(set, dataset);
-        let how = Operation::Aggregate(aggregate.clone()).key();
+        let how = MeasureOperation::Aggregate(aggregate.clone()).key();
         let columns = aggregate.rows.column.iter().chain(&aggregate.weight);
         let single = self.single_value(at, how, aggregate, dataset);
         for name in columns.filter(|_| !single) {
@@ -54,9 +55,9 @@ impl Checker<'_> {
     /// a median, of one or two, however many rows there are.
     fn single_value(
         &self,
-        at: &Place,
+        at: &KeyLocation,
         how: &str,
-        aggregate: &Aggregate,
+        aggregate: &RowAggregation,
         dataset: &Dataset,
     ) -> bool {
         let most = aggregate.how == AggregateKind::Most;
@@ -95,12 +96,12 @@ impl Checker<'_> {
 
     /// Checks that the suppression threshold over non-public rows is at least
     /// [`LEAST_BOUND`].
-    pub(super) fn public_bound(&self, place: &Place, set: &FigureSet) {
+    pub(super) fn public_bound(&self, place: &KeyLocation, set: &MeasureSet) {
         let Some(below) = set.suppress.filter(|below| (2..LEAST_BOUND).contains(below)) else {
             return;
         };
-        let secret = set.figures.iter().find_map(|figure| {
-            let Operation::Aggregate(aggregate) = &figure.operation else { return None };
+        let secret = set.measures.iter().find_map(|measure| {
+            let MeasureOperation::Aggregate(aggregate) = &measure.operation else { return None };
             let dataset = &self.datasets.get(aggregate.rows.dataset.as_str())?.dataset;
             let enough = dataset.suppress_below().is_some_and(|below| below >= LEAST_BOUND);
             let hidden = dataset.hides_any(aggregate);
@@ -117,9 +118,14 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the key by which rows of values join features, if the figure names none.
-    pub(super) fn public_link(&self, at: &Place, aggregate: &Aggregate, dataset: &Dataset) {
-        let Aggregate { rows, weight, .. } = aggregate;
+    /// Checks the key by which rows of values join features, if the measure names none.
+    pub(super) fn public_link(
+        &self,
+        at: &KeyLocation,
+        aggregate: &RowAggregation,
+        dataset: &Dataset,
+    ) {
+        let RowAggregation { rows, weight, .. } = aggregate;
         if let Some(values) = &dataset.values
             && rows.key.is_none()
             && of_values(dataset, rows, weight.as_deref())
@@ -131,16 +137,16 @@ impl Checker<'_> {
     /// Checks a published sum over guarded rows: its small numbers must be suppressible.
     pub(super) fn public_sum(
         &self,
-        at: &Place,
-        set: &FigureSet,
-        figure: &Figure,
-        aggregate: &Aggregate,
+        at: &KeyLocation,
+        set: &MeasureSet,
+        measure: &Measure,
+        aggregate: &RowAggregation,
         dataset: &Dataset,
     ) {
         if !dataset.guards(aggregate) {
             return;
         }
-        if let Some(Join::Within { .. }) = &aggregate.rows.join {
+        if let Some(RowJoin::Within { .. }) = &aggregate.rows.join {
             let problem = format!(
                 "areas within a distance overlap, and from many of them follows each number of {}",
                 dataset.id
@@ -150,16 +156,16 @@ impl Checker<'_> {
             self.add(at, problem, remedy);
         }
         // Held back wherever a number of the same dataset is.
-        let guarded = |other: &Figure| match &other.operation {
-            Operation::Aggregate(guard) => {
+        let guarded = |other: &Measure| match &other.operation {
+            MeasureOperation::Aggregate(guard) => {
                 matches!(guard.how, AggregateKind::Count | AggregateKind::Sum)
                     && guard.rows.dataset == dataset.id
-                    && figure.held_with.contains(&other.name)
+                    && measure.held_with.contains(&other.name)
             }
             _ => false,
         };
         if aggregate.how == AggregateKind::Sum
-            && !set.figures.iter().any(guarded)
+            && !set.measures.iter().any(guarded)
             && let Some(name) = &aggregate.rows.column
             && let Some(column) = dataset.values_column(name)
             && !dataset.holds_amounts(true)

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use super::measures::PublicMeasure;
-use crate::{Condition, Dataset, Filter, LogicalType, Scalar};
-use data_model::feature::Value;
+use super::statistics::PublicStatistic;
+use crate::{ColumnCondition, Dataset, LogicalType, RowFilter, ScalarValue};
+use data_model::feature::AttributeValue;
 
 /// Most atoms that are compared.
 const MOST_ATOMS: usize = 4096;
@@ -15,19 +15,20 @@ const MOST_ATOMS: usize = 4096;
 const PRIME: u64 = (1 << 61) - 1;
 
 /// Membership of a dataset's atoms in filters: one row per filter, one flag per atom.
-pub(super) struct Atoms(Vec<Vec<bool>>);
+pub(super) struct FilterAtoms(Vec<Vec<bool>>);
 
-impl Atoms {
+impl FilterAtoms {
     /// Splits the rows into atoms by the columns that the filters name; `None` if there are
     /// more than [`MOST_ATOMS`].
-    pub(super) fn new(measures: &[&PublicMeasure<'_>]) -> Option<Self> {
-        let filters: Vec<&Filter> = measures.iter().map(|measure| measure.filter).collect();
+    pub(super) fn new(statistics: &[&PublicStatistic<'_>]) -> Option<Self> {
+        let filters: Vec<&RowFilter> =
+            statistics.iter().map(|statistic| statistic.filter).collect();
         let names: BTreeSet<&String> = filters.iter().flat_map(|filter| filter.keys()).collect();
         // One row for each part so far, with a flag for each filter that selects it.
         let mut parts: Vec<Vec<bool>> = vec![vec![true; filters.len()]];
-        let dataset = measures.first()?.dataset;
+        let dataset = statistics.first()?.dataset;
         for name in names {
-            let conditions: Vec<Option<&Condition>> =
+            let conditions: Vec<Option<&ColumnCondition>> =
                 filters.iter().map(|filter| filter.get(name)).collect();
             let classes = classes(dataset, name, &conditions);
             let both = |part: &Vec<bool>, class: &Vec<bool>| {
@@ -166,17 +167,21 @@ fn inverse(number: u64) -> u64 {
 ///
 /// If the catalog lists the values, the classes are complete. Otherwise two conditions that
 /// exclude each other are assumed to cover all values, the stricter reading.
-fn classes(dataset: &Dataset, name: &str, conditions: &[Option<&Condition>]) -> Vec<Vec<bool>> {
+fn classes(
+    dataset: &Dataset,
+    name: &str,
+    conditions: &[Option<&ColumnCondition>],
+) -> Vec<Vec<bool>> {
     let column = dataset.values_column(name).or_else(|| dataset.column(name));
     let place_kind = column.and_then(|column| column.kind);
-    let of = |value: Value<'_>| -> Vec<bool> {
+    let of = |value: AttributeValue<'_>| -> Vec<bool> {
         conditions.iter().map(|wanted| wanted.is_none_or(|wanted| wanted.holds(value))).collect()
     };
     let listed = column.map(|column| &column.values[..]).unwrap_or_default();
     let mut classes: BTreeSet<Vec<bool>> = match place_kind {
-        Some(LogicalType::Bool) => [false, true].map(|flag| of(Value::Bool(flag))).into(),
+        Some(LogicalType::Bool) => [false, true].map(|flag| of(AttributeValue::Bool(flag))).into(),
         Some(LogicalType::Enum) if !listed.is_empty() => {
-            return each_once(listed.iter().map(|text| of(Value::Text(&text.ko))));
+            return each_once(listed.iter().map(|text| of(AttributeValue::Text(&text.ko))));
         }
         kind => samples(conditions, kind).iter().map(|sample| of(sample.value())).collect(),
     };
@@ -201,25 +206,25 @@ enum Sample {
 }
 
 impl Sample {
-    fn value(&self) -> Value<'_> {
+    fn value(&self) -> AttributeValue<'_> {
         match self {
-            Self::Number(number) => Value::Double(*number),
-            Self::Text(text) => Value::Text(text),
-            Self::Flag(flag) => Value::Bool(*flag),
+            Self::Number(number) => AttributeValue::Double(*number),
+            Self::Text(text) => AttributeValue::Text(text),
+            Self::Flag(flag) => AttributeValue::Bool(*flag),
         }
     }
 }
 
 /// Sample values that meet every satisfiable combination of the conditions.
-fn samples(conditions: &[Option<&Condition>], kind: Option<LogicalType>) -> Vec<Sample> {
+fn samples(conditions: &[Option<&ColumnCondition>], kind: Option<LogicalType>) -> Vec<Sample> {
     let scalars = conditions.iter().copied().flatten().flat_map(scalars);
     let (mut numbers, mut texts, mut flags) = (Vec::new(), Vec::new(), false);
     for scalar in scalars {
         match scalar {
-            Scalar::Int(number) => numbers.push(*number as f64),
-            Scalar::Float(number) => numbers.push(*number),
-            Scalar::Text(text) => texts.push(text.as_str()),
-            Scalar::Bool(_) => flags = true,
+            ScalarValue::Int(number) => numbers.push(*number as f64),
+            ScalarValue::Float(number) => numbers.push(*number),
+            ScalarValue::Text(text) => texts.push(text.as_str()),
+            ScalarValue::Bool(_) => flags = true,
         }
     }
     let mut samples = Vec::new();
@@ -255,10 +260,10 @@ fn samples(conditions: &[Option<&Condition>], kind: Option<LogicalType>) -> Vec<
     samples
 }
 
-fn scalars(condition: &Condition) -> Vec<&Scalar> {
+fn scalars(condition: &ColumnCondition) -> Vec<&ScalarValue> {
     match condition {
-        Condition::Is(scalar) => vec![scalar],
-        Condition::In(scalars) => scalars.iter().collect(),
-        Condition::Between(span) => span.from.iter().chain(&span.to).collect(),
+        ColumnCondition::Is(scalar) => vec![scalar],
+        ColumnCondition::In(scalars) => scalars.iter().collect(),
+        ColumnCondition::Between(span) => span.from.iter().chain(&span.to).collect(),
     }
 }

@@ -1,47 +1,51 @@
-//! Checks of figures that are combined by the areas of the district's `stats_over`.
+//! Checks of measures that are combined by the areas of the district's `stats_over`.
 
 use std::collections::BTreeMap;
 
 use super::Checker;
-use crate::read::FigurePlaces;
-use crate::{Aggregate, AggregateKind, FigureSet, InAreas, Operation};
+use crate::read::MeasureLocations;
+use crate::{AggregateKind, InAreas, MeasureOperation, MeasureSet, RowAggregation};
 
 impl<'c> Checker<'c> {
-    /// Checks the aggregation by area of a set of figures.
+    /// Checks the aggregation by area of a set of measures.
     ///
-    /// Refuses ratios, sums and differences of a figure that is summed by area and one that
+    /// Refuses ratios, sums and differences of a measure that is summed by area and one that
     /// is averaged.
-    pub(super) fn by_area(&self, set: &'c FigureSet, places: &FigurePlaces) {
-        for (figure, place) in set.figures.iter().zip(&places.places) {
-            if figure.areas.is_some() && figure.in_areas().is_none() {
+    pub(super) fn by_area(&self, set: &'c MeasureSet, places: &MeasureLocations) {
+        for (measure, place) in set.measures.iter().zip(&places.places) {
+            if measure.areas.is_some() && measure.in_areas().is_none() {
                 let problem = "it is made of other figures, in areas too";
                 self.add(&place.at("areas"), problem, "remove it");
             }
         }
         let areas = self.declared.district.stats_over.as_ref();
-        let put_together = set.figures.iter().any(|figure| figure.in_areas().is_some());
+        let put_together = set.measures.iter().any(|measure| measure.in_areas().is_some());
         if areas.is_none_or(|areas| *areas == set.over) || !put_together {
             return;
         }
         let mut known: BTreeMap<&str, InAreas> = BTreeMap::new();
-        for (figure, place) in set.figures.iter().zip(&places.places) {
-            let first = figure.operation.inputs().first().and_then(|name| known.get(name));
-            let way = match &figure.operation {
-                Operation::Aggregate(Aggregate { how, .. }) => figure.in_areas().or(match how {
-                    AggregateKind::Count | AggregateKind::Sum => Some(InAreas::Sum),
-                    _ => Some(InAreas::Mean),
-                }),
-                Operation::Scale { .. } | Operation::Plus(_) | Operation::Minus(..) => {
-                    first.copied()
+        for (measure, place) in set.measures.iter().zip(&places.places) {
+            let first = measure.operation.inputs().first().and_then(|name| known.get(name));
+            let way = match &measure.operation {
+                MeasureOperation::Aggregate(RowAggregation { how, .. }) => {
+                    measure.in_areas().or(match how {
+                        AggregateKind::Count | AggregateKind::Sum => Some(InAreas::Sum),
+                        _ => Some(InAreas::Mean),
+                    })
                 }
-                _ => figure.in_areas(),
+                MeasureOperation::Scale { .. }
+                | MeasureOperation::Plus(_)
+                | MeasureOperation::Minus(..) => first.copied(),
+                _ => measure.in_areas(),
             };
-            known.extend(way.map(|way| (figure.name.as_str(), way)));
+            known.extend(way.map(|way| (measure.name.as_str(), way)));
             let compared = matches!(
-                &figure.operation,
-                Operation::Ratio { .. } | Operation::Plus(_) | Operation::Minus(..)
+                &measure.operation,
+                MeasureOperation::Ratio { .. }
+                    | MeasureOperation::Plus(_)
+                    | MeasureOperation::Minus(..)
             );
-            let inputs = figure.operation.inputs();
+            let inputs = measure.operation.inputs();
             let of = |way| inputs.iter().find(|name| known.get(*name) == Some(&way));
             if compared && let (Some(added), Some(averaged)) = (of(InAreas::Sum), of(InAreas::Mean))
             {
@@ -51,7 +55,7 @@ impl<'c> Checker<'c> {
                 );
                 let remedy =
                     format!("write areas = \"sum\" in {averaged}, or areas = \"mean\" in {added}");
-                self.add(&place.at(figure.operation.key()), problem, remedy);
+                self.add(&place.at(measure.operation.key()), problem, remedy);
             }
         }
     }

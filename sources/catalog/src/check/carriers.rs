@@ -1,8 +1,8 @@
-//! Checks of the areas, pairs of places and times of one measure: the difference of two
+//! Checks of the areas, pairs of places and times of one statistic: the difference of two
 //! that overlap discloses the rows in one only.
 
 use super::Checker;
-use super::measures::{PublicMeasure, TimeSpan};
+use super::statistics::{PublicStatistic, TimeSpan};
 use crate::Dataset;
 use data_model::DatasetId;
 use data_model::Period;
@@ -12,22 +12,22 @@ use data_model::feature::GeometryKind;
 const SMALLER: u64 = 4;
 
 impl Checker<'_> {
-    /// Adds a fault if a guarded measure discloses its own small numbers; returns whether it does.
-    pub(super) fn alone(&self, measure: &PublicMeasure<'_>) -> bool {
-        measure.guarded && (self.sliding(measure) || self.across_areas(measure))
+    /// Adds a fault if a guarded statistic discloses its own small numbers; returns whether it does.
+    pub(super) fn alone(&self, statistic: &PublicStatistic<'_>) -> bool {
+        statistic.guarded && (self.sliding(statistic) || self.across_areas(statistic))
     }
 
     /// Adds a fault if time windows overlap between slices: their differences are single
     /// months.
-    fn sliding(&self, measure: &PublicMeasure<'_>) -> bool {
-        let TimeSpan::LastMonths(months, Some(slice)) = measure.time else { return false };
+    fn sliding(&self, statistic: &PublicStatistic<'_>) -> bool {
+        let TimeSpan::LastMonths(months, Some(slice)) = statistic.time else { return false };
         if months <= slice.months() {
             return false;
         }
         let problem = format!(
             "each {} tells {months} months of {}, and the difference of two tells single months",
             slice.name(),
-            measure.dataset.id
+            statistic.dataset.id
         );
         let fitting = [Period::Quarter, Period::HalfYear, Period::Year]
             .into_iter()
@@ -36,20 +36,20 @@ impl Checker<'_> {
             format!("write time = \"{}\" in the layer, or ", period.name())
         });
         let remedy = format!("{wider}leave out last_months, or time, or make the layer staff");
-        self.add(&measure.figure_at.at("last_months"), problem, remedy);
+        self.add(&statistic.measure_at.at("last_months"), problem, remedy);
         true
     }
 
-    /// Adds a fault if the measure's areas do not lie in those of `stats_over`.
+    /// Adds a fault if the statistic's areas do not lie in those of `stats_over`.
     ///
-    /// Every layer's figures are published by the areas of `stats_over` as well.
-    fn across_areas(&self, measure: &PublicMeasure<'_>) -> bool {
+    /// Every layer's measures are published by the areas of `stats_over` as well.
+    fn across_areas(&self, statistic: &PublicStatistic<'_>) -> bool {
         let Some(areas) = &self.declared.district.stats_over else { return false };
-        let (over, pairs) = measure.carrier;
-        if pairs || over == areas || self.lies_in(measure, areas) {
+        let (over, pairs) = statistic.carrier;
+        if pairs || over == areas || self.lies_in(statistic, areas) {
             return false;
         }
-        let id = &measure.dataset.id;
+        let id = &statistic.dataset.id;
         let problem = format!(
             "{id} is told by {over} here and by {areas} in the numbers of the layer: where areas \
              overlap, or hold others, the difference tells what is kept back"
@@ -58,16 +58,16 @@ impl Checker<'_> {
             "write over = \"{areas}\", or make the layer staff; where each area of {over} lies in \
              one of {areas}, write within = \"{areas}\" in {over}"
         );
-        self.add(&measure.over_at, problem, remedy);
+        self.add(&statistic.over_at, problem, remedy);
         true
     }
 
-    /// Whether each feature that carries the measure lies in one of `areas`.
-    fn lies_in(&self, measure: &PublicMeasure<'_>, areas: &DatasetId) -> bool {
+    /// Whether each feature that carries the statistic lies in one of `areas`.
+    fn lies_in(&self, statistic: &PublicStatistic<'_>, areas: &DatasetId) -> bool {
         let find = |id: &DatasetId| self.datasets.get(id.as_str()).map(|found| &found.dataset);
-        let Some(over) = find(measure.carrier.0) else { return true };
+        let Some(over) = find(statistic.carrier.0) else { return true };
         // Its rows are about these features, and lie in the areas that these lie in.
-        let through = measure.dataset.place.as_ref().unwrap_or(&measure.dataset.id) == &over.id;
+        let through = statistic.dataset.place.as_ref().unwrap_or(&statistic.dataset.id) == &over.id;
         let counts = over.count.zip(find(areas).and_then(|areas| areas.count));
         through
             || over.within.as_ref() == Some(areas)
@@ -78,8 +78,8 @@ impl Checker<'_> {
     /// Whether suppression by one carrier is coordinated with the sums by the other.
     pub(super) fn carried_together(
         &self,
-        one: &PublicMeasure<'_>,
-        other: &PublicMeasure<'_>,
+        one: &PublicStatistic<'_>,
+        other: &PublicStatistic<'_>,
     ) -> bool {
         let (a, b) = (one.carrier, other.carrier);
         let counted_by = self.declared.district.stats_over.as_ref();
@@ -95,7 +95,11 @@ impl Checker<'_> {
     /// Adds a fault if two flows publish the same rows by other pairs of ends.
     ///
     /// The sums of the places that both share disclose the pairs of either.
-    pub(super) fn other_ends(&self, one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
+    pub(super) fn other_ends(
+        &self,
+        one: &PublicStatistic<'_>,
+        other: &PublicStatistic<'_>,
+    ) -> bool {
         let (Some((first, _)), Some((second, at))) = (&one.ends, &other.ends) else {
             return false;
         };
@@ -114,7 +118,7 @@ impl Checker<'_> {
     }
 
     /// Checks the larger areas that a dataset's areas are declared to lie in.
-    pub(super) fn within(&self, at: &super::Place, dataset: &Dataset) {
+    pub(super) fn within(&self, at: &super::KeyLocation, dataset: &Dataset) {
         let Some(id) = &dataset.within else { return };
         let at = at.at("within");
         if *id == dataset.id {

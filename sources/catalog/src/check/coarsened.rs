@@ -1,15 +1,15 @@
-//! Checks of coarsened positions against figures and layers that would locate them more
+//! Checks of coarsened positions against measures and layers that would locate them more
 //! exactly.
 
 use super::Checker;
 use super::privacy::is_coarsened;
-use crate::read::{DeclaredDataset, Place};
-use crate::{Aggregate, Dataset, FigureSet, Join};
+use crate::read::{DeclaredDataset, KeyLocation};
+use crate::{Dataset, MeasureSet, RowAggregation, RowJoin};
 use data_model::feature::GeometryKind;
 
 impl Checker<'_> {
     /// Refuses prepared layers over a dataset whose positions are coarsened.
-    pub(super) fn coarsened_result(&self, at: &Place, dataset: &Dataset) {
+    pub(super) fn coarsened_result(&self, at: &KeyLocation, dataset: &Dataset) {
         if is_coarsened(dataset) {
             let problem =
                 format!("positions of {} are coarsened, and it is made of them", dataset.id);
@@ -21,15 +21,15 @@ impl Checker<'_> {
     /// as the squares.
     pub(super) fn coarsened_rows(
         &self,
-        at: &Place,
-        set: &FigureSet,
-        aggregate: &Aggregate,
+        at: &KeyLocation,
+        set: &MeasureSet,
+        aggregate: &RowAggregation,
         dataset: &Dataset,
     ) {
         if !is_coarsened(dataset) {
             return;
         }
-        if let Some(Join::Within { metres }) = aggregate.rows.join {
+        if let Some(RowJoin::Within { metres }) = aggregate.rows.join {
             let problem = format!(
                 "positions of {} are coarsened, and numbers within {metres} m of places tell them",
                 dataset.id
@@ -46,7 +46,7 @@ impl Checker<'_> {
     ///
     /// Rows joined by place are counted at their coarsened position, but a key identifies
     /// the exact place.
-    fn wide_enough(&self, at: &Place, dataset: &Dataset, over: &DeclaredDataset) {
+    fn wide_enough(&self, at: &KeyLocation, dataset: &Dataset, over: &DeclaredDataset) {
         let Some(metres) = dataset.coarsened() else { return };
         let over = &over.dataset;
         let told = format!("positions of {} are coarsened to {metres} m", dataset.id);

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
-use crate::read::Place;
+use crate::read::KeyLocation;
 use crate::{DatasetColumn, LogicalType};
 
 /// Operations that a value supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     /// Arithmetic.
     Number,
     /// Comparison and counting.
@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Unknown,
 }
 
-impl Kind {
+impl ValueKind {
     pub(super) fn of(column: &DatasetColumn) -> Self {
         match column.kind {
             None | Some(LogicalType::Year) => Self::Unknown,
@@ -56,7 +56,7 @@ pub(super) const fn type_name(kind: LogicalType) -> &'static str {
 
 impl Checker<'_> {
     /// Checks a list of declared columns at `place`.
-    pub(super) fn declared_columns(&self, place: &Place, columns: &[DatasetColumn]) {
+    pub(super) fn declared_columns(&self, place: &KeyLocation, columns: &[DatasetColumn]) {
         let mut names = BTreeSet::new();
         for (i, column) in columns.iter().enumerate() {
             let (place, name) = (place.item(i), &column.name);
@@ -88,7 +88,11 @@ impl Checker<'_> {
     }
 
     /// Adds a fault for each repetition in a list at `place`.
-    pub(super) fn no_repeats<'n>(&self, place: &Place, names: impl IntoIterator<Item = &'n str>) {
+    pub(super) fn no_repeats<'n>(
+        &self,
+        place: &KeyLocation,
+        names: impl IntoIterator<Item = &'n str>,
+    ) {
         let mut seen = BTreeSet::new();
         for (i, name) in names.into_iter().enumerate() {
             if !seen.insert(name) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::aggregates::LEAST_BOUND;
 use super::filter::starts_with_date;
 use super::{Among, Checker, Found};
-use crate::read::{DeclaredDataset, Place};
+use crate::read::{DeclaredDataset, KeyLocation};
 use crate::{LogicalType, PrivacyRule, Sensitivity};
 use data_model::DatasetId;
 use data_model::feature::GeometryKind;
@@ -186,7 +186,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn rule(&self, place: &Place, declared: &'c DeclaredDataset, rule: &PrivacyRule) {
+    fn rule(&self, place: &KeyLocation, declared: &'c DeclaredDataset, rule: &PrivacyRule) {
         let dataset = &declared.dataset;
         match rule {
             PrivacyRule::Suppress { below, columns } => {
@@ -242,9 +242,9 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Checks the dataset named at `place` as the smallest areas that figures are published
+    /// Checks the dataset named at `place` as the smallest areas that measures are published
     /// by.
-    fn unit(&self, place: &Place, unit: &DatasetId) {
+    fn unit(&self, place: &KeyLocation, unit: &DatasetId) {
         let Some(unit) = self.find(place, unit) else { return };
         let areas = matches!(unit.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
         if !unit.dataset.has_features() || !areas {
@@ -254,7 +254,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks the suppression threshold at `place`: at least 2.
-    pub(super) fn suppress(&self, place: &Place, below: u32) {
+    pub(super) fn suppress(&self, place: &KeyLocation, below: u32) {
         if below < 2 {
             let problem = format!("no number of things is from 1 to below {below}");
             self.add(place, problem, "make it 2 at least, such as 5");

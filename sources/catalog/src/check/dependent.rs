@@ -1,8 +1,8 @@
-//! Checks of measures of one dataset that disclose each other's suppressed numbers.
+//! Checks of statistics of one dataset that disclose each other's suppressed numbers.
 //!
-//! All published measures of a dataset form one system of linear equations. A suppressed
+//! All published statistics of a dataset form one system of linear equations. A suppressed
 //! number can be recovered if published ones have it as their sum or difference. Secondary
-//! suppression within a layer protects one measure by itself, so no measure of a guarded
+//! suppression within a layer protects one statistic by itself, so no statistic of a guarded
 //! dataset may depend on others:
 //!
 //! - all have one threshold, as the smaller one shows what the larger one hides;
@@ -16,13 +16,13 @@
 use std::collections::BTreeSet;
 
 use super::Checker;
-use super::atoms::Atoms;
-use super::measures::{PublicMeasure, TimeSpan};
+use super::atoms::FilterAtoms;
+use super::statistics::{PublicStatistic, TimeSpan};
 
 impl Checker<'_> {
-    /// Checks the public measures of each dataset.
-    pub(super) fn dependent_measures(&self) {
-        let families = self.public_measures();
+    /// Checks the public statistics of each dataset.
+    pub(super) fn dependent_statistics(&self) {
+        let families = self.public_statistics();
         let mut dataset = "";
         for (id, _) in families.keys() {
             if *id != dataset {
@@ -34,25 +34,25 @@ impl Checker<'_> {
             }
         }
         for family in families.values() {
-            if family.iter().any(|measure| measure.guarded) {
+            if family.iter().any(|statistic| statistic.guarded) {
                 self.family(&family.iter().collect::<Vec<_>>());
             }
         }
     }
 
-    /// Checks that all measures of a dataset have one suppression threshold.
-    fn one_bound(&self, measures: &[&PublicMeasure<'_>]) {
-        let guarded = || measures.iter().filter(|measure| measure.guarded);
-        let Some(strictest) = guarded().max_by_key(|measure| measure.bound) else { return };
+    /// Checks that all statistics of a dataset have one suppression threshold.
+    fn one_bound(&self, statistics: &[&PublicStatistic<'_>]) {
+        let guarded = || statistics.iter().filter(|statistic| statistic.guarded);
+        let Some(strictest) = guarded().max_by_key(|statistic| statistic.bound) else { return };
         let Some(below) = strictest.bound else { return };
         let mut named = BTreeSet::new();
-        for measure in guarded() {
-            let Some(bound) = measure.bound.filter(|bound| *bound < below) else { continue };
-            let at = measure.set_at.at("suppress");
-            if named.insert((at.file_name().to_owned(), measure.layer().to_owned())) {
+        for statistic in guarded() {
+            let Some(bound) = statistic.bound.filter(|bound| *bound < below) else { continue };
+            let at = statistic.set_at.at("suppress");
+            if named.insert((at.file_name().to_owned(), statistic.layer().to_owned())) {
                 let problem = format!(
                     "{} tells numbers of {} from {bound} on, and {} keeps back those below {below}",
-                    measure.name, measure.dataset.id, strictest.name
+                    statistic.name, statistic.dataset.id, strictest.name
                 );
                 let remedy = format!(
                     "write suppress = {below}, or for all layers in the dataset: privacy = \
@@ -63,10 +63,10 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the measures of one quantity.
-    fn family(&self, measures: &[&PublicMeasure<'_>]) {
-        let Some(atoms) = Atoms::new(measures) else {
-            if let Some(last) = measures.last() {
+    /// Checks the statistics of one quantity.
+    fn family(&self, statistics: &[&PublicStatistic<'_>]) {
+        let Some(atoms) = FilterAtoms::new(statistics) else {
+            if let Some(last) = statistics.last() {
                 let problem = format!(
                     "what is told of {} has too many different conditions to compare",
                     last.dataset.id
@@ -75,32 +75,37 @@ impl Checker<'_> {
             }
             return;
         };
-        // The later measure of a pair has the fault; one fault each is enough.
-        let alone: Vec<bool> = measures.iter().map(|measure| self.alone(measure)).collect();
+        // The later statistic of a pair has the fault; one fault each is enough.
+        let alone: Vec<bool> = statistics.iter().map(|statistic| self.alone(statistic)).collect();
         let mut faulty = alone.clone();
-        for later in 1..measures.len() {
+        for later in 1..statistics.len() {
             faulty[later] |= !faulty[later]
                 && (0..later).any(|earlier| {
                     let both =
-                        measures[earlier].guarded && measures[later].guarded && !alone[earlier];
+                        statistics[earlier].guarded && statistics[later].guarded && !alone[earlier];
                     both && !atoms.are_disjoint(earlier, later)
                         && self.pair(
-                            measures[earlier],
-                            measures[later],
+                            statistics[earlier],
+                            statistics[later],
                             atoms.are_equal(earlier, later),
                         )
                 });
         }
-        self.dependent_rows(measures, &faulty);
+        self.dependent_rows(statistics, &faulty);
     }
 
-    /// Adds a fault if two measures with rows in common disclose each other; returns
+    /// Adds a fault if two statistics with rows in common disclose each other; returns
     /// whether they do.
-    fn pair(&self, one: &PublicMeasure<'_>, other: &PublicMeasure<'_>, same_rows: bool) -> bool {
+    fn pair(
+        &self,
+        one: &PublicStatistic<'_>,
+        other: &PublicStatistic<'_>,
+        same_rows: bool,
+    ) -> bool {
         let id = &other.dataset.id;
         if one.time != other.time {
             let key = match other.time {
-                TimeSpan::LastMonths(..) => other.figure_at.at("last_months"),
+                TimeSpan::LastMonths(..) => other.measure_at.at("last_months"),
                 _ => other.set_at.at("time"),
             };
             let problem = format!(
@@ -141,17 +146,17 @@ impl Checker<'_> {
         false
     }
 
-    /// Adds a fault if a measure discloses the intersection of two others: the sum of the
+    /// Adds a fault if a statistic discloses the intersection of two others: the sum of the
     /// two less the third.
-    fn told_overlaps(&self, measures: &[&PublicMeasure<'_>], atoms: &Atoms) {
-        let guarded = |at: usize| measures[at].guarded;
-        let found = (0..measures.len()).find_map(|by| {
+    fn told_overlaps(&self, statistics: &[&PublicStatistic<'_>], atoms: &FilterAtoms) {
+        let guarded = |at: usize| statistics[at].guarded;
+        let found = (0..statistics.len()).find_map(|by| {
             let [a, b] = atoms.overlap_told_by(by)?;
             (guarded(by) || guarded(a) || guarded(b)).then_some([a, b, by])
         });
         let Some(mut three) = found else { return };
         three.sort_unstable();
-        let [first, second, last] = three.map(|at| measures[at]);
+        let [first, second, last] = three.map(|at| statistics[at]);
         let problem = format!(
             "from {}, {} and it follow rows that two of them have in common",
             first.name, second.name
@@ -161,32 +166,32 @@ impl Checker<'_> {
         self.add(&last.at(), problem, remedy);
     }
 
-    /// Adds a fault for each measure whose rows are a sum or difference of those of others.
-    fn dependent_rows(&self, measures: &[&PublicMeasure<'_>], faulty: &[bool]) {
+    /// Adds a fault for each statistic whose rows are a sum or difference of those of others.
+    fn dependent_rows(&self, statistics: &[&PublicStatistic<'_>], faulty: &[bool]) {
         let mut times: Vec<TimeSpan> = Vec::new();
-        for time in measures.iter().map(|measure| measure.time) {
+        for time in statistics.iter().map(|statistic| statistic.time) {
             if !times.contains(&time) {
                 times.push(time);
             }
         }
         for time in times {
-            // The same rows in two layers are one measure.
-            let mut apart: Vec<&PublicMeasure<'_>> = Vec::new();
-            for (measure, _) in measures.iter().zip(faulty).filter(|(_, faulty)| !**faulty) {
-                let known = apart.iter().any(|known| known.filter == measure.filter);
-                if measure.time == time && !known {
-                    apart.push(measure);
+            // The same rows in two layers are one statistic.
+            let mut apart: Vec<&PublicStatistic<'_>> = Vec::new();
+            for (statistic, _) in statistics.iter().zip(faulty).filter(|(_, faulty)| !**faulty) {
+                let known = apart.iter().any(|known| known.filter == statistic.filter);
+                if statistic.time == time && !known {
+                    apart.push(statistic);
                 }
             }
-            let Some(atoms) = Atoms::new(&apart) else { continue };
+            let Some(atoms) = FilterAtoms::new(&apart) else { continue };
             let dependences = atoms.dependences();
             if dependences.iter().all(Vec::is_empty) {
                 self.told_overlaps(&apart, &atoms);
             }
-            for (measure, of) in apart.iter().zip(dependences) {
+            for (statistic, of) in apart.iter().zip(dependences) {
                 let of: Vec<_> = of.into_iter().map(|at| apart[at]).collect();
                 let same = of.len() == 1;
-                let guarded = measure.guarded || of.iter().any(|other| other.guarded);
+                let guarded = statistic.guarded || of.iter().any(|other| other.guarded);
                 if of.is_empty() || same || !guarded {
                     continue;
                 }
@@ -195,7 +200,7 @@ impl Checker<'_> {
                     "it follows from {}, and gives away what is kept back of them",
                     names.join(", ")
                 );
-                self.add(&measure.at(), problem, "leave one of these out, or make a layer staff");
+                self.add(&statistic.at(), problem, "leave one of these out, or make a layer staff");
             }
         }
     }

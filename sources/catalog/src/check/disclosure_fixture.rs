@@ -45,20 +45,20 @@ pub(super) const TILL: (In, &str) = (
      { name = 'visits', type = 'int', title = { ko = '방문', en = 'Visits' }, unit = 'persons' }]",
 );
 
-/// Layer over `over` with one named figure per element of `figures`.
-pub(super) fn layer(over: &str, figures: &[&str]) -> String {
-    let value = if figures.len() > 1 { "value = 'f0'\n" } else { "" };
+/// Layer over `over` with one named measure per element of `measures`.
+pub(super) fn layer(over: &str, measures: &[&str]) -> String {
+    let value = if measures.len() > 1 { "value = 'f0'\n" } else { "" };
     let mut text = format!("over = '{over}'\nsuppress = 5\n{value}");
-    for (number, figure) in figures.iter().enumerate() {
+    for (number, measure) in measures.iter().enumerate() {
         let title = "title = { ko = '수', en = 'Number' }";
-        text += &format!("[[layer.figure]]\nname = 'f{number}'\n{title}\n{figure}\n");
+        text += &format!("[[layer.figure]]\nname = 'f{number}'\n{title}\n{measure}\n");
     }
     text
 }
 
-/// Layer with the lines `own` before its figures.
-pub(super) fn layer_with(over: &str, own: &str, figures: &[&str]) -> String {
-    format!("{own}\n{}", layer(over, figures))
+/// Layer with the lines `own` before its measures.
+pub(super) fn layer_with(over: &str, own: &str, measures: &[&str]) -> String {
+    format!("{own}\n{}", layer(over, measures))
 }
 
 /// Faults of a catalog with the declarations `bodies` added: index of the declaration, key,

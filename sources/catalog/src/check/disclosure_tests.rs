@@ -34,12 +34,12 @@ fn the_datasets_are_sound() {
 #[case::the_largest_of_one_that_is_not_public("max = 'crash.cost'", "max", "one row")]
 #[case::money_by_area_without_a_number_of_things("sum = 'till.sales'", "sum", "money")]
 #[case::a_rate_that_is_not_public("sum = 'till.rate'", "sum", "not whole")]
-fn a_figure_of_a_kept_column_is_refused(
-    #[case] figure: &str,
+fn a_measure_of_a_kept_column_is_refused(
+    #[case] measure: &str,
     #[case] key: &str,
     #[case] word: &str,
 ) {
-    let found = the_fault(&[layer("dong", &[figure])], &[word]);
+    let found = the_fault(&[layer("dong", &[measure])], &[word]);
     assert_eq!(found, (0, format!("figure[0].{key}")));
 }
 
@@ -49,15 +49,15 @@ fn a_figure_of_a_kept_column_is_refused(
 #[case::a_sum_of_what_is_hidden("sum = 'secret.books'")]
 #[case::how_many_have_a_hidden_flag("count = 'crash'\nwhere = { drunk = true }")]
 #[case::money_held_with_a_number("sum = 'till.sales'\nheld_with = ['f0']")]
-fn a_figure_that_keeps_to_the_rules_is_accepted(#[case] figure: &str) {
-    let figures = ["sum = 'till.visits'", figure];
-    assert_eq!(faults(&with_datasets(&[layer("dong", &figures)])), []);
+fn a_measure_that_keeps_to_the_rules_is_accepted(#[case] measure: &str) {
+    let measures = ["sum = 'till.visits'", measure];
+    assert_eq!(faults(&with_datasets(&[layer("dong", &measures)])), []);
 }
 
 #[test]
 fn a_hidden_flag_is_not_told_by_smaller_areas_than_its_unit() {
-    let figure = "count = 'crash'\nwhere = { drunk = true }";
-    let found = the_fault(&[layer("grid", &[figure])], &["dong or larger"]);
+    let measure = "count = 'crash'\nwhere = { drunk = true }";
+    let found = the_fault(&[layer("grid", &[measure])], &["dong or larger"]);
     assert_eq!(found, (0, "figure[0].where.drunk".to_owned()));
 }
 
@@ -93,11 +93,11 @@ fn a_map_is_not_shaded_by_a_hidden_column() {
 )]
 fn a_carrier_finer_than_the_coarsening_is_refused(
     #[case] over: &str,
-    #[case] figure: &str,
+    #[case] measure: &str,
     #[case] key: &str,
     #[case] word: &str,
 ) {
-    assert_eq!(the_fault(&[layer(over, &[figure])], &[word]), (0, key.to_owned()));
+    assert_eq!(the_fault(&[layer(over, &[measure])], &[word]), (0, key.to_owned()));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn areas_as_wide_as_the_coarsening_are_accepted() {
     assert_eq!(faults(&with_datasets(&layers)), []);
 }
 
-// Measures that depend on each other.
+// Statistics that depend on each other.
 const ALL: &str = "count = 'crash'";
 const WALK: &str = "count = 'crash'\nwhere = { victim = '보행자' }";
 const CAR: &str = "count = 'crash'\nwhere = { victim = '차량' }";
@@ -154,10 +154,10 @@ const WHEELS: &str = "count = 'crash'\nwhere = { victim = ['차량', '자전거'
 )]
 #[case::parts_of_an_index(&[ALL, "publish = false\ncount = 'crash'\nwhere = { victim = '보행자' }", "publish = false\ncount = 'crash'\nwhere = { victim = ['차량', '자전거'] }", "ratio = ['f1', 'f2']"], 2)]
 fn a_part_that_is_the_whole_less_the_others_is_refused(
-    #[case] figures: &[&str],
+    #[case] measures: &[&str],
     #[case] fault: usize,
 ) {
-    let found = the_fault(&[layer("dong", figures)], &["follows from"]);
+    let found = the_fault(&[layer("dong", measures)], &["follows from"]);
     assert_eq!(found, (0, format!("figure[{fault}].count")));
 }
 
@@ -176,8 +176,8 @@ fn parts_in_other_layers_are_compared_too() {
 #[case::parts_that_are_not_all(&[ALL, WALK, CAR])]
 #[case::the_same_twice(&[WALK, WALK])]
 #[case::of_other_datasets(&[ALL, "count = 'camera'", "count = 'camera'\nwhere = { purpose = '방범' }", "count = 'camera'\nwhere = { purpose = '교통' }"])]
-fn measures_that_do_not_depend_on_each_other_are_accepted(#[case] figures: &[&str]) {
-    assert_eq!(faults(&with_datasets(&[layer("dong", figures)])), []);
+fn statistics_that_do_not_depend_on_each_other_are_accepted(#[case] measures: &[&str]) {
+    assert_eq!(faults(&with_datasets(&[layer("dong", measures)])), []);
 }
 
 #[rstest]
@@ -196,10 +196,10 @@ fn measures_that_do_not_depend_on_each_other_are_accepted(#[case] figures: &[&st
 fn one_count_by_two_times_is_refused(
     #[case] one: &str,
     #[case] other: &str,
-    #[case] figure: &str,
+    #[case] measure: &str,
     #[case] key: &str,
 ) {
-    let layers = [layer_with("dong", one, &[ALL]), layer_with("grid", other, &[figure])];
+    let layers = [layer_with("dong", one, &[ALL]), layer_with("grid", other, &[measure])];
     assert_eq!(the_fault(&layers, &["staff"]), (1, key.to_owned()));
 }
 
@@ -219,9 +219,9 @@ fn different_rows_may_be_told_by_different_times() {
 fn one_count_under_two_bounds_is_refused(
     #[case] one: &str,
     #[case] other: &str,
-    #[case] figure: &str,
+    #[case] measure: &str,
 ) {
-    let less = layer(other, &[figure]).replace("suppress = 5", "suppress = 3");
+    let less = layer(other, &[measure]).replace("suppress = 5", "suppress = 3");
     let words = ["suppress = 5", "crash", "case-3.f0"];
     assert_eq!(the_fault(&[layer(one, &[ALL]), less], &words), (1, "suppress".to_owned()));
 }
@@ -265,12 +265,12 @@ const TRIPS: (In, &str) = (
      { name = 'trips', type = 'int', title = { ko = '통행', en = 'Trips' } },\n]",
 );
 
-/// Layer of a flow with figures of its own for the public.
+/// Layer of a flow with measures of its own for the public.
 fn flow_with_a_public_form(from: &str, to: &str) -> String {
-    let figure = "name = 'n'\ntitle = { ko = '수', en = 'Number' }\nsum = 'trips.trips'";
+    let measure = "name = 'n'\ntitle = { ko = '수', en = 'Number' }\nsum = 'trips.trips'";
     format!(
         "flow = {{ from = 'trips.{from}', to = 'trips.{to}', between = 'dong' }}\n\
-         [[layer.figure]]\n{figure}\n[layer.public]\nsuppress = 5\n[[layer.public.figure]]\n{figure}"
+         [[layer.figure]]\n{measure}\n[layer.public]\nsuppress = 5\n[[layer.public.figure]]\n{measure}"
     )
 }
 
@@ -311,8 +311,8 @@ fn a_hidden_weight_guards_the_means_of_public_features() {
 
 #[test]
 fn areas_that_overlap_do_not_tell_a_hidden_column_of_public_features() {
-    let figure = |column: &str| format!("sum = 'camera.{column}'\nmetres = 500");
-    let found = the_fault(&[layer("dong", &[&figure("pixels")])], &["overlap"]);
+    let measure = |column: &str| format!("sum = 'camera.{column}'\nmetres = 500");
+    let found = the_fault(&[layer("dong", &[&measure("pixels")])], &["overlap"]);
     assert_eq!(found, (0, "figure[0].sum".to_owned()));
-    assert_eq!(faults(&with_datasets(&[layer("dong", &[&figure("height")])])), []);
+    assert_eq!(faults(&with_datasets(&[layer("dong", &[&measure("height")])])), []);
 }

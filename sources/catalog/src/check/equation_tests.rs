@@ -1,4 +1,4 @@
-//! Hidden values that follow from several figures, or from a figure over few rows.
+//! Hidden values that follow from several measures, or from a measure over few rows.
 
 use rstest::rstest;
 
@@ -103,8 +103,8 @@ fn parts_of_a_mean_by_a_hidden_weight_do_not_tell_how_the_weight_is_shared() {
 #[case::the_smallest("min", "crash.cost")]
 #[case::the_largest("max", "crash.cost")]
 fn the_value_of_one_row_that_is_not_public_is_refused(#[case] how: &str, #[case] column: &str) {
-    let figure = format!("{how} = '{column}'");
-    let found = the_fault(&[layer("dong", &[&figure])], &["value of one row", "mean"]);
+    let measure = format!("{how} = '{column}'");
+    let found = the_fault(&[layer("dong", &[&measure])], &["value of one row", "mean"]);
     assert_eq!(found, (0, format!("figure[0].{how}")));
 }
 
@@ -112,10 +112,10 @@ fn the_value_of_one_row_that_is_not_public_is_refused(#[case] how: &str, #[case]
 #[case::a_median("median = 'hourly.people'", "median")]
 #[case::the_smallest("min = 'hourly.people'", "min")]
 fn the_number_of_one_cell_is_refused_where_small_ones_are_kept_back(
-    #[case] figure: &str,
+    #[case] measure: &str,
     #[case] key: &str,
 ) {
-    let found = the_fault(&[layer("dong", &[figure])], &["below 4"]);
+    let found = the_fault(&[layer("dong", &[measure])], &["below 4"]);
     assert_eq!(found, (0, format!("figure[0].{key}")));
     // A number that counts nothing may be told, and so may a mean.
     assert_eq!(faults(&with_datasets(&[layer("dong", &["median = 'hourly.guess'"])])), []);
@@ -126,16 +126,16 @@ fn the_number_of_one_cell_is_refused_where_small_ones_are_kept_back(
 #[case::the_largest("max = 'school.area'", "max")]
 #[case::a_median("median = 'school.area'", "median")]
 #[case::the_most_frequent("most = 'school.kind'", "most")]
-fn a_value_tells_which_row_a_hidden_mark_chooses(#[case] figure: &str, #[case] key: &str) {
-    let marked = format!("{figure}\nwhere = {{ closing = true }}");
+fn a_value_tells_which_row_a_hidden_mark_chooses(#[case] measure: &str, #[case] key: &str) {
+    let marked = format!("{measure}\nwhere = {{ closing = true }}");
     let found = of_schools(&[layer("dong", &[&marked])]);
     assert_eq!((found.len(), &*found[0].1), (1, &*format!("figure[0].{key}")), "{found:#?}");
-    assert_eq!(of_schools(&[layer("dong", &[figure])]), []);
+    assert_eq!(of_schools(&[layer("dong", &[measure])]), []);
 }
 
 #[test]
 fn a_number_of_two_is_too_few_where_each_knows_the_other() {
-    let two = |figure: &str| layer("dong", &[figure]).replace("suppress = 5", "suppress = 2");
+    let two = |measure: &str| layer("dong", &[measure]).replace("suppress = 5", "suppress = 2");
     let found = the_fault(&[two("count = 'crash'")], &["3 at least"]);
     assert_eq!(found, (0, "suppress".to_owned()));
     let found = the_fault(&[two("sum = 'secret.books'")], &["3 at least"]);
@@ -167,10 +167,10 @@ fn spending(privacy: &str, key: &str) -> (super::fixture::In, String) {
     "where.closing"
 )]
 fn a_column_that_the_place_hides_is_hidden_of_its_values_too(
-    #[case] figure: &str,
+    #[case] measure: &str,
     #[case] key: &str,
 ) {
-    let plain = layer("dong", &[figure]).replace("suppress = 5\n", "");
+    let plain = layer("dong", &[measure]).replace("suppress = 5\n", "");
     let bodies = [(Dataset, SCHOOL.to_owned()), spending("", "nr"), (Layer, plain)];
     let found = faults(&bodies);
     assert!(
@@ -190,12 +190,12 @@ fn a_column_that_the_place_hides_is_hidden_of_its_values_too(
 #[case::over_its_places("school", "sum = 'spending.spent'")]
 #[case::over_areas("dong", "sum = 'spending.spent'")]
 #[case::by_key("school", "mean = 'spending.spent'\nby = 'key'")]
-fn rows_are_not_put_where_a_hidden_location_key_says(#[case] over: &str, #[case] figure: &str) {
+fn rows_are_not_put_where_a_hidden_location_key_says(#[case] over: &str, #[case] measure: &str) {
     let hidden = "privacy = [{ rule = 'hide', column = 'home' }]";
-    let layers = layer(over, &[figure]);
+    let layers = layer(over, &[measure]);
     let bodies = [(Dataset, SCHOOL.to_owned()), spending(hidden, "home"), (Layer, layers.clone())];
     let found = faults(&bodies);
-    let at = format!("figure[0].{}", figure.split(' ').next().unwrap());
+    let at = format!("figure[0].{}", measure.split(' ').next().unwrap());
     assert_eq!((found.len(), &found[0].1), (1, &at), "{found:#?}");
     let bodies = [(Dataset, SCHOOL.to_owned()), spending(hidden, "nr"), (Layer, layers)];
     assert_eq!(faults(&bodies), []);
@@ -217,15 +217,15 @@ fn values_of_a_coarsened_place_are_not_told_by_smaller_areas() {
 #[rstest]
 #[case::all_of_the_two(&["['보행자', '차량']", "['차량', '자전거']", "['보행자', '차량', '자전거']"], 2)]
 #[case::the_larger_first(&["['보행자', '차량', '자전거']", "['보행자', '차량']", "['차량', '자전거']"], 2)]
-fn what_two_overlapping_figures_have_in_common_does_not_follow_from_a_third(
+fn what_two_overlapping_measures_have_in_common_does_not_follow_from_a_third(
     #[case] victims: &[&str],
     #[case] fault: usize,
 ) {
-    let figures: Vec<String> =
+    let measures: Vec<String> =
         victims.iter().map(|of| format!("count = 'crash'\nwhere = {{ victim = {of} }}")).collect();
-    let figures: Vec<&str> = figures.iter().map(String::as_str).collect();
-    let found = the_fault(&[layer("dong", &figures)], &["in common"]);
+    let measures: Vec<&str> = measures.iter().map(String::as_str).collect();
+    let found = the_fault(&[layer("dong", &measures)], &["in common"]);
     assert_eq!(found, (0, format!("figure[{fault}].count")));
     // Two that overlap, alone, tell nothing that is smaller than they are.
-    assert_eq!(faults(&with_datasets(&[layer("dong", &figures[1..])])), []);
+    assert_eq!(faults(&with_datasets(&[layer("dong", &measures[1..])])), []);
 }

@@ -1,4 +1,4 @@
-//! Checks of measures that are equations of one hidden column.
+//! Checks of statistics that are equations of one hidden column.
 //!
 //! A sum, a mean or a number of rows that a hidden column filters, measures or weights is
 //! one linear equation in its values; the public columns of the features give the
@@ -6,15 +6,15 @@
 //! all.
 
 use super::Checker;
-use super::atoms::Atoms;
-use super::measures::PublicMeasure;
+use super::atoms::FilterAtoms;
+use super::statistics::PublicStatistic;
 
 impl Checker<'_> {
     /// Checks that at most one quantity is published for each hidden column of a dataset.
-    pub(super) fn one_equation(&self, measures: &[&PublicMeasure<'_>]) {
+    pub(super) fn one_equation(&self, statistics: &[&PublicStatistic<'_>]) {
         let mut of_hidden: Vec<_> =
-            measures.iter().copied().filter(|measure| !measure.hidden.is_empty()).collect();
-        of_hidden.sort_by_key(|measure| measure.number);
+            statistics.iter().copied().filter(|statistic| !statistic.hidden.is_empty()).collect();
+        of_hidden.sort_by_key(|statistic| statistic.number);
         for (number, later) in of_hidden.iter().enumerate() {
             let earlier = of_hidden[..number].iter().find_map(|earlier| {
                 let shared = later.hidden.iter().find(|name| earlier.hidden.contains(name))?;
@@ -36,7 +36,7 @@ impl Checker<'_> {
     }
 }
 
-/// Whether no row is counted in both measures.
-fn are_apart(one: &PublicMeasure<'_>, other: &PublicMeasure<'_>) -> bool {
-    Atoms::new(&[one, other]).is_some_and(|atoms| atoms.are_disjoint(0, 1))
+/// Whether no row is counted in both statistics.
+fn are_apart(one: &PublicStatistic<'_>, other: &PublicStatistic<'_>) -> bool {
+    FilterAtoms::new(&[one, other]).is_some_and(|atoms| atoms.are_disjoint(0, 1))
 }

@@ -2,17 +2,17 @@
 
 use super::columns::type_name;
 use super::{Among, Checker, Found};
-use crate::read::{DeclaredDataset, Place};
-use crate::{Condition, DatasetColumn, Filter, LogicalType, Scalar, Span};
+use crate::read::{DeclaredDataset, KeyLocation};
+use crate::{ColumnCondition, DatasetColumn, LogicalType, RowFilter, ScalarValue, ValueRange};
 
 impl<'c> Checker<'c> {
     /// Checks the conditions of the `where` at `place`.
     pub(super) fn filter(
         &self,
-        place: &Place,
+        place: &KeyLocation,
         declared: &'c DeclaredDataset,
         among: Among,
-        filter: &Filter,
+        filter: &RowFilter,
     ) {
         for (name, condition) in filter {
             let place = place.at(name);
@@ -24,20 +24,20 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn condition(&self, place: &Place, condition: &Condition) {
+    fn condition(&self, place: &KeyLocation, condition: &ColumnCondition) {
         match condition {
-            Condition::Is(_) => {}
-            Condition::In(list) if list.is_empty() => {
+            ColumnCondition::Is(_) => {}
+            ColumnCondition::In(list) if list.is_empty() => {
                 self.add(place, "no row meets an empty list", "list values, or remove it");
             }
-            Condition::In(_) => {}
-            Condition::Between(Span { from: None, to: None }) => {
+            ColumnCondition::In(_) => {}
+            ColumnCondition::Between(ValueRange { from: None, to: None }) => {
                 self.add(place, "says neither from nor to", "give one of them");
             }
-            Condition::Between(Span { from, to }) => {
+            ColumnCondition::Between(ValueRange { from, to }) => {
                 let (Some(from), Some(to)) = (from, to) else { return };
                 let descends = match (from, to) {
-                    (Scalar::Text(from), Scalar::Text(to)) => from > to,
+                    (ScalarValue::Text(from), ScalarValue::Text(to)) => from > to,
                     (from, to) => match (number(from), number(to)) {
                         (Some(from), Some(to)) => from > to,
                         _ => {
@@ -53,16 +53,21 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn condition_type(&self, place: &Place, column: &DatasetColumn, condition: &Condition) {
+    fn condition_type(
+        &self,
+        place: &KeyLocation,
+        column: &DatasetColumn,
+        condition: &ColumnCondition,
+    ) {
         let Some(kind) = column.kind else { return };
         match condition {
-            Condition::Is(scalar) => self.scalar(place, column, kind, scalar),
-            Condition::In(list) => {
+            ColumnCondition::Is(scalar) => self.scalar(place, column, kind, scalar),
+            ColumnCondition::In(list) => {
                 for (i, scalar) in list.iter().enumerate() {
                     self.scalar(&place.item(i), column, kind, scalar);
                 }
             }
-            Condition::Between(span) => {
+            ColumnCondition::Between(span) => {
                 if matches!(kind, LogicalType::Enum | LogicalType::Bool | LogicalType::Json) {
                     let problem =
                         format!("{} is of type {}, without an order", column.name, type_name(kind));
@@ -77,12 +82,18 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn scalar(&self, place: &Place, column: &DatasetColumn, kind: LogicalType, scalar: &Scalar) {
+    fn scalar(
+        &self,
+        place: &KeyLocation,
+        column: &DatasetColumn,
+        kind: LogicalType,
+        scalar: &ScalarValue,
+    ) {
         let problem = || format!("{} is of type {}", column.name, type_name(kind));
         match (kind, scalar) {
-            (LogicalType::Int, Scalar::Int(_))
-            | (LogicalType::Float, Scalar::Int(_) | Scalar::Float(_))
-            | (LogicalType::Bool, Scalar::Bool(_)) => {}
+            (LogicalType::Int, ScalarValue::Int(_))
+            | (LogicalType::Float, ScalarValue::Int(_) | ScalarValue::Float(_))
+            | (LogicalType::Bool, ScalarValue::Bool(_)) => {}
             (LogicalType::Int | LogicalType::Float, _) => {
                 self.add(place, problem(), "write a number, without quotes");
             }
@@ -90,33 +101,36 @@ impl<'c> Checker<'c> {
             (LogicalType::Json, _) => {
                 self.add(place, problem(), "a document can't be compared; use another column");
             }
-            (LogicalType::Enum, Scalar::Text(text)) => self.enum_value(place, column, text),
-            (LogicalType::Date | LogicalType::DateTime, Scalar::Text(text)) => {
+            (LogicalType::Enum, ScalarValue::Text(text)) => self.enum_value(place, column, text),
+            (LogicalType::Date | LogicalType::DateTime, ScalarValue::Text(text)) => {
                 if !starts_with_date(text) {
                     let problem = format!("{text:?} is no date");
                     self.add(place, problem, "write \"2026-10-31\", or the start of it");
                 }
             }
-            (LogicalType::Year | LogicalType::Quarter | LogicalType::Month, Scalar::Text(text)) => {
+            (
+                LogicalType::Year | LogicalType::Quarter | LogicalType::Month,
+                ScalarValue::Text(text),
+            ) => {
                 if !text.bytes().next().is_some_and(|b| b.is_ascii_digit()) {
                     let problem = format!("{text:?} is no {}", type_name(kind));
                     self.add(place, problem, "write it as it is stored, such as \"202610\"");
                 }
             }
-            (_, Scalar::Text(_)) => {}
+            (_, ScalarValue::Text(_)) => {}
             (_, scalar) => {
                 let text = match scalar {
-                    Scalar::Int(number) => number.to_string(),
-                    Scalar::Float(number) => number.to_string(),
-                    Scalar::Bool(flag) => flag.to_string(),
-                    Scalar::Text(text) => text.clone(),
+                    ScalarValue::Int(number) => number.to_string(),
+                    ScalarValue::Float(number) => number.to_string(),
+                    ScalarValue::Bool(flag) => flag.to_string(),
+                    ScalarValue::Text(text) => text.clone(),
                 };
                 self.add(place, problem(), format!("quote it: \"{text}\""));
             }
         }
     }
 
-    fn enum_value(&self, place: &Place, column: &DatasetColumn, text: &str) {
+    fn enum_value(&self, place: &KeyLocation, column: &DatasetColumn, text: &str) {
         if column.values.is_empty() || column.values.iter().any(|value| value.ko == text) {
             return;
         }
@@ -133,11 +147,11 @@ impl<'c> Checker<'c> {
     }
 }
 
-fn number(scalar: &Scalar) -> Option<f64> {
+fn number(scalar: &ScalarValue) -> Option<f64> {
     match scalar {
-        Scalar::Int(number) => Some(*number as f64),
-        Scalar::Float(number) => Some(*number),
-        Scalar::Bool(_) | Scalar::Text(_) => None,
+        ScalarValue::Int(number) => Some(*number as f64),
+        ScalarValue::Float(number) => Some(*number),
+        ScalarValue::Bool(_) | ScalarValue::Text(_) => None,
     }
 }
 

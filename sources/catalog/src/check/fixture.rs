@@ -161,7 +161,7 @@ pub(super) enum In {
 /// remedy.
 pub(super) type Case = (In, &'static str, &'static str, &'static str);
 
-/// Two figures for others to refer to.
+/// Two measures for others to refer to.
 const FIGURES: &str = "over = 'dong'\nvalue = 'a'\n\
     [[layer.figure]]\nname = 'a'\nsum = 'people.total'\n\
     [[layer.figure]]\nname = 'b'\ncount = 'camera'\ntitle = { ko = '나', en = 'b' }\n\

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use crate::read::Place;
+use crate::read::KeyLocation;
 use crate::{AddressColumns, LayerContent, Sensitivity, TableName, VALUES_SUFFIX};
 use data_model::feature::GeometryKind;
 use data_model::id::MAX_ID_LENGTH;
@@ -24,7 +24,7 @@ impl Checker<'_> {
     }
 
     fn dataset_ids(&self) {
-        let mut first: BTreeMap<&str, &Place> = BTreeMap::new();
+        let mut first: BTreeMap<&str, &KeyLocation> = BTreeMap::new();
         for declared in &self.declared.datasets {
             let (id, place) = (declared.dataset.id.as_str(), declared.place.at("id"));
             if let Some(first) = first.get(id) {
@@ -74,8 +74,8 @@ impl Checker<'_> {
     }
 
     /// Checks the layers' ids; returns the place at which each is first declared.
-    fn layer_ids(&self) -> BTreeMap<&str, &Place> {
-        let mut first: BTreeMap<&str, &Place> = BTreeMap::new();
+    fn layer_ids(&self) -> BTreeMap<&str, &KeyLocation> {
+        let mut first: BTreeMap<&str, &KeyLocation> = BTreeMap::new();
         for declared in &self.declared.layers {
             let (id, place) = (declared.layer.id.as_str(), declared.place.at("id"));
             if let Some(first) = first.get(id) {
@@ -105,7 +105,7 @@ impl Checker<'_> {
 
     pub(super) fn district(&self) {
         if let Some(id) = &self.declared.district.addresses {
-            let place = Place::file("district.toml").at("addresses");
+            let place = KeyLocation::file("district.toml").at("addresses");
             if let Some(declared) = self.find(&place, id)
                 && declared.dataset.search.is_empty()
                 && !declared.torn
@@ -119,7 +119,7 @@ impl Checker<'_> {
         }
         self.search_areas();
         let Some(id) = &self.declared.district.stats_over else { return };
-        let place = Place::file("district.toml").at("stats_over");
+        let place = KeyLocation::file("district.toml").at("stats_over");
         if let Some(declared) = self.find(&place, id) {
             let dataset = &declared.dataset;
             let areas = matches!(dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
@@ -127,7 +127,7 @@ impl Checker<'_> {
                 let problem = format!("{id} has no areas of its own");
                 self.add(&place, problem, "name a dataset of polygons, such as the dongs");
             }
-            // Every layer's figures by area publish the areas' keys and names.
+            // Every layer's measures by area publish the areas' keys and names.
             if dataset.sensitivity != Sensitivity::Public {
                 let problem = format!("{id} is not public, and everybody is told its areas");
                 self.add(&place, problem, "name areas that are public");

@@ -1,9 +1,9 @@
 //! Checks of one layer: its content, drawing and tiling.
 
-use super::columns::Kind;
+use super::columns::ValueKind;
 use super::{Among, Checker, Found};
-use crate::read::{DeclaredDataset, DeclaredLayer, Place};
-use crate::{FigureSet, Layer, LayerContent, LogicalType, MapKind, UnionPart, Visibility};
+use crate::read::{DeclaredDataset, DeclaredLayer, KeyLocation};
+use crate::{Layer, LayerContent, LogicalType, MapKind, MeasureSet, UnionPart, Visibility};
 use data_model::feature::GeometryKind;
 
 /// Whether features of kind `geometry` may be `wanted`; `Mixed` means unknown.
@@ -13,7 +13,7 @@ fn has(geometry: GeometryKind, wanted: GeometryKind) -> bool {
 
 impl<'c> Checker<'c> {
     pub(super) fn layer(&self, declared: &'c DeclaredLayer) {
-        let DeclaredLayer { place, layer, figures, public_figures, .. } = declared;
+        let DeclaredLayer { place, layer, measures, public_measures, .. } = declared;
         match &layer.content {
             LayerContent::Features { filter } => {
                 if let Some(dataset) = self.own_features(&place.at("dataset"), layer) {
@@ -22,8 +22,8 @@ impl<'c> Checker<'c> {
                 }
             }
             LayerContent::Union(parts) => self.union(declared, parts),
-            LayerContent::Figures(set) => self.figure_set(place, set, figures, None),
-            LayerContent::Flow(flow, set) => self.figure_set(place, set, figures, Some(flow)),
+            LayerContent::Measures(set) => self.measure_set(place, set, measures, None),
+            LayerContent::Flow(flow, set) => self.measure_set(place, set, measures, Some(flow)),
             LayerContent::Prepared { columns, .. } => {
                 self.declared_columns(&place.at("column"), columns);
                 for (i, id) in layer.datasets.iter().enumerate() {
@@ -35,7 +35,7 @@ impl<'c> Checker<'c> {
         }
         if let Some(set) = &layer.public_form {
             let place = place.at("public");
-            self.figure_set(&place, set, public_figures, None);
+            self.measure_set(&place, set, public_measures, None);
             if matches!(layer.content, LayerContent::Flow(..)) {
                 let problem = "a flow has no other form for the public";
                 self.add(&place, problem, "make it a layer of its own, and the flow staff");
@@ -58,7 +58,7 @@ impl<'c> Checker<'c> {
 
     /// The dataset of a layer that publishes features unchanged; a fault if it has none of
     /// its own.
-    fn own_features(&self, place: &Place, layer: &Layer) -> Option<&'c DeclaredDataset> {
+    fn own_features(&self, place: &KeyLocation, layer: &Layer) -> Option<&'c DeclaredDataset> {
         let found = self.find(place, &layer.dataset)?;
         if let Some(carrier) = &found.dataset.place {
             let problem = format!("{} has no features of its own", layer.dataset);
@@ -69,7 +69,7 @@ impl<'c> Checker<'c> {
         Some(found)
     }
 
-    fn published(&self, place: &Place, layer: &Layer, dataset: &'c DeclaredDataset) {
+    fn published(&self, place: &KeyLocation, layer: &Layer, dataset: &'c DeclaredDataset) {
         let columns = place.at("columns");
         if let Some(names) = &layer.columns {
             self.no_repeats(&columns, names.iter().map(String::as_str));
@@ -83,7 +83,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn value_is_among(&self, place: &Place, layer: &Layer, known: &[&str]) {
+    fn value_is_among(&self, place: &KeyLocation, layer: &Layer, known: &[&str]) {
         let Some(value) = &layer.value else { return };
         if !known.contains(&value.as_str()) {
             let remedy = self.near(value, known.iter().copied(), || {
@@ -100,7 +100,7 @@ impl<'c> Checker<'c> {
             let remedy = "add another part, or write dataset = …";
             self.add(&place.at("union"), "one part is no union", remedy);
         }
-        let mut kinds: Vec<(&str, Kind)> = Vec::new();
+        let mut kinds: Vec<(&str, ValueKind)> = Vec::new();
         for (part, place) in parts.iter().zip(&declared.parts) {
             let at = place.at("dataset");
             let Some(dataset) = self.find(&at, &part.dataset) else { continue };
@@ -119,7 +119,7 @@ impl<'c> Checker<'c> {
                 }
                 let found = self.column(&at, dataset, Among::Features, from);
                 let Found::Column(column) = found else { continue };
-                let kind = Kind::of(column);
+                let kind = ValueKind::of(column);
                 match kinds.iter().find(|(known, _)| known == name) {
                     Some((_, other)) if !other.may_be(kind) && !kind.may_be(*other) => {
                         let problem =
@@ -147,7 +147,7 @@ impl<'c> Checker<'c> {
             LayerContent::Union(parts) => {
                 parts.iter().map(|part| of(part.dataset.as_str())).collect()
             }
-            LayerContent::Figures(set) => vec![of(set.over.as_str())],
+            LayerContent::Measures(set) => vec![of(set.over.as_str())],
             LayerContent::Flow(..) => vec![GeometryKind::Line],
             LayerContent::Prepared { geometry, .. } => vec![*geometry],
         };
@@ -183,7 +183,7 @@ impl<'c> Checker<'c> {
         }
         let by_value =
             [MapKind::Choropleth, MapKind::Grid, MapKind::Circle, MapKind::Flow].contains(&kind);
-        if by_value && layer.value.is_none() && layer.content.figures().is_none() {
+        if by_value && layer.value.is_none() && layer.content.measures().is_none() {
             let remedy = "name the column that the map is about";
             self.add(&place.at("value"), "is missing for a map of this kind", remedy);
         }
@@ -193,8 +193,8 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// Checks that the public form's figures can be drawn as its `kind` requires.
-    fn public_drawing(&self, place: &Place, layer: &Layer, set: &FigureSet) {
+    /// Checks that the public form's measures can be drawn as its `kind` requires.
+    fn public_drawing(&self, place: &KeyLocation, layer: &Layer, set: &MeasureSet) {
         let (Some(kind), Some(over)) =
             (layer.public_look.kind, self.datasets.get(set.over.as_str()))
         else {
@@ -221,7 +221,7 @@ impl<'c> Checker<'c> {
         column.and_then(|column| column.kind).is_some_and(|kind: LogicalType| !kind.is_number())
     }
 
-    fn tiles(&self, place: &Place, layer: &Layer) {
+    fn tiles(&self, place: &KeyLocation, layer: &Layer) {
         let Layer { min_zoom, max_zoom, buffer, .. } = layer;
         if min_zoom > max_zoom {
             let problem = format!("{min_zoom} is past max_zoom {max_zoom}");
@@ -233,7 +233,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn themes(&self, place: &Place, layer: &Layer) {
+    fn themes(&self, place: &KeyLocation, layer: &Layer) {
         let place = place.at("also");
         let lost = || self.declared.lost_themes.iter().map(String::as_str);
         let read = || self.declared.themes.iter().map(|(_, theme)| theme.id.as_str());

@@ -1,275 +1,373 @@
-//! Public counts, sums and means over all layers; their combinations are disclosed as well.
+//! Checks of measures: references to earlier measures, and operand types.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::Checker;
-use crate::read::{DeclaredLayer, FigurePlaces, Place};
-use crate::{
-    Aggregate, AggregateKind, Dataset, FigureSet, Filter, Flow, LayerContent, LogicalType,
-    Operation, Rows, Visibility,
-};
-use data_model::DatasetId;
-use data_model::Period;
+use super::columns::ValueKind;
+use super::{Among, Checker, Found};
+use crate::read::{DeclaredDataset, KeyLocation, MeasureLocations};
+use crate::{FlowDefinition, IndexPart, Measure, MeasureOperation, MeasureSet};
+use data_model::feature::GeometryKind;
 
-/// A public count, sum or mean of a dataset's rows.
-pub(super) struct PublicMeasure<'c> {
-    /// Position in the order of declaration, from 0.
-    pub(super) number: usize,
-    /// Declaration of the set of figures.
-    pub(super) set_at: Place,
-    pub(super) over_at: Place,
-    /// Declaration of the figure.
-    pub(super) figure_at: Place,
-    pub(super) key: &'static str,
-    /// `layer.figure`.
-    pub(super) name: String,
-    pub(super) dataset: &'c Dataset,
-    /// The aggregated column, with the weight of a mean; empty for a number of rows.
-    pub(super) quantity: String,
-    pub(super) filter: &'c Filter,
-    /// The carrier dataset, and whether the measure is by pairs of its features.
-    pub(super) carrier: (&'c DatasetId, bool),
-    pub(super) time: TimeSpan,
-    /// The suppression threshold; `None` if nothing is suppressed.
-    pub(super) bound: Option<u32>,
-    /// The flow whose pairs the measure is by, and its declaration.
-    pub(super) ends: Option<(&'c Flow, Place)>,
-    /// Hidden columns that filter, measure or weight the rows.
-    pub(super) hidden: Vec<&'c str>,
-    /// Whether the column holds an amount of each row rather than a number of things.
-    pub(super) amounts: bool,
-    /// Whether the rows are not public.
-    pub(super) guarded: bool,
+/// Reserved column: whether the value is suppressed for the public.
+const SUPPRESSED: &str = "suppressed";
+/// Most decimals of a published number.
+const MAX_DECIMALS: u8 = 9;
+
+/// Features that carry the measures of a set.
+#[derive(Clone, Copy)]
+pub(super) struct CarrierFeatures<'c> {
+    /// The carrier dataset; `None` if unknown.
+    pub(super) dataset: Option<&'c DeclaredDataset>,
+    /// The flow whose places the carrier dataset holds; `None` for other measures.
+    pub(super) flow: Option<&'c FlowDefinition>,
 }
 
-/// Time span of the rows of one number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TimeSpan {
-    /// All rows.
-    Whole,
-    /// One period.
-    One(Period),
-    /// A number of months up to the end of a slice, or to the newest row.
-    LastMonths(u32, Option<Period>),
-}
-
-impl PublicMeasure<'_> {
-    /// The layer's id.
-    pub(super) fn layer(&self) -> &str {
-        self.name.split('.').next().unwrap_or_default()
-    }
-
-    /// Place of the operation's key.
-    pub(super) fn at(&self) -> Place {
-        self.figure_at.at(self.key)
-    }
-}
-
-impl TimeSpan {
-    pub(super) fn text(self) -> String {
-        match self {
-            Self::Whole => "all times together".to_owned(),
-            Self::One(period) => format!("each {}", period.name()),
-            Self::LastMonths(months, _) => format!("the last {months} months"),
-        }
-    }
-}
-
-/// A set of figures in the public form.
-struct PublicSet<'c> {
-    layer: &'c DeclaredLayer,
-    place: Place,
-    set: &'c FigureSet,
-    places: &'c FigurePlaces,
-    flow: Option<&'c Flow>,
-}
-
-impl PublicSet<'_> {
-    /// Place of the key that names the carrier.
-    fn over_at(&self) -> Place {
-        let layer = &self.layer.layer;
-        let own = layer.content.figures().is_some_and(|own| own.over == self.set.over);
-        match self.flow {
-            Some(_) => self.layer.place.at("flow").at("between"),
-            None if layer.public_form.is_some() && own => self.layer.place.at("over"),
-            None => self.place.at("over"),
-        }
-    }
-}
-
-/// Filter without conditions.
-static NO_CONDITIONS: Filter = BTreeMap::new();
-
-impl<'c> Checker<'c> {
-    /// Public measures by dataset and quantity, in the order of declaration.
-    pub(super) fn public_measures(&self) -> BTreeMap<(&'c str, String), Vec<PublicMeasure<'c>>> {
-        let mut families: BTreeMap<_, Vec<PublicMeasure<'c>>> = BTreeMap::new();
-        let mut number = 0;
-        for layer in self.declared.layers.iter().filter_map(public_set) {
-            for mut measure in self.measures_of(&layer) {
-                measure.number = number;
-                number += 1;
-                let key = (measure.dataset.id.as_str(), measure.quantity.clone());
-                families.entry(key).or_default().push(measure);
-            }
-        }
-        families
-    }
-
-    fn measures_of(&self, of: &PublicSet<'c>) -> Vec<PublicMeasure<'c>> {
-        let told = told(of.set);
-        let figures = of.set.figures.iter().zip(&of.places.places);
-        let figures = figures.filter(|(figure, _)| told.contains(figure.name.as_str()));
-        let measure = |(figure, place): (&'c crate::Figure, &Place)| {
-            let aggregate = match &figure.operation {
-                Operation::Aggregate(aggregate) => aggregate,
-                Operation::Own(column) => return self.own_measure(of, figure, place, column),
-                _ => return None,
-            };
-            let Aggregate { how, rows, weight } = aggregate;
-            let weight = match how {
-                AggregateKind::Count | AggregateKind::Sum => None,
-                AggregateKind::Mean => weight.as_deref(),
-                _ => return None,
-            };
-            let dataset = &self.datasets.get(rows.dataset.as_str())?.dataset;
-            let column = rows.column.as_deref().unwrap_or_default();
-            let of_values = of_values(dataset, rows, weight);
-            let hidden = |name: &&str| dataset.hides(name);
-            let weighed = [column, weight.unwrap_or_default()].into_iter().filter(hidden);
-            let chosen = rows.filter.keys().map(String::as_str).filter(hidden);
-            let amounts = weighed.clone().next().is_some() || dataset.holds_amounts(of_values);
-            Some(PublicMeasure {
-                number: 0,
-                set_at: of.place.clone(),
-                over_at: of.over_at(),
-                figure_at: place.clone(),
-                key: figure.operation.key(),
-                name: format!("{}.{}", of.layer.layer.id, figure.name),
-                dataset,
-                quantity: weight.map_or(column.to_owned(), |weight| format!("{column}·{weight}")),
-                filter: &rows.filter,
-                carrier: (&of.set.over, of.flow.is_some()),
-                time: span(dataset, of_values, of.set.time, rows.last_months),
-                bound: dataset.suppress_below().max(of.set.suppress),
-                ends: of.flow.map(|flow| (flow, of.layer.place.at("flow"))),
-                hidden: weighed.chain(chosen).collect(),
-                amounts: !column.is_empty() && amounts,
-                guarded: dataset.guards(aggregate),
-            })
-        };
-        figures.filter_map(measure).collect()
-    }
-
-    /// Measure of a carrier's own column of counts, of which small ones are suppressed.
-    fn own_measure(
-        &self,
-        of: &PublicSet<'c>,
-        figure: &'c crate::Figure,
-        place: &Place,
-        column: &'c str,
-    ) -> Option<PublicMeasure<'c>> {
-        let dataset = &self.datasets.get(of.set.over.as_str())?.dataset;
-        let kind = dataset.column(column)?.kind;
-        let counts = kind == Some(LogicalType::Int) || dataset.counts_things(column);
-        let bound = dataset.suppress_below().filter(|_| counts)?;
-        Some(PublicMeasure {
-            number: 0,
-            set_at: of.place.clone(),
-            over_at: of.over_at(),
-            figure_at: place.clone(),
-            key: figure.operation.key(),
-            name: format!("{}.{}", of.layer.layer.id, figure.name),
-            dataset,
-            quantity: column.to_owned(),
-            filter: &NO_CONDITIONS,
-            carrier: (&of.set.over, false),
-            time: span(dataset, false, of.set.time, None),
-            bound: Some(bound).max(of.set.suppress),
-            ends: None,
-            hidden: Vec::new(),
-            amounts: false,
-            guarded: true,
+impl CarrierFeatures<'_> {
+    /// Whether the features are of the geometry kind `wanted`, or may be.
+    pub(super) fn may_be(&self, wanted: GeometryKind) -> bool {
+        self.dataset.is_none_or(|declared| {
+            let geometry = declared.dataset.geometry;
+            geometry == wanted || geometry == GeometryKind::Mixed
         })
     }
+
+    pub(super) fn id(&self) -> &str {
+        self.dataset.map_or("the carrier", |declared| declared.dataset.id.as_str())
+    }
 }
 
-fn public_set(layer: &DeclaredLayer) -> Option<PublicSet<'_>> {
-    if layer.layer.visibility != Visibility::Public {
-        return None;
+impl<'c> Checker<'c> {
+    /// Checks a set of measures declared in the table `place`.
+    pub(super) fn measure_set(
+        &self,
+        place: &KeyLocation,
+        set: &'c MeasureSet,
+        places: &MeasureLocations,
+        flow: Option<&'c FlowDefinition>,
+    ) {
+        let at = match flow {
+            None => place.at("over"),
+            Some(_) => place.at("flow").at("between"),
+        };
+        let dataset = self.find(&at, &set.over);
+        if let Some(declared) = dataset
+            && let Some(carrier) = &declared.dataset.place
+        {
+            let problem = format!("{} has no features of its own", set.over);
+            self.add(&at, problem, format!("name those that it uses: {carrier}"));
+        }
+        let carrier = CarrierFeatures { dataset, flow };
+        if let Some(flow) = flow {
+            self.flow(place, flow, dataset);
+        }
+        let at = place.at("columns");
+        self.no_repeats(&at, set.columns.iter().map(String::as_str));
+        if let Some(dataset) = dataset {
+            for (i, name) in set.columns.iter().enumerate() {
+                self.column(&at.item(i), dataset, Among::Features, name);
+            }
+        }
+        self.measures(set, places, carrier);
+        if flow.is_none() {
+            self.by_area(set, places);
+        }
+        self.set_value(place, set, places);
+        if let Some(below) = set.suppress {
+            self.suppress(&place.at("suppress"), below);
+        }
+        self.measure_times(place, set, places);
     }
-    let (own, flow) = match &layer.layer.content {
-        LayerContent::Figures(set) => (Some(set), None),
-        LayerContent::Flow(flow, set) => (Some(set), Some(flow)),
-        _ => (None, None),
-    };
-    // Figures of a public form are over the same movements.
-    if let Some(set) = &layer.layer.public_form {
-        let (place, places) = (layer.place.at("public"), &layer.public_figures);
-        return Some(PublicSet { layer, place, set, places, flow });
-    }
-    let (place, places) = (layer.place.clone(), &layer.figures);
-    Some(PublicSet { layer, place, set: own?, places, flow })
-}
 
-/// Names of the published figures and of their inputs: an index or a ratio discloses its
-/// parts.
-fn told(set: &FigureSet) -> BTreeSet<&str> {
-    let mut told = BTreeSet::new();
-    // A figure uses earlier ones alone.
-    for figure in set.figures.iter().rev() {
-        if figure.publish || told.contains(figure.name.as_str()) {
-            told.insert(figure.name.as_str());
-            told.extend(figure.operation.inputs());
+    fn flow(
+        &self,
+        place: &KeyLocation,
+        flow: &'c FlowDefinition,
+        between: Option<&'c DeclaredDataset>,
+    ) {
+        let place = place.at("flow");
+        if let Some(between) = between
+            && between.dataset.key.is_empty()
+            && between.dataset.has_features()
+        {
+            let problem = format!("{} has no key", flow.between);
+            self.add(&place.at("between"), problem, "declare key = [\"…\"] of it");
+        }
+        let at = place.at("from");
+        let Some(dataset) = self.find(&at, &flow.dataset) else { return };
+        for (name, column) in [("from", &flow.from), ("to", &flow.to)] {
+            let at = place.at(name);
+            if let Found::Column(column) = self.column(&at, dataset, Among::Both, column)
+                && let Some(between) = between
+                && !between.dataset.key.is_empty()
+            {
+                self.key_fits(&at, column, between);
+            }
         }
     }
-    told
-}
 
-/// Whether the rows are those of a dataset's values, not of its features.
-pub(super) fn of_values(dataset: &Dataset, rows: &Rows, weight: Option<&str>) -> bool {
-    if dataset.values.is_none() {
-        return false;
+    fn measures(
+        &self,
+        set: &'c MeasureSet,
+        places: &MeasureLocations,
+        carrier: CarrierFeatures<'c>,
+    ) {
+        let mut known: BTreeMap<&str, ValueKind> = BTreeMap::new();
+        let names: Vec<&str> = set.measures.iter().map(|measure| measure.name.as_str()).collect();
+        for (measure, place) in set.measures.iter().zip(&places.places) {
+            let name = measure.name.as_str();
+            self.measure_name(&place.at("name"), name, set, carrier);
+            if known.contains_key(name) {
+                let problem = format!("{name:?} is a figure already");
+                self.add(&place.at("name"), problem, "give each figure a name of its own");
+            }
+            self.inputs(place, measure, &known, &names, places);
+            let kind = self.operation(place, measure, carrier);
+            if measure.decimals.is_some() && matches!(kind, ValueKind::Text | ValueKind::Other) {
+                self.add(&place.at("decimals"), "it is no number", "remove it");
+            }
+            if measure.decimals.is_some_and(|decimals| decimals > MAX_DECIMALS) {
+                let remedy = format!("use {MAX_DECIMALS} at most");
+                self.add(&place.at("decimals"), "more than can be told", remedy);
+            }
+            for (i, other) in measure.held_with.iter().enumerate() {
+                if !known.contains_key(other.as_str()) && !places.lost.contains(other) {
+                    let at = place.at("held_with").item(i);
+                    self.add(
+                        &at,
+                        format!("there is no figure {other:?} before it"),
+                        "name an earlier figure",
+                    );
+                }
+            }
+            known.insert(name, kind);
+        }
+        // Where none is published, that is the fault.
+        let none = !set.measures.iter().any(|measure| measure.publish);
+        for (measure, place) in set.measures.iter().zip(&places.places).filter(|_| !none) {
+            let used = set.measures.iter().any(|other| {
+                let named = other.held_with.contains(&measure.name);
+                other.name != measure.name
+                    && (named || other.operation.inputs().contains(&&*measure.name))
+            });
+            // A measure that could not be read may use it.
+            let unknown = !places.lost.is_empty() || places.nameless;
+            if !measure.publish && !used && !unknown && measure.name != set.value {
+                let problem = format!("{:?} is neither published nor used", measure.name);
+                self.add(&place.at("publish"), problem, "publish it, or remove the figure");
+            }
+        }
     }
-    let in_values = |name: &str| dataset.values_column(name).is_some();
-    if !dataset.has_features() || rows.column.as_deref().is_some_and(in_values) {
-        return true;
-    }
-    let others = rows.key.iter().chain(rows.filter.keys()).map(String::as_str).chain(weight);
-    others.into_iter().any(|name| dataset.column(name).is_none() && in_values(name))
-}
 
-/// Time span of a number: of its slice, or of a row if the row's period is longer.
-fn span(
-    dataset: &Dataset,
-    of_values: bool,
-    slice: Option<Period>,
-    last_months: Option<u32>,
-) -> TimeSpan {
-    let (timed, row, newest) = match &dataset.values {
-        Some(values) if of_values => (values.time.is_some(), values.row_period(), values.period),
-        _ => {
-            let kind = dataset.time.as_ref().and_then(|name| dataset.column(name)?.kind);
-            let row = match kind {
-                Some(LogicalType::Year) => Some(Period::Year),
-                Some(LogicalType::Quarter) => Some(Period::Quarter),
-                Some(LogicalType::Month) => Some(Period::Month),
-                _ => None,
+    fn measure_name(
+        &self,
+        place: &KeyLocation,
+        name: &str,
+        set: &MeasureSet,
+        carrier: CarrierFeatures<'_>,
+    ) {
+        if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            let problem = format!("{name:?} is no name of a column");
+            return self.add(place, problem, "use letters, digits and '_'");
+        }
+        let taken = match carrier.flow {
+            None => set.columns.iter().any(|column| column == name),
+            Some(_) => {
+                let ends = ["from", "to"];
+                let end = |column: &String| {
+                    ends.iter().any(|end| name.strip_prefix(end) == Some(&format!("_{column}")))
+                };
+                ends.contains(&name) || set.columns.iter().any(end)
+            }
+        };
+        if taken || name == SUPPRESSED {
+            let problem = format!("the layer has another column {name:?}");
+            self.add(place, problem, "choose another name");
+        }
+    }
+
+    /// Checks that the measures that `measure` uses come before it.
+    fn inputs(
+        &self,
+        place: &KeyLocation,
+        measure: &Measure,
+        known: &BTreeMap<&str, ValueKind>,
+        names: &[&str],
+        places: &MeasureLocations,
+    ) {
+        let at = place.at(measure.operation.key());
+        for (i, input) in measure.operation.inputs().into_iter().enumerate() {
+            let at = match &measure.operation {
+                MeasureOperation::PerKm2(_) | MeasureOperation::ShareOfTotal(_) => at.clone(),
+                MeasureOperation::Scale { .. }
+                | MeasureOperation::Change { .. }
+                | MeasureOperation::Class { .. } => at.at("of"),
+                MeasureOperation::Index(_) => at.item(i).at("of"),
+                _ => at.item(i),
             };
-            (dataset.time.is_some(), row, None)
+            match known.get(input) {
+                Some(kind) if !kind.may_be(ValueKind::Number) => {
+                    let problem = format!("{input:?} is no number");
+                    self.add(&at, problem, "name a figure that is a number");
+                }
+                Some(_) => {}
+                None if places.lost.contains(input) || places.nameless => {}
+                None if input == measure.name => {
+                    self.add(&at, "a figure can't use itself", "name one before it");
+                }
+                None if names.contains(&input) => {
+                    let problem = format!("{input:?} comes later");
+                    self.add(&at, problem, "move that figure up");
+                }
+                None => {
+                    let remedy = self.near(input, names.iter().copied(), || {
+                        "declare it before this one".to_owned()
+                    });
+                    self.add(&at, format!("there is no figure {input:?}"), remedy);
+                }
+            }
         }
-    };
-    if !timed {
-        return TimeSpan::Whole;
     }
-    let longer = |slice: Period| match row {
-        Some(row) if !row.fits(slice) => row,
-        _ => slice,
-    };
-    match (last_months, slice) {
-        (Some(months), slice) => TimeSpan::LastMonths(months, slice),
-        (None, Some(slice)) => TimeSpan::One(longer(slice)),
-        // Values: the newest period. Events: all times.
-        (None, None) => newest.map_or(TimeSpan::Whole, TimeSpan::One),
+
+    /// Checks an operation; returns the kind of its result.
+    fn operation(
+        &self,
+        place: &KeyLocation,
+        measure: &'c Measure,
+        carrier: CarrierFeatures<'c>,
+    ) -> ValueKind {
+        let at = place.at(measure.operation.key());
+        match &measure.operation {
+            MeasureOperation::Aggregate(aggregate) => self.aggregate(place, aggregate, carrier),
+            MeasureOperation::Nearest(rows)
+            | MeasureOperation::NearestValue(rows)
+            | MeasureOperation::At(rows) => {
+                self.looked_up(place, &measure.operation, rows, carrier)
+            }
+            MeasureOperation::Own(name) => {
+                if carrier.flow.is_some() {
+                    let remedy = "use an aggregate of the movements";
+                    self.add(&at, "a line of a flow has no columns", remedy);
+                    return ValueKind::Unknown;
+                }
+                let Some(dataset) = carrier.dataset else { return ValueKind::Unknown };
+                match self.column(&at, dataset, Among::Features, name) {
+                    Found::Column(column) => ValueKind::of(column),
+                    Found::Unknown | Found::Missing => ValueKind::Unknown,
+                }
+            }
+            MeasureOperation::PerKm2(_) => {
+                if carrier.flow.is_some() || !carrier.may_be(GeometryKind::Polygon) {
+                    let problem = format!("{} has no areas", carrier.id());
+                    self.add(&at, problem, "remove it, or name polygons in over");
+                }
+                ValueKind::Number
+            }
+            MeasureOperation::Plus(names) => {
+                if names.len() < 2 {
+                    self.add(&at, "a sum of less than two figures", "name two or more");
+                }
+                ValueKind::Number
+            }
+            MeasureOperation::Scale { by, .. } => {
+                if !by.is_finite() || *by == 0.0 {
+                    let remedy = "give a number other than 0";
+                    self.add(&at.at("by"), format!("{by} makes all the same"), remedy);
+                }
+                ValueKind::Number
+            }
+            MeasureOperation::Index(parts) => {
+                self.index(&at, parts);
+                ValueKind::Number
+            }
+            MeasureOperation::Class { breaks, titles, .. } => {
+                self.classes(&at, breaks, titles);
+                ValueKind::Text
+            }
+            MeasureOperation::Ratio { .. }
+            | MeasureOperation::Minus(..)
+            | MeasureOperation::Times(..)
+            | MeasureOperation::Change { .. }
+            | MeasureOperation::ShareOfTotal(_) => ValueKind::Number,
+        }
+    }
+
+    fn index(&self, place: &KeyLocation, parts: &[IndexPart]) {
+        if parts.is_empty() {
+            self.add(place, "has no parts", "write [{ of = \"…\", weight = 1 }, …]");
+        }
+        for (i, part) in parts.iter().enumerate() {
+            if !part.weight.is_finite() || part.weight <= 0.0 {
+                let problem = format!("{} is no weight", part.weight);
+                let remedy = "make it more than 0; invert turns a part round";
+                self.add(&place.item(i).at("weight"), problem, remedy);
+            }
+            if parts[..i].iter().any(|other| other.of == part.of) {
+                let problem = format!("{:?} is a part already", part.of);
+                self.add(&place.item(i).at("of"), problem, "add the weights up");
+            }
+        }
+    }
+
+    fn classes(&self, place: &KeyLocation, breaks: &[f64], titles: &[crate::LocalizedText]) {
+        let at = place.at("breaks");
+        if breaks.is_empty() {
+            self.add(&at, "there are none", "say where the classes part");
+        }
+        for (i, pair) in breaks.windows(2).enumerate() {
+            if !matches!(pair[0].partial_cmp(&pair[1]), Some(std::cmp::Ordering::Less)) {
+                let problem = format!("{} does not ascend after {}", pair[1], pair[0]);
+                self.add(&at.item(i + 1), problem, "put them in ascending order");
+            }
+        }
+        let at = place.at("titles");
+        if titles.len() != breaks.len() + 1 {
+            let (count, wanted) = (titles.len(), breaks.len() + 1);
+            let problem = format!("{count} titles for {} breaks", breaks.len());
+            self.add(&at, problem, format!("write {wanted}, one more than breaks"));
+        }
+        for (i, title) in titles.iter().enumerate() {
+            if title.ko.trim().is_empty() || title.en.trim().is_empty() {
+                self.add(&at.item(i), "empty text", "write it in both languages");
+            }
+            if titles[..i].iter().any(|other| other.ko == title.ko) {
+                let problem = format!("{:?} is a class already", title.ko);
+                self.add(&at.item(i), problem, "give each class a title of its own");
+            }
+        }
+    }
+
+    /// Checks that the set's `value` names a published measure.
+    fn set_value(&self, place: &KeyLocation, set: &MeasureSet, places: &MeasureLocations) {
+        let published = || set.measures.iter().filter(|measure| measure.publish);
+        let unknown = !places.lost.is_empty() || places.nameless;
+        if unknown && (set.value.is_empty() || set.measure(&set.value).is_none()) {
+            return;
+        }
+        if published().next().is_none() {
+            let at = place.at("figure");
+            if set.measures.is_empty() {
+                self.add(&at, "there are none", "declare the figures that the map shows");
+            } else {
+                self.add(&at, "none is published", "remove publish = false of one");
+            }
+            return;
+        }
+        let at = place.at("value");
+        let names = || published().map(|measure| measure.name.as_str());
+        if set.value.is_empty() {
+            let remedy = format!("name one of {}", names().collect::<Vec<_>>().join(", "));
+            self.add(&at, "is missing", remedy);
+        } else if !names().any(|name| name == set.value) {
+            let hidden = set.measure(&set.value).is_some();
+            let problem = if hidden {
+                format!("{:?} is not published", set.value)
+            } else {
+                format!("there is no figure {:?}", set.value)
+            };
+            let remedy = self.near(&set.value, names(), || {
+                format!("name one of {}", names().collect::<Vec<_>>().join(", "))
+            });
+            self.add(&at, problem, remedy);
+        }
     }
 }

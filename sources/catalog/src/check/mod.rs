@@ -16,15 +16,15 @@ mod dataset;
 mod dependent;
 mod equations;
 mod faults;
-mod figures;
 mod filter;
 mod ids;
 mod layer;
 mod measures;
 mod names;
 mod privacy;
-mod public_figures;
+mod public_measures;
 mod rows;
+mod statistics;
 mod time;
 mod values;
 
@@ -33,12 +33,12 @@ use std::collections::BTreeMap;
 pub use faults::{CatalogFault, CatalogFaults};
 pub(super) use names::nearest_name;
 
-use super::read::{Declarations, DeclaredDataset, Faults, Place};
+use super::read::{CatalogDeclarations, DeclaredDataset, FaultCollector, KeyLocation};
 use super::{Dataset, DatasetColumn};
 use data_model::DatasetId;
 
 /// Checks all declarations.
-pub(super) fn check(declared: &Declarations, faults: &Faults) {
+pub(super) fn check(declared: &CatalogDeclarations, faults: &FaultCollector) {
     let checker = Checker::new(declared, faults);
     checker.ids();
     checker.district();
@@ -49,18 +49,18 @@ pub(super) fn check(declared: &Declarations, faults: &Faults) {
         checker.layer(layer);
         checker.privacy(layer);
     }
-    checker.dependent_measures();
+    checker.dependent_statistics();
 }
 
 /// Declarations by id, and the list of faults.
 struct Checker<'c> {
-    declared: &'c Declarations,
+    declared: &'c CatalogDeclarations,
     datasets: BTreeMap<&'c str, &'c DeclaredDataset>,
-    faults: &'c Faults,
+    faults: &'c FaultCollector,
 }
 
 impl<'c> Checker<'c> {
-    fn new(declared: &'c Declarations, faults: &'c Faults) -> Self {
+    fn new(declared: &'c CatalogDeclarations, faults: &'c FaultCollector) -> Self {
         // Of two datasets with one id the first is used, as by `Catalog::dataset`.
         let mut datasets = BTreeMap::new();
         for dataset in &declared.datasets {
@@ -69,12 +69,12 @@ impl<'c> Checker<'c> {
         Self { declared, datasets, faults }
     }
 
-    fn add(&self, place: &Place, problem: impl Into<String>, remedy: impl Into<String>) {
+    fn add(&self, place: &KeyLocation, problem: impl Into<String>, remedy: impl Into<String>) {
         self.faults.add(place, problem, remedy);
     }
 
     /// The dataset `id`; adds a fault at `place` if there is none.
-    fn find(&self, place: &Place, id: &DatasetId) -> Option<&'c DeclaredDataset> {
+    fn find(&self, place: &KeyLocation, id: &DatasetId) -> Option<&'c DeclaredDataset> {
         let found = self.datasets.get(id.as_str()).copied();
         if found.is_none() && !self.declared.datasets_lost {
             let remedy = self.near(id.as_str(), self.datasets.keys().copied(), || {
@@ -151,7 +151,7 @@ impl<'c> Checker<'c> {
     /// Looks up the column `name` of a dataset; adds a fault at `place` if there is none.
     fn column(
         &self,
-        place: &Place,
+        place: &KeyLocation,
         declared: &'c DeclaredDataset,
         among: Among,
         name: &str,

@@ -1,4 +1,4 @@
-//! Measures by overlapping areas, pairs or times, whose differences disclose suppressed
+//! Statistics by overlapping areas, pairs or times, whose differences disclose suppressed
 //! numbers.
 
 use rstest::rstest;
@@ -30,11 +30,11 @@ fn with_zones(zones: &str, layers: &[String]) -> Vec<(usize, String, String)> {
 #[case::a_sum("count = 17", "sum = 'crash.cost'\nheld_with = ['f0']")]
 fn dongs_that_are_kept_back_follow_from_areas_of_other_borders(
     #[case] count: &str,
-    #[case] figure: &str,
+    #[case] measure: &str,
 ) {
     // By dongs they are told in the numbers of each layer.
-    let figures: Vec<&str> =
-        if figure.contains("held_with") { vec![ALL, figure] } else { vec![figure] };
+    let measures: Vec<&str> =
+        if measure.contains("held_with") { vec![ALL, measure] } else { vec![measure] };
     let zones = format!("{ZONES}\n{count}");
     // Of how many areas nobody knows it is not known either whether they are too small.
     let overlaps = |found: Vec<(usize, String, String)>, of: usize| {
@@ -44,10 +44,10 @@ fn dongs_that_are_kept_back_follow_from_areas_of_other_borders(
         assert!(count.is_empty() || found.len() == texts.len(), "{found:#?}");
         texts
     };
-    let texts = overlaps(with_zones(&zones, &[layer("zone", &figures)]), 0);
-    assert_eq!(texts.len(), figures.len(), "{texts:#?}");
+    let texts = overlaps(with_zones(&zones, &[layer("zone", &measures)]), 0);
+    assert_eq!(texts.len(), measures.len(), "{texts:#?}");
     assert!(texts[0].contains("over = \"dong\"") && texts[0].contains("within"), "{texts:#?}");
-    let both = [layer("dong", &[ALL]), layer("zone", &figures)];
+    let both = [layer("dong", &[ALL]), layer("zone", &measures)];
     assert!(!overlaps(with_zones(&zones, &both), 1).is_empty());
 }
 
@@ -99,12 +99,12 @@ fn single_months_follow_from_windows_that_slide(
     #[case] months: u32,
     #[case] word: &str,
 ) {
-    let figure = format!("{ALL}\nlast_months = {months}");
-    let layers = [layer_with("dong", time, &[&figure])];
+    let measure = format!("{ALL}\nlast_months = {months}");
+    let layers = [layer_with("dong", time, &[&measure])];
     let found = the_fault(&layers, &[word]);
     assert_eq!(found, (0, "figure[0].last_months".to_owned()));
     // What an index is made of is told too.
-    let index = ["publish = false\n".to_owned() + &figure, "per_km2 = 'f0'".to_owned()];
+    let index = ["publish = false\n".to_owned() + &measure, "per_km2 = 'f0'".to_owned()];
     let index: Vec<&str> = index.iter().map(String::as_str).collect();
     let found = the_fault(
         &[layer_with("dong", &format!("value = 'f1'\n{time}"), &index)
@@ -122,8 +122,8 @@ fn single_months_follow_from_windows_that_slide(
 #[case::each_month("time = 'month'", 1)]
 #[case::the_month_of_each_week("time = 'week'", 1)]
 fn windows_that_do_not_overlap_are_accepted(#[case] time: &str, #[case] months: u32) {
-    let figure = format!("{ALL}\nlast_months = {months}");
-    assert_eq!(faults(&with_datasets(&[layer_with("dong", time, &[&figure])])), []);
+    let measure = format!("{ALL}\nlast_months = {months}");
+    assert_eq!(faults(&with_datasets(&[layer_with("dong", time, &[&measure])])), []);
 }
 
 /// Values of homes, workplaces and schools.

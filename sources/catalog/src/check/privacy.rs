@@ -2,9 +2,10 @@
 //! hidden, banded or suppressed reaches the public.
 
 use super::Checker;
-use crate::read::{DeclaredDataset, DeclaredLayer, Place};
+use crate::read::{DeclaredDataset, DeclaredLayer, KeyLocation};
 use crate::{
-    Dataset, Filter, Flow, LayerContent, LogicalType, PrivacyRule, Sensitivity, Visibility,
+    Dataset, FlowDefinition, LayerContent, LogicalType, PrivacyRule, RowFilter, Sensitivity,
+    Visibility,
 };
 use data_model::DatasetId;
 
@@ -12,7 +13,7 @@ pub(super) fn is_coarsened(dataset: &Dataset) -> bool {
     dataset.coarsened().is_some()
 }
 
-/// The smallest areas by which figures of an `aggregate_only` dataset may be published;
+/// The smallest areas by which measures of an `aggregate_only` dataset may be published;
 /// `None` for others.
 pub(super) fn smallest_unit(dataset: &Dataset) -> Option<&DatasetId> {
     dataset.all_rules().find_map(|rule| match rule {
@@ -32,7 +33,7 @@ pub(super) fn kept_from_tiles(dataset: &Dataset) -> Option<&'static str> {
 
 impl<'c> Checker<'c> {
     pub(super) fn privacy(&self, declared: &'c DeclaredLayer) {
-        let DeclaredLayer { place, layer, figures, public_figures, .. } = declared;
+        let DeclaredLayer { place, layer, measures, public_measures, .. } = declared;
         let public = layer.visibility == Visibility::Public;
         // The public gets none of this content if the layer has a public form.
         let shown = public && layer.public_form.is_none();
@@ -73,18 +74,18 @@ impl<'c> Checker<'c> {
                     }
                 }
             }
-            LayerContent::Figures(set) => {
-                self.carried(set, figures, &place.at("over"));
+            LayerContent::Measures(set) => {
+                self.carried(set, measures, &place.at("over"));
                 if shown {
-                    self.public_set(place, set, figures, &place.at("over"));
+                    self.public_set(place, set, measures, &place.at("over"));
                 }
             }
             LayerContent::Flow(flow, set) => {
                 let at = place.at("flow").at("between");
-                self.carried(set, figures, &at);
+                self.carried(set, measures, &at);
                 if shown {
                     self.public_ends(&place.at("flow"), flow);
-                    self.public_set(place, set, figures, &at);
+                    self.public_set(place, set, measures, &at);
                 }
             }
             LayerContent::Prepared { .. } => {
@@ -102,24 +103,24 @@ impl<'c> Checker<'c> {
         if let Some(set) = &layer.public_form {
             let place = place.at("public");
             // Keys that the public form lacks are inherited from the layer.
-            let over = if layer.content.figures().is_some_and(|own| own.over == set.over) {
+            let over = if layer.content.measures().is_some_and(|own| own.over == set.over) {
                 declared.place.at("over")
             } else {
                 place.at("over")
             };
-            self.carried(set, public_figures, &over);
+            self.carried(set, public_measures, &over);
             if public {
-                // The public figures are over the same movements.
+                // The public measures are over the same movements.
                 if let LayerContent::Flow(flow, _) = &layer.content {
                     self.public_ends(&declared.place.at("flow"), flow);
                 }
-                self.public_set(&place, set, public_figures, &over);
+                self.public_set(&place, set, public_measures, &over);
             }
         }
     }
 
     /// Refuses tiles of features that a privacy rule keeps out of tiles.
-    pub(super) fn tileable(&self, place: &Place, id: &DatasetId) {
+    pub(super) fn tileable(&self, place: &KeyLocation, id: &DatasetId) {
         let Some(declared) = self.datasets.get(id.as_str()) else { return };
         let Some(rule) = kept_from_tiles(&declared.dataset) else { return };
         let remedy = match smallest_unit(&declared.dataset) {
@@ -130,7 +131,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks that a dataset whose features are published is public.
-    fn public_features(&self, place: &Place, declared: &DeclaredDataset) {
+    fn public_features(&self, place: &KeyLocation, declared: &DeclaredDataset) {
         let dataset = &declared.dataset;
         if dataset.sensitivity != Sensitivity::Public {
             let problem = format!("{} is not public", dataset.id);
@@ -143,7 +144,7 @@ impl<'c> Checker<'c> {
     ///
     /// A condition on a hidden column discloses its value for every feature shown; one on a
     /// banded column is narrower than its band.
-    fn public_filter(&self, place: &Place, declared: &DeclaredDataset, filter: &Filter) {
+    fn public_filter(&self, place: &KeyLocation, declared: &DeclaredDataset, filter: &RowFilter) {
         let dataset = &declared.dataset;
         for name in filter.keys().filter(|name| dataset.hides(name) || dataset.bands(name)) {
             let kept = if dataset.hides(name) { "hidden" } else { "shown in bands" };
@@ -153,7 +154,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Refuses to shade a map of features by a hidden column.
-    fn public_layer_value(&self, at: &Place, dataset: &Dataset, name: &str) {
+    fn public_layer_value(&self, at: &KeyLocation, dataset: &Dataset, name: &str) {
         if dataset.hides(name) {
             let problem = format!("{name} of {} is hidden from the public", dataset.id);
             self.add(at, problem, "name another column, or make the layer staff");
@@ -161,14 +162,20 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks a flow's columns of origins and destinations, which every line discloses.
-    fn public_ends(&self, place: &Place, flow: &Flow) {
+    fn public_ends(&self, place: &KeyLocation, flow: &FlowDefinition) {
         let Some(declared) = self.datasets.get(flow.dataset.as_str()) else { return };
         for (name, column) in [("from", &flow.from), ("to", &flow.to)] {
             self.public_grouping(&place.at(name), &declared.dataset, column);
         }
     }
 
-    fn public_column(&self, place: &Place, declared: &DeclaredDataset, name: &str, listed: bool) {
+    fn public_column(
+        &self,
+        place: &KeyLocation,
+        declared: &DeclaredDataset,
+        name: &str,
+        listed: bool,
+    ) {
         let dataset = &declared.dataset;
         // Columns that are not listed are left out anyway.
         if dataset.hides(name) {

@@ -1,27 +1,27 @@
-//! Checks of the rows of a figure, and of their join to features.
+//! Checks of the rows of a measure, and of their join to features.
 
-use super::columns::{Kind, type_name};
-use super::figures::Carrier;
+use super::columns::{ValueKind, type_name};
+use super::measures::CarrierFeatures;
 use super::{Among, Checker, Found};
-use crate::read::{DeclaredDataset, Place};
-use crate::{Aggregate, AggregateKind, DatasetColumn, Join, Operation, Rows};
+use crate::read::{DeclaredDataset, KeyLocation};
+use crate::{AggregateKind, DatasetColumn, JoinedRows, MeasureOperation, RowAggregation, RowJoin};
 use data_model::feature::GeometryKind;
 
 /// Largest plausible distance in metres; a larger one was written in another unit.
 const MAX_METRES: f64 = 100_000.0;
 
 impl<'c> Checker<'c> {
-    /// Checks an aggregate declared in the figure `place`; returns the kind of its result.
+    /// Checks an aggregate declared in the measure `place`; returns the kind of its result.
     pub(super) fn aggregate(
         &self,
-        place: &Place,
-        aggregate: &'c Aggregate,
-        carrier: Carrier<'c>,
-    ) -> Kind {
-        let Aggregate { how, rows, weight } = aggregate;
+        place: &KeyLocation,
+        aggregate: &'c RowAggregation,
+        carrier: CarrierFeatures<'c>,
+    ) -> ValueKind {
+        let RowAggregation { how, rows, weight } = aggregate;
         let most = *how == AggregateKind::Most;
-        let made = if most { Kind::Text } else { Kind::Number };
-        let at = place.at(Operation::Aggregate(aggregate.clone()).key());
+        let made = if most { ValueKind::Text } else { ValueKind::Number };
+        let at = place.at(MeasureOperation::Aggregate(aggregate.clone()).key());
         let Some(dataset) = self.find(&at, &rows.dataset) else { return made };
         if let Some(flow) = carrier.flow {
             if rows.dataset != flow.dataset {
@@ -38,7 +38,7 @@ impl<'c> Checker<'c> {
         if let Some(name) = &rows.column {
             let found = self.column(&at, dataset, Among::Both, name);
             if let Found::Column(column) = found
-                && !Kind::of(column).may_be(made)
+                && !ValueKind::of(column).may_be(made)
             {
                 let kind = column.kind.map_or("", type_name);
                 let problem = format!("{name} is of type {kind}");
@@ -53,7 +53,7 @@ impl<'c> Checker<'c> {
         if let Some(weight) = weight {
             let at = place.at("weight");
             if let Found::Column(column) = self.column(&at, dataset, Among::Both, weight)
-                && !Kind::of(column).may_be(Kind::Number)
+                && !ValueKind::of(column).may_be(ValueKind::Number)
             {
                 self.add(&at, format!("{weight} is no number"), "name a number");
             }
@@ -68,17 +68,17 @@ impl<'c> Checker<'c> {
     /// Checks a look-up of features around the carrier's; returns the kind of its result.
     pub(super) fn looked_up(
         &self,
-        place: &Place,
-        operation: &Operation,
-        rows: &'c Rows,
-        carrier: Carrier<'c>,
-    ) -> Kind {
+        place: &KeyLocation,
+        operation: &MeasureOperation,
+        rows: &'c JoinedRows,
+        carrier: CarrierFeatures<'c>,
+    ) -> ValueKind {
         let at = place.at(operation.key());
         if carrier.flow.is_some() {
             let remedy = "use an aggregate of the movements";
             self.add(&at, "a line of a flow is at no place", remedy);
         }
-        let metres = matches!(rows.join, Some(Join::Within { .. }));
+        let metres = matches!(rows.join, Some(RowJoin::Within { .. }));
         for (name, given) in [
             ("by", rows.join.is_some() && !metres),
             ("metres", metres),
@@ -90,24 +90,24 @@ impl<'c> Checker<'c> {
             }
         }
         let unknown = match operation {
-            Operation::Nearest(_) => Kind::Number,
-            _ => Kind::Unknown,
+            MeasureOperation::Nearest(_) => ValueKind::Number,
+            _ => ValueKind::Unknown,
         };
         let Some(dataset) = self.find(&at, &rows.dataset) else { return unknown };
         let areas = matches!(dataset.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
-        if matches!(operation, Operation::At(_)) && !areas {
+        if matches!(operation, MeasureOperation::At(_)) && !areas {
             let problem = format!("{} has no areas to be in", rows.dataset);
             self.add(&at, problem, "use nearest_value, or name polygons");
         }
         self.which_rows(place, dataset, rows);
         let Some(name) = &rows.column else { return unknown };
         match self.column(&at, dataset, Among::Both, name) {
-            Found::Column(column) => Kind::of(column),
-            Found::Unknown | Found::Missing => Kind::Unknown,
+            Found::Column(column) => ValueKind::of(column),
+            Found::Unknown | Found::Missing => ValueKind::Unknown,
         }
     }
 
-    fn which_rows(&self, place: &Place, dataset: &'c DeclaredDataset, rows: &Rows) {
+    fn which_rows(&self, place: &KeyLocation, dataset: &'c DeclaredDataset, rows: &JoinedRows) {
         self.filter(&place.at("where"), dataset, Among::Both, &rows.filter);
         let Some(months) = rows.last_months else { return };
         let at = place.at("last_months");
@@ -125,18 +125,18 @@ impl<'c> Checker<'c> {
     /// Checks that the rows can be joined to the carrier's features as declared.
     fn belonging(
         &self,
-        place: &Place,
-        at: &Place,
+        place: &KeyLocation,
+        at: &KeyLocation,
         rows_of: &'c DeclaredDataset,
-        rows: &Rows,
-        carrier: Carrier<'c>,
+        rows: &JoinedRows,
+        carrier: CarrierFeatures<'c>,
     ) {
         let Some(over) = carrier.dataset else { return };
         let (dataset, over_id) = (&rows_of.dataset, &over.dataset.id);
         let same = dataset.place.as_ref().unwrap_or(&dataset.id) == over_id;
         if let Some(name) = &rows.key {
             let at = place.at("key");
-            if matches!(rows.join, Some(Join::Inside | Join::Within { .. })) {
+            if matches!(rows.join, Some(RowJoin::Inside | RowJoin::Within { .. })) {
                 self.add(&at, "counts only by key", "remove it, or by");
             } else if over.dataset.key.is_empty() {
                 let problem = format!("{over_id} has no key");
@@ -147,16 +147,16 @@ impl<'c> Checker<'c> {
             return;
         }
         match rows.join {
-            Some(Join::Within { metres }) => {
+            Some(RowJoin::Within { metres }) => {
                 if !metres.is_finite() || metres <= 0.0 || metres > MAX_METRES {
                     let remedy = format!("give metres, more than 0 and {MAX_METRES} at most");
                     self.add(&place.at("metres"), format!("{metres} is no distance"), remedy);
                 }
             }
-            Some(Join::Key) if !same => self.by_key(place, rows_of, over),
-            Some(Join::Key) => {}
-            Some(Join::Inside) | None if same && rows.join.is_none() => {}
-            Some(Join::Inside) | None => {
+            Some(RowJoin::Key) if !same => self.by_key(place, rows_of, over),
+            Some(RowJoin::Key) => {}
+            Some(RowJoin::Inside) | None if same && rows.join.is_none() => {}
+            Some(RowJoin::Inside) | None => {
                 if !carrier.may_be(GeometryKind::Polygon) {
                     let problem = format!("{} has no areas that {} lie in", over_id, dataset.id);
                     let remedy = "add by = \"within\" with metres, or key = \"…\"";
@@ -169,7 +169,7 @@ impl<'c> Checker<'c> {
 
     /// Checks `by = "key"` without a key: the values' own key is used, or a column of the
     /// same name.
-    fn by_key(&self, place: &Place, rows_of: &'c DeclaredDataset, over: &'c DeclaredDataset) {
+    fn by_key(&self, place: &KeyLocation, rows_of: &'c DeclaredDataset, over: &'c DeclaredDataset) {
         let (dataset, at) = (&rows_of.dataset, place.at("by"));
         if over.dataset.key.is_empty() {
             let problem = format!("{} has no key", over.dataset.id);

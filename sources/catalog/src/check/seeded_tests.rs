@@ -137,7 +137,7 @@ const CASES: &[Case] = &[
         "union[1].columns.dataset",
         "another name",
     ),
-    // Figures; those that begin with an operation follow two sound ones.
+    // Measures; those that begin with an operation follow two sound ones.
     (
         Layer,
         "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'camera.purpose'",
@@ -315,7 +315,7 @@ const CASES: &[Case] = &[
         "figure[0].count",
         "write count",
     ),
-    // Figures by area.
+    // Measures by area.
     (
         Layer,
         "over = 'camera'\nvalue = 'x'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\nareas = 'sum'\ncount = 'plot'\nmetres = 50\n[[layer.figure]]\nname = 'b'\nown = 'height'\n[[layer.figure]]\nname = 'x'\ntitle = { ko = '엑', en = 'x' }\nratio = ['a', 'b']",

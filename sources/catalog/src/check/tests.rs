@@ -6,7 +6,7 @@ use super::filter::starts_with_date;
 use super::fixture::In::{Dataset, Layer};
 use super::fixture::{In, load, write};
 use super::nearest_name;
-use crate::Operation;
+use crate::MeasureOperation;
 use data_model::Period;
 
 #[rstest]
@@ -24,7 +24,7 @@ use data_model::Period;
     Layer,
     "kind = 'isochrone'\nprepared = true\ngeometry = 'polygon'\ndatasets = ['camera']\nvalue = 'minutes'\ncolumn = [{ name = 'minutes', type = 'int', title = { ko = '분', en = 'Minutes' } }]"
 )]
-#[case::figures(
+#[case::measures(
     Layer,
     "over = 'dong'\ncolumns = ['adm_nm']\ntime = 'month'\nslices = 24\ncoverage = true\nkind = 'choropleth'\nvalue = 'more'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\n[[layer.figure]]\nname = 'more'\ntitle = { ko = '증감', en = 'Change' }\nchange = { of = 'a', back = 12 }\n"
 )]
@@ -72,7 +72,7 @@ use data_model::Period;
     Layer,
     "dataset = 'shop'\ncolumns = ['sales']\n[layer.public]\nover = 'dong'\nsuppress = 5\n[[layer.public.figure]]\nname = 'a'\nsum = 'shop.sales'"
 )]
-#[case::same_figures_over_larger_areas(
+#[case::same_measures_over_larger_areas(
     Layer,
     "over = 'shop'\ncolumns = ['sector']\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'camera'\nmetres = 100\n[layer.public]\nover = 'dong'\ncolumns = ['adm_nm']"
 )]
@@ -97,16 +97,16 @@ fn a_sound_declaration_has_no_fault(#[case] kind: In, #[case] body: &'static str
 }
 
 #[test]
-fn figures_take_titles_and_units_from_their_columns() {
+fn measures_take_titles_and_units_from_their_columns() {
     let body = "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'";
     let catalog = load(&[(Layer, body, "", "")]).0.unwrap();
     let layer = catalog.layer("case-0").unwrap();
-    let set = layer.content.figures().unwrap();
+    let set = layer.content.measures().unwrap();
     assert_eq!((set.value.as_str(), layer.value.as_deref()), ("a", Some("a")));
-    let figure = &set.figures[0];
-    assert_eq!((figure.title.en.as_str(), figure.unit.as_deref()), ("People", Some("persons")));
+    let measure = &set.measures[0];
+    assert_eq!((measure.title.en.as_str(), measure.unit.as_deref()), ("People", Some("persons")));
     assert!(
-        matches!(&figure.operation, Operation::Aggregate(a) if a.rows.dataset.as_str() == "people")
+        matches!(&measure.operation, MeasureOperation::Aggregate(a) if a.rows.dataset.as_str() == "people")
     );
     let datasets: Vec<_> = layer.datasets.iter().map(data_model::DatasetId::as_str).collect();
     assert_eq!(datasets, ["dong", "people"]);

@@ -1,11 +1,11 @@
 //! Checks of a layer's time slices against the times of its data.
 
 use super::Checker;
-use crate::read::{FigurePlaces, Place};
-use crate::{Dataset, FigureSet, LogicalType, Operation};
+use crate::read::{KeyLocation, MeasureLocations};
+use crate::{Dataset, LogicalType, MeasureOperation, MeasureSet};
 use data_model::Period;
 
-/// Times of the rows that a figure reads.
+/// Times of the rows that a measure reads.
 struct Times<'c> {
     dataset: &'c Dataset,
     period: Period,
@@ -14,10 +14,15 @@ struct Times<'c> {
 }
 
 impl<'c> Checker<'c> {
-    /// Checks the times of a set of figures declared at `place`.
-    pub(super) fn figure_times(&self, place: &Place, set: &FigureSet, places: &FigurePlaces) {
-        for (figure, place) in set.figures.iter().zip(&places.places) {
-            if let Operation::Change { back, .. } = figure.operation {
+    /// Checks the times of a set of measures declared at `place`.
+    pub(super) fn measure_times(
+        &self,
+        place: &KeyLocation,
+        set: &MeasureSet,
+        places: &MeasureLocations,
+    ) {
+        for (measure, place) in set.measures.iter().zip(&places.places) {
+            if let MeasureOperation::Change { back, .. } = measure.operation {
                 let place = place.at("change");
                 if back == 0 {
                     self.add(
@@ -40,7 +45,7 @@ impl<'c> Checker<'c> {
         if set.slices == Some(0) {
             self.add(&place.at("slices"), "keeps nothing", "make it 1 at least, or remove it");
         }
-        let rows = set.figures.iter().filter_map(|figure| figure.operation.rows());
+        let rows = set.measures.iter().filter_map(|measure| measure.operation.rows());
         let mut unknown = !places.lost.is_empty() || places.nameless;
         let mut times: Vec<Times<'_>> = Vec::new();
         for rows in rows {
@@ -74,11 +79,11 @@ impl<'c> Checker<'c> {
     /// Checks that the data fills as many slices as are declared.
     fn kept(
         &self,
-        place: &Place,
-        set: &FigureSet,
+        place: &KeyLocation,
+        set: &MeasureSet,
         time: Period,
         times: &[&Times<'_>],
-        places: &FigurePlaces,
+        places: &MeasureLocations,
     ) {
         // Number of slices that the kept periods fill, at least in part.
         let filled = |times: &&Times<'_>| {
@@ -95,8 +100,8 @@ impl<'c> Checker<'c> {
             let problem = format!("{slices} slices, where {most} are kept");
             self.add(&place.at("slices"), problem, format!("make it {most} at most"));
         }
-        for (figure, place) in set.figures.iter().zip(&places.places) {
-            if let Operation::Change { back, .. } = figure.operation
+        for (measure, place) in set.measures.iter().zip(&places.places) {
+            if let MeasureOperation::Change { back, .. } = measure.operation
                 && back >= most
             {
                 let problem = format!("{back} slices back, where {most} are kept");

@@ -2,8 +2,8 @@
 
 use super::columns::type_name;
 use super::{Among, Checker, Found};
-use crate::read::{DeclaredDataset, Place};
-use crate::{DatasetColumn, LogicalType, Values};
+use crate::read::{DeclaredDataset, KeyLocation};
+use crate::{DatasetColumn, LogicalType, TimeValues};
 use data_model::Period;
 
 impl<'c> Checker<'c> {
@@ -27,7 +27,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks that the values' key can identify a feature.
-    fn joins(&self, place: &Place, key: &DatasetColumn, declared: &'c DeclaredDataset) {
+    fn joins(&self, place: &KeyLocation, key: &DatasetColumn, declared: &'c DeclaredDataset) {
         let dataset = &declared.dataset;
         let carrier = match &dataset.place {
             None => declared,
@@ -49,7 +49,12 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks that `key` can equal a key of `carrier`: numbers never equal codes.
-    pub(super) fn key_fits(&self, place: &Place, key: &DatasetColumn, carrier: &DeclaredDataset) {
+    pub(super) fn key_fits(
+        &self,
+        place: &KeyLocation,
+        key: &DatasetColumn,
+        carrier: &DeclaredDataset,
+    ) {
         let Some(kind) = key.kind else { return };
         let dataset = &carrier.dataset;
         let of_key = |name: &String| match dataset.column(name) {
@@ -73,7 +78,7 @@ impl<'c> Checker<'c> {
         }
     }
 
-    fn times(&self, place: &Place, declared: &'c DeclaredDataset, values: &Values) {
+    fn times(&self, place: &KeyLocation, declared: &'c DeclaredDataset, values: &TimeValues) {
         let Some(time) = &values.time else {
             let without = [
                 ("hour", values.hour.is_some()),
@@ -123,7 +128,7 @@ impl<'c> Checker<'c> {
     }
 
     /// Checks that a column's type is fine enough to distinguish periods.
-    fn time_column(&self, place: &Place, column: &DatasetColumn, period: Period) {
+    fn time_column(&self, place: &KeyLocation, column: &DatasetColumn, period: Period) {
         let Some(kind) = column.kind else { return };
         let finest = match kind {
             LogicalType::Year => Period::Year,

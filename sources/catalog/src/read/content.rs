@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::entry::Entry;
-use super::figure::{self, Columns};
-use super::{FigurePlaces, Place, dataset};
-use crate::{Dataset, FigureSet, Flow, LayerContent, PublicLook, UnionPart};
+use super::entry::TomlTable;
+use super::measure::{self, SourceColumns};
+use super::{KeyLocation, MeasureLocations, dataset};
+use crate::{Dataset, FlowDefinition, LayerContent, MeasureSet, PublicLook, UnionPart};
 use data_model::DatasetId;
 use data_model::feature::GeometryKind;
 
@@ -17,51 +17,51 @@ const PARTS: [&str; 9] =
     ["where", "columns", "figure", "time", "slices", "suppress", "geometry", "column", "datasets"];
 
 /// Declared datasets by id.
-pub(super) type Datasets<'d> = BTreeMap<&'d str, &'d Dataset>;
+pub(super) type DatasetsById<'d> = BTreeMap<&'d str, &'d Dataset>;
 
 /// Parsed content of a layer.
-pub(super) struct Content {
+pub(super) struct ParsedContent {
     /// As [`crate::Layer::dataset`].
     pub(super) dataset: DatasetId,
     /// As [`crate::Layer::datasets`]; may repeat.
     pub(super) datasets: Vec<DatasetId>,
     /// As [`crate::Layer::columns`].
     pub(super) columns: Option<Vec<String>>,
-    /// As [`crate::Layer::content`], with the figures' `value` still empty.
+    /// As [`crate::Layer::content`], with the measures' `value` still empty.
     pub(super) content: LayerContent,
-    /// Places of the figures.
-    pub(super) figures: FigurePlaces,
+    /// Places of the measures.
+    pub(super) measures: MeasureLocations,
     /// Places of a union's parts.
-    pub(super) parts: Vec<Place>,
+    pub(super) parts: Vec<KeyLocation>,
 }
 
 /// Parsed table `[layer.public]`.
 #[derive(Default)]
 pub(super) struct PublicForm {
-    /// The public's figures.
-    pub(super) set: Option<FigureSet>,
-    /// Places of the figures.
-    pub(super) figures: FigurePlaces,
+    /// The public's measures.
+    pub(super) set: Option<MeasureSet>,
+    /// Places of the measures.
+    pub(super) measures: MeasureLocations,
     /// Description and representation of the form.
     pub(super) look: PublicLook,
 }
 
-impl Content {
+impl ParsedContent {
     /// Parses the content; `None` if missing, or if a name in it could not be read.
-    pub(super) fn read(entry: &mut Entry<'_>, datasets: &Datasets<'_>) -> Option<Self> {
+    pub(super) fn read(entry: &mut TomlTable<'_>, datasets: &DatasetsById<'_>) -> Option<Self> {
         let given: Vec<&'static str> =
             KINDS.iter().copied().filter(|name| entry.has(name)).collect();
         match given[..] {
             ["dataset"] => Self::features(entry),
             ["over"] => {
                 let over = entry.take::<DatasetId>("over");
-                let (set, figures) = figure_set(entry, over.as_ref(), None, datasets);
+                let (set, measures) = measure_set(entry, over.as_ref(), None, datasets);
                 Some(Self {
                     dataset: set.as_ref()?.over.clone(),
                     datasets: set.as_ref()?.datasets(),
                     columns: set.as_ref().map(|set| set.columns.clone()),
-                    content: LayerContent::Figures(set?),
-                    figures,
+                    content: LayerContent::Measures(set?),
+                    measures,
                     parts: Vec::new(),
                 })
             }
@@ -85,9 +85,9 @@ impl Content {
         }
     }
 
-    fn features(entry: &mut Entry<'_>) -> Option<Self> {
+    fn features(entry: &mut TomlTable<'_>) -> Option<Self> {
         let dataset = entry.take::<DatasetId>("dataset");
-        let filter = figure::filter(entry);
+        let filter = measure::filter(entry);
         let columns = entry.list("columns");
         let dataset = dataset?;
         Some(Self {
@@ -95,19 +95,19 @@ impl Content {
             dataset,
             columns,
             content: LayerContent::Features { filter },
-            figures: FigurePlaces::default(),
+            measures: MeasureLocations::default(),
             parts: Vec::new(),
         })
     }
 
-    fn flow(entry: &mut Entry<'_>, datasets: &Datasets<'_>) -> Option<Self> {
+    fn flow(entry: &mut TomlTable<'_>, datasets: &DatasetsById<'_>) -> Option<Self> {
         let remedy = "write \"dataset.column\"";
         let mut flow = entry.table("flow")?;
         let ends = ["from", "to"].map(|name| flow.need::<String>(name, remedy));
         let between = flow.need::<DatasetId>("between", "name the dataset of the places");
         let (place, faults) = (flow.place().clone(), flow.faults());
         flow.finish();
-        let (set, figures) = figure_set(entry, between.as_ref(), None, datasets);
+        let (set, measures) = measure_set(entry, between.as_ref(), None, datasets);
         let [from, to] = ends.map(|end| {
             let split = end.as_deref()?.split_once('.');
             let split = split.map(|(dataset, column)| (dataset.to_owned(), column.to_owned()));
@@ -131,17 +131,17 @@ impl Content {
             dataset: dataset.clone(),
             datasets: used,
             columns: Some(set.columns.clone()),
-            content: LayerContent::Flow(Flow { dataset, from, to, between }, set),
-            figures,
+            content: LayerContent::Flow(FlowDefinition { dataset, from, to, between }, set),
+            measures,
             parts: Vec::new(),
         })
     }
 
-    fn union(entry: &mut Entry<'_>) -> Option<Self> {
+    fn union(entry: &mut TomlTable<'_>) -> Option<Self> {
         let (mut parts, mut places) = (Vec::new(), Vec::new());
         for mut part in entry.tables("union") {
             let dataset = part.need::<DatasetId>("dataset", "name a dataset with features");
-            let filter = figure::filter(&mut part);
+            let filter = measure::filter(&mut part);
             let columns = part.pairs("columns");
             let place = part.place().clone();
             part.finish();
@@ -157,11 +157,11 @@ impl Content {
         };
         let content = LayerContent::Union(parts);
         let columns = content.union_columns();
-        let figures = FigurePlaces::default();
-        Some(Self { dataset, datasets, columns, content, figures, parts: places })
+        let measures = MeasureLocations::default();
+        Some(Self { dataset, datasets, columns, content, measures, parts: places })
     }
 
-    fn prepared(entry: &mut Entry<'_>) -> Option<Self> {
+    fn prepared(entry: &mut TomlTable<'_>) -> Option<Self> {
         if entry.take::<bool>("prepared") == Some(false) {
             entry.fault("prepared", "is false", "remove it, or write true");
         }
@@ -179,60 +179,62 @@ impl Content {
             datasets,
             columns: Some(names),
             content: LayerContent::Prepared { columns, geometry: geometry? },
-            figures: FigurePlaces::default(),
+            measures: MeasureLocations::default(),
             parts: Vec::new(),
         })
     }
 
-    /// Parses `[layer.public]`: figures of its own, or the layer's figures over another
+    /// Parses `[layer.public]`: measures of its own, or the layer's measures over another
     /// dataset.
     pub(super) fn public_form(
         &self,
-        entry: &mut Entry<'_>,
+        entry: &mut TomlTable<'_>,
         value: Option<&str>,
-        datasets: &Datasets<'_>,
+        datasets: &DatasetsById<'_>,
     ) -> PublicForm {
         let Some(mut form) = entry.table("public") else { return Default::default() };
         let own = match &self.content {
-            LayerContent::Figures(set) | LayerContent::Flow(_, set) => Some(set),
+            LayerContent::Measures(set) | LayerContent::Flow(_, set) => Some(set),
             _ => None,
         };
         let own_over = own.map_or(&self.dataset, |set| &set.over);
         let over = if form.has("over") { form.take("over") } else { Some(own_over.clone()) };
-        let has_figures = form.has("figure");
-        let (set, mut figures) = figure_set(&mut form, over.as_ref(), own, datasets);
+        let has_measures = form.has("figure");
+        let (set, mut measures) = measure_set(&mut form, over.as_ref(), own, datasets);
         let form_value = form.take::<String>("value");
         let look = PublicLook { description: form.text("description"), kind: form.take("kind") };
         form.finish();
-        if !has_figures {
-            figures.clone_from(&self.figures);
+        if !has_measures {
+            measures.clone_from(&self.measures);
         }
-        let Some(mut set) = set else { return PublicForm { set: None, figures, look } };
-        let known = |name: &&str| set.figures.iter().any(|figure| figure.name == **name);
+        let Some(mut set) = set else { return PublicForm { set: None, measures, look } };
+        let known = |name: &&str| set.measures.iter().any(|measure| measure.name == **name);
         let value = form_value.or_else(|| value.filter(known).map(str::to_owned));
         set.value = value.unwrap_or_else(|| set.only_value());
-        PublicForm { set: Some(set), figures, look }
+        PublicForm { set: Some(set), measures, look }
     }
 }
 
-/// Parses the figures of a table and the keys beside them; missing keys are taken from
+/// Parses the measures of a table and the keys beside them; missing keys are taken from
 /// `like`.
-fn figure_set(
-    entry: &mut Entry<'_>,
+fn measure_set(
+    entry: &mut TomlTable<'_>,
     over: Option<&DatasetId>,
-    like: Option<&FigureSet>,
-    datasets: &Datasets<'_>,
-) -> (Option<FigureSet>, FigurePlaces) {
-    let columns =
-        Columns { datasets, over: over.and_then(|over| datasets.get(over.as_str()).copied()) };
-    let mut places = FigurePlaces::default();
-    let mut figures = Vec::new();
-    let has_figures = entry.has("figure");
-    for figure in entry.tables("figure") {
-        let place = figure.place().clone();
-        match figure::read(figure, &columns) {
-            (_, Some(figure)) => {
-                figures.push(figure);
+    like: Option<&MeasureSet>,
+    datasets: &DatasetsById<'_>,
+) -> (Option<MeasureSet>, MeasureLocations) {
+    let columns = SourceColumns {
+        datasets,
+        over: over.and_then(|over| datasets.get(over.as_str()).copied()),
+    };
+    let mut places = MeasureLocations::default();
+    let mut measures = Vec::new();
+    let has_measures = entry.has("figure");
+    for measure in entry.tables("figure") {
+        let place = measure.place().clone();
+        match measure::read(measure, &columns) {
+            (_, Some(measure)) => {
+                measures.push(measure);
                 places.places.push(place);
             }
             (Some(name), None) => {
@@ -241,8 +243,8 @@ fn figure_set(
             (None, None) => places.nameless = true,
         }
     }
-    if !has_figures && let Some(like) = like {
-        figures.clone_from(&like.figures);
+    if !has_measures && let Some(like) = like {
+        measures.clone_from(&like.measures);
     }
     let same_carrier = like.is_some_and(|like| Some(&like.over) == over);
     let like_columns = like.filter(|_| same_carrier).map(|like| like.columns.clone());
@@ -250,12 +252,12 @@ fn figure_set(
     let time = entry.take("time").or(like.and_then(|like| like.time));
     let slices = entry.take("slices").or(like.and_then(|like| like.slices));
     let suppress = entry.take("suppress").or(like.and_then(|like| like.suppress));
-    let set = over.map(|over| FigureSet {
+    let set = over.map(|over| MeasureSet {
         over: over.clone(),
         columns,
         time,
         slices,
-        figures,
+        measures,
         value: String::new(),
         suppress,
     });

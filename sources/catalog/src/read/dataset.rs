@@ -1,29 +1,29 @@
 //! Parsing of `datasets/<field>.toml`: a field and its datasets.
 
-use super::entry::{Entry, check_text};
-use super::{Declarations, DeclaredDataset};
-use crate::declaration::Field;
-use crate::{Dataset, DatasetColumn, TableName, Text, Values};
+use super::entry::{TomlTable, check_text};
+use super::{CatalogDeclarations, DeclaredDataset};
+use crate::declaration::SubjectField;
+use crate::{Dataset, DatasetColumn, LocalizedText, TableName, TimeValues};
 use data_model::feature::GeometryKind;
 use data_model::{DatasetId, FieldId};
 
-impl Declarations {
+impl CatalogDeclarations {
     /// Parses a file of `datasets/`.
-    pub(super) fn read_field(&mut self, field: FieldId, mut file: Entry<'_>) {
+    pub(super) fn read_field(&mut self, field: FieldId, mut file: TomlTable<'_>) {
         let title = file.need_text("title").unwrap_or_default();
         for entry in file.tables("dataset") {
             self.datasets.extend(read_dataset(&field, entry));
         }
         file.finish();
-        self.fields.push(Field { id: field, title });
+        self.fields.push(SubjectField { id: field, title });
     }
 }
 
 /// Parses a dataset; `None` if it has no id.
-fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset> {
+fn read_dataset(field: &FieldId, mut entry: TomlTable<'_>) -> Option<DeclaredDataset> {
     let place = entry.place().clone();
     let id = entry.need::<DatasetId>("id", "name the file that holds it, without .fgb");
-    let title = entry.need_text("title").unwrap_or_else(|| Text::same("?"));
+    let title = entry.need_text("title").unwrap_or_else(|| LocalizedText::same("?"));
     let geometry = entry.need::<GeometryKind>("geometry", "write point, line or polygon");
     let table = table_name(&mut entry);
     let (columns, mut torn) = columns(&mut entry);
@@ -59,10 +59,10 @@ fn read_dataset(field: &FieldId, mut entry: Entry<'_>) -> Option<DeclaredDataset
     dataset.map(|dataset| DeclaredDataset { place, dataset, torn })
 }
 
-fn read_values(mut entry: Entry<'_>) -> (Values, bool) {
+fn read_values(mut entry: TomlTable<'_>) -> (TimeValues, bool) {
     let key = entry.need("key", "name the column that says which feature a row is about");
     let (columns, torn) = columns(&mut entry);
-    let values = Values {
+    let values = TimeValues {
         key: key.unwrap_or_default(),
         time: entry.take("time"),
         hour: entry.take("hour"),
@@ -75,7 +75,7 @@ fn read_values(mut entry: Entry<'_>) -> (Values, bool) {
     (values, torn)
 }
 
-fn table_name(entry: &mut Entry<'_>) -> Option<TableName> {
+fn table_name(entry: &mut TomlTable<'_>) -> Option<TableName> {
     let name = entry.take::<String>("table")?;
     match name.parse::<TableName>() {
         Ok(name) => Some(name),
@@ -88,7 +88,7 @@ fn table_name(entry: &mut Entry<'_>) -> Option<TableName> {
 }
 
 /// Parses the columns of a table; returns whether one of them could not be read.
-pub(super) fn columns(entry: &mut Entry<'_>) -> (Vec<DatasetColumn>, bool) {
+pub(super) fn columns(entry: &mut TomlTable<'_>) -> (Vec<DatasetColumn>, bool) {
     let (place, faults) = (entry.place().at("column"), entry.faults());
     let before = faults.count();
     let columns = entry.list::<DatasetColumn>("column").unwrap_or_default();

@@ -3,29 +3,29 @@
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
-use super::{Faults, Place};
-use crate::Text;
+use super::{FaultCollector, KeyLocation};
+use crate::LocalizedText;
 use crate::check::nearest_name;
 
 /// A TOML table whose keys are consumed one by one; keys that remain at the end are
 /// unknown.
-pub(super) struct Entry<'f> {
+pub(super) struct TomlTable<'f> {
     table: Table,
-    place: Place,
-    faults: &'f Faults,
+    place: KeyLocation,
+    faults: &'f FaultCollector,
     asked: Vec<&'static str>,
 }
 
-impl<'f> Entry<'f> {
-    pub(super) fn new(table: Table, place: Place, faults: &'f Faults) -> Self {
+impl<'f> TomlTable<'f> {
+    pub(super) fn new(table: Table, place: KeyLocation, faults: &'f FaultCollector) -> Self {
         Self { table, place, faults, asked: Vec::new() }
     }
 
-    pub(super) const fn place(&self) -> &Place {
+    pub(super) const fn place(&self) -> &KeyLocation {
         &self.place
     }
 
-    pub(super) const fn faults(&self) -> &'f Faults {
+    pub(super) const fn faults(&self) -> &'f FaultCollector {
         self.faults
     }
 
@@ -43,7 +43,7 @@ impl<'f> Entry<'f> {
         self.table.remove(name)
     }
 
-    fn read<T: DeserializeOwned>(&self, place: &Place, value: Value) -> Option<T> {
+    fn read<T: DeserializeOwned>(&self, place: &KeyLocation, value: Value) -> Option<T> {
         match T::deserialize(value) {
             Ok(value) => Some(value),
             Err(error) => {
@@ -75,15 +75,15 @@ impl<'f> Entry<'f> {
     }
 
     /// Takes a required human-readable text.
-    pub(super) fn need_text(&mut self, name: &'static str) -> Option<Text> {
-        let text = self.need::<Text>(name, "write { ko = \"…\", en = \"…\" }")?;
+    pub(super) fn need_text(&mut self, name: &'static str) -> Option<LocalizedText> {
+        let text = self.need::<LocalizedText>(name, "write { ko = \"…\", en = \"…\" }")?;
         check_text(self.faults, &self.place.at(name), &text);
         Some(text)
     }
 
     /// Takes an optional human-readable text.
-    pub(super) fn text(&mut self, name: &'static str) -> Option<Text> {
-        let text = self.take::<Text>(name)?;
+    pub(super) fn text(&mut self, name: &'static str) -> Option<LocalizedText> {
+        let text = self.take::<LocalizedText>(name)?;
         check_text(self.faults, &self.place.at(name), &text);
         Some(text)
     }
@@ -108,7 +108,7 @@ impl<'f> Entry<'f> {
         entries.collect()
     }
 
-    fn values(&mut self, name: &'static str) -> Option<Vec<(Place, Value)>> {
+    fn values(&mut self, name: &'static str) -> Option<Vec<(KeyLocation, Value)>> {
         let place = self.place.at(name);
         match self.raw(name)? {
             Value::Array(values) => {
@@ -160,7 +160,7 @@ impl<'f> Entry<'f> {
 }
 
 /// Adds a fault for each language in which a text is empty.
-pub(super) fn check_text(faults: &Faults, place: &Place, text: &Text) {
+pub(super) fn check_text(faults: &FaultCollector, place: &KeyLocation, text: &LocalizedText) {
     for (language, value) in [("ko", &text.ko), ("en", &text.en)] {
         if value.trim().is_empty() {
             faults.add(&place.at(language), "empty text", "write it in this language");

@@ -1,12 +1,12 @@
-//! Parsing of `[[layer.figure]]`: a figure with exactly one operation.
+//! Parsing of `[[layer.measure]]`: a measure with exactly one operation.
 
 use serde::Deserialize;
 
-use super::content::Datasets;
-use super::entry::Entry;
+use super::content::DatasetsById;
+use super::entry::TomlTable;
 use crate::{
-    Aggregate, AggregateKind, Condition, Dataset, DatasetColumn, Figure, Filter, InAreas, Join,
-    Operation, Rows, Text,
+    AggregateKind, ColumnCondition, Dataset, DatasetColumn, InAreas, JoinedRows, LocalizedText,
+    Measure, MeasureOperation, RowAggregation, RowFilter, RowJoin,
 };
 use data_model::DatasetId;
 
@@ -37,7 +37,7 @@ const OPERATIONS: [&str; 23] = [
     "class",
 ];
 
-/// Keys that select and join the rows of a figure.
+/// Keys that select and join the rows of a measure.
 const MODIFIERS: [&str; 5] = ["where", "by", "metres", "key", "last_months"];
 
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ struct ChangeEntry {
 struct ClassEntry {
     of: String,
     breaks: Vec<f64>,
-    titles: Vec<Text>,
+    titles: Vec<LocalizedText>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -72,18 +72,18 @@ enum By {
     Within,
 }
 
-/// Columns from which figures take their default titles and units.
-pub(super) struct Columns<'d> {
-    pub(super) datasets: &'d Datasets<'d>,
+/// Columns from which measures take their default titles and units.
+pub(super) struct SourceColumns<'d> {
+    pub(super) datasets: &'d DatasetsById<'d>,
     /// The carrier dataset.
     pub(super) over: Option<&'d Dataset>,
 }
 
-/// Parses a figure; returns its name and, if free of faults, the figure.
+/// Parses a measure; returns its name and, if free of faults, the measure.
 pub(super) fn read(
-    mut entry: Entry<'_>,
-    columns: &Columns<'_>,
-) -> (Option<String>, Option<Figure>) {
+    mut entry: TomlTable<'_>,
+    columns: &SourceColumns<'_>,
+) -> (Option<String>, Option<Measure>) {
     let before = entry.faults().count();
     let name = entry.need::<String>("name", "name the column that it becomes");
     let title = entry.text("title");
@@ -97,13 +97,13 @@ pub(super) fn read(
         let column = column_of(&operation, columns);
         let own_title = column.map(|column| column.title.clone());
         // An unknown column has a fault of its own.
-        let takes_over = matches!(operation, Operation::Own(_))
+        let takes_over = matches!(operation, MeasureOperation::Own(_))
             || operation.rows().is_some_and(|rows| rows.column.is_some());
         if title.is_none() && !takes_over && publish {
             entry.fault("title", "is missing", "write { ko = \"…\", en = \"…\" }");
         }
-        Figure {
-            title: title.or(own_title).unwrap_or_else(|| Text::same(&name)),
+        Measure {
+            title: title.or(own_title).unwrap_or_else(|| LocalizedText::same(&name)),
             unit: unit.or_else(|| unit_of(&operation, column)),
             decimals,
             publish,
@@ -118,7 +118,7 @@ pub(super) fn read(
     (name, named.filter(|_| faults.count() == before))
 }
 
-fn operation(entry: &mut Entry<'_>) -> Option<Operation> {
+fn operation(entry: &mut TomlTable<'_>) -> Option<MeasureOperation> {
     let given: Vec<&'static str> =
         OPERATIONS.iter().copied().filter(|name| entry.has(name)).collect();
     let &[key] = &given[..] else {
@@ -136,10 +136,10 @@ fn operation(entry: &mut Entry<'_>) -> Option<Operation> {
         }
         return None;
     };
-    let aggregate = |entry: &mut Entry<'_>, how: AggregateKind| {
+    let aggregate = |entry: &mut TomlTable<'_>, how: AggregateKind| {
         let weight = (how == AggregateKind::Mean).then(|| entry.take("weight")).flatten();
         let rows = rows(entry, key, how != AggregateKind::Count)?;
-        Some(Operation::Aggregate(Aggregate { how, rows, weight }))
+        Some(MeasureOperation::Aggregate(RowAggregation { how, rows, weight }))
     };
     let made = match key {
         "count" => aggregate(entry, AggregateKind::Count)?,
@@ -149,36 +149,36 @@ fn operation(entry: &mut Entry<'_>) -> Option<Operation> {
         "max" => aggregate(entry, AggregateKind::Max)?,
         "median" => aggregate(entry, AggregateKind::Median)?,
         "most" => aggregate(entry, AggregateKind::Most)?,
-        "own" => Operation::Own(entry.take(key)?),
+        "own" => MeasureOperation::Own(entry.take(key)?),
         "ratio" => ratio(entry, key, 1.0)?,
         "share" => ratio(entry, key, 100.0)?,
         "per_1000" => ratio(entry, key, 1000.0)?,
-        "per_km2" => Operation::PerKm2(entry.take(key)?),
-        "plus" => Operation::Plus(entry.list(key)?),
+        "per_km2" => MeasureOperation::PerKm2(entry.take(key)?),
+        "plus" => MeasureOperation::Plus(entry.list(key)?),
         "minus" => {
             let [from, less] = pair(entry, key)?;
-            Operation::Minus(from, less)
+            MeasureOperation::Minus(from, less)
         }
         "times" => {
             let [one, other] = pair(entry, key)?;
-            Operation::Times(one, other)
+            MeasureOperation::Times(one, other)
         }
         "scale" => {
             let ScaleEntry { of, by } = entry.take(key)?;
-            Operation::Scale { of, by }
+            MeasureOperation::Scale { of, by }
         }
         "change" => {
             let ChangeEntry { of, back, percent } = entry.take(key)?;
-            Operation::Change { of, back, percent }
+            MeasureOperation::Change { of, back, percent }
         }
-        "share_of_total" => Operation::ShareOfTotal(entry.take(key)?),
-        "index" => Operation::Index(entry.list(key)?),
-        "nearest" => Operation::Nearest(rows(entry, key, false)?),
-        "nearest_value" => Operation::NearestValue(rows(entry, key, true)?),
-        "at" => Operation::At(rows(entry, key, true)?),
+        "share_of_total" => MeasureOperation::ShareOfTotal(entry.take(key)?),
+        "index" => MeasureOperation::Index(entry.list(key)?),
+        "nearest" => MeasureOperation::Nearest(rows(entry, key, false)?),
+        "nearest_value" => MeasureOperation::NearestValue(rows(entry, key, true)?),
+        "at" => MeasureOperation::At(rows(entry, key, true)?),
         _ => {
             let ClassEntry { of, breaks, titles } = entry.take(key)?;
-            Operation::Class { of, breaks, titles }
+            MeasureOperation::Class { of, breaks, titles }
         }
     };
     for modifier in MODIFIERS.into_iter().chain(["weight"]) {
@@ -191,7 +191,7 @@ fn operation(entry: &mut Entry<'_>) -> Option<Operation> {
     Some(made)
 }
 
-fn pair(entry: &mut Entry<'_>, key: &'static str) -> Option<[String; 2]> {
+fn pair(entry: &mut TomlTable<'_>, key: &'static str) -> Option<[String; 2]> {
     let names = entry.list::<String>(key)?;
     let count = names.len();
     <[String; 2]>::try_from(names).map_or_else(
@@ -203,19 +203,19 @@ fn pair(entry: &mut Entry<'_>, key: &'static str) -> Option<[String; 2]> {
     )
 }
 
-fn ratio(entry: &mut Entry<'_>, key: &'static str, factor: f64) -> Option<Operation> {
+fn ratio(entry: &mut TomlTable<'_>, key: &'static str, factor: f64) -> Option<MeasureOperation> {
     let [over, under] = pair(entry, key)?;
-    Some(Operation::Ratio { over, under, factor })
+    Some(MeasureOperation::Ratio { over, under, factor })
 }
 
 /// Parses `"dataset"` or `"dataset.column"` with its modifiers.
-fn rows(entry: &mut Entry<'_>, key: &'static str, with_column: bool) -> Option<Rows> {
+fn rows(entry: &mut TomlTable<'_>, key: &'static str, with_column: bool) -> Option<JoinedRows> {
     let reference = entry.take::<String>(key);
     let filter = filter(entry);
     let (by, metres) = (entry.take::<By>("by"), entry.take::<f64>("metres"));
     let join = match (by, metres) {
         (None, None) => None,
-        (Some(By::Within) | None, Some(metres)) => Some(Join::Within { metres }),
+        (Some(By::Within) | None, Some(metres)) => Some(RowJoin::Within { metres }),
         (Some(By::Within), None) => {
             entry.fault("metres", "is missing beside within", "say how far in metres");
             None
@@ -224,7 +224,7 @@ fn rows(entry: &mut Entry<'_>, key: &'static str, with_column: bool) -> Option<R
             if metres.is_some() {
                 entry.fault("metres", "counts only with within", "remove it, or by");
             }
-            Some(if matches!(other, By::Key) { Join::Key } else { Join::Inside })
+            Some(if matches!(other, By::Key) { RowJoin::Key } else { RowJoin::Inside })
         }
     };
     let rows_key = entry.take("key");
@@ -250,31 +250,34 @@ fn rows(entry: &mut Entry<'_>, key: &'static str, with_column: bool) -> Option<R
             return None;
         }
     };
-    Some(Rows { dataset, column, filter, join, key: rows_key, last_months })
+    Some(JoinedRows { dataset, column, filter, join, key: rows_key, last_months })
 }
 
 /// Parses `where = { column = condition, … }`.
-pub(super) fn filter(entry: &mut Entry<'_>) -> Filter {
-    entry.pairs::<Condition>("where").into_iter().collect()
+pub(super) fn filter(entry: &mut TomlTable<'_>) -> RowFilter {
+    entry.pairs::<ColumnCondition>("where").into_iter().collect()
 }
 
 /// The column that the operation takes over or aggregates.
-fn column_of<'d>(operation: &Operation, columns: &Columns<'d>) -> Option<&'d DatasetColumn> {
+fn column_of<'d>(
+    operation: &MeasureOperation,
+    columns: &SourceColumns<'d>,
+) -> Option<&'d DatasetColumn> {
     let rows = match operation {
-        Operation::Own(name) => return columns.over?.column(name),
-        Operation::Aggregate(aggregate) => &aggregate.rows,
-        Operation::NearestValue(rows) | Operation::At(rows) => rows,
+        MeasureOperation::Own(name) => return columns.over?.column(name),
+        MeasureOperation::Aggregate(aggregate) => &aggregate.rows,
+        MeasureOperation::NearestValue(rows) | MeasureOperation::At(rows) => rows,
         _ => return None,
     };
     let (dataset, name) = (columns.datasets.get(rows.dataset.as_str())?, rows.column.as_deref()?);
     dataset.values_column(name).or_else(|| dataset.column(name))
 }
 
-fn unit_of(operation: &Operation, column: Option<&DatasetColumn>) -> Option<String> {
+fn unit_of(operation: &MeasureOperation, column: Option<&DatasetColumn>) -> Option<String> {
     match operation {
-        Operation::Nearest(_) => Some("m".to_owned()),
-        Operation::Ratio { factor, .. } if *factor == 100.0 => Some("%".to_owned()),
-        Operation::ShareOfTotal(_) | Operation::Change { percent: true, .. } => {
+        MeasureOperation::Nearest(_) => Some("m".to_owned()),
+        MeasureOperation::Ratio { factor, .. } if *factor == 100.0 => Some("%".to_owned()),
+        MeasureOperation::ShareOfTotal(_) | MeasureOperation::Change { percent: true, .. } => {
             Some("%".to_owned())
         }
         _ => column.and_then(|column| column.unit.clone()),

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::entry::Entry;
-use super::{Declarations, Faults, Place};
+use super::entry::TomlTable;
+use super::{CatalogDeclarations, FaultCollector, KeyLocation};
 use crate::{District, DistrictTimeZone, UnknownTimeZone};
 use data_model::id::InvalidId;
 
@@ -11,19 +11,20 @@ use data_model::id::InvalidId;
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
 /// Reader of a catalog folder.
-pub(crate) struct Files<'f> {
+pub(crate) struct CatalogFiles<'f> {
     folder: &'f Path,
-    faults: &'f Faults,
+    faults: &'f FaultCollector,
 }
 
-impl<'f> Files<'f> {
-    pub(crate) const fn new(folder: &'f Path, faults: &'f Faults) -> Self {
+impl<'f> CatalogFiles<'f> {
+    pub(crate) const fn new(folder: &'f Path, faults: &'f FaultCollector) -> Self {
         Self { folder, faults }
     }
 
     /// Reads every file. Blocks.
-    pub(crate) fn read(&self) -> Declarations {
-        let mut declared = Declarations { district: self.district(), ..Declarations::default() };
+    pub(crate) fn read(&self) -> CatalogDeclarations {
+        let mut declared =
+            CatalogDeclarations { district: self.district(), ..CatalogDeclarations::default() };
         for (place, stem) in self.list("datasets") {
             let (Some(entry), Some(field)) = (self.open(&place), self.id(&place, &stem)) else {
                 declared.datasets_lost = true;
@@ -42,7 +43,11 @@ impl<'f> Files<'f> {
     }
 
     /// The id that a file's stem is; adds a fault if it is not valid.
-    fn id<T: std::str::FromStr<Err = InvalidId>>(&self, place: &Place, stem: &str) -> Option<T> {
+    fn id<T: std::str::FromStr<Err = InvalidId>>(
+        &self,
+        place: &KeyLocation,
+        stem: &str,
+    ) -> Option<T> {
         match stem.parse() {
             Ok(id) => Some(id),
             Err(error) => {
@@ -53,7 +58,7 @@ impl<'f> Files<'f> {
     }
 
     /// Parses a file as a table; adds a fault if it can't be read or is not TOML.
-    fn open(&self, place: &Place) -> Option<Entry<'f>> {
+    fn open(&self, place: &KeyLocation) -> Option<TomlTable<'f>> {
         let path = self.folder.join(place.file_name());
         let text = match std::fs::metadata(&path) {
             Ok(meta) if meta.len() > MAX_FILE_BYTES => {
@@ -71,7 +76,7 @@ impl<'f> Files<'f> {
             }
         };
         match text.parse::<toml::Table>() {
-            Ok(table) => Some(Entry::new(table, place.clone(), self.faults)),
+            Ok(table) => Some(TomlTable::new(table, place.clone(), self.faults)),
             Err(error) => {
                 let before = error.span().and_then(|span| text.get(..span.start));
                 let line = before.map_or(1, |text| text.matches('\n').count() + 1);
@@ -86,8 +91,8 @@ impl<'f> Files<'f> {
     }
 
     /// The `.toml` files of a sub-folder, sorted by name.
-    fn list(&self, sub: &str) -> Vec<(Place, String)> {
-        let place = Place::file(sub);
+    fn list(&self, sub: &str) -> Vec<(KeyLocation, String)> {
+        let place = KeyLocation::file(sub);
         let entries = match std::fs::read_dir(self.folder.join(sub)) {
             Ok(entries) => entries,
             Err(error) => {
@@ -110,13 +115,13 @@ impl<'f> Files<'f> {
         names.sort();
         let placed = names.into_iter().map(|name| {
             let stem = name.trim_end_matches(".toml").to_owned();
-            (Place::file(&format!("{sub}/{name}")), stem)
+            (KeyLocation::file(&format!("{sub}/{name}")), stem)
         });
         placed.collect()
     }
 
     fn district(&self) -> District {
-        let place = Place::file("district.toml");
+        let place = KeyLocation::file("district.toml");
         let Some(mut entry) = self.open(&place) else { return District::default() };
         let title = entry.need_text("title").unwrap_or_default();
         let bounds = entry.take::<[f64; 4]>("bounds");
@@ -143,7 +148,7 @@ impl<'f> Files<'f> {
 }
 
 /// The district's time zone; adds a fault if no zone has that name.
-fn time_zone(entry: &mut Entry<'_>) -> DistrictTimeZone {
+fn time_zone(entry: &mut TomlTable<'_>) -> DistrictTimeZone {
     let Some(name) = entry.take::<String>("time_zone") else { return DistrictTimeZone::default() };
     name.parse().unwrap_or_else(|error: UnknownTimeZone| {
         entry.fault("time_zone", error.to_string(), "write an IANA name, such as \"Asia/Seoul\"");

@@ -1,19 +1,19 @@
 //! Parsing of `layers/<theme>.toml`: a theme and its layers.
 
-use super::content::{Content, Datasets, PublicForm};
-use super::entry::Entry;
-use super::{Declarations, DeclaredLayer};
+use super::content::{DatasetsById, ParsedContent, PublicForm};
+use super::entry::TomlTable;
+use super::{CatalogDeclarations, DeclaredLayer};
 use crate::declaration::Theme;
-use crate::{Dataset, FigureSet, Layer, LayerContent, Text, Visibility};
+use crate::{Dataset, Layer, LayerContent, LocalizedText, MeasureSet, Visibility};
 use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
 
-impl Declarations {
+impl CatalogDeclarations {
     /// Parses a file of `layers/`.
-    pub(super) fn read_theme(&mut self, theme: ThemeId, mut file: Entry<'_>) {
+    pub(super) fn read_theme(&mut self, theme: ThemeId, mut file: TomlTable<'_>) {
         let title = file.need_text("title").unwrap_or_default();
         let order = file.need("order", "number the themes from 1").unwrap_or_default();
         let datasets = self.datasets.iter().map(|declared| &declared.dataset);
-        let datasets: Datasets<'_> =
+        let datasets: DatasetsById<'_> =
             datasets.map(|dataset: &Dataset| (dataset.id.as_str(), dataset)).collect();
         let entries = file.tables("layer");
         let layers: Vec<_> =
@@ -27,17 +27,17 @@ impl Declarations {
 /// Parses a layer; `None` if it has no id or no content.
 fn read_layer(
     theme: &ThemeId,
-    mut entry: Entry<'_>,
-    datasets: &Datasets<'_>,
+    mut entry: TomlTable<'_>,
+    datasets: &DatasetsById<'_>,
 ) -> Option<DeclaredLayer> {
     let place = entry.place().clone();
     let id = entry.need::<LayerId>("id", "name it with a-z, 0-9, '_' and '-'");
-    let title = entry.need_text("title").unwrap_or_else(|| Text::same("?"));
+    let title = entry.need_text("title").unwrap_or_else(|| LocalizedText::same("?"));
     let description = entry.text("description");
     // The default is never published, as a catalog with faults is rejected.
     let visibility = entry.need("visibility", "write public or staff");
     let visibility = visibility.unwrap_or(Visibility::Staff);
-    let content = Content::read(&mut entry, datasets);
+    let content = ParsedContent::read(&mut entry, datasets);
     let value = entry.take::<String>("value");
     let public = match &content {
         Some(content) => content.public_form(&mut entry, value.as_deref(), datasets),
@@ -46,7 +46,7 @@ fn read_layer(
             PublicForm::default()
         }
     };
-    let PublicForm { set: public_form, figures: public_figures, look: public_look } = public;
+    let PublicForm { set: public_form, measures: public_measures, look: public_look } = public;
     let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
     let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);
     let also = entry.list("also").unwrap_or_default();
@@ -58,14 +58,14 @@ fn read_layer(
     let buffer = entry.take("buffer").unwrap_or(Layer::DEFAULT_BUFFER);
     let max_age = entry.take("max_age").unwrap_or(Layer::DEFAULT_MAX_AGE);
     entry.finish();
-    let (id, Content { dataset, mut datasets, columns, mut content, figures, parts }) =
+    let (id, ParsedContent { dataset, mut datasets, columns, mut content, measures, parts }) =
         id.zip(content)?;
     let mut value = value;
-    if let LayerContent::Figures(set) | LayerContent::Flow(_, set) = &mut content {
+    if let LayerContent::Measures(set) | LayerContent::Flow(_, set) = &mut content {
         set.value = value.unwrap_or_else(|| set.only_value());
         value = Some(set.value.clone()).filter(|value| !value.is_empty());
     }
-    datasets.extend(public_form.iter().flat_map(FigureSet::datasets));
+    datasets.extend(public_form.iter().flat_map(MeasureSet::datasets));
     let layer = Layer {
         id,
         theme: theme.clone(),
@@ -92,7 +92,7 @@ fn read_layer(
         buffer,
         max_age,
     };
-    Some(DeclaredLayer { place, layer, figures, public_figures, parts })
+    Some(DeclaredLayer { place, layer, measures, public_measures, parts })
 }
 
 fn each_once(ids: Vec<DatasetId>) -> Vec<DatasetId> {
@@ -105,12 +105,12 @@ fn each_once(ids: Vec<DatasetId>) -> Vec<DatasetId> {
     once
 }
 
-fn zoom(entry: &mut Entry<'_>, name: &'static str) -> Option<Zoom> {
+fn zoom(entry: &mut TomlTable<'_>, name: &'static str) -> Option<Zoom> {
     let zoom = Zoom::new(entry.take::<u8>(name)?);
     zoom.map_err(|error| entry.fault(name, error.to_string(), "lower it")).ok()
 }
 
-fn extent(entry: &mut Entry<'_>) -> Extent {
+fn extent(entry: &mut TomlTable<'_>) -> Extent {
     let extent = entry.take::<u32>("extent").map_or(Ok(Extent::DEFAULT), Extent::new);
     extent.unwrap_or_else(|error| {
         entry.fault("extent", error.to_string(), "4096 suits all clients");

@@ -6,27 +6,27 @@
 mod content;
 mod dataset;
 mod entry;
-mod figure;
 mod files;
 mod layer;
+mod measure;
 mod place;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) use files::Files;
-pub(super) use place::{Faults, Place};
+pub(super) use files::CatalogFiles;
+pub(super) use place::{FaultCollector, KeyLocation};
 
-use super::declaration::{District, Field, Theme};
+use super::declaration::{District, SubjectField, Theme};
 use super::{Dataset, Layer};
 use data_model::DatasetId;
 
 /// All declarations of a folder, as far as they could be read.
 #[derive(Default)]
-pub(super) struct Declarations {
+pub(super) struct CatalogDeclarations {
     pub(super) district: District,
-    pub(super) fields: Vec<Field>,
+    pub(super) fields: Vec<SubjectField>,
     pub(super) datasets: Vec<DeclaredDataset>,
-    pub(super) themes: Vec<(Place, Theme)>,
+    pub(super) themes: Vec<(KeyLocation, Theme)>,
     pub(super) layers: Vec<DeclaredLayer>,
     /// Whether a file of datasets could not be read; an unknown dataset may be declared
     /// there.
@@ -35,7 +35,7 @@ pub(super) struct Declarations {
     pub(super) lost_themes: Vec<String>,
 }
 
-impl Declarations {
+impl CatalogDeclarations {
     /// Makes the rules of a place binding for the datasets whose values belong to its
     /// features.
     pub(super) fn inherit_rules(&mut self) {
@@ -56,7 +56,7 @@ impl Declarations {
 
 /// A dataset and where it is declared.
 pub(super) struct DeclaredDataset {
-    pub(super) place: Place,
+    pub(super) place: KeyLocation,
     pub(super) dataset: Dataset,
     /// Whether a column could not be read; an unknown column may be declared there.
     pub(super) torn: bool,
@@ -64,22 +64,22 @@ pub(super) struct DeclaredDataset {
 
 /// A layer and where it is declared.
 pub(super) struct DeclaredLayer {
-    pub(super) place: Place,
+    pub(super) place: KeyLocation,
     pub(super) layer: Layer,
-    /// Places of the layer's own figures; those of its public form follow.
-    pub(super) figures: FigurePlaces,
-    pub(super) public_figures: FigurePlaces,
+    /// Places of the layer's own measures; those of its public form follow.
+    pub(super) measures: MeasureLocations,
+    pub(super) public_measures: MeasureLocations,
     /// Places of a union's parts.
-    pub(super) parts: Vec<Place>,
+    pub(super) parts: Vec<KeyLocation>,
 }
 
-/// Places of the figures of a set.
+/// Places of the measures of a set.
 #[derive(Default, Clone)]
-pub(super) struct FigurePlaces {
-    /// Places in the order of the figures.
-    pub(super) places: Vec<Place>,
-    /// Names of figures that could not be read.
+pub(super) struct MeasureLocations {
+    /// Places in the order of the measures.
+    pub(super) places: Vec<KeyLocation>,
+    /// Names of measures that could not be read.
     pub(super) lost: BTreeSet<String>,
-    /// Whether a figure could not be read, its name included.
+    /// Whether a measure could not be read, its name included.
     pub(super) nameless: bool,
 }

@@ -7,12 +7,12 @@ use crate::CatalogFault;
 
 /// A key of a catalog file.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct KeyLocation {
     file: Rc<str>,
     key: String,
 }
 
-impl Place {
+impl KeyLocation {
     /// A file as a whole.
     pub(crate) fn file(file: &str) -> Self {
         Self { file: file.into(), key: String::new() }
@@ -48,11 +48,16 @@ impl Place {
 
 /// Collector of faults.
 #[derive(Default)]
-pub(crate) struct Faults(RefCell<Vec<CatalogFault>>);
+pub(crate) struct FaultCollector(RefCell<Vec<CatalogFault>>);
 
-impl Faults {
+impl FaultCollector {
     /// Adds a fault.
-    pub(crate) fn add(&self, place: &Place, problem: impl Into<String>, remedy: impl Into<String>) {
+    pub(crate) fn add(
+        &self,
+        place: &KeyLocation,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
         self.0.borrow_mut().push(CatalogFault {
             file: place.file.as_ref().to_owned(),
             key: place.key.clone(),

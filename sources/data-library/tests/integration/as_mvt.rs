@@ -7,10 +7,10 @@ use std::f64::consts::{FRAC_1_SQRT_2, SQRT_2};
 
 use data_model::TileCoord;
 use rstest::rstest;
-use testing::decode::{self, Feature, Value};
-use testing::district::{COLUMNS, Drawn, Kind};
+use testing::decode::{self, DecodedFeature, DecodedValue};
+use testing::district::{COLUMNS, DrawnFeature, FeatureKind};
 use testing::outline::{Segment, farthest, segments, within};
-use testing::stores::{Store, Stores, ZOOMS, sample, table_name};
+use testing::stores::{AllStores, StoreKind, ZOOMS, sample, table_name};
 
 /// Bounds of the tile without its buffer, in tile units.
 const EDGES: [f64; 2] = [0.0, 4096.0];
@@ -21,18 +21,21 @@ const EDGES: [f64; 2] = [0.0, 4096.0];
 const ROUNDED: f64 = FRAC_1_SQRT_2 * (1.0 + 1.0 / 16.0);
 
 /// Tile units by which simplification moves an outline; live tables are not simplified.
-fn left_out(store: Store) -> f64 {
-    if store == Store::Live { 0.0 } else { 0.25 }
+fn left_out(store: StoreKind) -> f64 {
+    if store == StoreKind::Live { 0.0 } else { 0.25 }
 }
 
 #[rstest]
-#[case(4326, Store::Loaded)]
-#[case(5186, Store::Live)]
-fn a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows(#[case] srid: u32, #[case] store: Store) {
+#[case(4326, StoreKind::Loaded)]
+#[case(5186, StoreKind::Live)]
+fn a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows(
+    #[case] srid: u32,
+    #[case] store: StoreKind,
+) {
     let name = "a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows";
-    let Some(stores) = Stores::new(name, &[srid]) else { return };
-    for kind in [Kind::Points, Kind::Lines, Kind::Polygons] {
-        let drawn: BTreeMap<u64, Drawn> =
+    let Some(stores) = AllStores::new(name, &[srid]) else { return };
+    for kind in [FeatureKind::Points, FeatureKind::Lines, FeatureKind::Polygons] {
+        let drawn: BTreeMap<u64, DrawnFeature> =
             kind.features().into_iter().map(|drawn| (drawn.id as u64, drawn)).collect();
         let source = stores.source(store, kind, srid);
         let mut dropped = 0;
@@ -77,12 +80,17 @@ fn a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows(#[case] srid: u32, #[c
         }
         eprintln!("{srid} {kind:?}: ST_AsMVT drops {dropped}");
         // Small lines and polygons at zoom 10; a point has no size to be too small.
-        assert_eq!(dropped > 0, kind != Kind::Points, "{kind:?}: {dropped}");
+        assert_eq!(dropped > 0, kind != FeatureKind::Points, "{kind:?}: {dropped}");
     }
 }
 
 /// Features of the tile by PostGIS, with timestamps as the same text as in our tiles.
-fn as_mvt(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> BTreeMap<u64, Feature> {
+fn as_mvt(
+    stores: &AllStores,
+    kind: FeatureKind,
+    srid: u32,
+    tile: TileCoord,
+) -> BTreeMap<u64, DecodedFeature> {
     let columns = COLUMNS.map(|(name, kind)| match kind {
         "timestamp" => format!("to_char({name}, 'YYYY-MM-DD\"T\"HH24:MI:SS') AS {name}"),
         _ => format!("\"{name}\""),
@@ -102,7 +110,7 @@ fn as_mvt(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> BTreeMap<u
 }
 
 /// Ids of the features that intersect the tile, by PostGIS.
-fn meeting(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> Vec<u64> {
+fn meeting(stores: &AllStores, kind: FeatureKind, srid: u32, tile: TileCoord) -> Vec<u64> {
     let (z, x, y) = (tile.zoom().get(), tile.x(), tile.y());
     let rows = stores.scratch.rows(&format!(
         "SELECT id FROM {} WHERE ST_Intersects(ST_Transform(geom, 3857), \
@@ -112,20 +120,20 @@ fn meeting(stores: &Stores, kind: Kind, srid: u32, tile: TileCoord) -> Vec<u64> 
     rows.iter().map(|row| row.get::<_, i64>(0) as u64).collect()
 }
 
-fn by_id(features: Option<Vec<Feature>>) -> BTreeMap<u64, Feature> {
+fn by_id(features: Option<Vec<DecodedFeature>>) -> BTreeMap<u64, DecodedFeature> {
     let features = features.into_iter().flatten();
     features.map(|feature| (feature.id.unwrap(), feature)).collect()
 }
 
-fn assert_same_attributes(theirs: &Feature, ours: &Feature, context: &str) {
+fn assert_same_attributes(theirs: &DecodedFeature, ours: &DecodedFeature, context: &str) {
     assert_eq!(theirs.kind, ours.kind, "{context}");
-    let keys = |feature: &Feature| feature.tags.keys().cloned().collect::<Vec<_>>();
+    let keys = |feature: &DecodedFeature| feature.tags.keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(theirs), keys(ours), "{context}");
     for (key, value) in &theirs.tags {
         let found = &ours.tags[key];
         // The database keeps integers that no browser holds; ours are text, digit for digit.
         let alike = match (key.as_str(), value) {
-            ("count", Value::Int(count)) => *found == Value::Text(count.to_string()),
+            ("count", DecodedValue::Int(count)) => *found == DecodedValue::Text(count.to_string()),
             _ => same(value, found),
         };
         assert!(alike, "{context} {key}: {value:?} {found:?}");
@@ -141,7 +149,7 @@ fn is_smallest(edges: &[Segment]) -> bool {
 
 /// Outline of a feature as drawn, in tile units and not rounded, without holes narrower
 /// than `hole`.
-fn outline(drawn: &Drawn, kind: Kind, tile: TileCoord, hole: f64) -> Vec<Segment> {
+fn outline(drawn: &DrawnFeature, kind: FeatureKind, tile: TileCoord, hole: f64) -> Vec<Segment> {
     let tiles = f64::from(1u32 << tile.zoom().get());
     let placed = |&[lon, lat]: &[f64; 2]| {
         let x = (lon + 180.0) / 360.0 * tiles - f64::from(tile.x());
@@ -156,7 +164,7 @@ fn outline(drawn: &Drawn, kind: Kind, tile: TileCoord, hole: f64) -> Vec<Segment
             continue;
         }
         match kind {
-            Kind::Points => edges.push([part[0], part[0]]),
+            FeatureKind::Points => edges.push([part[0], part[0]]),
             _ => edges.extend(part.windows(2).map(|pair| [pair[0], pair[1]])),
         }
     }
@@ -173,12 +181,12 @@ fn width(ring: &[[f64; 2]]) -> f64 {
 }
 
 /// Whether two values are equal, numbers regardless of type.
-fn same(one: &Value, other: &Value) -> bool {
-    let number = |value: &Value| match *value {
-        Value::Number(number) => Some(number),
+fn same(one: &DecodedValue, other: &DecodedValue) -> bool {
+    let number = |value: &DecodedValue| match *value {
+        DecodedValue::Number(number) => Some(number),
         // An integer that a double can't hold is not equal to one.
-        Value::Int(int) => Some(int as f64).filter(|&number| number as i128 == int),
-        Value::Text(_) | Value::Bool(_) => None,
+        DecodedValue::Int(int) => Some(int as f64).filter(|&number| number as i128 == int),
+        DecodedValue::Text(_) | DecodedValue::Bool(_) => None,
     };
     one == other || number(one).is_some_and(|one| number(other) == Some(one))
 }

@@ -10,17 +10,17 @@ use std::time::Instant;
 use bytes::Bytes;
 use data_model::feature::GeometryKind;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
-use pmtiles_source::{Archive, ArchiveLayer, ArchiveSource, WholeArchive};
+use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive, WholeArchive};
 use rstest::rstest;
-use testing::conformance::{Ground, check};
-use testing::district::Kind;
+use testing::conformance::{TestTiles, check};
+use testing::district::FeatureKind;
 use testing::encode::{SEOUL, covering};
-use testing::foreign::{Tag, line, point, polygon, tile};
-use testing::pmtiles::{Coding, Draft};
-use testing::stores::{Store, Stores, labelled_id, layer_id};
+use testing::foreign_tiles::{ForeignTag, line, point, polygon, tile};
+use testing::pmtiles::{ArchiveBuilder, PartCompression};
+use testing::stores::{AllStores, StoreKind, labelled_id, layer_id};
 use testing::{all_types, assorted, table};
 use tile_source::source::BoxFuture;
-use tile_source::table_source::{Publication, TableSource};
+use tile_source::table_source::{LayerPublication, TableSource};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use tile_source::{
     ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource,
@@ -29,27 +29,27 @@ use vector_tile::Fragment;
 use vector_tile::features::TableOptions;
 use vector_tile::fragment::{DeflateLevel, Deflater};
 
-fn ground(tile: TileCoord, layers: &[&str]) -> Ground {
+fn ground(tile: TileCoord, layers: &[&str]) -> TestTiles {
     let layers = layers.iter().map(|&name| name.to_owned()).collect();
-    Ground { tile, layers, elsewhere: TileCoord::new(tile.zoom().get(), 0, 0).unwrap() }
+    TestTiles { tile, layers, elsewhere: TileCoord::new(tile.zoom().get(), 0, 0).unwrap() }
 }
 
 #[rstest]
 fn a_table_in_any_store_keeps_its_promises(
-    #[values(Store::File, Store::Loaded, Store::Live)] store: Store,
+    #[values(StoreKind::File, StoreKind::Loaded, StoreKind::Live)] store: StoreKind,
 ) {
     let name = "a_table_in_any_store_keeps_its_promises";
-    let Some(stores) = Stores::new(name, &[5186]) else { return };
+    let Some(stores) = AllStores::new(name, &[5186]) else { return };
     let run = |id: &str, zoom, layers: &[&str]| {
         let source = stores.layer_source(store, id);
         let ground = ground(covering(zoom, SEOUL), layers);
         stores.scratch.handle().block_on(check(&*source, &ground));
     };
-    for kind in Kind::ALL {
+    for kind in FeatureKind::ALL {
         let id = layer_id(kind, 5186);
         for zoom in [11, 14, 16] {
             // At 16 a tile is smaller than what lies between two points.
-            if (kind, zoom) != (Kind::Points, 16) {
+            if (kind, zoom) != (FeatureKind::Points, 16) {
                 run(&id, zoom, &[&id]);
             }
         }
@@ -60,18 +60,22 @@ fn a_table_in_any_store_keeps_its_promises(
 
 /// An archive of roads, and of houses of several geometry types, at zooms 10 to 12, at the
 /// same tile coordinates in each.
-fn archive(folder: &tempfile::TempDir, tiles: Coding) -> Arc<Archive> {
-    let name = |text| ("name", Tag::Text(text));
+fn archive(folder: &tempfile::TempDir, tiles: PartCompression) -> Arc<PmtilesArchive> {
+    let name = |text| ("name", ForeignTag::Text(text));
     let roads = [
         line(Some(7), &[[10, 10], [2000, 1000], [4090, 30]], vec![name("왕십리로")]),
-        line(None, &[[100, 4000], [1200, 4000]], vec![("secret", Tag::Text("반지하"))]),
+        line(None, &[[100, 4000], [1200, 4000]], vec![("secret", ForeignTag::Text("반지하"))]),
     ];
     let ring: &[[i32; 2]] = &[[200, 200], [1800, 200], [1800, 1800], [200, 1800]];
     let houses = [
-        polygon(Some(1), &[ring], vec![("floors", Tag::UInt(3)), ("secret", Tag::Bool(true))]),
-        point(Some(2), [4000, 3000], vec![("floors", Tag::UInt(12))]),
+        polygon(
+            Some(1),
+            &[ring],
+            vec![("floors", ForeignTag::UInt(3)), ("secret", ForeignTag::Bool(true))],
+        ),
+        point(Some(2), [4000, 3000], vec![("floors", ForeignTag::UInt(12))]),
     ];
-    let mut draft = Draft::new((10, 12));
+    let mut draft = ArchiveBuilder::new((10, 12));
     draft.tiles = tiles;
     draft.metadata = r#"{"vector_layers":[
         {"id":"roads","fields":{"name":"String","secret":"String"}},
@@ -82,7 +86,7 @@ fn archive(folder: &tempfile::TempDir, tiles: Coding) -> Arc<Archive> {
         let bytes = tile(4096, &[("roads", &roads), ("houses", &houses)]);
         draft.tile((zoom, at.x(), at.y()), &bytes);
     }
-    Arc::new(Archive::open(&draft.write(&folder.path().join("base.pmtiles"))).unwrap())
+    Arc::new(PmtilesArchive::open(&draft.write(&folder.path().join("base.pmtiles"))).unwrap())
 }
 
 fn workers() -> Arc<TileWorkers> {
@@ -107,7 +111,7 @@ async fn a_layer_of_an_archive_keeps_its_promises(
     #[case] inner: &str,
     #[case] columns: Option<&[&str]>,
     #[values(None, Some(16))] last: Option<u8>,
-    #[values(Coding::Gzip, Coding::Zstd)] tiles: Coding,
+    #[values(PartCompression::Gzip, PartCompression::Zstd)] tiles: PartCompression,
 ) {
     let folder = tempfile::tempdir().unwrap();
     let layer = ArchiveLayer {
@@ -130,7 +134,13 @@ async fn a_layer_of_an_archive_keeps_its_promises(
 #[tokio::test]
 async fn an_archive_as_it_stands_keeps_its_promises(
     #[values(None, Some(16))] last: Option<u8>,
-    #[values(Coding::None, Coding::Gzip, Coding::Brotli, Coding::Zstd)] tiles: Coding,
+    #[values(
+        PartCompression::None,
+        PartCompression::Gzip,
+        PartCompression::Brotli,
+        PartCompression::Zstd
+    )]
+    tiles: PartCompression,
 ) {
     let folder = tempfile::tempdir().unwrap();
     let whole = WholeArchive {
@@ -151,7 +161,7 @@ async fn an_archive_as_it_stands_keeps_its_promises(
 fn sound(labels: bool) -> TableSource {
     let options = TableOptions::default();
     let table = table(all_types(), &assorted(GeometryKind::Polygon), options.clone());
-    let publication = Publication {
+    let publication = LayerPublication {
         id: LayerId::new("dongs").unwrap(),
         columns: None,
         min_zoom: Zoom::MIN,

@@ -6,22 +6,22 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use catalog::Text;
+use catalog::LocalizedText;
 use data_library::DataDirectory;
 use data_library::LibraryOptions;
-use data_model::feature::{ColumnType, GeometryKind, Schema, Value};
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use data_model::tile::WorldPoint;
 use data_model::{Audience, TileCoord, Zoom};
-use flatgeobuf_store::Writer;
-use testing::decode::{self, Layer};
+use flatgeobuf_store::FlatGeobufWriter;
+use testing::decode::{self, DecodedLayer};
 use testing::{column, polygons};
-use tile_source::workers::{Place, TileWorkers, WorkerOptions};
+use tile_source::workers::{TileWorkers, WorkerOptions, WorkerPermit};
 use tile_source::{Selection, TileRequest};
 
 const CATALOG: [(&str, &str); 3] = [
     ("district.toml", "title = { ko = '구', en = 'District' }"),
     (
-        "datasets/base.toml",
+        "table_states/base.toml",
         "title = { ko = '기반', en = 'Base' }\n[[dataset]]\nid = 'dong'\n\
          title = { ko = '동', en = 'Dongs' }\ngeometry = 'polygon'\n\
          column = [{ name = 'name', title = { ko = '이름', en = 'Name' } }]",
@@ -33,7 +33,7 @@ const CATALOG: [(&str, &str); 3] = [
     ),
 ];
 
-fn inflated(gzip: &[u8]) -> Vec<Layer> {
+fn inflated(gzip: &[u8]) -> Vec<DecodedLayer> {
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(gzip).read_to_end(&mut bytes).unwrap();
     decode::tile(&bytes)
@@ -47,11 +47,14 @@ async fn a_polygon_in_many_tiles_has_its_name_in_one() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    let schema = Schema { columns: vec![column("name", ColumnType::Text)], ..Schema::default() };
+    let schema = FeatureSchema {
+        columns: vec![column("name", ColumnType::Text)],
+        ..FeatureSchema::default()
+    };
     let path = data.path().join("dong.fgb");
-    let mut writer = Writer::create(&path, &schema, GeometryKind::Polygon).unwrap();
+    let mut writer = FlatGeobufWriter::create(&path, &schema, GeometryKind::Polygon).unwrap();
     let ring = [[127.0, 37.5], [127.1, 37.5], [127.1, 37.6], [127.0, 37.6], [127.0, 37.5]];
-    writer.feature(&polygons(&[&[&ring]]), &[Value::Text("성수동")]).unwrap();
+    writer.feature(&polygons(&[&[&ring]]), &[AttributeValue::Text("성수동")]).unwrap();
     writer.finish().unwrap();
 
     let options = WorkerOptions { concurrent: 2, queued: 100, deflate_level: Default::default() };
@@ -64,7 +67,7 @@ async fn a_polygon_in_many_tiles_has_its_name_in_one() {
     };
     let snapshot = DataDirectory::open(data.path(), options).unwrap().snapshot();
     let layer = snapshot.layer("dongs", Audience::Public).unwrap();
-    assert_eq!(layer.title, Text { ko: "동".to_owned(), en: "Dongs".to_owned() });
+    assert_eq!(layer.title, LocalizedText { ko: "동".to_owned(), en: "Dongs".to_owned() });
     let source = layer.source().unwrap();
     assert_eq!(source.description().label_layer().as_deref(), Some("dongs.label"));
 
@@ -80,13 +83,13 @@ async fn a_polygon_in_many_tiles_has_its_name_in_one() {
                 audience: Audience::Public,
                 selection: Selection::default(),
                 deadline: Instant::now() + Duration::from_secs(60),
-                place: Place::default(),
+                place: WorkerPermit::default(),
             };
             let Some(fragment) = source.fragment(&request).await.unwrap() else { continue };
             for layer in inflated(fragment.gzip()) {
                 assert_eq!(layer.features.len(), 1);
                 let name = &layer.features[0].tags["name"];
-                assert_eq!(name, &decode::Value::Text("성수동".to_owned()));
+                assert_eq!(name, &decode::DecodedValue::Text("성수동".to_owned()));
                 match layer.name.as_str() {
                     "dongs" => drawn += 1,
                     "dongs.label" => named.push((tile, layer.features[0].clone())),

@@ -8,20 +8,21 @@ use std::sync::Arc;
 use data_library::Snapshot;
 use data_library::{DataDirectory, LayerState};
 use data_model::Audience;
-use data_model::feature::{GeometryKind, Schema, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{AttributeValue, FeatureSchema, GeometryKind};
+use flatgeobuf_store::FlatGeobufWriter;
 use testing::library::{open, options};
-use testing::pmtiles::Draft;
-use testing::{Owned, all_types, assorted};
+use testing::pmtiles::ArchiveBuilder;
+use testing::{OwnedValue, all_types, assorted};
 
 /// Writes a dataset of `count` features under a temporary name and renames it.
 fn write_dataset(folder: &Path, stem: &str, count: usize) {
     let path = folder.join(format!("{stem}.fgb"));
     let temporary = folder.join(format!("{stem}.part"));
-    let schema = Schema { columns: all_types(), ..Schema::default() };
-    let mut writer = Writer::create(&temporary, &schema, GeometryKind::Point).unwrap();
+    let schema = FeatureSchema { columns: all_types(), ..FeatureSchema::default() };
+    let mut writer = FlatGeobufWriter::create(&temporary, &schema, GeometryKind::Point).unwrap();
     for feature in assorted(GeometryKind::Point).iter().cycle().take(count) {
-        let values: Vec<Value<'_>> = feature.values.iter().map(Owned::borrow).collect();
+        let values: Vec<AttributeValue<'_>> =
+            feature.values.iter().map(OwnedValue::borrow).collect();
         writer.feature(&feature.geometry, &values).unwrap();
     }
     writer.finish().unwrap();
@@ -55,7 +56,7 @@ fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
     let stems: Vec<&str> = entries.iter().map(|(stem, _)| *stem).collect();
     for (file, text) in [
         ("district.toml", DISTRICT.to_owned()),
-        ("datasets/field.toml", datasets(&stems)),
+        ("table_states/field.toml", datasets(&stems)),
         ("layers/theme.toml", layers(entries)),
     ] {
         let path = folder.join("catalog").join(file);
@@ -193,7 +194,7 @@ fn a_file_that_never_rests_holds_up_no_other_change() {
 }
 
 fn archive(folder: &Path, name: &str, metadata: &str) {
-    let mut draft = Draft::new((0, 0));
+    let mut draft = ArchiveBuilder::new((0, 0));
     draft.metadata = metadata.to_owned();
     // A tile without a layer: nothing that could be looked at says what is inside.
     draft.raw(0, 1, &testing::pmtiles::gzip(b""));
@@ -222,7 +223,7 @@ fn an_archive_is_for_staff_unless_its_dataset_offers_it() {
         dir.path(),
         &[("secret", "staff"), ("open", "public"), ("offered", "public"), ("mixed", "public")],
     );
-    let file = dir.path().join("catalog/datasets/field.toml");
+    let file = dir.path().join("catalog/table_states/field.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     let text = text.replace("id = 'offered'", "id = 'offered'\noffer_archive = true");
     let text = text.replace("id = 'mixed'", "id = 'mixed'\noffer_archive = true");
@@ -253,9 +254,10 @@ fn an_archive_is_for_staff_unless_its_dataset_offers_it() {
 /// Writes an archive of three layers with one point each, at zooms 10 to 12; one layer has
 /// no name.
 fn write_archive(folder: &Path, stem: &str) {
-    let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
-    let tile = testing::foreign::tile(4096, &[(stem, &shapes), ("", &shapes), ("rest", &shapes)]);
-    let mut draft = Draft::new((10, 12));
+    let shapes = [testing::foreign_tiles::point(Some(1), [9, 9], Vec::new())];
+    let tile =
+        testing::foreign_tiles::tile(4096, &[(stem, &shapes), ("", &shapes), ("rest", &shapes)]);
+    let mut draft = ArchiveBuilder::new((10, 12));
     for zoom in 10..=12 {
         draft.tile((zoom, 0, 0), &tile);
     }

@@ -8,12 +8,12 @@ use std::time::Instant;
 use data_library::Snapshot;
 use data_library::{DataDirectory, LayerState};
 use data_model::Audience;
-use data_model::feature::{ColumnType, GeometryKind, Schema, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
+use flatgeobuf_store::FlatGeobufWriter;
 use rstest::rstest;
 use testing::database::{PATIENCE, scratch};
 use testing::library::{open, options};
-use testing::pmtiles::Draft;
+use testing::pmtiles::ArchiveBuilder;
 use testing::{column, points};
 
 const DISTRICT: &str = "title = { ko = '구', en = 'District' }\n";
@@ -95,7 +95,7 @@ const ALL: [&str; 5] = ["alone", "both", "near", "lit", "made"];
 fn write_catalog(folder: &Path, datasets: &str, layers: &str) {
     for (file, text) in [
         ("district.toml", DISTRICT),
-        ("datasets/field.toml", datasets),
+        ("table_states/field.toml", datasets),
         ("layers/theme.toml", layers),
     ] {
         let path = folder.join("catalog").join(file);
@@ -109,14 +109,14 @@ fn write(folder: &Path, stem: &str) {
     let text = column("one", ColumnType::Text);
     if stem == "hours" {
         let columns = vec![text, column("n", ColumnType::Int)];
-        let schema = Schema { columns, ..Schema::default() };
-        let mut writer = Writer::create_values(&part, &schema).unwrap();
-        writer.row(&[Value::Text("a"), Value::Int(8)]).unwrap();
+        let schema = FeatureSchema { columns, ..FeatureSchema::default() };
+        let mut writer = FlatGeobufWriter::create_values(&part, &schema).unwrap();
+        writer.row(&[AttributeValue::Text("a"), AttributeValue::Int(8)]).unwrap();
         writer.finish().unwrap();
     } else {
-        let schema = Schema { columns: vec![text], ..Schema::default() };
-        let mut writer = Writer::create(&part, &schema, GeometryKind::Point).unwrap();
-        writer.feature(&points(&[[127.0, 37.5]]), &[Value::Text("a")]).unwrap();
+        let schema = FeatureSchema { columns: vec![text], ..FeatureSchema::default() };
+        let mut writer = FlatGeobufWriter::create(&part, &schema, GeometryKind::Point).unwrap();
+        writer.feature(&points(&[[127.0, 37.5]]), &[AttributeValue::Text("a")]).unwrap();
         writer.finish().unwrap();
     }
     std::fs::rename(part, file).unwrap();
@@ -154,7 +154,7 @@ fn wait(directory: &DataDirectory, layer: &str, wanted: &str) -> Arc<Snapshot> {
 }
 
 #[rstest]
-#[case::of_figures_the_carrier("lamp", &["alone", "both", "near", "lit"])]
+#[case::of_measures_the_carrier("lamp", &["alone", "both", "near", "lit"])]
 #[case::of_a_union_a_member("camera", &["both", "near"])]
 #[case::values("hours", &["lit"])]
 #[case::a_prepared_result("made", &["made"])]
@@ -194,7 +194,7 @@ fn a_layer_without_its_data_is_absent_until_it_comes(
         let snapshot = wait(&directory, layer, "unavailable");
         assert!(reason(&snapshot, layer).contains("restart"), "{}", reason(&snapshot, layer));
     }
-    // After a restart it is absent, whatever was there before, kept figures too.
+    // After a restart it is absent, whatever was there before, kept measures too.
     let again = open(folder.path());
     for layer in absent {
         assert_eq!(state(&again.snapshot(), layer), "absent", "{layer}");
@@ -232,9 +232,9 @@ fn a_layer_that_its_archive_does_not_hold_is_absent(
     let folder = tempfile::tempdir().unwrap();
     let layer = LAYERS.split("[[layer]]").take(2).collect::<Vec<_>>().join("[[layer]]");
     write_catalog(folder.path(), DATASETS, &format!("{layer}\n{declared}\n"));
-    let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
-    let tile = testing::foreign::tile(4096, &[("paths", &shapes)]);
-    let mut draft = Draft::new((10, 10));
+    let shapes = [testing::foreign_tiles::point(Some(1), [9, 9], Vec::new())];
+    let tile = testing::foreign_tiles::tile(4096, &[("paths", &shapes)]);
+    let mut draft = ArchiveBuilder::new((10, 10));
     draft.tile((10, 0, 0), &tile);
     draft.write(&folder.path().join("lamp.pmtiles"));
     let snapshot = open(folder.path()).snapshot();
@@ -244,10 +244,10 @@ fn a_layer_that_its_archive_does_not_hold_is_absent(
 
 /// Writes an archive with one layer of each name.
 fn write_archive(folder: &Path, layers: &[&str]) {
-    let shapes = [testing::foreign::point(Some(1), [9, 9], Vec::new())];
+    let shapes = [testing::foreign_tiles::point(Some(1), [9, 9], Vec::new())];
     let layers: Vec<_> = layers.iter().map(|name| (*name, &shapes[..])).collect();
-    let mut draft = Draft::new((10, 10));
-    draft.tile((10, 0, 0), &testing::foreign::tile(4096, &layers));
+    let mut draft = ArchiveBuilder::new((10, 10));
+    draft.tile((10, 0, 0), &testing::foreign_tiles::tile(4096, &layers));
     draft.write(&folder.join("part"));
     std::fs::rename(folder.join("part"), folder.join("lamp.pmtiles")).unwrap();
 }
@@ -359,7 +359,7 @@ fn a_table_is_absent_once_the_database_has_answered() {
     write_catalog(folder.path(), DATASETS, LAYERS);
     let database = Some(data_library::DatabaseTables {
         database: scratch.database(),
-        schemas: data_library::Schemas {
+        schemas: data_library::DatabaseSchemas {
             publish: Vec::new(),
             datasets: vec![scratch.schema.clone()],
         },
@@ -386,8 +386,9 @@ fn a_table_of_a_database_that_was_never_reached_is_not_known_to_be_absent() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let url = "postgresql://u@127.0.0.1:1/x?connect_timeout=1";
     let options = postgis_store::DatabaseOptions::new(url);
-    let database = postgis_store::Database::start(options, runtime.handle().clone()).unwrap();
-    let schemas = data_library::Schemas::default();
+    let database =
+        postgis_store::PostgisDatabase::start(options, runtime.handle().clone()).unwrap();
+    let schemas = data_library::DatabaseSchemas::default();
     let database = Some(data_library::DatabaseTables { database, schemas, memory: 0 });
     let options = data_library::LibraryOptions { database, ..testing::library::options() };
     let folder = tempfile::tempdir().unwrap();

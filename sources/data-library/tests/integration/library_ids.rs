@@ -5,13 +5,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseTables, LibraryOptions, Schemas};
-use data_model::feature::{ColumnType, GeometryKind, Schema, Value};
+use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use data_model::{Audience, TileCoord};
-use flatgeobuf_store::Writer;
+use flatgeobuf_store::FlatGeobufWriter;
 use name_search::SearchIndex;
 use rstest::rstest;
-use testing::database::{PATIENCE, Scratch, scratch};
+use testing::database::{PATIENCE, ScratchSchema, scratch};
 use testing::library::{open, options};
 use testing::{column, points};
 
@@ -30,7 +30,7 @@ fn write_catalog(folder: &Path, dataset: &str, layers: &str) {
     });
     for (file, text) in [
         ("district.toml", HEAD.to_owned()),
-        ("datasets/field.toml", format!("{HEAD}{}", datasets.concat())),
+        ("table_states/field.toml", format!("{HEAD}{}", datasets.concat())),
         ("layers/theme.toml", format!("{HEAD}order = 1\n{layers}")),
     ] {
         let path = folder.join("catalog").join(file);
@@ -48,20 +48,20 @@ fn layers() -> String {
     };
     let union = "union = [{ dataset = 'cctv', columns = { name = 'kind' } }, \
                  { dataset = 'other', columns = { name = 'kind' } }]";
-    let figures = "over = 'cctv'\nvalue = 'metres'\nfigure = [{ name = 'metres', \
+    let measures = "over = 'cctv'\nvalue = 'metres'\nfigure = [{ name = 'metres', \
                    title = { ko = '거리', en = 'Distance' }, unit = 'm', nearest = 'other' }]";
     let prepared = format!("prepared = true\ngeometry = 'point'\ndatasets = ['cctv']\n{COLUMN}");
     [
         layer("plain", "dataset = 'cctv'"),
         layer("both", union),
-        layer("near", figures),
+        layer("near", measures),
         layer("made", &prepared),
     ]
     .concat()
 }
 
-fn beside(scratch: &Scratch, folder: &Path, memory: u64) -> DataDirectory {
-    let schemas = Schemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
+fn beside(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataDirectory {
+    let schemas = DatabaseSchemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
     let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
     DataDirectory::open(folder, LibraryOptions { database, ..options() }).unwrap()
 }
@@ -107,7 +107,7 @@ fn row_numbers_of_a_table_without_a_key_are_no_feature_ids(#[values(1 << 26, 0)]
     for (layer, attributes) in [("plain", 1), ("both", 2), ("near", 1), ("made", 1)] {
         let features = drawn(&directory.snapshot(), layer);
         let count = if layer == "both" { 4 } else { 2 };
-        // Figures are on their features though these carry no ids.
+        // Measures are on their features though these carry no ids.
         assert_eq!(features, vec![(None, attributes); count], "{layer}");
     }
 }
@@ -127,7 +127,7 @@ fn a_union_with_a_keyed_table_is_numbered_as_one_of_files() {
     wait(&directory, &["plain", "both", "near"]);
     let snapshot = directory.snapshot();
     assert_eq!(drawn(&snapshot, "both"), [(Some(0), 2), (Some(1), 2)]);
-    // A key stays a row's, and figures are on its row.
+    // A key stays a row's, and measures are on its row.
     assert_eq!(drawn(&snapshot, "plain"), [(Some(7), 1)]);
     assert_eq!(drawn(&snapshot, "near"), [(Some(7), 1)]);
 }
@@ -135,10 +135,10 @@ fn a_union_with_a_keyed_table_is_numbered_as_one_of_files() {
 /// Writes points with a kind and an id, side by side.
 fn write(file: &Path, rows: &[(&str, i64)]) {
     let columns = vec![column("kind", ColumnType::Text), column("id", ColumnType::Int)];
-    let schema = Schema { columns, ..Schema::default() };
-    let mut writer = Writer::create(file, &schema, GeometryKind::Point).unwrap();
+    let schema = FeatureSchema { columns, ..FeatureSchema::default() };
+    let mut writer = FlatGeobufWriter::create(file, &schema, GeometryKind::Point).unwrap();
     for (row, &(kind, id)) in rows.iter().enumerate() {
-        let values = [Value::Text(kind), Value::Int(id)];
+        let values = [AttributeValue::Text(kind), AttributeValue::Int(id)];
         writer.feature(&points(&[[127.0 + row as f64 / 10.0, 37.5]]), &values).unwrap();
     }
     writer.finish().unwrap();
@@ -179,7 +179,7 @@ fn a_bigint_key_is_an_attribute_as_soon_as_one_is_no_id_and_else_costs_nothing(
          INSERT INTO parcels VALUES (0, ST_Point(127, 37.5, 4326)),
              (9007199254740991, ST_Point(127.1, 37.5, 4326))",
     );
-    let schemas = Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
+    let schemas = DatabaseSchemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
     let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
     let folder = tempfile::tempdir().unwrap();
     let options = LibraryOptions { database, ..options() };

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-use data_library::Schemas;
+use data_library::DatabaseSchemas;
 use data_model::Audience;
 use postgis_store::DatabaseOptions;
 use testing::database::scratch;
@@ -21,7 +21,7 @@ fn names_never_collide_and_do_not_depend_on_what_else_there_is() {
     let publish = vec![first.schema.clone(), second.schema.clone()];
     let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
     let folder = tempfile::tempdir().unwrap();
-    let schemas = Schemas { publish, datasets: Vec::new() };
+    let schemas = DatabaseSchemas { publish, datasets: Vec::new() };
     let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
     let all = ids(&directory.snapshot(), Audience::Public);
     let unique: std::collections::BTreeSet<_> = all.iter().collect();
@@ -47,7 +47,7 @@ fn tables_of_one_name_in_two_schemas_are_two_datasets() {
     let publish = vec![first.schema.clone(), second.schema.clone()];
     let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
     let folder = tempfile::tempdir().unwrap();
-    let schemas = Schemas { publish, datasets: Vec::new() };
+    let schemas = DatabaseSchemas { publish, datasets: Vec::new() };
     let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
     let snapshot = directory.snapshot();
     let of: std::collections::BTreeMap<_, _> = snapshot
@@ -71,7 +71,7 @@ fn a_korean_table_is_a_layer_of_a_readable_name_in_every_schema() {
     let publish = vec![first.schema.clone(), second.schema.clone()];
     let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
     let folder = tempfile::tempdir().unwrap();
-    let schemas = Schemas { publish, datasets: Vec::new() };
+    let schemas = DatabaseSchemas { publish, datasets: Vec::new() };
     let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
     let all = ids(&directory.snapshot(), Audience::Public);
     assert!(all.iter().any(|id| id.starts_with("ganadong-")), "{all:?}");

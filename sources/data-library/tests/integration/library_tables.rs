@@ -5,9 +5,9 @@
 
 use std::path::Path;
 
-use data_library::{LayerState, Schemas};
+use data_library::{DatabaseSchemas, LayerState};
 use data_model::{Audience, TileCoord};
-use postgis_store::{Database, DatabaseOptions};
+use postgis_store::{DatabaseOptions, PostgisDatabase};
 use rstest::rstest;
 use testing::database::scratch;
 use testing::tables::{MEMORY, features, ids, open, published, wait};
@@ -101,7 +101,7 @@ fn write_catalog(folder: &Path, table: &str) {
     let files = [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
         (
-            "datasets/field.toml",
+            "table_states/field.toml",
             format!(
                 "title = {{ ko = '분야', en = 'Field' }}\n[[dataset]]\nid = 'cctv'\n\
                  title = {{ ko = 'a', en = 'a' }}\ngeometry = 'point'\n{table}\
@@ -146,7 +146,7 @@ fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
     // An edit that forgets the dataset publishes nothing of it.
     std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
     std::fs::write(
-        folder.path().join("catalog/datasets/field.toml"),
+        folder.path().join("catalog/table_states/field.toml"),
         "title = { ko = '분야', en = 'Field' }\n",
     )
     .unwrap();
@@ -160,7 +160,7 @@ fn a_schema_of_datasets_publishes_nothing_by_itself() {
     scratch.sql(CCTV);
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), &format!("table = '{}.cctv.copy'\n", scratch.schema));
-    let schemas = Schemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
+    let schemas = DatabaseSchemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
     let directory = open(folder.path(), scratch.database(), schemas, MEMORY);
     let snapshot = directory.snapshot();
     assert_eq!(ids(&snapshot, Audience::Public), Vec::<String>::new());
@@ -224,10 +224,10 @@ fn without_the_database_the_server_knows_that_it_does_not_know() {
     let url = "postgresql://nobody:secret@127.0.0.1:1/none";
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let options = DatabaseOptions::new(url);
-    let database = Database::start(options, runtime.handle().clone()).unwrap();
+    let database = PostgisDatabase::start(options, runtime.handle().clone()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), "");
-    let schemas = Schemas { publish: vec!["public".to_owned()], datasets: Vec::new() };
+    let schemas = DatabaseSchemas { publish: vec!["public".to_owned()], datasets: Vec::new() };
     let directory = open(folder.path(), database, schemas, MEMORY);
     let snapshot = directory.snapshot();
     assert!(snapshot.undiscovered().is_some());
@@ -259,7 +259,7 @@ fn a_staff_table_stays_so_whatever_becomes_of_its_claim(
     if edited {
         // The catalog forgets the dataset.
         let text = "title = { ko = '분야', en = 'Field' }\n";
-        std::fs::write(folder.path().join("catalog/datasets/field.toml"), text).unwrap();
+        std::fs::write(folder.path().join("catalog/table_states/field.toml"), text).unwrap();
         std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
         wait(&directory, "the edit", |snapshot| {
             snapshot.layer("map-cctv", Audience::Staff).is_none()

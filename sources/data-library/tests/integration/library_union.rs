@@ -5,8 +5,8 @@ use std::path::Path;
 
 use data_library::DataDirectory;
 use data_model::Audience;
-use data_model::feature::{ColumnType, GeometryKind, Schema, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
+use flatgeobuf_store::FlatGeobufWriter;
 use testing::library::open;
 use testing::{column, points};
 use tile_source::ContentVersion;
@@ -31,7 +31,7 @@ fn write_catalog(folder: &Path, taken: &str) {
     for (file, text) in [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
         (
-            "datasets/field.toml",
+            "table_states/field.toml",
             format!("title = {{ ko = '분야', en = 'Field' }}\n{}", datasets.concat()),
         ),
         ("layers/theme.toml", layers),
@@ -44,12 +44,15 @@ fn write_catalog(folder: &Path, taken: &str) {
 
 fn write_dataset(folder: &Path, id: &str) {
     let columns = vec![column("one", ColumnType::Text), column("two", ColumnType::Text)];
-    let schema = Schema { columns, ..Schema::default() };
+    let schema = FeatureSchema { columns, ..FeatureSchema::default() };
     let file = folder.join(format!("{id}.fgb"));
-    let mut writer = Writer::create(&file, &schema, GeometryKind::Point).unwrap();
+    let mut writer = FlatGeobufWriter::create(&file, &schema, GeometryKind::Point).unwrap();
     let values = [format!("{id} one"), format!("{id} two")];
     writer
-        .feature(&points(&[[127.0, 37.5]]), &values.each_ref().map(|text| Value::Text(text)))
+        .feature(
+            &points(&[[127.0, 37.5]]),
+            &values.each_ref().map(|text| AttributeValue::Text(text)),
+        )
         .unwrap();
     writer.finish().unwrap();
 }
@@ -61,7 +64,8 @@ fn published(directory: &DataDirectory) -> (Vec<String>, ContentVersion) {
     let table = layer.features.as_ref().unwrap();
     let place = table.columns().iter().position(|column| column.name == "name").unwrap();
     let values = table.column_values(place).iter();
-    let names = values.map(|&id| testing::derive::shown(table.dictionary().value(id))).collect();
+    let names =
+        values.map(|&id| testing::test_datasets::shown(table.dictionary().value(id))).collect();
     (names, layer.source().unwrap().content_version())
 }
 

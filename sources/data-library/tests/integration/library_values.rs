@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseTables, LibraryOptions, Schemas};
+use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
 use data_model::Audience;
-use data_model::feature::{ColumnType, Schema, Value};
-use flatgeobuf_store::Writer;
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema};
+use flatgeobuf_store::FlatGeobufWriter;
 use postgis_store::RelationName;
 use rstest::rstest;
 use testing::column;
-use testing::database::{PATIENCE, Scratch, scratch};
+use testing::database::{PATIENCE, ScratchSchema, scratch};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::fragment::DeflateLevel;
 
@@ -22,7 +22,7 @@ fn write_catalog(folder: &Path, datasets: &str) {
     let head = "title = { ko = '분야', en = 'Field' }\n";
     let files = [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
-        ("datasets/field.toml", format!("{head}{datasets}")),
+        ("table_states/field.toml", format!("{head}{datasets}")),
     ];
     std::fs::create_dir_all(folder.join("catalog/layers")).unwrap();
     for (file, text) in files {
@@ -53,14 +53,17 @@ column = [{ name = 'ars_id', type = 'code', title = { ko = '번호', en = 'Numbe
 ";
 
 fn write_values(folder: &Path, stem: &str) {
-    let schema = Schema { columns: vec![column("ars_id", ColumnType::Text)], ..Schema::default() };
+    let schema = FeatureSchema {
+        columns: vec![column("ars_id", ColumnType::Text)],
+        ..FeatureSchema::default()
+    };
     let path = folder.join(format!("{stem}.fgb"));
-    let mut writer = Writer::create_values(&path, &schema).unwrap();
-    writer.row(&[Value::Text(stem)]).unwrap();
+    let mut writer = FlatGeobufWriter::create_values(&path, &schema).unwrap();
+    writer.row(&[AttributeValue::Text(stem)]).unwrap();
     writer.finish().unwrap();
 }
 
-fn options(scratch: Option<&Scratch>) -> LibraryOptions {
+fn options(scratch: Option<&ScratchSchema>) -> LibraryOptions {
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = WorkerOptions { concurrent: 1, queued: 1, deflate_level };
     LibraryOptions {
@@ -69,7 +72,10 @@ fn options(scratch: Option<&Scratch>) -> LibraryOptions {
         workers: Arc::new(TileWorkers::new(workers)),
         database: scratch.map(|scratch| DatabaseTables {
             database: scratch.database(),
-            schemas: Schemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() },
+            schemas: DatabaseSchemas {
+                publish: vec![scratch.schema.clone()],
+                datasets: Vec::new(),
+            },
             memory: 1 << 30,
         }),
     }

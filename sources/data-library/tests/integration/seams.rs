@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use data_model::TileCoord;
 use rstest::rstest;
-use testing::decode::{Feature, Layer};
-use testing::district::{AREA, Kind, Random};
+use testing::decode::{DecodedFeature, DecodedLayer};
+use testing::district::{AREA, FeatureKind, RandomNumbers};
 use testing::outline::{Segment, distance, segments};
-use testing::stores::{Store, Stores, sample};
+use testing::stores::{AllStores, StoreKind, sample};
 
 /// Tile units along a tile's edge.
 const EDGE: f64 = 4096.0;
@@ -27,9 +27,9 @@ const COMPARED: std::ops::RangeInclusive<f64> = -62.0..=EDGE + 62.0;
 #[case(5174)]
 fn lines_and_rings_cross_a_border_at_the_same_place_in_both_tiles(#[case] srid: u32) {
     let name = "lines_and_rings_cross_a_border_at_the_same_place_in_both_tiles";
-    let Some(stores) = Stores::new(name, &[srid]) else { return };
-    for store in [Store::File, Store::Loaded, Store::Live] {
-        for kind in [Kind::Lines, Kind::Polygons, Kind::Coverage] {
+    let Some(stores) = AllStores::new(name, &[srid]) else { return };
+    for store in [StoreKind::File, StoreKind::Loaded, StoreKind::Live] {
+        for kind in [FeatureKind::Lines, FeatureKind::Polygons, FeatureKind::Coverage] {
             let source = stores.source(store, kind, srid);
             for zoom in [13, 14, 15, 16] {
                 let mut crossings = 0;
@@ -54,7 +54,7 @@ fn neighbour(tile: TileCoord, axis: usize) -> Option<TileCoord> {
     TileCoord::new(tile.zoom().get(), x, y).ok()
 }
 
-fn by_id(layer: Option<Layer>) -> BTreeMap<u64, Vec<Segment>> {
+fn by_id(layer: Option<DecodedLayer>) -> BTreeMap<u64, Vec<Segment>> {
     let features = layer.into_iter().flat_map(|layer| layer.features);
     features.map(|feature| (feature.id.unwrap(), segments(&feature))).collect()
 }
@@ -106,11 +106,11 @@ fn crossings(edges: &[Segment], axis: usize, border: f64) -> Vec<f64> {
 #[case(5174)]
 fn a_coverage_fills_its_tiles_without_gaps_and_overlaps(#[case] srid: u32) {
     let name = "a_coverage_fills_its_tiles_without_gaps_and_overlaps";
-    let Some(stores) = Stores::new(name, &[srid]) else { return };
+    let Some(stores) = AllStores::new(name, &[srid]) else { return };
     let within = inner_tiles();
     assert!(within.len() > 20, "{}", within.len());
-    for store in [Store::File, Store::Loaded, Store::Live] {
-        let source = stores.source(store, Kind::Coverage, srid);
+    for store in [StoreKind::File, StoreKind::Loaded, StoreKind::Live] {
+        let source = stores.source(store, FeatureKind::Coverage, srid);
         for &tile in &within {
             let layer = stores.layer(&source, tile).unwrap();
             let context = format!("{store:?} {tile}");
@@ -141,7 +141,7 @@ fn inner_tiles() -> Vec<TileCoord> {
 }
 
 /// Area of a polygon within the tile's bounds, in square tile units.
-fn clipped_area(feature: &Feature) -> f64 {
+fn clipped_area(feature: &DecodedFeature) -> f64 {
     let ring_area = |ring: &Vec<[i64; 2]>| {
         let mut ring: Vec<[f64; 2]> = ring.iter().map(|&[x, y]| [x as f64, y as f64]).collect();
         for axis in [0, 1] {
@@ -174,8 +174,8 @@ fn clipped(ring: &[[f64; 2]], axis: usize, border: f64, sign: f64) -> Vec<[f64; 
 
 /// Asserts that random positions lie in exactly one cell; total area alone would not reveal
 /// gaps that overlaps balance.
-fn every_place_is_in_one_cell(layer: &Layer, context: &str) {
-    let mut random = Random(7);
+fn every_place_is_in_one_cell(layer: &DecodedLayer, context: &str) {
+    let mut random = RandomNumbers(7);
     let edges: Vec<Vec<Segment>> = layer.features.iter().map(segments).collect();
     let all: Vec<Segment> = edges.iter().flatten().copied().collect();
     for _ in 0..200 {

@@ -5,11 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rstest::rstest;
-use testing::decode::{Feature, Layer};
-use testing::district::Kind;
+use testing::decode::{DecodedFeature, DecodedLayer};
+use testing::district::FeatureKind;
 use testing::encode::{SEOUL, covering};
 use testing::outline::{hausdorff, segments, within};
-use testing::stores::{Store, Stores, ZOOMS, sample, tiles_of_area};
+use testing::stores::{AllStores, StoreKind, ZOOMS, sample, tiles_of_area};
 use vector_tile::Fragment;
 
 #[rstest]
@@ -20,10 +20,10 @@ use vector_tile::Fragment;
 #[case(5174)]
 fn the_same_features_make_the_same_tiles_in_both_stores(#[case] srid: u32) {
     let name = "the_same_features_make_the_same_tiles_in_both_stores";
-    let Some(stores) = Stores::new(name, &[srid]) else { return };
-    for kind in Kind::ALL {
+    let Some(stores) = AllStores::new(name, &[srid]) else { return };
+    for kind in FeatureKind::ALL {
         let [file, table] =
-            [Store::File, Store::Loaded].map(|store| stores.source(store, kind, srid));
+            [StoreKind::File, StoreKind::Loaded].map(|store| stores.source(store, kind, srid));
         let (of_file, of_table) = (file.description(), table.description());
         assert_eq!(of_file, of_table);
         assert_eq!(of_file.feature_count, Some(kind.features().len() as u64));
@@ -46,7 +46,7 @@ fn the_same_features_make_the_same_tiles_in_both_stores(#[case] srid: u32) {
     }
 }
 
-fn assert_same(one: &Option<Layer>, other: &Option<Layer>, context: &str) {
+fn assert_same(one: &Option<DecodedLayer>, other: &Option<DecodedLayer>, context: &str) {
     let (Some(one), Some(other)) = (one, other) else {
         assert_eq!(one.is_some(), other.is_some(), "{context}: one store has nothing");
         return;
@@ -65,9 +65,9 @@ fn assert_same(one: &Option<Layer>, other: &Option<Layer>, context: &str) {
 #[case(5174)]
 fn a_crs_moves_nothing_by_more_than_a_unit(#[case] srid: u32) {
     let name = "a_crs_moves_nothing_by_more_than_a_unit";
-    let Some(stores) = Stores::new(name, &[4326, srid]) else { return };
-    for store in [Store::File, Store::Loaded] {
-        for kind in Kind::ALL {
+    let Some(stores) = AllStores::new(name, &[4326, srid]) else { return };
+    for store in [StoreKind::File, StoreKind::Loaded] {
+        for kind in FeatureKind::ALL {
             let degrees = stores.source(store, kind, 4326);
             let metres = stores.source(store, kind, srid);
             let mut compared = 0;
@@ -92,7 +92,7 @@ fn a_crs_moves_nothing_by_more_than_a_unit(#[case] srid: u32) {
     }
 }
 
-fn by_id(layer: Option<Layer>) -> BTreeMap<u64, Feature> {
+fn by_id(layer: Option<DecodedLayer>) -> BTreeMap<u64, DecodedFeature> {
     let features = layer.into_iter().flat_map(|layer| layer.features);
     features.map(|feature| (feature.id.unwrap(), feature)).collect()
 }
@@ -101,15 +101,16 @@ fn by_id(layer: Option<Layer>) -> BTreeMap<u64, Feature> {
 /// the tile with its buffer of 64 units.
 const INSIDE: [f64; 2] = [-62.0, 4096.0 + 62.0];
 
-fn inside(features: &BTreeMap<u64, Feature>) -> impl Iterator<Item = u64> {
-    let inside = |feature: &Feature| !within(&segments(feature), INSIDE).is_empty();
+fn inside(features: &BTreeMap<u64, DecodedFeature>) -> impl Iterator<Item = u64> {
+    let inside = |feature: &DecodedFeature| !within(&segments(feature), INSIDE).is_empty();
     features.iter().filter(move |(_, feature)| inside(feature)).map(|(&id, _)| id)
 }
 
 /// Asserts equal attributes, and geometry equal within a tile unit.
-fn assert_near(expected: &Feature, found: &Feature, context: &str) {
+fn assert_near(expected: &DecodedFeature, found: &DecodedFeature, context: &str) {
     assert_eq!((expected.kind, &expected.tags), (found.kind, &found.tags), "{context}");
-    let counts = |feature: &Feature| -> Vec<usize> { feature.parts.iter().map(Vec::len).collect() };
+    let counts =
+        |feature: &DecodedFeature| -> Vec<usize> { feature.parts.iter().map(Vec::len).collect() };
     if counts(expected) == counts(found) {
         let vertices = expected.parts.iter().flatten().zip(found.parts.iter().flatten());
         let off = vertices.map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs())).max();
@@ -126,13 +127,15 @@ fn assert_near(expected: &Feature, found: &Feature, context: &str) {
 
 /// Snapshot of a tile as text, which shows the effect of changes to the encoder.
 #[rstest]
-fn a_tile_is_what_it_was(#[values(Kind::Points, Kind::Lines, Kind::Polygons)] kind: Kind) {
-    let Some(stores) = Stores::new("a_tile_is_what_it_was", &[4326]) else { return };
+fn a_tile_is_what_it_was(
+    #[values(FeatureKind::Points, FeatureKind::Lines, FeatureKind::Polygons)] kind: FeatureKind,
+) {
+    let Some(stores) = AllStores::new("a_tile_is_what_it_was", &[4326]) else { return };
     let tile = covering(16, SEOUL);
     let read = |store| {
         let layer = stores.layer(&stores.source(store, kind, 4326), tile).unwrap();
         let mut text = format!("{} {tile}, {} units\n", layer.name, layer.extent);
-        for Feature { id, kind, tags, parts } in layer.features {
+        for DecodedFeature { id, kind, tags, parts } in layer.features {
             text += &format!("\n{id:?} of type {kind}\n");
             for (name, value) in tags {
                 text += &format!("  {name} = {value:?}\n");
@@ -143,8 +146,8 @@ fn a_tile_is_what_it_was(#[values(Kind::Points, Kind::Lines, Kind::Polygons)] ki
         }
         text
     };
-    let file = read(Store::File);
+    let file = read(StoreKind::File);
     insta::assert_snapshot!(format!("{}-in-memory", kind.name()), file);
-    assert_eq!(read(Store::Loaded), file);
-    insta::assert_snapshot!(format!("{}-live", kind.name()), read(Store::Live));
+    assert_eq!(read(StoreKind::Loaded), file);
+    insta::assert_snapshot!(format!("{}-live", kind.name()), read(StoreKind::Live));
 }

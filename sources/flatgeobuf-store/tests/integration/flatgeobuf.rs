@@ -4,20 +4,24 @@
 
 use std::path::Path;
 
-use data_model::feature::{ColumnType, Geometry, GeometryKind, Schema, Value};
+use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, Geometry, GeometryKind};
 use data_model::{FeatureStore, StoreError};
-use flatgeobuf_store::{FlatGeobuf, Writer, scan};
+use flatgeobuf_store::{FlatGeobuf, FlatGeobufWriter, scan};
 use geozero::{ColumnValue, FeatureProcessor, GeozeroDatasource};
 use proptest::prelude::*;
 use rstest::rstest;
-use testing::{Collector, Owned, all_types, assorted, column, points};
+use testing::{FeatureCollector, OwnedValue, all_types, assorted, column, points};
 
 fn write(path: &Path, kind: GeometryKind) {
-    let schema =
-        Schema { columns: all_types(), title: Some("시험".to_owned()), ..Schema::default() };
-    let mut writer = Writer::create(path, &schema, kind).unwrap();
+    let schema = FeatureSchema {
+        columns: all_types(),
+        title: Some("시험".to_owned()),
+        ..FeatureSchema::default()
+    };
+    let mut writer = FlatGeobufWriter::create(path, &schema, kind).unwrap();
     for feature in assorted(kind) {
-        let values: Vec<Value<'_>> = feature.values.iter().map(Owned::borrow).collect();
+        let values: Vec<AttributeValue<'_>> =
+            feature.values.iter().map(OwnedValue::borrow).collect();
         writer.feature(&feature.geometry, &values).unwrap();
     }
     writer.finish().unwrap();
@@ -30,8 +34,8 @@ fn bytes(kind: GeometryKind) -> Vec<u8> {
     std::fs::read(&path).unwrap()
 }
 
-fn scan_bytes(bytes: &[u8]) -> Result<Collector, StoreError> {
-    let mut collector = Collector::default();
+fn scan_bytes(bytes: &[u8]) -> Result<FeatureCollector, StoreError> {
+    let mut collector = FeatureCollector::default();
     scan(bytes, bytes.len() as u64, Path::new("sample.fgb"), &mut collector)?;
     Ok(collector)
 }
@@ -45,7 +49,7 @@ fn what_is_written_is_read_again(#[case] kind: GeometryKind) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("sample.fgb");
     write(&path, kind);
-    let mut found = Collector::default();
+    let mut found = FeatureCollector::default();
     FlatGeobuf::new(&path).scan(&mut found).unwrap();
     assert_eq!(found.schema.title.as_deref(), Some("시험"));
     assert_eq!(found.schema.columns, all_types());
@@ -65,10 +69,10 @@ fn a_dropped_writer_leaves_the_old_file_as_it_was() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("sample.fgb");
     std::fs::write(&path, b"old").unwrap();
-    let schema = Schema { columns: all_types(), ..Schema::default() };
-    let mut writer = Writer::create(&path, &schema, GeometryKind::Point).unwrap();
+    let schema = FeatureSchema { columns: all_types(), ..FeatureSchema::default() };
+    let mut writer = FlatGeobufWriter::create(&path, &schema, GeometryKind::Point).unwrap();
     let feature = &assorted(GeometryKind::Point)[0];
-    let values: Vec<Value<'_>> = feature.values.iter().map(Owned::borrow).collect();
+    let values: Vec<AttributeValue<'_>> = feature.values.iter().map(OwnedValue::borrow).collect();
     writer.feature(&feature.geometry, &values).unwrap();
     assert!(writer.feature(&feature.geometry, &values[1..]).is_err(), "a value is missing");
     drop(writer);
@@ -80,9 +84,12 @@ fn a_dropped_writer_leaves_the_old_file_as_it_was() {
 fn an_empty_file_of_features_is_sound() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("empty.fgb");
-    let schema = Schema { columns: all_types(), ..Schema::default() };
-    assert_eq!(Writer::create(&path, &schema, GeometryKind::Line).unwrap().finish().unwrap(), 0);
-    let mut found = Collector::default();
+    let schema = FeatureSchema { columns: all_types(), ..FeatureSchema::default() };
+    assert_eq!(
+        FlatGeobufWriter::create(&path, &schema, GeometryKind::Line).unwrap().finish().unwrap(),
+        0
+    );
+    let mut found = FeatureCollector::default();
     FlatGeobuf::new(&path).scan(&mut found).unwrap();
     assert_eq!(found.features, []);
 }
@@ -92,19 +99,20 @@ fn an_empty_file_of_features_is_sound() {
 fn files_of_any_length_are_read_whole(#[values(1, 2, 15, 16, 17, 256, 257)] count: usize) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("sample.fgb");
-    let schema = Schema { columns: vec![column("n", ColumnType::Int)], ..Schema::default() };
-    let mut writer = Writer::create(&path, &schema, GeometryKind::Point).unwrap();
+    let schema =
+        FeatureSchema { columns: vec![column("n", ColumnType::Int)], ..FeatureSchema::default() };
+    let mut writer = FlatGeobufWriter::create(&path, &schema, GeometryKind::Point).unwrap();
     for n in 0..count {
         writer
-            .feature(&points(&[[127.0 + n as f64 * 1e-3, 37.5]]), &[Value::Int(n as i64)])
+            .feature(&points(&[[127.0 + n as f64 * 1e-3, 37.5]]), &[AttributeValue::Int(n as i64)])
             .unwrap();
     }
     writer.finish().unwrap();
-    let mut found = Collector::default();
+    let mut found = FeatureCollector::default();
     FlatGeobuf::new(&path).scan(&mut found).unwrap();
     let mut numbers: Vec<_> = found.features.iter().map(|f| f.values[0].clone()).collect();
-    numbers.sort_by_key(|value| if let Owned::Int(n) = value { *n } else { -1 });
-    assert_eq!(numbers, (0..count as i64).map(Owned::Int).collect::<Vec<_>>());
+    numbers.sort_by_key(|value| if let OwnedValue::Int(n) = value { *n } else { -1 });
+    assert_eq!(numbers, (0..count as i64).map(OwnedValue::Int).collect::<Vec<_>>());
 }
 
 #[rstest]
@@ -141,7 +149,7 @@ fn what_is_no_file_of_ours_says_so(#[case] bytes: &[u8], #[case] expected: &str)
 }
 
 /// Rows without geometry, with every column type.
-fn rows() -> Vec<Vec<Owned>> {
+fn rows() -> Vec<Vec<OwnedValue>> {
     assorted(GeometryKind::Mixed).into_iter().map(|feature| feature.values).collect()
 }
 
@@ -149,13 +157,13 @@ fn rows() -> Vec<Vec<Owned>> {
 fn values_of_ours() -> Vec<u8> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("sample.fgb");
-    let schema = Schema { columns: all_types(), ..Schema::default() };
-    let mut writer = Writer::create_values(&path, &schema).unwrap();
+    let schema = FeatureSchema { columns: all_types(), ..FeatureSchema::default() };
+    let mut writer = FlatGeobufWriter::create_values(&path, &schema).unwrap();
     for row in rows() {
-        writer.row(&row.iter().map(Owned::borrow).collect::<Vec<_>>()).unwrap();
+        writer.row(&row.iter().map(OwnedValue::borrow).collect::<Vec<_>>()).unwrap();
     }
     let here = points(&[[127.0, 37.5]]);
-    let error = writer.feature(&here, &[Value::Null; 9]).unwrap_err().to_string();
+    let error = writer.feature(&here, &[AttributeValue::Null; 9]).unwrap_err().to_string();
     assert!(error.contains("without geometry"), "{error}");
     assert_eq!(writer.finish().unwrap(), rows().len() as u64);
     std::fs::read(&path).unwrap()
@@ -192,7 +200,7 @@ fn values_of_the_crate(write_index: bool) -> Vec<u8> {
 #[test]
 fn rows_without_geometry_are_read_as_they_were_written_and_in_that_order() {
     let bytes = values_of_ours();
-    let mut found = Collector::default();
+    let mut found = FeatureCollector::default();
     let path = Path::new("sample.fgb");
     let summary = scan(&*bytes, bytes.len() as u64, path, &mut found).unwrap();
     assert_eq!(summary.declared, GeometryKind::Mixed);
@@ -215,8 +223,8 @@ fn rows_without_geometry_of_another_writer_are_read(#[values(true, false)] index
     let found = scan_bytes(&values_of_the_crate(index)).unwrap();
     assert!(found.features.iter().all(|feature| feature.geometry.is_empty()));
     let mut rows: Vec<_> = found.features.into_iter().map(|feature| feature.values).collect();
-    rows.sort_by_key(|row| if let Owned::Int(n) = row[0] { n } else { -1 });
-    let expected = |n: i64| vec![Owned::Int(n), Owned::Text(format!("{n}동"))];
+    rows.sort_by_key(|row| if let OwnedValue::Int(n) = row[0] { n } else { -1 });
+    let expected = |n: i64| vec![OwnedValue::Int(n), OwnedValue::Text(format!("{n}동"))];
     assert_eq!(rows, (0..40).map(expected).collect::<Vec<_>>());
 }
 
@@ -239,18 +247,19 @@ fn features_of_which_some_have_a_geometry_are_all_there(
 ) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("sample.fgb");
-    let schema = Schema { columns: vec![column("n", ColumnType::Int)], ..Schema::default() };
-    let mut writer = Writer::create(&path, &schema, GeometryKind::Point).unwrap();
+    let schema =
+        FeatureSchema { columns: vec![column("n", ColumnType::Int)], ..FeatureSchema::default() };
+    let mut writer = FlatGeobufWriter::create(&path, &schema, GeometryKind::Point).unwrap();
     for n in 0..5 {
         let here = points(&[[127.0 + n as f64 * 1e-3, 37.5]]);
         let geometry = if placed.contains(&n) { here } else { Geometry::default() };
-        writer.feature(&geometry, &[Value::Int(n as i64)]).unwrap();
+        writer.feature(&geometry, &[AttributeValue::Int(n as i64)]).unwrap();
     }
     writer.finish().unwrap();
-    let mut found = Collector::default();
+    let mut found = FeatureCollector::default();
     FlatGeobuf::new(&path).scan(&mut found).unwrap();
     let number = |feature: &testing::TestFeature| match feature.values[0] {
-        Owned::Int(n) => n as usize,
+        OwnedValue::Int(n) => n as usize,
         _ => panic!("a number"),
     };
     let (with, without): (Vec<_>, Vec<_>) =

@@ -15,7 +15,7 @@ use super::number_tokens::NOT_A_NUMBER_READ;
 
 /// Coordinates as read.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub(super) struct Coordinates {
+pub(super) struct CoordinateArray {
     positions: Vec<[f64; 2]>,
     /// Ends of the arrays of positions, of arrays of those, and of arrays of those.
     ends: [Vec<u32>; 3],
@@ -30,7 +30,7 @@ pub(super) struct Coordinates {
 /// Number of arrays around a position in a MultiPolygon.
 const DEEPEST: usize = 3;
 
-impl Coordinates {
+impl CoordinateArray {
     fn fault(&mut self, reason: RejectReason) {
         self.fault.get_or_insert(reason);
     }
@@ -96,10 +96,13 @@ fn keep_empty_exteriors([rings, polygons, _]: &mut [Vec<u32>; 3], headless: &[us
 pub(super) struct ReadCoordinates;
 
 impl<'de> DeserializeSeed<'de> for ReadCoordinates {
-    type Value = Coordinates;
+    type Value = CoordinateArray;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Coordinates, D::Error> {
-        let mut coordinates = Coordinates::default();
+    fn deserialize<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<CoordinateArray, D::Error> {
+        let mut coordinates = CoordinateArray::default();
         deserializer.deserialize_any(Level { into: &mut coordinates, depth: 0 })?;
         if coordinates.positions.len() > u32::MAX as usize / 2 {
             coordinates.fault(RejectReason::TooManyPositions);
@@ -121,7 +124,7 @@ enum Element {
 
 /// One element, inside `depth` arrays.
 struct Level<'c> {
-    into: &'c mut Coordinates,
+    into: &'c mut CoordinateArray,
     depth: usize,
 }
 
@@ -246,7 +249,7 @@ mod tests {
     use korean_text::bilingual::Bilingual as _;
     use rstest::rstest;
 
-    fn read(text: &str) -> Coordinates {
+    fn read(text: &str) -> CoordinateArray {
         ReadCoordinates.deserialize(&mut serde_json::Deserializer::from_str(text)).unwrap()
     }
 

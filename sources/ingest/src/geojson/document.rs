@@ -8,31 +8,31 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use crate::reject_reason::{Expected, RejectReason};
+use crate::reject_reason::{ExpectedMember, RejectReason};
 use crate::row::RawGeometry;
 
 use super::crs::ReadCrs;
 use super::fault::DocumentFault;
-use super::members::{Members, anything_else};
-use super::properties::Property;
+use super::members::{ObjectMembers, anything_else};
+use super::properties::PropertyValue;
 
 /// One feature as read.
 #[derive(Debug, Default)]
 pub(super) struct RawFeature {
     pub(super) geometry: RawGeometry,
     /// Properties by name, in the order of the file.
-    pub(super) properties: Vec<(String, Property)>,
-    pub(super) id: Option<Property>,
+    pub(super) properties: Vec<(String, PropertyValue)>,
+    pub(super) id: Option<PropertyValue>,
     /// Number of values that are NaN or infinite, and left empty.
     pub(super) not_numbers: u64,
 }
 
 /// Receives each feature; an error stops the reading.
-pub(super) type Take<'t> = dyn FnMut(&mut RawFeature) -> Result<(), String> + 't;
+pub(super) type FeatureReceiver<'t> = dyn FnMut(&mut RawFeature) -> Result<(), String> + 't;
 
 /// Members of a document beside its features.
 #[derive(Debug, Default)]
-pub(super) struct Preamble {
+pub(super) struct DocumentMembers {
     /// The name in the member `crs` of GeoJSON 2008.
     pub(super) crs: Option<String>,
 }
@@ -40,10 +40,13 @@ pub(super) struct Preamble {
 /// Reads all documents of a text; returns the first member `crs`.
 ///
 /// # Errors
-/// Returns serde_json's error with line and column. An error of [`Take`] is its message.
-pub(super) fn read<R: Read>(reader: R, take: &mut Take<'_>) -> serde_json::Result<Preamble> {
+/// Returns serde_json's error with line and column. An error of [`FeatureReceiver`] is its message.
+pub(super) fn read<R: Read>(
+    reader: R,
+    take: &mut FeatureReceiver<'_>,
+) -> serde_json::Result<DocumentMembers> {
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let mut preamble = Preamble::default();
+    let mut preamble = DocumentMembers::default();
     let mut documents = 0u64;
     // `end` fails where another document follows.
     while documents == 0 || deserializer.end().is_err() {
@@ -55,8 +58,8 @@ pub(super) fn read<R: Read>(reader: R, take: &mut Take<'_>) -> serde_json::Resul
 
 /// Visits the members of a collection, feature or geometry.
 struct Document<'a, 't> {
-    preamble: &'a mut Preamble,
-    take: &'a mut Take<'t>,
+    preamble: &'a mut DocumentMembers,
+    take: &'a mut FeatureReceiver<'t>,
 }
 
 impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
@@ -74,7 +77,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut members = Members::default();
+        let mut members = ObjectMembers::default();
         let mut features = false;
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
@@ -108,7 +111,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
 }
 
 struct Features<'a, 't> {
-    take: &'a mut Take<'t>,
+    take: &'a mut FeatureReceiver<'t>,
 }
 
 impl<'de> DeserializeSeed<'de> for Features<'_, '_> {
@@ -150,7 +153,7 @@ impl<'de> Visitor<'de> for ReadFeature {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawFeature, A::Error> {
-        let mut members = Members::default();
+        let mut members = ObjectMembers::default();
         while let Some(key) = map.next_key::<String>()? {
             members.read(&key, &mut map)?;
         }
@@ -163,7 +166,7 @@ impl<'de> Visitor<'de> for ReadFeature {
 /// A row for a value that is no feature.
 fn no_feature() -> RawFeature {
     let mut feature = RawFeature::default();
-    let expected = Expected::Feature;
+    let expected = ExpectedMember::Feature;
     feature.geometry.fault = Some(RejectReason::WrongMember { member: "features", expected });
     feature
 }

@@ -8,15 +8,15 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use crate::reject_reason::{Expected, RejectReason};
+use crate::reject_reason::{ExpectedMember, RejectReason};
 use crate::row::RawGeometry;
 use data_model::feature::Geometry;
 use korean_text::bilingual::excerpt;
 
-use super::coordinates::{Coordinates, ReadCoordinates};
+use super::coordinates::{CoordinateArray, ReadCoordinates};
 use super::document::RawFeature;
 use super::fault::DocumentFault;
-use super::properties::Property;
+use super::properties::PropertyValue;
 
 /// Visits every JSON value except an object, and returns the same for each: one invalid
 /// feature must not end the import of the file.
@@ -60,12 +60,12 @@ pub(super) use anything_else;
 
 /// Members of a feature or of a geometry, in any order.
 #[derive(Default)]
-pub(super) struct Members {
+pub(super) struct ObjectMembers {
     pub(super) kind: Option<String>,
     /// The member `geometry`, which may be `null`.
     pub(super) geometry: Option<Option<GeometryMembers>>,
-    properties: Vec<(String, Property)>,
-    id: Option<Property>,
+    properties: Vec<(String, PropertyValue)>,
+    id: Option<PropertyValue>,
     own: GeometryMembers,
     faults: Faults,
 }
@@ -85,7 +85,7 @@ impl Faults {
     }
 }
 
-impl Members {
+impl ObjectMembers {
     /// Reads the value of a member.
     pub(super) fn read<'de, A: MapAccess<'de>>(
         &mut self,
@@ -96,7 +96,7 @@ impl Members {
             "type" => {
                 self.kind = map.next_value_seed(ReadType)?;
                 if self.kind.is_none() {
-                    self.faults.add(wrong("type", Expected::Text));
+                    self.faults.add(wrong("type", ExpectedMember::Text));
                 }
             }
             "geometry" => self.geometry = Some(map.next_value_seed(ReadGeometry)?),
@@ -145,7 +145,7 @@ impl Members {
         if self.faults.first.is_some() {
             raw.fault = self.faults.first;
         }
-        let id = self.id.filter(|id| *id != Property::Null);
+        let id = self.id.filter(|id| *id != PropertyValue::Null);
         let not_numbers = self.faults.not_numbers;
         RawFeature { geometry: raw, properties: self.properties, id, not_numbers }
     }
@@ -154,7 +154,7 @@ impl Members {
 #[derive(Debug, Default)]
 pub(super) struct GeometryMembers {
     kind: Option<String>,
-    coordinates: Option<Coordinates>,
+    coordinates: Option<CoordinateArray>,
     geometries: Vec<GeometryMembers>,
     /// Fault of a member with a value of a wrong type.
     fault: Option<RejectReason>,
@@ -217,7 +217,7 @@ impl<'de> Visitor<'de> for ReadGeometry {
                 "type" => {
                     members.kind = map.next_value_seed(ReadType)?;
                     if members.kind.is_none() {
-                        members.fault = Some(wrong("type", Expected::Text));
+                        members.fault = Some(wrong("type", ExpectedMember::Text));
                     }
                 }
                 "coordinates" => {
@@ -241,11 +241,11 @@ impl<'de> Visitor<'de> for ReadGeometry {
 }
 
 fn no_geometry() -> GeometryMembers {
-    let fault = Some(wrong("geometry", Expected::Geometry));
+    let fault = Some(wrong("geometry", ExpectedMember::Geometry));
     GeometryMembers { fault, ..GeometryMembers::default() }
 }
 
-fn wrong(member: &'static str, expected: Expected) -> RejectReason {
+fn wrong(member: &'static str, expected: ExpectedMember) -> RejectReason {
     RejectReason::WrongMember { member, expected }
 }
 
@@ -271,7 +271,7 @@ impl<'de> DeserializeSeed<'de> for ReadGeometries<'_> {
         let Self { of } = self;
         let is_array = deserializer.deserialize_any(GeometriesVisitor { of: &mut *of })?;
         if !is_array {
-            of.fault = Some(wrong("geometries", Expected::Geometries));
+            of.fault = Some(wrong("geometries", ExpectedMember::Geometries));
         }
         Ok(())
     }
@@ -309,8 +309,8 @@ impl<'de> Visitor<'de> for GeometriesVisitor<'_> {
 }
 
 /// The value of a property; an invalid value is null and adds a fault.
-fn property(name: &str, raw: &RawValue, faults: &mut Faults) -> Property {
-    match Property::read(raw) {
+fn property(name: &str, raw: &RawValue, faults: &mut Faults) -> PropertyValue {
+    match PropertyValue::read(raw) {
         Ok((value, not_numbers)) => {
             faults.not_numbers += not_numbers;
             value
@@ -318,7 +318,7 @@ fn property(name: &str, raw: &RawValue, faults: &mut Faults) -> Property {
         Err(fault) => {
             let (property, found) = (name.to_owned(), fault.into_found());
             faults.add(RejectReason::NoValue { property, found });
-            Property::Null
+            PropertyValue::Null
         }
     }
 }
@@ -332,12 +332,12 @@ struct ReadProperties<'f> {
 }
 
 impl<'de> DeserializeSeed<'de> for ReadProperties<'_> {
-    type Value = Vec<(String, Property)>;
+    type Value = Vec<(String, PropertyValue)>;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         let Self { faults } = self;
         let found = deserializer.deserialize_any(PropertiesVisitor { faults: &mut *faults })?;
         Ok(found.unwrap_or_else(|| {
-            faults.add(wrong("properties", Expected::Properties));
+            faults.add(wrong("properties", ExpectedMember::Properties));
             Vec::new()
         }))
     }
@@ -349,7 +349,7 @@ struct PropertiesVisitor<'f> {
 }
 
 impl<'de> Visitor<'de> for PropertiesVisitor<'_> {
-    type Value = Option<Vec<(String, Property)>>;
+    type Value = Option<Vec<(String, PropertyValue)>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object of properties or null")
@@ -378,5 +378,5 @@ impl<'de> Visitor<'de> for PropertiesVisitor<'_> {
         Ok(Some(properties))
     }
 
-    anything_else!(Option<Vec<(String, Property)>>, None, null);
+    anything_else!(Option<Vec<(String, PropertyValue)>>, None, null);
 }

@@ -12,19 +12,21 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use data_model::feature::{ColumnType, Value};
+use data_model::feature::{AttributeValue, ColumnType};
 
 use super::IngestError;
 use super::crs_fault::CrsSource;
 use super::file_fault::{FileFault, FilePlace, JsonCause};
-use super::note::Note;
-use super::row::{RawColumn, RowSink, RowSource, Sample, StatedCrs, Survey, joint_kind};
-use document::{Preamble, RawFeature, Take};
+use super::import_note::ImportNote;
+use super::row::{
+    FileSurvey, PositionSample, RawColumn, RowSink, RowSource, StatedCrs, joint_kind,
+};
+use document::{DocumentMembers, FeatureReceiver, RawFeature};
 use fault::sentence;
 use korean_text::bilingual::Bilingual as _;
 use members::MAX_PROPERTIES;
 use number_tokens::NumberTokens;
-use properties::{Observed, Slot};
+use properties::{PropertyStatistics, RowValue};
 
 /// A GeoJSON file that can be read as rows.
 pub struct GeoJson<R> {
@@ -54,7 +56,7 @@ impl<R: Read + Seek> GeoJson<R> {
     fn each(
         &mut self,
         visit: &mut dyn FnMut(u64, &mut RawFeature) -> Result<(), IngestError>,
-    ) -> Result<Preamble, IngestError> {
+    ) -> Result<DocumentMembers, IngestError> {
         let Some(mut reader) = self.reader.take() else {
             return Err(IngestError::whole(&self.path, FileFault::Changed));
         };
@@ -70,7 +72,7 @@ impl<R: Read + Seek> GeoJson<R> {
                         String::new()
                     })
                 };
-                let take: &mut Take<'_> = &mut take;
+                let take: &mut FeatureReceiver<'_> = &mut take;
                 let tokens = NumberTokens::new(BufReader::new(buffered));
                 document::read(BufReader::new(tokens), take).map_err(|error| self.fault(&error))
             }
@@ -132,13 +134,13 @@ impl<R: Read> Read for Sequence<R> {
 }
 
 impl<R: Read + Seek> RowSource for GeoJson<R> {
-    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError> {
+    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<FileSurvey, IngestError> {
         let path = self.path.clone();
         let mut names: Vec<String> = Vec::new();
         let mut index: HashMap<String, usize> = HashMap::new();
-        let mut observed: Vec<Observed> = Vec::new();
-        let mut ids = Observed::default();
-        let mut sample = Sample::default();
+        let mut observed: Vec<PropertyStatistics> = Vec::new();
+        let mut ids = PropertyStatistics::default();
+        let mut sample = PositionSample::default();
         let mut seen = [false; 3];
         let (mut rows, mut not_numbers) = (0, 0);
         let preamble = self.each(&mut |row, feature| {
@@ -162,7 +164,7 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
                     None => {
                         index.insert(name.clone(), names.len());
                         names.push(name.clone());
-                        observed.push(Observed::default());
+                        observed.push(PropertyStatistics::default());
                         names.len() - 1
                     }
                 };
@@ -186,17 +188,17 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
         let columns =
             columns.map(|(name, kind)| RawColumn { name: name.clone(), kind: *kind }).collect();
         let crs = stated_crs(preamble.crs.as_deref());
-        let notes = (not_numbers > 0).then_some(Note::NotNumbers { values: not_numbers });
+        let notes = (not_numbers > 0).then_some(ImportNote::NotNumbers { values: not_numbers });
         let notes = notes.into_iter().collect();
-        Ok(Survey { columns, kind: joint_kind(seen), rows, sample, crs, notes })
+        Ok(FileSurvey { columns, kind: joint_kind(seen), rows, sample, crs, notes })
     }
 
     fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError> {
         let (columns, index) = (std::mem::take(&mut self.columns), std::mem::take(&mut self.index));
         let properties = columns.len() - usize::from(self.has_id);
-        let mut slots = vec![Slot::default(); columns.len()];
+        let mut slots = vec![RowValue::default(); columns.len()];
         let result = self.each(&mut |row, feature| {
-            slots.iter_mut().for_each(Slot::clear);
+            slots.iter_mut().for_each(RowValue::clear);
             // A name that comes twice has the last value, as JSON is read elsewhere.
             for (name, value) in &feature.properties {
                 if let Some(&at) = index.get(name) {
@@ -208,7 +210,7 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
             {
                 slot.put(id, *kind);
             }
-            let values: Vec<Value<'_>> = slots.iter().map(Slot::value).collect();
+            let values: Vec<AttributeValue<'_>> = slots.iter().map(RowValue::value).collect();
             sink.row(row, &mut feature.geometry, &values)
         });
         (self.columns, self.index) = (columns, index);

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use data_model::feature::{ColumnType, MOST_EXACT_INTEGER, Value};
+use data_model::feature::{AttributeValue, ColumnType, MOST_EXACT_INTEGER};
 use data_model::number::{double_keeps, wide_integer};
 use korean_text::bilingual::excerpt;
 
@@ -10,7 +10,7 @@ use super::number_tokens::NOT_A_NUMBER;
 
 /// The value of a property; numbers keep the digits of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Property {
+pub(super) enum PropertyValue {
     Null,
     Bool(bool),
     Number(String),
@@ -47,7 +47,7 @@ impl NoValue {
     }
 }
 
-impl Property {
+impl PropertyValue {
     /// Reads the value of a valid JSON text; also returns the number of NaN and infinite
     /// numbers in it, which are left empty.
     ///
@@ -112,7 +112,7 @@ fn compact(raw: &str) -> String {
 
 /// The types of the values seen of one property.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Observed {
+pub(super) struct PropertyStatistics {
     bools: bool,
     integers: bool,
     /// An integer beyond 2⁵³, which browsers can't represent exactly.
@@ -124,21 +124,21 @@ pub(super) struct Observed {
     nested: bool,
 }
 
-impl Observed {
-    pub(super) fn look(&mut self, value: &Property) {
+impl PropertyStatistics {
+    pub(super) fn look(&mut self, value: &PropertyValue) {
         match value {
-            Property::Null => {}
-            Property::Bool(_) => self.bools = true,
-            Property::Text(_) => self.texts = true,
-            Property::Nested(_) => self.nested = true,
-            Property::Number(text) if is_integer(text) => {
+            PropertyValue::Null => {}
+            PropertyValue::Bool(_) => self.bools = true,
+            PropertyValue::Text(_) => self.texts = true,
+            PropertyValue::Nested(_) => self.nested = true,
+            PropertyValue::Number(text) if is_integer(text) => {
                 self.integers = true;
                 let digits = text.strip_prefix('-').unwrap_or(text);
                 // No 64 bits hold more, and no browser holds it.
                 self.wide |= digits.parse::<u64>().is_ok_and(|value| value > MOST_EXACT_INTEGER)
                     || digits.parse::<u64>().is_err();
             }
-            Property::Number(text) => {
+            PropertyValue::Number(text) => {
                 self.doubles = true;
                 self.inexact |= !double_keeps(text);
             }
@@ -170,7 +170,7 @@ impl Observed {
 
 /// A value of one row, with its text if it has one.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slot {
+pub(super) struct RowValue {
     text: String,
     kind: Filled,
 }
@@ -185,7 +185,7 @@ enum Filled {
     Text,
 }
 
-impl Slot {
+impl RowValue {
     /// Clears the value.
     pub(super) fn clear(&mut self) {
         self.text.clear();
@@ -193,22 +193,22 @@ impl Slot {
     }
 
     /// Sets a value for a column of this type.
-    pub(super) fn put(&mut self, value: &Property, kind: ColumnType) {
+    pub(super) fn put(&mut self, value: &PropertyValue, kind: ColumnType) {
         self.clear();
         let number = match value {
-            Property::Number(text) => text.as_str(),
+            PropertyValue::Number(text) => text.as_str(),
             _ => "",
         };
         self.kind = match (value, kind) {
-            (Property::Null, _) => Filled::Null,
-            (Property::Bool(value), ColumnType::Bool) => Filled::Bool(*value),
+            (PropertyValue::Null, _) => Filled::Null,
+            (PropertyValue::Bool(value), ColumnType::Bool) => Filled::Bool(*value),
             (_, ColumnType::Int) => number.parse().map_or(Filled::Null, Filled::Int),
             (_, ColumnType::Double) => number.parse().map_or(Filled::Null, Filled::Double),
-            (Property::Text(text), ColumnType::Text) => {
+            (PropertyValue::Text(text), ColumnType::Text) => {
                 self.text.push_str(text);
                 Filled::Text
             }
-            (Property::Number(number), ColumnType::Text) => {
+            (PropertyValue::Number(number), ColumnType::Text) => {
                 self.text.push_str(wide_integer(number).as_deref().unwrap_or(number));
                 Filled::Text
             }
@@ -220,13 +220,13 @@ impl Slot {
         };
     }
 
-    pub(super) fn value(&self) -> Value<'_> {
+    pub(super) fn value(&self) -> AttributeValue<'_> {
         match self.kind {
-            Filled::Null => Value::Null,
-            Filled::Bool(value) => Value::Bool(value),
-            Filled::Int(value) => Value::Int(value),
-            Filled::Double(value) => Value::Double(value),
-            Filled::Text => Value::Text(&self.text),
+            Filled::Null => AttributeValue::Null,
+            Filled::Bool(value) => AttributeValue::Bool(value),
+            Filled::Int(value) => AttributeValue::Int(value),
+            Filled::Double(value) => AttributeValue::Double(value),
+            Filled::Text => AttributeValue::Text(&self.text),
         }
     }
 }
@@ -266,14 +266,14 @@ mod tests {
         #[case] kind: ColumnType,
         #[case] read: &str,
     ) {
-        let mut observed = Observed::default();
+        let mut observed = PropertyStatistics::default();
         let raw = |text: &&str| RawValue::from_string((*text).to_owned()).unwrap();
-        let values: Vec<Property> =
-            values.iter().map(|text| Property::read(&raw(text)).unwrap().0).collect();
+        let values: Vec<PropertyValue> =
+            values.iter().map(|text| PropertyValue::read(&raw(text)).unwrap().0).collect();
         values.iter().for_each(|value| observed.look(value));
         assert_eq!(observed.column_type(), kind);
-        let mut slots = vec![Slot::default(); values.len()];
+        let mut slots = vec![RowValue::default(); values.len()];
         slots.iter_mut().zip(&values).for_each(|(slot, value)| slot.put(value, kind));
-        assert_eq!(format!("{:?}", slots.iter().map(Slot::value).collect::<Vec<_>>()), read);
+        assert_eq!(format!("{:?}", slots.iter().map(RowValue::value).collect::<Vec<_>>()), read);
     }
 }

@@ -3,7 +3,7 @@
 //! Polygons are repaired by [`vector_tile::repair`], as everywhere.
 
 use data_model::feature::{Geometry, ShapeKind};
-pub(super) use vector_tile::repair::Fixes;
+pub(super) use vector_tile::repair::GeometryRepairs;
 use vector_tile::repair::{distinct, polygons};
 
 use super::reject_reason::RejectReason;
@@ -16,11 +16,11 @@ const FARTHEST: f64 = 1e9;
 ///
 /// # Errors
 /// Returns the [`RejectReason`] if the geometry is invalid or can't be repaired.
-pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, RejectReason> {
+pub(super) fn repair(raw: &mut RawGeometry) -> Result<GeometryRepairs, RejectReason> {
     if let Some(fault) = raw.fault.take() {
         return Err(fault);
     }
-    let mut fixes = Fixes::default();
+    let mut fixes = GeometryRepairs::default();
     let geometry = &mut raw.geometry;
     for (index, [x, y]) in geometry.coordinates.iter().enumerate() {
         if !x.is_finite() || !y.is_finite() {
@@ -48,7 +48,7 @@ pub(super) fn repair(raw: &mut RawGeometry) -> Result<Fixes, RejectReason> {
     Ok(fixes)
 }
 
-fn lines(geometry: &mut Geometry, fixes: &mut Fixes) -> Result<(), RejectReason> {
+fn lines(geometry: &mut Geometry, fixes: &mut GeometryRepairs) -> Result<(), RejectReason> {
     let mut kept = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
     for part in geometry.parts() {
         let part = distinct(part);

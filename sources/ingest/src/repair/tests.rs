@@ -39,7 +39,7 @@ fn reversed(mut ring: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
 fn a_sound_shape_keeps_every_vertex() {
     let hole = reversed(square(2.0, 2.0, 1.0));
     let mut raw = loose(&[&square(0.1, 0.3, 10.7), &hole, &square(20.0, 0.0, 3.3)]);
-    assert_eq!(repair(&mut raw), Ok(Fixes::default()));
+    assert_eq!(repair(&mut raw), Ok(GeometryRepairs::default()));
     assert_eq!(raw.geometry.polygon_ends, [2, 3]);
     assert_eq!(raw.geometry.coordinates[..5], reversed(square(0.1, 0.3, 10.7)));
     // A hole runs clockwise, an exterior counter-clockwise.
@@ -50,7 +50,7 @@ fn a_sound_shape_keeps_every_vertex() {
 fn an_island_in_a_hole_is_a_polygon_of_its_own() {
     let hole = reversed(square(1.0, 1.0, 8.0));
     let mut raw = loose(&[&square(3.0, 3.0, 1.0), &hole, &square(0.0, 0.0, 10.0)]);
-    assert_eq!(repair(&mut raw), Ok(Fixes::default()));
+    assert_eq!(repair(&mut raw), Ok(GeometryRepairs::default()));
     assert_eq!((&raw.geometry.polygon_ends[..], area(&raw.geometry)), (&[2, 3][..], 37.0));
 }
 
@@ -58,14 +58,17 @@ fn an_island_in_a_hole_is_a_polygon_of_its_own() {
 fn a_hole_that_touches_its_exterior_stays_a_hole() {
     let hole = [[0.0, 0.0], [4.0, 2.0], [2.0, 4.0], [0.0, 0.0]];
     let mut raw = loose(&[&square(0.0, 0.0, 10.0), &hole]);
-    assert_eq!(repair(&mut raw), Ok(Fixes::default()));
+    assert_eq!(repair(&mut raw), Ok(GeometryRepairs::default()));
     assert_eq!((&raw.geometry.polygon_ends[..], area(&raw.geometry)), (&[2][..], 94.0));
 }
 
 #[test]
 fn rings_wound_the_wrong_way_are_told_apart_by_how_they_lie() {
     let mut raw = loose(&[&reversed(square(0.0, 0.0, 10.0)), &square(2.0, 2.0, 1.0)]);
-    assert_eq!(repair(&mut raw), Ok(Fixes { rewound: true, ..Fixes::default() }));
+    assert_eq!(
+        repair(&mut raw),
+        Ok(GeometryRepairs { rewound: true, ..GeometryRepairs::default() })
+    );
     assert_eq!((&raw.geometry.polygon_ends[..], area(&raw.geometry)), (&[2][..], 99.0));
 }
 
@@ -73,7 +76,7 @@ fn rings_wound_the_wrong_way_are_told_apart_by_how_they_lie() {
 fn open_rings_are_closed_and_rings_without_area_left_out() {
     let open = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [4.0, 4.0], [0.0, 4.0]];
     let mut raw = polygon(&[&open, &[[1.0, 1.0], [2.0, 1.0], [1.0, 1.0]]]);
-    let fixes = Fixes { closed: true, dropped_parts: true, ..Fixes::default() };
+    let fixes = GeometryRepairs { closed: true, dropped_parts: true, ..GeometryRepairs::default() };
     assert_eq!(repair(&mut raw), Ok(fixes));
     assert_eq!(raw.geometry.ends, [5]);
     assert_eq!(raw.geometry.coordinates.first(), raw.geometry.coordinates.last());
@@ -85,7 +88,10 @@ fn a_bow_tie_becomes_two_triangles() {
     let bow = [[0.0, 0.0], [4.0, 4.0], [4.0, 0.0], [0.0, 4.0], [0.0, 0.0]];
     let mut raw = polygon(&[&bow]);
     assert_eq!(ring_area(&bow), 0.0, "its halves cancel out");
-    assert_eq!(repair(&mut raw), Ok(Fixes { rebuilt: true, ..Fixes::default() }));
+    assert_eq!(
+        repair(&mut raw),
+        Ok(GeometryRepairs { rebuilt: true, ..GeometryRepairs::default() })
+    );
     assert_eq!(raw.geometry.polygon_ends.len(), 2);
     assert!(raw.geometry.parts().all(|ring| ring_area(ring) > 0.0));
     assert!((area(&raw.geometry) - 8.0).abs() < 1e-6);
@@ -95,14 +101,20 @@ fn a_bow_tie_becomes_two_triangles() {
 fn a_bow_tie_through_a_vertex_is_found_too() {
     let bow = [[0.0, 0.0], [2.0, 2.0], [4.0, 4.0], [4.0, 0.0], [2.0, 2.0], [0.0, 5.0], [0.0, 0.0]];
     let mut raw = polygon(&[&bow]);
-    assert_eq!(repair(&mut raw), Ok(Fixes { rebuilt: true, ..Fixes::default() }));
+    assert_eq!(
+        repair(&mut raw),
+        Ok(GeometryRepairs { rebuilt: true, ..GeometryRepairs::default() })
+    );
     assert_eq!(area(&raw.geometry), 4.0 + 5.0);
 }
 
 #[test]
 fn a_hole_that_crosses_its_exterior_is_cut_off() {
     let mut raw = polygon(&[&square(0.0, 0.0, 10.0), &square(8.0, 4.0, 4.0)]);
-    assert_eq!(repair(&mut raw), Ok(Fixes { rebuilt: true, ..Fixes::default() }));
+    assert_eq!(
+        repair(&mut raw),
+        Ok(GeometryRepairs { rebuilt: true, ..GeometryRepairs::default() })
+    );
     assert!((area(&raw.geometry) - (100.0 - 8.0)).abs() < 1e-6);
 }
 
@@ -126,7 +138,10 @@ fn a_point_at_the_origin_is_no_position() {
     let mut raw = RawGeometry::default();
     raw.geometry.kind = Some(ShapeKind::Point);
     raw.geometry.coordinates = vec![[0.0, 0.0]];
-    assert_eq!(repair(&mut raw), Ok(Fixes { nowhere: true, ..Fixes::default() }));
+    assert_eq!(
+        repair(&mut raw),
+        Ok(GeometryRepairs { nowhere: true, ..GeometryRepairs::default() })
+    );
     assert!(raw.geometry.is_empty());
 }
 
@@ -174,7 +189,7 @@ fn nested_rings_that_run_the_same_way_are_two_polygons() {
     // Both clockwise, as exteriors: GDAL has them so too. The inner one has a hole.
     let hole = reversed(square(3.0, 3.0, 1.0));
     let mut raw = loose(&[&square(0.0, 0.0, 10.0), &square(2.0, 2.0, 4.0), &hole]);
-    assert_eq!(repair(&mut raw), Ok(Fixes::default()));
+    assert_eq!(repair(&mut raw), Ok(GeometryRepairs::default()));
     assert_eq!((&raw.geometry.polygon_ends[..], area(&raw.geometry)), (&[1, 3][..], 115.0));
 }
 
@@ -242,7 +257,7 @@ proptest! {
                 }
             }
             let once = raw.geometry.clone();
-            prop_assert_eq!(repair(&mut raw), Ok(Fixes::default()), "{:?}", once);
+            prop_assert_eq!(repair(&mut raw), Ok(GeometryRepairs::default()), "{:?}", once);
             prop_assert_eq!(raw.geometry, once);
         }
     }

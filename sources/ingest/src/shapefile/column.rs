@@ -1,14 +1,14 @@
 //! Column types and values of DBF fields; the type depends on all values.
 
-use crate::text::Encoding;
-use data_model::feature::{ColumnType, MOST_EXACT_INTEGER, Value};
+use crate::text::DbfEncoding;
+use data_model::feature::{AttributeValue, ColumnType, MOST_EXACT_INTEGER};
 use data_model::number::{double_keeps, wide_integer};
 
-use super::dbf::Field;
+use super::dbf::DbfField;
 
 /// Statistics of a field's values.
 #[derive(Debug, Clone)]
-pub(super) struct Observed {
+pub(super) struct FieldStatistics {
     /// Whether every value so far is an integer without leading zeros.
     integers: bool,
     /// Whether a value has a leading zero that a number would lose, or is an integer
@@ -22,15 +22,21 @@ pub(super) struct Observed {
     pub(super) first_unreadable: u64,
 }
 
-impl Default for Observed {
+impl Default for FieldStatistics {
     fn default() -> Self {
         Self { integers: true, codes: false, inexact: false, unreadable: 0, first_unreadable: 0 }
     }
 }
 
-impl Observed {
+impl FieldStatistics {
     /// Adds the value of one row.
-    pub(super) fn look(&mut self, field: &Field, row: u64, record: &[u8], encoding: Encoding) {
+    pub(super) fn look(
+        &mut self,
+        field: &DbfField,
+        row: u64,
+        record: &[u8],
+        encoding: DbfEncoding,
+    ) {
         let bytes = field.bytes(record);
         let readable = match field.kind {
             b'C' => !encoding.decode(bytes).1,
@@ -70,7 +76,7 @@ impl Observed {
 
     /// The column type that represents every value seen; `None` for a field type that is
     /// not supported.
-    pub(super) fn column_type(&self, field: &Field) -> Option<ColumnType> {
+    pub(super) fn column_type(&self, field: &DbfField) -> Option<ColumnType> {
         Some(match field.kind {
             b'C' => ColumnType::Text,
             // Codes are text even where they look like numbers.
@@ -89,51 +95,53 @@ impl Observed {
 }
 
 /// The value of a field in a record, in the type of its column; text is written to
-/// `buffer`. A value that the type does not allow is [`Value::Null`].
+/// `buffer`. A value that the type does not allow is [`AttributeValue::Null`].
 pub(super) fn value<'b>(
-    field: &Field,
+    field: &DbfField,
     kind: ColumnType,
     record: &[u8],
-    encoding: Encoding,
+    encoding: DbfEncoding,
     buffer: &'b mut String,
-) -> Value<'b> {
+) -> AttributeValue<'b> {
     buffer.clear();
     let bytes = field.bytes(record);
     match (field.kind, kind) {
         (b'I' | b'+', _) => match <[u8; 4]>::try_from(field.raw(record)) {
-            Ok(bytes) => Value::Int(i64::from(i32::from_le_bytes(bytes))),
-            Err(_) => Value::Null,
+            Ok(bytes) => AttributeValue::Int(i64::from(i32::from_le_bytes(bytes))),
+            Err(_) => AttributeValue::Null,
         },
         (b'O' | b'B', _) => match <[u8; 8]>::try_from(field.raw(record)).map(f64::from_le_bytes) {
-            Ok(value) if value.is_finite() => Value::Double(value),
-            _ => Value::Null,
+            Ok(value) if value.is_finite() => AttributeValue::Double(value),
+            _ => AttributeValue::Null,
         },
-        _ if bytes.is_empty() => Value::Null,
+        _ if bytes.is_empty() => AttributeValue::Null,
         (b'D', _) => match date(bytes) {
             Some([year, month, day]) => {
                 use std::fmt::Write as _;
                 // Writing to a String can't fail.
                 let _ = write!(buffer, "{year:04}-{month:02}-{day:02}");
-                Value::Text(buffer)
+                AttributeValue::Text(buffer)
             }
-            None => Value::Null,
+            None => AttributeValue::Null,
         },
-        (b'L', _) => logical(bytes).map_or(Value::Null, Value::Bool),
+        (b'L', _) => logical(bytes).map_or(AttributeValue::Null, AttributeValue::Bool),
         (b'N' | b'F', ColumnType::Int) => {
             let digits = bytes.strip_prefix(b"+").unwrap_or(bytes);
             match std::str::from_utf8(digits).ok().and_then(|text| text.parse().ok()) {
-                Some(value) => Value::Int(value),
-                None => Value::Null,
+                Some(value) => AttributeValue::Int(value),
+                None => AttributeValue::Null,
             }
         }
-        (b'N' | b'F', ColumnType::Double) => number(bytes).map_or(Value::Null, Value::Double),
+        (b'N' | b'F', ColumnType::Double) => {
+            number(bytes).map_or(AttributeValue::Null, AttributeValue::Double)
+        }
         // Texts, and numbers that are codes.
-        _ if field.kind != b'C' && is_blank(bytes) => Value::Null,
+        _ if field.kind != b'C' && is_blank(bytes) => AttributeValue::Null,
         _ => {
             let text = encoding.decode(bytes).0;
             let integer = (field.kind != b'C').then(|| wide_integer(&text)).flatten();
             buffer.push_str(integer.as_deref().unwrap_or(&text));
-            Value::Text(buffer)
+            AttributeValue::Text(buffer)
         }
     }
 }
@@ -190,8 +198,8 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn field(kind: u8, length: usize, decimals: u8) -> Field {
-        Field { name: b"x".to_vec(), kind, start: 1, length, decimals }
+    fn field(kind: u8, length: usize, decimals: u8) -> DbfField {
+        DbfField { name: b"x".to_vec(), kind, start: 1, length, decimals }
     }
 
     /// Type and values of the column of these values, each as debug text, and the number
@@ -207,16 +215,16 @@ mod tests {
                 record
             })
             .collect();
-        let mut observed = Observed::default();
+        let mut observed = FieldStatistics::default();
         for (row, record) in records.iter().enumerate() {
-            observed.look(&field, row as u64 + 1, record, Encoding::Cp949);
+            observed.look(&field, row as u64 + 1, record, DbfEncoding::Cp949);
         }
         let kind = observed.column_type(&field);
         let mut buffer = String::new();
         let read = records
             .iter()
             .filter_map(|record| {
-                let value = value(&field, kind?, record, Encoding::Cp949, &mut buffer);
+                let value = value(&field, kind?, record, DbfEncoding::Cp949, &mut buffer);
                 Some(format!("{value:?}"))
             })
             .collect();
@@ -278,6 +286,6 @@ mod tests {
 
     #[test]
     fn memo_fields_are_not_read() {
-        assert_eq!(Observed::default().column_type(&field(b'M', 10, 0)), None);
+        assert_eq!(FieldStatistics::default().column_type(&field(b'M', 10, 0)), None);
     }
 }

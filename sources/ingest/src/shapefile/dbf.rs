@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::fault::ShapefileFault;
 use crate::IngestError;
 use crate::file_fault::FilePlace;
-use crate::note::Note;
-use crate::text::Encoding;
+use crate::import_note::ImportNote;
+use crate::text::DbfEncoding;
 use korean_text::hangul_bytes::{KoreanEvidence, is_rather_cp949};
 
 /// Bytes of the table header before its field descriptors.
@@ -21,7 +21,7 @@ const DELETED: u8 = b'*';
 
 /// One field of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub struct DbfField {
     /// Name in the table's encoding.
     pub name: Vec<u8>,
     /// Type: `C`, `N`, `F`, `D`, `L` and others.
@@ -34,7 +34,7 @@ pub struct Field {
     pub decimals: u8,
 }
 
-impl Field {
+impl DbfField {
     /// The field's bytes in a record, without the blanks and zero bytes around them.
     #[must_use]
     pub fn bytes<'r>(&self, record: &'r [u8]) -> &'r [u8] {
@@ -52,20 +52,20 @@ impl Field {
 }
 
 /// A table, read record by record.
-pub struct Table<R> {
+pub struct DbfTable<R> {
     reader: BufReader<R>,
     path: PathBuf,
-    fields: Vec<Field>,
+    fields: Vec<DbfField>,
     records: u64,
     header_length: u64,
     language_driver: u8,
     /// Note of an unusual end of the header; `None` if there is none.
-    note: Option<Note>,
+    note: Option<ImportNote>,
     record: Vec<u8>,
     next: u64,
 }
 
-impl<R: Read + Seek> Table<R> {
+impl<R: Read + Seek> DbfTable<R> {
     /// Reads the header. `path` is for errors.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl<R: Read + Seek> Table<R> {
             records,
             header_length,
             language_driver: head[29],
-            note: ending.map(|byte| Note::TableHeaderEnding { byte }),
+            note: ending.map(|byte| ImportNote::TableHeaderEnding { byte }),
             record: vec![0; record_length],
             next: 0,
         })
@@ -115,7 +115,7 @@ impl<R: Read + Seek> Table<R> {
 
     /// The fields, in the order of the file.
     #[must_use]
-    pub fn fields(&self) -> &[Field] {
+    pub fn fields(&self) -> &[DbfField] {
         &self.fields
     }
 
@@ -159,7 +159,7 @@ impl<R: Read + Seek> Table<R> {
     }
 
     /// Returns the note of the header's end once.
-    pub(super) fn take_note(&mut self) -> Option<Note> {
+    pub(super) fn take_note(&mut self) -> Option<ImportNote> {
         self.note.take()
     }
 
@@ -176,7 +176,7 @@ impl<R: Read + Seek> Table<R> {
     /// Returns [`IngestError`] if the file can't be read.
     pub fn misfits<const N: usize>(
         &mut self,
-        encodings: [Encoding; N],
+        encodings: [DbfEncoding; N],
     ) -> Result<[u64; N], IngestError> {
         let mut misfits = [0; N];
         self.each_text(|bytes| {
@@ -241,7 +241,7 @@ pub fn is_deleted(record: &[u8]) -> bool {
 
 /// The fields of a header.
 struct Fields {
-    list: Vec<Field>,
+    list: Vec<DbfField>,
     /// The byte after the fields, unless it is a terminator.
     ending: Option<u8>,
 }
@@ -300,7 +300,7 @@ fn field(
     number: usize,
     start: usize,
     long_texts: bool,
-) -> Result<Field, ShapefileFault> {
+) -> Result<DbfField, ShapefileFault> {
     if descriptor.len() < DESCRIPTOR {
         return Err(ShapefileFault::FieldCutShort(number));
     }
@@ -318,5 +318,5 @@ fn field(
         return Err(ShapefileFault::FieldWithoutLength(number));
     }
     let decimals = if kind == b'C' { 0 } else { descriptor[17] };
-    Ok(Field { name: name.trim_ascii().to_vec(), kind, start, length, decimals })
+    Ok(DbfField { name: name.trim_ascii().to_vec(), kind, start, length, decimals })
 }

@@ -15,16 +15,16 @@
 use std::io::{Read, Seek};
 
 use crate::IngestError;
-use crate::note::{EncodingSource, Note};
-use crate::text::Encoding;
+use crate::import_note::{EncodingSource, ImportNote};
+use crate::text::DbfEncoding;
 use korean_text::bilingual::excerpt;
 
-use super::dbf::Table;
+use super::dbf::DbfTable;
 
 /// The encoding of a table, and notes on it.
-pub(super) struct Decided {
-    pub(super) encoding: Encoding,
-    pub(super) notes: Vec<Note>,
+pub(super) struct EncodingDecision {
+    pub(super) encoding: DbfEncoding,
+    pub(super) notes: Vec<ImportNote>,
 }
 
 /// Determines the encoding of `table`. `cpg` is the text of a `.cpg`.
@@ -32,44 +32,47 @@ pub(super) struct Decided {
 /// # Errors
 /// Returns [`IngestError`] if the table can't be read.
 pub(super) fn decide<R: Read + Seek>(
-    table: &mut Table<R>,
-    user: Option<Encoding>,
+    table: &mut DbfTable<R>,
+    user: Option<DbfEncoding>,
     cpg: Option<&str>,
-) -> Result<Decided, IngestError> {
+) -> Result<EncodingDecision, IngestError> {
     if let Some(encoding) = user {
         return Ok(decided(encoding, EncodingSource::User, Vec::new()));
     }
     let mut notes = Vec::new();
-    let named = cpg.and_then(Encoding::named);
+    let named = cpg.and_then(DbfEncoding::named);
     if let (Some(text), None) = (cpg, named) {
-        notes.push(Note::CpgPassedOver { text: excerpt(text) });
+        notes.push(ImportNote::CpgPassedOver { text: excerpt(text) });
     }
-    let driver = Encoding::of_language_driver(table.language_driver());
-    let is_western = |page: Option<Encoding>| matches!(page, Some(Encoding::Other(page)) if page.is_single_byte());
+    let driver = DbfEncoding::of_language_driver(table.language_driver());
+    let is_western = |page: Option<DbfEncoding>| matches!(page, Some(DbfEncoding::Other(page)) if page.is_single_byte());
     let western = is_western(driver);
     let (stated, how) = match (named, driver) {
         (Some(named), _) => (Some(named), EncodingSource::Cpg),
         (None, driver) => (driver.filter(|_| !western), EncodingSource::Driver),
     };
     // Any byte is a letter of a Western page, so that one never seems not to fit.
-    let contradicted = is_western(named) && table.misfits([Encoding::Utf8])? == [0];
+    let contradicted = is_western(named) && table.misfits([DbfEncoding::Utf8])? == [0];
     if let Some(stated) = stated
         && !contradicted
         && table.misfits([stated])? == [0]
     {
         // Most bytes of Korean text are characters of Chinese, too.
-        if matches!(stated, Encoding::Other(_)) && !is_western(Some(stated)) && table.is_korean()? {
-            notes.push(Note::KoreanText { name: stated.name(), how });
-            return Ok(decided(Encoding::Cp949, EncodingSource::Bytes, notes));
+        if matches!(stated, DbfEncoding::Other(_))
+            && !is_western(Some(stated))
+            && table.is_korean()?
+        {
+            notes.push(ImportNote::KoreanText { name: stated.name(), how });
+            return Ok(decided(DbfEncoding::Cp949, EncodingSource::Bytes, notes));
         }
         return Ok(decided(stated, how, notes));
     }
-    let guesses = [Encoding::Utf8, Encoding::Cp949];
+    let guesses = [DbfEncoding::Utf8, DbfEncoding::Cp949];
     let misfits = table.misfits(guesses)?;
     let late = driver.filter(|_| western && named.is_none());
     let is_both = misfits == [0, 0];
     let fitting = match is_both && stated.is_none() && table.is_rather_cp949()? {
-        true => Some((Encoding::Cp949, 0)),
+        true => Some((DbfEncoding::Cp949, 0)),
         false => guesses.into_iter().zip(misfits).find(|&(_, misfits)| misfits == 0),
     };
     let (encoding, known_by) = match (fitting, late, stated) {
@@ -78,21 +81,25 @@ pub(super) fn decide<R: Read + Seek>(
         (None, None, Some(stated)) if table.misfits([stated])?[0] <= misfits[0].min(misfits[1]) => {
             (stated, how)
         }
-        (None, None, _) if misfits[0] < misfits[1] => (Encoding::Utf8, EncodingSource::Bytes),
-        (None, None, _) => (Encoding::Cp949, EncodingSource::Bytes),
+        (None, None, _) if misfits[0] < misfits[1] => (DbfEncoding::Utf8, EncodingSource::Bytes),
+        (None, None, _) => (DbfEncoding::Cp949, EncodingSource::Bytes),
     };
     // Text that is both is ASCII, and says nothing against a Western page.
     let late = late.filter(|_| !is_both);
     let stated = stated.filter(|_| !(contradicted && is_both));
     let passed_over = stated.or(late).filter(|&passed_over| passed_over != encoding);
     notes.extend(passed_over.map(|passed_over| match (named, table.language_driver()) {
-        (Some(_), _) => Note::CpgContradicted { name: passed_over.name() },
-        (None, driver) => Note::DriverContradicted { driver, name: passed_over.name() },
+        (Some(_), _) => ImportNote::CpgContradicted { name: passed_over.name() },
+        (None, driver) => ImportNote::DriverContradicted { driver, name: passed_over.name() },
     }));
     Ok(decided(encoding, known_by, notes))
 }
 
-fn decided(encoding: Encoding, how: EncodingSource, mut notes: Vec<Note>) -> Decided {
-    notes.push(Note::Encoding { name: encoding.name(), how });
-    Decided { encoding, notes }
+fn decided(
+    encoding: DbfEncoding,
+    how: EncodingSource,
+    mut notes: Vec<ImportNote>,
+) -> EncodingDecision {
+    notes.push(ImportNote::Encoding { name: encoding.name(), how });
+    EncodingDecision { encoding, notes }
 }

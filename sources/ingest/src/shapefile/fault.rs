@@ -37,14 +37,14 @@ pub enum ShapefileFault {
         /// The count.
         count: i32,
         /// The things counted.
-        of: Counted,
+        of: CountedItem,
     },
     /// A count that exceeds the record's length.
     NoRoom {
         /// The count.
         count: usize,
         /// The things counted.
-        of: Counted,
+        of: CountedItem,
         /// The remaining bytes.
         left: usize,
     },
@@ -121,14 +121,14 @@ pub enum ShapefileFault {
 
 /// Items that a record counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counted {
+pub enum CountedItem {
     /// Points.
     Points,
     /// Parts.
     Parts,
 }
 
-impl Counted {
+impl CountedItem {
     fn ko(self) -> &'static str {
         match self {
             Self::Points => "점",

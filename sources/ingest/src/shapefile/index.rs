@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::IngestError;
 use crate::file_fault::FilePlace;
-use crate::note::Note;
+use crate::import_note::ImportNote;
 
 use super::fault::ShapefileFault;
 use super::shp::{HEADER, NegativeWords, RECORD_HEADER, bytes_of_words, header, length};
@@ -15,19 +15,19 @@ const ENTRY: u64 = 8;
 
 /// Offset of a record, and the length of its content, in bytes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(super) struct IndexEntry {
     pub(super) offset: u64,
     pub(super) content: u64,
 }
 
-impl Entry {
+impl IndexEntry {
     fn end(self) -> u64 {
         self.offset.saturating_add(RECORD_HEADER).saturating_add(self.content)
     }
 }
 
 /// The `.shp` that an index belongs to.
-pub(super) struct Indexed<'a> {
+pub(super) struct IndexedFile<'a> {
     pub(super) path: &'a Path,
     /// Length of the file in bytes, and the length in its header.
     pub(super) length: u64,
@@ -36,13 +36,13 @@ pub(super) struct Indexed<'a> {
 
 /// The entries of an index.
 #[derive(Debug)]
-pub(super) struct Index {
-    pub(super) entries: Vec<Entry>,
+pub(super) struct ShapeIndex {
+    pub(super) entries: Vec<IndexEntry>,
     /// Note of an inconsistent length in the header, or of bytes after the last entry.
-    pub(super) note: Option<Note>,
+    pub(super) note: Option<ImportNote>,
 }
 
-impl Index {
+impl ShapeIndex {
     /// Reads a `.shx`.
     ///
     /// An index with another length than in its header, or with zeros after its last
@@ -55,7 +55,7 @@ impl Index {
     pub(super) fn read<R: Read + Seek>(
         mut reader: R,
         path: &Path,
-        shp: &Indexed<'_>,
+        shp: &IndexedFile<'_>,
     ) -> Result<Self, IngestError> {
         let length = length(&mut reader, path)?;
         let mut reader = BufReader::with_capacity(1 << 16, reader);
@@ -78,12 +78,12 @@ impl Index {
         let kept = if is_padded { last } else { whole };
         let entries = entries.into_iter().take(kept as usize).zip(1..);
         let entries = entries.map(|(entry, row)| parse(entry, row, path, shp));
-        let entries: Vec<Entry> = entries.collect::<Result<_, _>>()?;
+        let entries: Vec<IndexEntry> = entries.collect::<Result<_, _>>()?;
         let end = entries.last().map_or(HEADER, |entry| entry.end());
         let is_complete = end == shp.length || end == shp.stated;
         if is_complete && (is_padded || header.stated > length) {
             let (stated, kept) = (header.stated, HEADER + kept * ENTRY);
-            return Ok(Self { entries, note: Some(Note::IndexLength { stated, kept }) });
+            return Ok(Self { entries, note: Some(ImportNote::IndexLength { stated, kept }) });
         }
         header.check(path)?;
         if !tail.is_empty() {
@@ -109,8 +109,8 @@ fn parse(
     entry: [u8; ENTRY as usize],
     row: u64,
     path: &Path,
-    shp: &Indexed<'_>,
-) -> Result<Entry, IngestError> {
+    shp: &IndexedFile<'_>,
+) -> Result<IndexEntry, IngestError> {
     let [a, b, c, d, e, f, g, h] = entry;
     let bytes = |word: i32| {
         bytes_of_words(word).map_err(|NegativeWords(words)| {
@@ -118,7 +118,7 @@ fn parse(
         })
     };
     let offset = bytes(i32::from_be_bytes([a, b, c, d]))?;
-    let entry = Entry { offset, content: bytes(i32::from_be_bytes([e, f, g, h]))? };
+    let entry = IndexEntry { offset, content: bytes(i32::from_be_bytes([e, f, g, h]))? };
     if offset < HEADER || entry.end() > shp.length {
         let (end, shp, length) = (entry.end(), shp.path.to_owned(), shp.length);
         let fault = ShapefileFault::IndexPastEnd { offset, end, shp, length };

@@ -11,21 +11,23 @@ pub mod shp;
 use std::io::{Read, Seek};
 use std::path::PathBuf;
 
-use data_model::feature::{ColumnType, GeometryKind, Value};
+use data_model::feature::{AttributeValue, ColumnType, GeometryKind};
 
 use super::IngestError;
 use super::file_fault::FilePlace;
-use super::note::{Became, Note};
-use super::row::{RawColumn, RawGeometry, RowSink, RowSource, Sample, StatedCrs, Survey};
-use super::text::Encoding;
-pub use fault::{Counted, ShapefileFault};
+use super::import_note::{ImportNote, ValueReplacement};
+use super::row::{
+    FileSurvey, PositionSample, RawColumn, RawGeometry, RowSink, RowSource, StatedCrs,
+};
+use super::text::DbfEncoding;
+pub use fault::{CountedItem, ShapefileFault};
 
-use column::{Observed, value};
-use dbf::{Field, Table, is_deleted};
-use shp::Shapes;
+use column::{FieldStatistics, value};
+use dbf::{DbfField, DbfTable, is_deleted};
+use shp::ShapeReader;
 
 /// The parts of one Shapefile, each with its path for errors.
-pub struct Parts<R> {
+pub struct ShapefileParts<R> {
     /// The shapes.
     pub shp: (R, PathBuf),
     /// The index of the shapes.
@@ -41,16 +43,16 @@ pub struct Parts<R> {
 /// A Shapefile that can be read as rows.
 pub struct Shapefile<R> {
     path: PathBuf,
-    shapes: Shapes<R>,
-    table: Option<Table<R>>,
+    shapes: ShapeReader<R>,
+    table: Option<DbfTable<R>>,
     prj: Option<String>,
     /// The encoding that the user chose for the table's text.
-    wanted: Option<Encoding>,
+    wanted: Option<DbfEncoding>,
     cpg: Option<String>,
     /// The encoding of the table's text, valid after the survey.
-    encoding: Encoding,
+    encoding: DbfEncoding,
     /// Each field with a column, and the column's type.
-    fields: Vec<(Field, ColumnType)>,
+    fields: Vec<(DbfField, ColumnType)>,
 }
 
 impl<R: Read + Seek> Shapefile<R> {
@@ -59,15 +61,18 @@ impl<R: Read + Seek> Shapefile<R> {
     ///
     /// # Errors
     /// Returns [`IngestError`] for a damaged part.
-    pub fn open(parts: Parts<R>, encoding: Option<Encoding>) -> Result<Self, IngestError> {
+    pub fn open(
+        parts: ShapefileParts<R>,
+        encoding: Option<DbfEncoding>,
+    ) -> Result<Self, IngestError> {
         let (shp, path) = parts.shp;
         let shx = parts.shx.as_ref().map(|(_, path)| path.clone());
         let index = match (parts.shx, &shx) {
             (Some((reader, _)), Some(path)) => Some((reader, path.as_path())),
             _ => None,
         };
-        let shapes = Shapes::open(shp, &path, index)?;
-        let table = parts.dbf.map(|(dbf, path)| Table::open(dbf, &path)).transpose()?;
+        let shapes = ShapeReader::open(shp, &path, index)?;
+        let table = parts.dbf.map(|(dbf, path)| DbfTable::open(dbf, &path)).transpose()?;
         // Without a field and without a row it says nothing of the shapes.
         let table = table.filter(|table| !table.fields().is_empty() || table.records() > 0);
         Ok(Self {
@@ -77,15 +82,15 @@ impl<R: Read + Seek> Shapefile<R> {
             prj: parts.prj,
             wanted: encoding,
             cpg: parts.cpg,
-            encoding: Encoding::Utf8,
+            encoding: DbfEncoding::Utf8,
             fields: Vec::new(),
         })
     }
 }
 
 impl<R: Read + Seek> RowSource for Shapefile<R> {
-    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<Survey, IngestError> {
-        let mut notes: Vec<Note> = self.shapes.check_index()?.into_iter().collect();
+    fn survey(&mut self, progress: &mut dyn FnMut(u64)) -> Result<FileSurvey, IngestError> {
+        let mut notes: Vec<ImportNote> = self.shapes.check_index()?.into_iter().collect();
         let mut encoding_notes = Vec::new();
         if let Some(table) = &mut self.table {
             let decided = encoding::decide(table, self.wanted, self.cpg.as_deref())?;
@@ -94,8 +99,8 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
         }
         let encoding = self.encoding;
 
-        let mut observed = vec![Observed::default(); self.fields_of_table().len()];
-        let mut sample = Sample::default();
+        let mut observed = vec![FieldStatistics::default(); self.fields_of_table().len()];
+        let mut sample = PositionSample::default();
         let mut seen = [false; 3];
         let (mut rows, mut deleted) = (0u64, 0u64);
         self.each(&mut |row, shape, record, fields| {
@@ -120,18 +125,18 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
         for (field, observed) in self.fields_of_table().iter().zip(&observed) {
             let name = encoding.decode(&field.name).0.into_owned();
             let Some(kind) = observed.column_type(field) else {
-                notes.push(Note::ColumnNotRead { column: name, kind: field.kind.into() });
+                notes.push(ImportNote::ColumnNotRead { column: name, kind: field.kind.into() });
                 continue;
             };
             if observed.unreadable > 0 {
-                notes.push(Note::UnreadableValues {
+                notes.push(ImportNote::UnreadableValues {
                     column: name.clone(),
                     values: observed.unreadable,
                     first_row: observed.first_unreadable,
                     became: match (field.kind, kind) {
-                        (b'C', _) => Became::Replaced,
-                        (_, ColumnType::Text) => Became::Text,
-                        _ => Became::Empty,
+                        (b'C', _) => ValueReplacement::Replaced,
+                        (_, ColumnType::Text) => ValueReplacement::Text,
+                        _ => ValueReplacement::Empty,
                     },
                 });
             }
@@ -139,18 +144,18 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
             self.fields.push((field.clone(), kind));
         }
         if self.fields_of_table().is_empty() {
-            notes.push(Note::NoAttributes);
+            notes.push(ImportNote::NoAttributes);
         } else {
             notes.extend(encoding_notes);
         }
         if deleted > 0 {
-            notes.push(Note::Deleted { rows: deleted });
+            notes.push(ImportNote::Deleted { rows: deleted });
         }
         notes.extend(self.shapes.take_notes());
-        notes.extend(self.table.iter_mut().filter_map(Table::take_note));
+        notes.extend(self.table.iter_mut().filter_map(DbfTable::take_note));
         let kind = self.shapes.kind().unwrap_or(GeometryKind::Point);
         let crs = self.prj.clone().map_or(StatedCrs::Nothing, StatedCrs::Wkt);
-        Ok(Survey { columns, kind, rows, sample, crs, notes })
+        Ok(FileSurvey { columns, kind, rows, sample, crs, notes })
     }
 
     fn rows(&mut self, sink: &mut dyn RowSink) -> Result<(), IngestError> {
@@ -159,7 +164,7 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
         let mut buffers = vec![String::new(); columns.len()];
         let result = self.each(&mut |row, shape, record, _| {
             let Some(record) = record else { return Ok(()) };
-            let values: Vec<Value<'_>> = columns
+            let values: Vec<AttributeValue<'_>> = columns
                 .iter()
                 .zip(&mut buffers)
                 .map(|((field, kind), buffer)| value(field, *kind, record, encoding, buffer))
@@ -174,10 +179,10 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
 /// Receives a row's number, shape, record (`None` if it is deleted) and the table's
 /// fields.
 type EachRow<'a> =
-    dyn FnMut(u64, &mut RawGeometry, Option<&[u8]>, &[Field]) -> Result<(), IngestError> + 'a;
+    dyn FnMut(u64, &mut RawGeometry, Option<&[u8]>, &[DbfField]) -> Result<(), IngestError> + 'a;
 
 impl<R: Read + Seek> Shapefile<R> {
-    fn fields_of_table(&self) -> Vec<Field> {
+    fn fields_of_table(&self) -> Vec<DbfField> {
         self.table.as_ref().map_or_else(Vec::new, |table| table.fields().to_vec())
     }
 
@@ -209,7 +214,7 @@ impl<R: Read + Seek> Shapefile<R> {
     }
 
     fn unequal(&self, shapes: u64) -> IngestError {
-        let records = self.table.as_ref().map_or(0, Table::records);
+        let records = self.table.as_ref().map_or(0, DbfTable::records);
         let fault =
             ShapefileFault::OtherRows { records, shapes: (shapes <= records).then_some(shapes) };
         IngestError::at(&self.path, FilePlace::Row(shapes.min(records) + 1), fault)

@@ -1,13 +1,13 @@
 //! The content of one record of a `.shp`.
 
-use super::fault::{Counted, ShapefileFault};
+use super::fault::{CountedItem, ShapefileFault};
 use crate::reject_reason::RejectReason;
 use crate::row::RawGeometry;
 use data_model::feature::{Geometry, ShapeKind};
 
 /// Shape types, without the distinction of heights and measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum ShapeType {
     Null,
     Point,
     Line,
@@ -16,17 +16,17 @@ pub(super) enum Shape {
 }
 
 /// The shape of a type code, and whether it has heights or measures; `None` if unknown.
-pub(super) fn shape(code: i32) -> Option<(Shape, bool)> {
+pub(super) fn shape(code: i32) -> Option<(ShapeType, bool)> {
     Some(match code {
-        0 => (Shape::Null, false),
-        1 => (Shape::Point, false),
-        3 => (Shape::Line, false),
-        5 => (Shape::Polygon, false),
-        8 => (Shape::MultiPoint, false),
-        11 | 21 => (Shape::Point, true),
-        13 | 23 => (Shape::Line, true),
-        15 | 25 => (Shape::Polygon, true),
-        18 | 28 => (Shape::MultiPoint, true),
+        0 => (ShapeType::Null, false),
+        1 => (ShapeType::Point, false),
+        3 => (ShapeType::Line, false),
+        5 => (ShapeType::Polygon, false),
+        8 => (ShapeType::MultiPoint, false),
+        11 | 21 => (ShapeType::Point, true),
+        13 | 23 => (ShapeType::Line, true),
+        15 | 25 => (ShapeType::Polygon, true),
+        18 | 28 => (ShapeType::MultiPoint, true),
         _ => return None,
     })
 }
@@ -54,12 +54,12 @@ impl Content<'_> {
     }
 
     /// Reads a count, which must not be negative.
-    fn count(&mut self, of: Counted) -> Result<usize, ShapefileFault> {
+    fn count(&mut self, of: CountedItem) -> Result<usize, ShapefileFault> {
         let count = self.int()?;
         usize::try_from(count).map_err(|_| ShapefileFault::NegativeCount { count, of })
     }
 
-    fn room(&self, count: usize, size: usize, of: Counted) -> Result<(), ShapefileFault> {
+    fn room(&self, count: usize, size: usize, of: CountedItem) -> Result<(), ShapefileFault> {
         if count > self.0.len() / size {
             return Err(ShapefileFault::NoRoom { count, of, left: self.0.len() });
         }
@@ -77,7 +77,7 @@ const BOX: usize = 32;
 /// file's shape type.
 pub(super) fn parse(
     content: &[u8],
-    expected: Shape,
+    expected: ShapeType,
     into: &mut RawGeometry,
 ) -> Result<(), ShapefileFault> {
     let mut content = Content(content);
@@ -85,7 +85,7 @@ pub(super) fn parse(
     let Some((shape, heights)) = shape(code) else {
         return Err(ShapefileFault::NoShapeType(code));
     };
-    if shape == Shape::Null {
+    if shape == ShapeType::Null {
         return Ok(());
     }
     if shape != expected {
@@ -95,28 +95,28 @@ pub(super) fn parse(
     into.heights = heights;
     let geometry = &mut into.geometry;
     match shape {
-        Shape::Null => {}
-        Shape::Point => {
+        ShapeType::Null => {}
+        ShapeType::Point => {
             geometry.kind = Some(ShapeKind::Point);
             geometry.coordinates.push(content.position()?);
         }
-        Shape::MultiPoint => {
+        ShapeType::MultiPoint => {
             geometry.kind = Some(ShapeKind::Point);
             content.skip(BOX)?;
-            let points = content.count(Counted::Points)?;
+            let points = content.count(CountedItem::Points)?;
             positions(&mut content, points, geometry)?;
         }
-        Shape::Line | Shape::Polygon => {
+        ShapeType::Line | ShapeType::Polygon => {
             content.skip(BOX)?;
-            let parts = content.count(Counted::Parts)?;
-            let points = content.count(Counted::Points)?;
+            let parts = content.count(CountedItem::Parts)?;
+            let points = content.count(CountedItem::Points)?;
             if parts == 0 {
                 // Points of no part: where they begin is anyone's guess.
                 into.fault = (points > 0)
                     .then_some(RejectReason::PointsWithoutParts { points: points as u64 });
                 return Ok(());
             }
-            content.room(parts, 4, Counted::Parts)?;
+            content.room(parts, 4, CountedItem::Parts)?;
             let mut starts = Vec::with_capacity(parts);
             for _ in 0..parts {
                 starts.push(content.int()?);
@@ -124,8 +124,8 @@ pub(super) fn parse(
             positions(&mut content, points, geometry)?;
             ends(&starts, points, &mut geometry.ends)?;
             geometry.kind =
-                Some(if shape == Shape::Line { ShapeKind::Line } else { ShapeKind::Polygon });
-            into.loose_rings = shape == Shape::Polygon;
+                Some(if shape == ShapeType::Line { ShapeKind::Line } else { ShapeKind::Polygon });
+            into.loose_rings = shape == ShapeType::Polygon;
         }
     }
     Ok(())
@@ -136,7 +136,7 @@ fn positions(
     count: usize,
     into: &mut Geometry,
 ) -> Result<(), ShapefileFault> {
-    content.room(count, 16, Counted::Points)?;
+    content.room(count, 16, CountedItem::Points)?;
     into.coordinates.reserve(count);
     for _ in 0..count {
         into.coordinates.push(content.position()?);

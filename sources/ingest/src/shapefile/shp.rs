@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use crate::IngestError;
 use crate::file_fault::FilePlace;
-use crate::note::Note;
+use crate::import_note::ImportNote;
 use crate::reject_reason::RejectReason;
 use crate::row::RawGeometry;
 use data_model::feature::GeometryKind;
 
 use super::fault::ShapefileFault;
-use super::index::{Entry, Index, Indexed};
-use super::record::{Shape, parse, shape};
+use super::index::{IndexEntry, IndexedFile, ShapeIndex};
+use super::record::{ShapeType, parse, shape};
 
 /// Bytes of the header of `.shp` and `.shx`.
 pub(super) const HEADER: u64 = 100;
@@ -25,18 +25,18 @@ const MAX_RECORD: u64 = 256 << 20;
 const FILE_CODE: i32 = 9994;
 
 /// The shapes of a file, read one after the other.
-pub struct Shapes<R> {
+pub struct ShapeReader<R> {
     reader: BufReader<R>,
     path: PathBuf,
     /// Length in bytes, without bytes after the last record.
     length: u64,
     /// Length in the header in bytes.
     stated: u64,
-    shape: Shape,
+    shape: ShapeType,
     /// Location of each record; `None` without a `.shx`.
-    index: Option<Vec<Entry>>,
+    index: Option<Vec<IndexEntry>>,
     /// Notes of ignored bytes, for the summary.
-    notes: Vec<Note>,
+    notes: Vec<ImportNote>,
     position: u64,
     /// Bytes of records read since the first.
     consumed: u64,
@@ -44,7 +44,7 @@ pub struct Shapes<R> {
     content: Vec<u8>,
 }
 
-impl<R: Read + Seek> Shapes<R> {
+impl<R: Read + Seek> ShapeReader<R> {
     /// Reads the header, and the whole index if there is one. `path` is for errors.
     ///
     /// # Errors
@@ -66,8 +66,8 @@ impl<R: Read + Seek> Shapes<R> {
                 code => IngestError::at(path, FilePlace::Header, ShapefileFault::NoShapeType(code)),
             });
         };
-        let shp = Indexed { path, length, stated };
-        let index = index.map(|(reader, of)| Index::read(reader, of, &shp)).transpose()?;
+        let shp = IndexedFile { path, length, stated };
+        let index = index.map(|(reader, of)| ShapeIndex::read(reader, of, &shp)).transpose()?;
         let (index, note) = index.map_or((None, None), |index| (Some(index.entries), index.note));
         let (path, notes) = (path.to_owned(), note.into_iter().collect());
         let content = Vec::new();
@@ -90,10 +90,10 @@ impl<R: Read + Seek> Shapes<R> {
     #[must_use]
     pub fn kind(&self) -> Option<GeometryKind> {
         match self.shape {
-            Shape::Null => None,
-            Shape::Point | Shape::MultiPoint => Some(GeometryKind::Point),
-            Shape::Line => Some(GeometryKind::Line),
-            Shape::Polygon => Some(GeometryKind::Polygon),
+            ShapeType::Null => None,
+            ShapeType::Point | ShapeType::MultiPoint => Some(GeometryKind::Point),
+            ShapeType::Line => Some(GeometryKind::Line),
+            ShapeType::Polygon => Some(GeometryKind::Polygon),
         }
     }
 
@@ -103,7 +103,7 @@ impl<R: Read + Seek> Shapes<R> {
     ///
     /// # Errors
     /// Returns [`IngestError`] if the file can't be read.
-    pub(super) fn check_index(&mut self) -> Result<Option<Note>, IngestError> {
+    pub(super) fn check_index(&mut self) -> Result<Option<ImportNote>, IngestError> {
         self.rewind()?;
         let Some(index) = self.index.take() else { return Ok(None) };
         for (row, entry) in (1..).zip(&index) {
@@ -118,7 +118,7 @@ impl<R: Read + Seek> Shapes<R> {
                     |NegativeWords(words)| (2 * i64::from(words)).to_string(),
                     |bytes| bytes.to_string(),
                 );
-                return Ok(Some(Note::ForeignIndex {
+                return Ok(Some(ImportNote::ForeignIndex {
                     row: row as u64,
                     found: (number, bytes),
                     expected: entry.content,
@@ -130,7 +130,7 @@ impl<R: Read + Seek> Shapes<R> {
     }
 
     /// Returns the notes of ignored bytes once.
-    pub(super) fn take_notes(&mut self) -> Vec<Note> {
+    pub(super) fn take_notes(&mut self) -> Vec<ImportNote> {
         std::mem::take(&mut self.notes)
     }
 
@@ -152,7 +152,7 @@ impl<R: Read + Seek> Shapes<R> {
     pub(crate) fn next(&mut self, into: &mut RawGeometry) -> Result<bool, IngestError> {
         into.clear();
         if let Some(index) = &self.index {
-            let Some(&Entry { offset, .. }) = index.get(self.row as usize) else {
+            let Some(&IndexEntry { offset, .. }) = index.get(self.row as usize) else {
                 return Ok(false);
             };
             let step = offset as i64 - self.position as i64;
@@ -215,7 +215,7 @@ impl<R: Read + Seek> Shapes<R> {
             return Ok(false);
         }
         let bytes = self.length - self.position;
-        self.notes.push(Note::BytesBehindShapes { bytes, row: self.row });
+        self.notes.push(ImportNote::BytesBehindShapes { bytes, row: self.row });
         self.length = self.position;
         Ok(true)
     }
@@ -265,7 +265,7 @@ pub(super) fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, Ingest
 }
 
 /// The common header of `.shp` and `.shx`.
-pub(super) struct Header {
+pub(super) struct ShapefileHeader {
     /// Number of the shape type.
     shape: i32,
     /// Length in the header in bytes.
@@ -274,7 +274,7 @@ pub(super) struct Header {
     length: u64,
 }
 
-impl Header {
+impl ShapefileHeader {
     /// # Errors
     /// Returns [`IngestError`] if the file is shorter than the header declares.
     pub(super) fn check(&self, path: &Path) -> Result<(), IngestError> {
@@ -295,7 +295,7 @@ pub(super) fn header<R: Read>(
     reader: &mut R,
     path: &Path,
     length: u64,
-) -> Result<Header, IngestError> {
+) -> Result<ShapefileHeader, IngestError> {
     let corrupt = |fault: ShapefileFault| IngestError::at(path, FilePlace::Header, fault);
     if length < HEADER {
         return Err(corrupt(ShapefileFault::TooShort(length)));
@@ -309,5 +309,5 @@ pub(super) fn header<R: Read>(
     let stated = bytes_of_words(big(24))
         .map_err(|NegativeWords(words)| corrupt(ShapefileFault::NegativeLength(words)))?;
     let shape = i32::from_le_bytes([head[32], head[33], head[34], head[35]]);
-    Ok(Header { shape, stated, length })
+    Ok(ShapefileHeader { shape, stated, length })
 }

@@ -11,11 +11,11 @@ use data_model::feature::GeometryKind;
 use data_model::tile::WorldPoint;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
 use flatgeobuf_store::FlatGeobuf;
-use ingest::{ImportOptions, Imported, import, inputs};
-use testing::decode::{self, Value};
-use testing::{Collector, Owned, TestFeature};
+use ingest::{ImportOptions, ImportSummary, import, inputs};
+use testing::decode::{self, DecodedValue};
+use testing::{FeatureCollector, OwnedValue, TestFeature};
 use vector_tile::features::{TableBuilder, TableOptions};
-use vector_tile::mvt::{LayerView, Scratch, encode_layer};
+use vector_tile::mvt::{EncoderScratch, LayerView, encode_layer};
 
 /// The folder of real data; without it, prints that the test is skipped.
 fn shared_data(test: &str) -> Option<PathBuf> {
@@ -30,21 +30,21 @@ fn shared_data(test: &str) -> Option<PathBuf> {
     None
 }
 
-fn imported(file: &Path, options: &ImportOptions) -> (Imported, Vec<TestFeature>) {
+fn imported(file: &Path, options: &ImportOptions) -> (ImportSummary, Vec<TestFeature>) {
     let input = inputs(file, &options.data).unwrap().remove(0);
     let imported = import(input, options, &mut |_| ()).unwrap();
-    let mut found = Collector::default();
+    let mut found = FeatureCollector::default();
     FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut found).unwrap();
     (imported, found.features)
 }
 
 /// Area-weighted centroids over exteriors and holes, by code.
-fn centroids(imported: &Imported, features: &[TestFeature]) -> BTreeMap<String, [f64; 2]> {
+fn centroids(imported: &ImportSummary, features: &[TestFeature]) -> BTreeMap<String, [f64; 2]> {
     let code = imported.columns.iter().position(|column| column.name == "code").unwrap();
     features
         .iter()
         .map(|feature| {
-            let Owned::Text(code) = &feature.values[code] else { panic!("codes are text") };
+            let OwnedValue::Text(code) = &feature.values[code] else { panic!("codes are text") };
             let [ox, oy] = feature.geometry.coordinates[0];
             let (mut twice, mut sum) = (0.0, [0.0; 2]);
             for ring in feature.geometry.parts() {
@@ -79,10 +79,10 @@ fn the_dongs_lie_where_they_were_published() {
     let name = old.columns.iter().position(|column| column.name == "name").unwrap();
     let names: Vec<_> = features.iter().map(|feature| feature.values[name].clone()).collect();
     for expected in ["왕십리2동", "성수1가1동", "응봉동"] {
-        assert!(names.contains(&Owned::Text(expected.to_owned())), "{expected} is missing");
+        assert!(names.contains(&OwnedValue::Text(expected.to_owned())), "{expected} is missing");
     }
     for name in &names {
-        let Owned::Text(name) = name else { panic!("a dong without a name") };
+        let OwnedValue::Text(name) = name else { panic!("a dong without a name") };
         assert!(
             name.chars()
                 .all(|c| ('가'..='힣').contains(&c) || c.is_ascii_digit() || "·.,".contains(c)),
@@ -122,14 +122,14 @@ fn all_dongs_are_in_the_tile_that_covers_seoul() {
         let seoul = WorldPoint::from_lon_lat(127.0, 37.55);
         let tile = TileCoord::covering(Zoom::new(8).unwrap(), seoul);
         let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
-        let mut scratch = Scratch::default();
+        let mut scratch = EncoderScratch::default();
         let bytes = encode_layer(&table, &view, tile, deadline, &mut scratch).unwrap();
         let layer = decode::tile(bytes).remove(0);
         let codes: std::collections::BTreeSet<_> = layer
             .features
             .iter()
             .map(|feature| match &feature.tags["code"] {
-                Value::Text(code) => code.clone(),
+                DecodedValue::Text(code) => code.clone(),
                 other => panic!("{other:?}"),
             })
             .collect();

@@ -3,18 +3,19 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use data_model::feature::{ColumnType, ShapeKind};
-use ingest::{Encoding, ImportOptions};
+use ingest::{DbfEncoding, ImportOptions};
 use korean_text::Bilingual as _;
 use proptest::prelude::*;
 use rstest::rstest;
-use testing::Owned;
-use testing::desk::{Desk, HERE, read, square, text};
-use testing::shapefile::{Shape, WGS_84, dbf, shp, write};
+use testing::OwnedValue;
+use testing::import_folder::{HERE, ImportFolder, read, square, text};
+use testing::shapefile::{ShapeRecord, WGS_84, dbf, shp, write};
 
 #[test]
 fn a_table_in_cp949_keeps_its_titles_and_types() {
-    let desk = Desk::new();
-    let points = [Shape::Point(127.04, 37.55), Shape::Point(127.05, 37.55), Shape::Null];
+    let desk = ImportFolder::new();
+    let points =
+        [ShapeRecord::Point(127.04, 37.55), ShapeRecord::Point(127.05, 37.55), ShapeRecord::Null];
     let (shp, shx) = shp(&points);
     desk.put("성수.SHP", shp);
     desk.put("성수.shx", shx);
@@ -57,9 +58,12 @@ fn a_table_in_cp949_keeps_its_titles_and_types() {
     );
     assert_eq!(
         found.features[0].values,
-        [text("1성수1가"), Owned::Double(1.5), text("00412"), text("2024-03-01")]
+        [text("1성수1가"), OwnedValue::Double(1.5), text("00412"), text("2024-03-01")]
     );
-    assert_eq!(found.features[1].values, [text("2"), Owned::Null, text("11"), Owned::Null]);
+    assert_eq!(
+        found.features[1].values,
+        [text("2"), OwnedValue::Null, text("11"), OwnedValue::Null]
+    );
     assert!(found.features[2].geometry.is_empty() && !found.features[1].geometry.is_empty());
     // The same bytes as text of another encoding, because a .cpg says so.
     desk.put("성수.cpg", "1252");
@@ -74,8 +78,12 @@ fn a_table_in_cp949_keeps_its_titles_and_types() {
 
 #[test]
 fn a_cpg_that_is_wrong_is_not_believed() {
-    let desk = Desk::new();
-    write(desk.files.path(), "s", &[Shape::Point(127.04, 37.55), Shape::Point(127.05, 37.55)]);
+    let desk = ImportFolder::new();
+    write(
+        desk.files.path(),
+        "s",
+        &[ShapeRecord::Point(127.04, 37.55), ShapeRecord::Point(127.05, 37.55)],
+    );
     let fields: &[(&[u8], u8, u8, u8)] = &[(b"\xef\xbb\xbfNAME", b'C', 8, 0)];
     let table = |second: &'static [u8]| dbf(fields, &[&[b"1\xbc\xba\xbc\xf6"], &[second]]);
     desk.put("s.cpg", "UTF-8");
@@ -90,28 +98,28 @@ fn a_cpg_that_is_wrong_is_not_believed() {
     desk.put("s.dbf", table(b"2\xff\xff"));
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     assert!(imported.notes.iter().any(|line| line.en() == "text is CP949, as its bytes tell"));
-    let options = ImportOptions { encoding: Some(Encoding::Utf8), ..desk.options() };
+    let options = ImportOptions { encoding: Some(DbfEncoding::Utf8), ..desk.options() };
     desk.put("s.dbf", table(b"2"));
     let imported = desk.import_with(&desk.file("s.shp"), &options).unwrap();
     assert!(imported.notes.iter().any(|line| line.en() == "text is UTF-8, as you said"));
 }
 
 #[rstest]
-#[case::heights(vec![Shape::PointZ(127.0, 37.5, 12.0)], ShapeKind::Point, 1, "heights")]
-#[case::multipoint(vec![Shape::MultiPoint(vec![HERE, [127.05, 37.5]])], ShapeKind::Point, 2, "")]
-#[case::line(vec![Shape::Line(vec![vec![HERE, HERE, [127.05, 37.5]]])], ShapeKind::Line, 2, "")]
-#[case::hole(vec![Shape::Polygon(vec![square(127.0, 37.5, 0.1),
+#[case::heights(vec![ShapeRecord::PointZ(127.0, 37.5, 12.0)], ShapeKind::Point, 1, "heights")]
+#[case::multipoint(vec![ShapeRecord::MultiPoint(vec![HERE, [127.05, 37.5]])], ShapeKind::Point, 2, "")]
+#[case::line(vec![ShapeRecord::Line(vec![vec![HERE, HERE, [127.05, 37.5]]])], ShapeKind::Line, 2, "")]
+#[case::hole(vec![ShapeRecord::Polygon(vec![square(127.0, 37.5, 0.1),
     square(127.02, 37.52, 0.01).into_iter().rev().collect()])], ShapeKind::Polygon, 10, "")]
-#[case::wrong_way(vec![Shape::Polygon(vec![
+#[case::wrong_way(vec![ShapeRecord::Polygon(vec![
     square(127.0, 37.5, 0.1).into_iter().rev().collect()])], ShapeKind::Polygon, 5, "rewound")]
-#[case::swapped(vec![Shape::Point(37.5, 127.0)], ShapeKind::Point, 1, "swapped")]
+#[case::swapped(vec![ShapeRecord::Point(37.5, 127.0)], ShapeKind::Point, 1, "swapped")]
 fn shapes_become_features(
-    #[case] shapes: Vec<Shape>,
+    #[case] shapes: Vec<ShapeRecord>,
     #[case] kind: ShapeKind,
     #[case] vertices: usize,
     #[case] note: &str,
 ) {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     write(desk.files.path(), "s", &shapes);
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     let found = read(&imported);
@@ -125,8 +133,12 @@ fn shapes_become_features(
 
 #[test]
 fn deleted_rows_are_left_out_and_counted() {
-    let desk = Desk::new();
-    write(desk.files.path(), "s", &[Shape::Point(127.0, 37.5), Shape::Point(127.1, 37.5)]);
+    let desk = ImportFolder::new();
+    write(
+        desk.files.path(),
+        "s",
+        &[ShapeRecord::Point(127.0, 37.5), ShapeRecord::Point(127.1, 37.5)],
+    );
     desk.put("s.dbf", dbf(&[(b"NAME", b'C', 8, 0)], &[&[b"a"], &[b"*b"]]));
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     assert_eq!(imported.features, 1);
@@ -135,9 +147,13 @@ fn deleted_rows_are_left_out_and_counted() {
 
 #[test]
 fn tables_and_shapes_of_different_lengths_do_not_belong_together() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     for rows in [1, 3] {
-        write(desk.files.path(), "s", &[Shape::Point(127.0, 37.5), Shape::Point(127.1, 37.5)]);
+        write(
+            desk.files.path(),
+            "s",
+            &[ShapeRecord::Point(127.0, 37.5), ShapeRecord::Point(127.1, 37.5)],
+        );
         let row: &[&[u8]] = &[b"a"];
         desk.put("s.dbf", dbf(&[(b"NAME", b'C', 8, 0)], &vec![row; rows]));
         let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
@@ -147,10 +163,10 @@ fn tables_and_shapes_of_different_lengths_do_not_belong_together() {
 
 #[test]
 fn the_rings_of_swapped_coordinates_are_wound_as_the_map_has_them() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     // Clockwise once east and north are told apart, as a Shapefile's exterior.
     let ring = square(127.0, 37.5, 0.1).into_iter().map(|[x, y]| [y, x]).collect();
-    write(desk.files.path(), "s", &[Shape::Polygon(vec![ring])]);
+    write(desk.files.path(), "s", &[ShapeRecord::Polygon(vec![ring])]);
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     assert!(
         !imported.notes.iter().any(|note| note.en().contains("rewound")),
@@ -163,8 +179,9 @@ fn the_rings_of_swapped_coordinates_are_wound_as_the_map_has_them() {
 
 #[test]
 fn an_index_of_another_file_is_not_used() {
-    let desk = Desk::new();
-    let shapes: Vec<Shape> = [127.01, 127.02, 127.03].map(|x| Shape::Point(x, 37.5)).into();
+    let desk = ImportFolder::new();
+    let shapes: Vec<ShapeRecord> =
+        [127.01, 127.02, 127.03].map(|x| ShapeRecord::Point(x, 37.5)).into();
     write(desk.files.path(), "s", &shapes);
     let mut index = std::fs::read(desk.file("s.shx")).unwrap();
     let (first, second) = (index[100..108].to_vec(), index[108..116].to_vec());
@@ -180,8 +197,12 @@ fn an_index_of_another_file_is_not_used() {
 
 #[test]
 fn tables_of_other_programs_are_read() {
-    let desk = Desk::new();
-    write(desk.files.path(), "s", &[Shape::Point(127.0, 37.5), Shape::Point(127.1, 37.5)]);
+    let desk = ImportFolder::new();
+    write(
+        desk.files.path(),
+        "s",
+        &[ShapeRecord::Point(127.0, 37.5), ShapeRecord::Point(127.1, 37.5)],
+    );
     // FoxPro: a column that says which of the others are null.
     let fields: &[(&[u8], u8, u8, u8)] = &[(b"NAME", b'C', 8, 0), (b"_NullFlags", b'0', 1, 0)];
     let rows: &[&[&[u8]]] = &[&[b"a", b"\0"], &[b"b", b"\0"]];
@@ -206,9 +227,9 @@ fn tables_of_other_programs_are_read() {
 
 #[test]
 fn points_of_no_part_are_no_line() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let lines = [127.01, 127.02]
-        .map(|x| Shape::Line(vec![vec![[x, 37.5], [x, 37.6], [x, 37.7], [x, 37.8]]]));
+        .map(|x| ShapeRecord::Line(vec![vec![[x, 37.5], [x, 37.6], [x, 37.7], [x, 37.8]]]));
     write(desk.files.path(), "s", &lines);
     let mut shapes = std::fs::read(desk.file("s.shp")).unwrap();
     shapes[100 + 8 + 4 + 32..][..4].copy_from_slice(&0i32.to_le_bytes());
@@ -221,8 +242,8 @@ fn points_of_no_part_are_no_line() {
 
 #[test]
 fn a_table_of_other_programs_headers_is_read() {
-    let desk = Desk::new();
-    write(desk.files.path(), "s", &[Shape::Point(127.01, 37.5)]);
+    let desk = ImportFolder::new();
+    write(desk.files.path(), "s", &[ShapeRecord::Point(127.01, 37.5)]);
     let mut table = std::fs::read(desk.file("s.dbf")).unwrap();
     let end = usize::from(u16::from_le_bytes([table[8], table[9]])) - 1;
     assert_eq!(table[end], 0x0D);
@@ -249,8 +270,8 @@ fn a_table_of_other_programs_headers_is_read() {
 #[case::index("shx", 100 + 4)]
 #[case::index_offset("shx", 100)]
 fn a_length_below_zero_is_told_in_a_sentence(#[case] part: &str, #[case] at: usize) {
-    let desk = Desk::new();
-    write(desk.files.path(), "s", &[Shape::Point(127.01, 37.5)]);
+    let desk = ImportFolder::new();
+    write(desk.files.path(), "s", &[ShapeRecord::Point(127.01, 37.5)]);
     let name = format!("s.{part}");
     let mut bytes = std::fs::read(desk.file(&name)).unwrap();
     bytes[at..at + 4].copy_from_slice(&(-5i32).to_be_bytes());
@@ -265,9 +286,9 @@ fn a_length_below_zero_is_told_in_a_sentence(#[case] part: &str, #[case] at: usi
 /// Every part of a small Shapefile.
 fn parts() -> [(&'static str, Vec<u8>); 3] {
     let (shp, shx) = shp(&[
-        Shape::Polygon(vec![square(127.0, 37.5, 0.1)]),
-        Shape::Null,
-        Shape::Polygon(vec![square(127.0, 37.5, 0.1), square(127.2, 37.5, 0.1)]),
+        ShapeRecord::Polygon(vec![square(127.0, 37.5, 0.1)]),
+        ShapeRecord::Null,
+        ShapeRecord::Polygon(vec![square(127.0, 37.5, 0.1), square(127.2, 37.5, 0.1)]),
     ]);
     let fields: &[(&[u8], u8, u8, u8)] = &[(b"NAME", b'C', 8, 0), (b"N", b'N', 6, 0)];
     let rows: &[&[&[u8]]] = &[&[b"a", b"1"], &[b"b", b"2"], &[b"\xbc\xba", b"3"]];
@@ -276,7 +297,7 @@ fn parts() -> [(&'static str, Vec<u8>); 3] {
 
 #[rstest]
 fn every_truncation_is_an_error_that_names_the_part(#[values("shp", "shx", "dbf")] cut: &str) {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     desk.put("s.prj", WGS_84);
     for (ending, bytes) in parts() {
         desk.put(&format!("s.{ending}"), bytes);
@@ -307,7 +328,7 @@ fn every_truncation_is_an_error_that_names_the_part(#[values("shp", "shx", "dbf"
 #[case::other_kind(100 + 8, 1i32.to_le_bytes(), "a Point, in a file of Polygons")]
 #[case::multipatch(32, 31i32.to_le_bytes(), "multipatches")]
 fn hostile_shapes_are_named(#[case] at: usize, #[case] bytes: [u8; 4], #[case] expected: &str) {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     desk.put("s.prj", WGS_84);
     for (ending, mut content) in parts() {
         if ending == "shp" {
@@ -328,7 +349,7 @@ proptest! {
         part in 0usize..3,
         flips in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 1..4),
     ) {
-        let desk = Desk::new();
+        let desk = ImportFolder::new();
         desk.put("s.prj", WGS_84);
         for (index, (ending, mut content)) in parts().into_iter().enumerate() {
             if index == part {
@@ -344,7 +365,7 @@ proptest! {
 
     #[test]
     fn any_text_is_a_document_or_an_error(text in "[\\[\\]{}\":,0-9a-z. -]{0,200}") {
-        let desk = Desk::new();
+        let desk = ImportFolder::new();
         let path = desk.put("s.geojson", format!("{{{text}"));
         let _ = desk.import(&path);
     }

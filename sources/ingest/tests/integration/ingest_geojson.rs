@@ -6,12 +6,12 @@ use data_model::feature::ColumnType;
 use ingest::ImportOptions;
 use korean_text::Bilingual as _;
 use rstest::rstest;
-use testing::Owned;
-use testing::desk::{Desk, read, text};
+use testing::OwnedValue;
+use testing::import_folder::{ImportFolder, read, text};
 
 #[test]
 fn geojson_keeps_ids_codes_and_long_integers() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let path = desk.put(
         "s.geojson",
         r#"{"type": "FeatureCollection", "features": [
@@ -27,12 +27,13 @@ fn geojson_keeps_ids_codes_and_long_integers() {
     let found = read(&imported);
     let names: Vec<_> = found.schema.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["ireum", "code", "n", "tags", "late", "id"]);
-    let by_id = |id: i64| found.features.iter().find(|f| f.values[5] == Owned::Int(id)).unwrap();
+    let by_id =
+        |id: i64| found.features.iter().find(|f| f.values[5] == OwnedValue::Int(id)).unwrap();
     assert_eq!(
         by_id(7).values[..4],
         [text("응봉동"), text("0412"), text("9007199254740993"), text("[\"a\"]")]
     );
-    assert_eq!(by_id(8).values[2..5], [text("-1"), Owned::Null, Owned::Double(0.5)]);
+    assert_eq!(by_id(8).values[2..5], [text("-1"), OwnedValue::Null, OwnedValue::Double(0.5)]);
     assert_eq!(by_id(9).geometry.coordinates, [[127.05, 37.55]]);
     assert!(
         imported.notes.iter().any(|note| note.en().contains("swapped")),
@@ -51,7 +52,7 @@ fn geojson_keeps_ids_codes_and_long_integers() {
 #[case::deep_inside(format!("{{\"type\": {}", "[".repeat(100_000)), "line 1")]
 #[case::text("이름,x,y\n1,2,3", "convert it")]
 fn documents_that_are_none_say_where(#[case] bytes: impl AsRef<[u8]>, #[case] expected: &str) {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let path = desk.put("bad.geojson", bytes);
     let error = desk.import(&path).unwrap_err().to_string();
     assert!(error.contains("bad.geojson: ") && error.contains(expected), "{error}");
@@ -67,7 +68,7 @@ fn point(properties: &str) -> String {
 
 #[test]
 fn geojson_numbers_keep_their_digits() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let rows = [
         r#"{"row": 1, "pnu": 41200101001000100001, "area": 9007199254740993.0, "tags": [ 1 ]}"#,
         r#"{"row": 2, "pnu": 1, "area": 0.5, "row": 2}"#,
@@ -79,9 +80,9 @@ fn geojson_numbers_keep_their_digits() {
     let found = read(&imported);
     assert_eq!(
         found.features[0].values[..4],
-        [Owned::Int(1), text("41200101001000100001"), text("9007199254740993"), text("[1]")]
+        [OwnedValue::Int(1), text("41200101001000100001"), text("9007199254740993"), text("[1]")]
     );
-    assert_eq!(found.features[1].values[..3], [Owned::Int(2), text("1"), text("0.5")]);
+    assert_eq!(found.features[1].values[..3], [OwnedValue::Int(2), text("1"), text("0.5")]);
     let (rejected, path) = imported.rejected.unwrap();
     let rejects = std::fs::read_to_string(path).unwrap();
     assert_eq!(rejected, 2);
@@ -91,14 +92,14 @@ fn geojson_numbers_keep_their_digits() {
 
 #[test]
 fn geojson_of_other_programs_is_read_or_named() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     // Without a type, alone and in a collection.
     let bare = point("{\"a\": 1}").replace("\"type\": \"Feature\", ", "");
     let collection = format!("{{\"type\": \"FeatureCollection\", \"features\": [{bare}]}}");
     for document in [&bare, &collection] {
         let imported = desk.import(&desk.put("s.geojson", document)).unwrap();
         assert_eq!((imported.features, imported.without_geometry), (1, 0));
-        assert_eq!(read(&imported).features[0].values, [Owned::Int(1)]);
+        assert_eq!(read(&imported).features[0].values, [OwnedValue::Int(1)]);
     }
     let topology = r#"{"type": "Topology", "objects": {"a": {"type": "Point"}}, "arcs": []}"#;
     let error = desk.import(&desk.put("t.json", topology)).unwrap_err().to_string();
@@ -115,7 +116,7 @@ fn geojson_of_other_programs_is_read_or_named() {
 
 #[test]
 fn hangul_in_single_letters_becomes_syllables() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let row =
         "{\"type\": \"Feature\", \"geometry\": null, \"properties\": {\"\u{1102}\u{1161}\": 1}}";
     let path = desk.put("\u{1100}\u{1161}.json", row);
@@ -126,7 +127,7 @@ fn hangul_in_single_letters_becomes_syllables() {
 
 #[test]
 fn a_collection_is_a_feature_of_its_parts_of_the_highest_dimension() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let square = |x: f64| {
         format!(
             "{{\"type\": \"Polygon\", \"coordinates\": [[[{x}, 37], [{0}, 37], [{0}, 37.1], [{x}, 37]]]}}",
@@ -161,7 +162,7 @@ fn a_collection_is_a_feature_of_its_parts_of_the_highest_dimension() {
 
 #[test]
 fn two_parcel_numbers_of_19_digits_do_not_become_one() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let rows = ["1120011400100010001", "1120011400100010002"]
         .map(|pnu| point(&format!("{{\"pnu\": {pnu}}}")));
     let imported = desk.import(&desk.put("s.geojson", rows.join("\n"))).unwrap();
@@ -173,7 +174,7 @@ fn two_parcel_numbers_of_19_digits_do_not_become_one() {
 
 #[test]
 fn a_value_that_is_not_a_number_is_left_empty_and_a_position_is_rejected() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let rows = [
         point(r#"{"row": 1, "a": NaN, "b": [1, -Infinity], "c": "NaN"}"#),
         point(r#"{"row": 2, "a": 0.5}"#).replace("127.04", "nan"),
@@ -184,10 +185,10 @@ fn a_value_that_is_not_a_number_is_left_empty_and_a_position_is_rejected() {
     let found = read(&imported);
     assert_eq!(
         found.features[0].values,
-        [Owned::Int(1), Owned::Null, text("[1,null]"), text("NaN")]
+        [OwnedValue::Int(1), OwnedValue::Null, text("[1,null]"), text("NaN")]
     );
-    assert_eq!(found.features[1].values[..2], [Owned::Int(3), Owned::Double(1.5)]);
-    assert_eq!(found.features[2].values[..2], [Owned::Int(4), Owned::Null]);
+    assert_eq!(found.features[1].values[..2], [OwnedValue::Int(3), OwnedValue::Double(1.5)]);
+    assert_eq!(found.features[2].values[..2], [OwnedValue::Int(4), OwnedValue::Null]);
     let notes: Vec<_> = imported.notes.iter().map(korean_text::Bilingual::en).collect();
     assert!(
         notes.contains(&"3 value(s) are NaN or infinite and are left empty".to_owned()),
@@ -235,7 +236,7 @@ fn a_value_that_is_not_a_number_is_left_empty_and_a_position_is_rejected() {
 #[case::array("[[1, {}]]", "not a feature")]
 #[case::text("\"x\"", "not a feature")]
 fn one_bad_feature_does_not_refuse_the_whole_file(#[case] bad: &str, #[case] expected: &str) {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let (first, last) = (point("{\"row\": 1}"), point("{\"row\": 3}"));
     let document =
         format!("{{\"type\": \"FeatureCollection\", \"features\": [{first},{bad},{last}]}}");
@@ -251,7 +252,7 @@ fn the_exact_name_of_a_column_wins_whichever_comes_first() {
     for row in
         [r#"{"HWY_": "underscore", "HWY": "exact"}"#, r#"{"HWY": "exact", "HWY_": "underscore"}"#]
     {
-        let desk = Desk::new();
+        let desk = ImportFolder::new();
         let imported = desk.import(&desk.put("s.geojson", point(row))).unwrap();
         let at = imported.columns.iter().position(|column| column.name == "HWY").unwrap();
         assert_eq!(read(&imported).features[0].values[at], text("exact"));
@@ -260,7 +261,7 @@ fn the_exact_name_of_a_column_wins_whichever_comes_first() {
 
 #[test]
 fn a_rounding_past_180_degrees_is_brought_back() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let rows = [
         point("{\"row\": 1}").replace("127.04", "180.00000000000006"),
         point("{\"row\": 2}").replace("37.55", "-90.000009"),

@@ -4,18 +4,18 @@
 
 use ingest::{ImportOptions, IngestError, import, inputs};
 use korean_text::Bilingual as _;
-use testing::desk::{Desk, square};
-use testing::shapefile::{Shape, shp, write};
+use testing::import_folder::{ImportFolder, square};
+use testing::shapefile::{ShapeRecord, shp, write};
 
 #[test]
 fn rows_that_can_not_be_kept_are_listed_with_the_reason() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let flat = vec![vec![[127.0, 37.5], [127.1, 37.6], [127.0, 37.5]]];
     let nowhere = vec![vec![[127.0, f64::NAN], [127.1, 37.5], [127.1, 37.6]]];
     let shapes = [
-        Shape::Polygon(vec![square(127.0, 37.5, 0.1)]),
-        Shape::Polygon(flat),
-        Shape::Polygon(nowhere),
+        ShapeRecord::Polygon(vec![square(127.0, 37.5, 0.1)]),
+        ShapeRecord::Polygon(flat),
+        ShapeRecord::Polygon(nowhere),
     ];
     write(desk.files.path(), "s", &shapes);
     let strict = ImportOptions { strict: true, ..desk.options() };
@@ -42,12 +42,12 @@ fn rows_that_can_not_be_kept_are_listed_with_the_reason() {
 
 #[test]
 fn a_refused_file_leaves_the_dataset_as_it_was() {
-    let desk = Desk::new();
-    write(desk.files.path(), "s", &[Shape::Point(127.04, 37.55)]);
+    let desk = ImportFolder::new();
+    write(desk.files.path(), "s", &[ShapeRecord::Point(127.04, 37.55)]);
     desk.import(&desk.file("s.shp")).unwrap();
     let before = std::fs::read(desk.data.path().join("s.fgb")).unwrap();
     // Somewhere in the sea off Ghana.
-    write(desk.files.path(), "s", &[Shape::Point(1.0, 1.0)]);
+    write(desk.files.path(), "s", &[ShapeRecord::Point(1.0, 1.0)]);
     let error = desk.import(&desk.file("s.shp")).unwrap_err();
     assert!(matches!(error, IngestError::Crs { .. }), "{error}");
     assert!(error.to_string().contains("--bounds"), "{error}");
@@ -57,7 +57,7 @@ fn a_refused_file_leaves_the_dataset_as_it_was() {
 
 #[test]
 fn an_empty_file_replaces_no_features() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let path = desk.file("s.geojson");
     let collection = |features: &str| {
         let text = format!("{{\"type\": \"FeatureCollection\", \"features\": [{features}]}}");
@@ -82,12 +82,12 @@ fn an_empty_file_replaces_no_features() {
 
 #[test]
 fn a_file_that_shrinks_while_it_is_read_is_refused() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let point = |x: f64| format!("{{\"type\": \"Point\", \"coordinates\": [{x}, 37.55]}}\n");
     let path = desk.put("s.geojson", point(127.04) + &point(127.05));
     let input = inputs(&path, desk.data.path()).unwrap().remove(0);
     let error = import(input, &desk.options(), &mut |progress| {
-        if progress == ingest::Progress::Surveyed(2) {
+        if progress == ingest::ImportProgress::Surveyed(2) {
             std::fs::write(&path, point(127.04)).unwrap();
         }
     });
@@ -98,9 +98,9 @@ fn a_file_that_shrinks_while_it_is_read_is_refused() {
 
 #[test]
 fn rejects_without_a_place_stop_the_import_before_anything_is_replaced() {
-    let desk = Desk::new();
-    let flat = Shape::Polygon(vec![vec![[127.0, 37.5], [127.1, 37.6], [127.0, 37.5]]]);
-    let sound = Shape::Polygon(vec![square(127.0, 37.5, 0.1)]);
+    let desk = ImportFolder::new();
+    let flat = ShapeRecord::Polygon(vec![vec![[127.0, 37.5], [127.1, 37.6], [127.0, 37.5]]]);
+    let sound = ShapeRecord::Polygon(vec![square(127.0, 37.5, 0.1)]);
     std::fs::create_dir(desk.data.path().join("s.rejects.csv")).unwrap();
     write(desk.files.path(), "s", &[sound.clone(), flat]);
     let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
@@ -115,8 +115,8 @@ fn rejects_without_a_place_stop_the_import_before_anything_is_replaced() {
 
 #[test]
 fn what_lies_outside_the_expected_bounds_is_counted() {
-    let desk = Desk::new();
-    let ring = |x: f64| Shape::Polygon(vec![square(x, 37.5, 0.1)]);
+    let desk = ImportFolder::new();
+    let ring = |x: f64| ShapeRecord::Polygon(vec![square(x, 37.5, 0.1)]);
     // In the district, over its border, and in Korea but elsewhere.
     write(desk.files.path(), "s", &[ring(127.02), ring(126.95), ring(128.0)]);
     let bounds = Some([127.0, 37.5, 127.1, 37.6]);
@@ -140,8 +140,8 @@ fn what_lies_outside_the_expected_bounds_is_counted() {
 
 #[test]
 fn a_record_beyond_what_a_feature_may_have_is_rejected_unread() {
-    let desk = Desk::new();
-    let points = [Shape::Point(127.0, 37.5), Shape::Point(127.1, 37.5)];
+    let desk = ImportFolder::new();
+    let points = [ShapeRecord::Point(127.0, 37.5), ShapeRecord::Point(127.1, 37.5)];
     write(desk.files.path(), "s", &points);
     std::fs::remove_file(desk.file("s.shx")).unwrap();
     let (mut bytes, _) = shp(&points);
@@ -160,7 +160,7 @@ fn a_record_beyond_what_a_feature_may_have_is_rejected_unread() {
 
 #[test]
 fn what_killed_imports_left_behind_is_swept_after_a_day() {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 3600);
     for (name, old) in [
         (".import-a.fgb.tmp", true),
@@ -173,15 +173,15 @@ fn what_killed_imports_left_behind_is_swept_after_a_day() {
             file.set_modified(long_ago).unwrap();
         }
     }
-    write(desk.files.path(), "s", &[Shape::Point(127.04, 37.55)]);
+    write(desk.files.path(), "s", &[ShapeRecord::Point(127.04, 37.55)]);
     desk.import(&desk.file("s.shp")).unwrap();
     assert_eq!(desk.names(), [".import-c.fgb.tmp", "d.csv.tmp", "s.fgb"]);
 }
 
 #[test]
 fn a_row_beyond_the_earth_does_not_spoil_the_others() {
-    let desk = Desk::new();
-    let points = [Shape::Point(127.0, 37.5), Shape::Point(508.0, 37.6)];
+    let desk = ImportFolder::new();
+    let points = [ShapeRecord::Point(127.0, 37.5), ShapeRecord::Point(508.0, 37.6)];
     write(desk.files.path(), "s", &points);
     let imported = desk.import(&desk.file("s.shp")).unwrap();
     assert_eq!((imported.features, imported.rejected.unwrap().0), (1, 1));

@@ -5,16 +5,16 @@
 use data_model::feature::ShapeKind;
 use rstest::rstest;
 
-use ingest::Imported;
-use testing::desk::{Desk, read, square, text};
-use testing::shapefile::{Shape, WGS_84, dbf, shp};
+use ingest::ImportSummary;
+use testing::import_folder::{ImportFolder, read, square, text};
+use testing::shapefile::{ShapeRecord, WGS_84, dbf, shp};
 
 const FIELDS: &[(&[u8], u8, u8, u8)] = &[(b"NAME", b'C', 8, 0), (b"N", b'N', 6, 0)];
 
 /// A desk with a Shapefile of two points, and its parts.
-fn two_points() -> (Desk, Vec<u8>, Vec<u8>, Vec<u8>) {
-    let desk = Desk::new();
-    let (shp, shx) = shp(&[Shape::Point(127.04, 37.55), Shape::Point(127.05, 37.55)]);
+fn two_points() -> (ImportFolder, Vec<u8>, Vec<u8>, Vec<u8>) {
+    let desk = ImportFolder::new();
+    let (shp, shx) = shp(&[ShapeRecord::Point(127.04, 37.55), ShapeRecord::Point(127.05, 37.55)]);
     let table = dbf(FIELDS, &[&[b"a", b"1"], &[b"b", b"2"]]);
     desk.put("s.shp", &shp);
     desk.put("s.shx", &shx);
@@ -24,7 +24,7 @@ fn two_points() -> (Desk, Vec<u8>, Vec<u8>, Vec<u8>) {
 }
 
 /// Checks that both points were read, and returns the notes.
-fn notes_of(imported: &Imported) -> Vec<String> {
+fn notes_of(imported: &ImportSummary) -> Vec<String> {
     let found = read(imported);
     let values: Vec<_> = found.features.iter().map(|feature| feature.values[0].clone()).collect();
     assert_eq!(values, [text("a"), text("b")]);
@@ -132,11 +132,11 @@ fn an_index_that_lacks_an_entry_is_refused() {
 #[case::out_of_an_edge(&[[127.1, 37.55], [127.3, 37.55], [127.1, 37.55]])]
 #[case::with_a_stop(&[[127.1, 37.55], [127.3, 37.55], [127.2, 37.55], [127.1, 37.55]])]
 fn a_spike_of_a_ring_was_kept(#[case] spike: &[[f64; 2]]) {
-    let desk = Desk::new();
+    let desk = ImportFolder::new();
     let mut ring = square(127.0, 37.5, 0.1);
     let corner = ring.iter().position(|point| *point == [127.1, 37.5]).unwrap();
     ring.splice(corner + 1..corner + 1, spike.iter().copied());
-    let (shp, shx) = shp(&[Shape::Polygon(vec![ring])]);
+    let (shp, shx) = shp(&[ShapeRecord::Polygon(vec![ring])]);
     desk.put("s.shp", shp);
     desk.put("s.shx", shx);
     desk.put("s.dbf", dbf(FIELDS, &[&[b"a", b"1"]]));

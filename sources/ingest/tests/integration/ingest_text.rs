@@ -3,15 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use rstest::rstest;
-use testing::Owned;
-use testing::desk::{Desk, read, text};
-use testing::shapefile::{Shape, WGS_84, dbf, shp};
+use testing::OwnedValue;
+use testing::import_folder::{ImportFolder, read, text};
+use testing::shapefile::{ShapeRecord, WGS_84, dbf, shp};
 
 /// Imports a Shapefile of one text column with these bytes, and a `.cpg` if given;
 /// returns the values and the notes.
-fn with_texts(rows: &[&[u8]], cpg: Option<&[u8]>, driver: u8) -> (Vec<Owned>, Vec<String>) {
-    let desk = Desk::new();
-    let points: Vec<Shape> = rows.iter().map(|_| Shape::Point(127.04, 37.55)).collect();
+fn with_texts(rows: &[&[u8]], cpg: Option<&[u8]>, driver: u8) -> (Vec<OwnedValue>, Vec<String>) {
+    let desk = ImportFolder::new();
+    let points: Vec<ShapeRecord> = rows.iter().map(|_| ShapeRecord::Point(127.04, 37.55)).collect();
     let (shp, shx) = shp(&points);
     let numbers: Vec<Vec<u8>> = (0..rows.len()).map(|row| row.to_string().into_bytes()).collect();
     let rows: Vec<[&[u8]; 2]> = numbers.iter().zip(rows).map(|(n, text)| [&n[..], *text]).collect();

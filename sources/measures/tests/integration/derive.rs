@@ -2,22 +2,25 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
-use catalog::{AggregateKind, Condition, IndexPart, Join, Operation, Rows, Scalar, Span, Text};
+use catalog::{
+    AggregateKind, ColumnCondition, IndexPart, JoinedRows, LocalizedText, MeasureOperation,
+    RowJoin, ScalarValue, ValueRange,
+};
 use catalog::{LogicalType, LogicalType::Int};
 use data_model::Period;
 use data_model::feature::GeometryKind;
-use measures::{DeriveError, Deriver, Features, Form, LeftOutReason};
+use measures::{DeriveError, LeftOutReason, MeasureCarrier, MeasureEvaluator, ResultAudience};
 use rstest::rstest;
-use testing::Owned;
+use testing::OwnedValue;
 use testing::areas::{CORNER, movement, moves, name, square, world};
-use testing::derive::{
-    World, aggregate, column, count, filtered, flow_layer, id, is, joined, layer, over, ratio,
-    rows, sum, with,
+use testing::test_datasets::{
+    TestDatasets, aggregate, column, count, filtered, flow_layer, id, is, joined, layer, over,
+    ratio, rows, sum, with,
 };
 
-fn derived(figures: Vec<(&str, Operation)>) -> String {
-    let set = over("areas", figures);
-    column(&world().derive(&set, Form::Full), &set.value)
+fn derived(measures: Vec<(&str, MeasureOperation)>) -> String {
+    let set = over("areas", measures);
+    column(&world().derive(&set, ResultAudience::Full), &set.value)
 }
 
 #[rstest]
@@ -38,22 +41,22 @@ fn derived(figures: Vec<(&str, Operation)>) -> String {
 #[case(with(AggregateKind::Count, filtered("residents", &[("sex", is("m"))])), "1 0 0 -")]
 #[case(with(AggregateKind::Sum, filtered("residents.persons", &[("sex", is("m"))])), "40 - - -")]
 #[case(aggregate(AggregateKind::Mean, "residents.persons"), "50 7 - -")]
-#[case(with(AggregateKind::Count, Rows { key: Some(name("area")), ..rows("shops") }), "2 2 2 -")]
-#[case(with(AggregateKind::Sum, Rows { key: Some(name("area")), ..rows("shops.staff") }), "6 101 9 -")]
-#[case(with(AggregateKind::Count, Rows { last_months: Some(2), ..rows("shops") }), "2 1 0 0")]
-#[case(with(AggregateKind::Count, filtered("shops", &[("staff", Condition::Between(Span { from: Some(Scalar::Int(2)), to: None }))])), "3 0 0 0")]
-#[case(with(AggregateKind::Count, filtered("shops", &[("opened", Condition::Between(Span { from: Some(Scalar::Text(name("2026-08-31"))), to: Some(Scalar::Text(name("2026-09-01"))) }))])), "2 0 0 0")]
+#[case(with(AggregateKind::Count, JoinedRows { key: Some(name("area")), ..rows("shops") }), "2 2 2 -")]
+#[case(with(AggregateKind::Sum, JoinedRows { key: Some(name("area")), ..rows("shops.staff") }), "6 101 9 -")]
+#[case(with(AggregateKind::Count, JoinedRows { last_months: Some(2), ..rows("shops") }), "2 1 0 0")]
+#[case(with(AggregateKind::Count, filtered("shops", &[("staff", ColumnCondition::Between(ValueRange { from: Some(ScalarValue::Int(2)), to: None }))])), "3 0 0 0")]
+#[case(with(AggregateKind::Count, filtered("shops", &[("opened", ColumnCondition::Between(ValueRange { from: Some(ScalarValue::Text(name("2026-08-31"))), to: Some(ScalarValue::Text(name("2026-09-01"))) }))])), "2 0 0 0")]
 // What the area has itself.
-#[case(Operation::Own(name("households")), "10 0 30 -")]
-#[case(Operation::Own(name("name")), "area A area B area C area D")]
-fn an_aggregate(#[case] operation: Operation, #[case] expected: &str) {
+#[case(MeasureOperation::Own(name("households")), "10 0 30 -")]
+#[case(MeasureOperation::Own(name("name")), "area A area B area C area D")]
+fn an_aggregate(#[case] operation: MeasureOperation, #[case] expected: &str) {
     assert_eq!(derived(vec![("figure", operation)]), expected);
 }
 
 #[test]
 fn a_mean_is_weighted() {
     let mut operation = aggregate(AggregateKind::Mean, "shops.size");
-    let Operation::Aggregate(aggregate) = &mut operation else { panic!() };
+    let MeasureOperation::Aggregate(aggregate) = &mut operation else { panic!() };
     aggregate.weight = Some(name("staff"));
     // (0.1·2 + 0.2·4 + 0.7·9 + 2.0·1) / 16; without a weight a row does not count.
     assert_eq!(derived(vec![("figure", operation)]), "0.58 - - -");
@@ -63,73 +66,73 @@ fn a_mean_is_weighted() {
 #[case(ratio("persons", "households", 1.0), "10 - - -")]
 #[case(ratio("shops", "persons", 100.0), "5 14.3 - -")]
 #[case(ratio("shops", "persons", 1000.0), "50 142.86 - -")]
-#[case(Operation::Plus(vec![name("shops"), name("persons")]), "105 8 - -")]
-#[case(Operation::Minus(name("persons"), name("shops")), "95 6 - -")]
-#[case(Operation::Times(name("persons"), name("shops")), "500 7 - -")]
-#[case(Operation::Scale { of: name("shops"), by: 0.5 }, "2.5 0.5 0 0")]
-#[case(Operation::ShareOfTotal(name("persons")), "93.46 6.54 - -")]
-#[case(Operation::Change { of: name("persons"), back: 1, percent: false }, "- - - -")]
+#[case(MeasureOperation::Plus(vec![name("shops"), name("persons")]), "105 8 - -")]
+#[case(MeasureOperation::Minus(name("persons"), name("shops")), "95 6 - -")]
+#[case(MeasureOperation::Times(name("persons"), name("shops")), "500 7 - -")]
+#[case(MeasureOperation::Scale { of: name("shops"), by: 0.5 }, "2.5 0.5 0 0")]
+#[case(MeasureOperation::ShareOfTotal(name("persons")), "93.46 6.54 - -")]
+#[case(MeasureOperation::Change { of: name("persons"), back: 1, percent: false }, "- - - -")]
 #[case(
-    Operation::Class {
+    MeasureOperation::Class {
         of: name("shops"),
         breaks: vec![1.0, 5.0],
-        titles: ["few", "some", "many"].map(Text::same).to_vec(),
+        titles: ["few", "some", "many"].map(LocalizedText::same).to_vec(),
     },
     "many some few few"
 )]
 #[case(
-    Operation::Index(vec![
+    MeasureOperation::Index(vec![
         IndexPart { of: name("persons"), weight: 3.0, invert: false },
         IndexPart { of: name("shops"), weight: 1.0, invert: true },
     ]),
     // Persons: 100, 0; shops from 0 to 5, turned round: 0, 80.
     "75 20 - -"
 )]
-fn arithmetic(#[case] operation: Operation, #[case] expected: &str) {
-    let figures = vec![
+fn arithmetic(#[case] operation: MeasureOperation, #[case] expected: &str) {
+    let measures = vec![
         ("persons", sum("residents.persons")),
         ("shops", count("shops")),
-        ("households", Operation::Own(name("households"))),
+        ("households", MeasureOperation::Own(name("households"))),
         ("figure", operation),
     ];
-    assert_eq!(derived(figures), expected);
+    assert_eq!(derived(measures), expected);
 }
 
 #[test]
 fn an_index_over_equal_values_is_no_data() {
     let parts = vec![IndexPart { of: name("same"), weight: 1.0, invert: false }];
-    let same = Operation::Minus(name("shops"), name("shops"));
-    let figures =
-        vec![("shops", count("shops")), ("same", same), ("index", Operation::Index(parts))];
-    assert_eq!(derived(figures), "- - - -");
+    let same = MeasureOperation::Minus(name("shops"), name("shops"));
+    let measures =
+        vec![("shops", count("shops")), ("same", same), ("index", MeasureOperation::Index(parts))];
+    assert_eq!(derived(measures), "- - - -");
 }
 
 #[test]
 fn distances_are_in_metres() {
-    let mut nearest = over("areas", vec![("near", Operation::Nearest(rows("shops")))]);
-    nearest.figures[0].decimals = Some(1);
-    let derived = world().derive(&nearest, Form::Full);
+    let mut nearest = over("areas", vec![("near", MeasureOperation::Nearest(rows("shops")))]);
+    nearest.measures[0].decimals = Some(1);
+    let derived = world().derive(&nearest, ResultAudience::Full);
     // A hundredth of a degree of longitude at 37.5° N is 884.2 m; the nearest shop of C
     // lies 0.008° west of it.
     assert_eq!(column(&derived, "near"), "0 0 707.4 1591.6");
 }
 
 #[rstest]
-#[case(Operation::NearestValue(rows("shops.kind")), "cafe - - -")]
-#[case(Operation::NearestValue(filtered("shops.staff", &[("kind", is("cafe"))])), "2 4 4 4")]
-#[case(with(AggregateKind::Count, joined("shops", Join::Within { metres: 708.0 })), "6 5 1 0")]
-#[case(with(AggregateKind::Count, joined("shops", Join::Within { metres: 707.0 })), "6 4 0 0")]
-fn what_is_near(#[case] operation: Operation, #[case] expected: &str) {
+#[case(MeasureOperation::NearestValue(rows("shops.kind")), "cafe - - -")]
+#[case(MeasureOperation::NearestValue(filtered("shops.staff", &[("kind", is("cafe"))])), "2 4 4 4")]
+#[case(with(AggregateKind::Count, joined("shops", RowJoin::Within { metres: 708.0 })), "6 5 1 0")]
+#[case(with(AggregateKind::Count, joined("shops", RowJoin::Within { metres: 707.0 })), "6 4 0 0")]
+fn what_is_near(#[case] operation: MeasureOperation, #[case] expected: &str) {
     assert_eq!(derived(vec![("figure", operation)]), expected);
 }
 
 #[rstest]
-#[case(Operation::At(rows("areas.name")), "area A area A area A area A area B area A -")]
-#[case(Operation::At(rows("residents.persons")), "50 50 50 50 7 50 -")]
-#[case(Operation::Nearest(rows("shops")), "88 88 88 88 177 177 43148")]
-fn figures_of_points(#[case] operation: Operation, #[case] expected: &str) {
+#[case(MeasureOperation::At(rows("areas.name")), "area A area A area A area A area B area A -")]
+#[case(MeasureOperation::At(rows("residents.persons")), "50 50 50 50 7 50 -")]
+#[case(MeasureOperation::Nearest(rows("shops")), "88 88 88 88 177 177 43148")]
+fn measures_of_points(#[case] operation: MeasureOperation, #[case] expected: &str) {
     let set = over("shops", vec![("figure", operation)]);
-    assert_eq!(column(&world().derive(&set, Form::Full), "figure"), expected);
+    assert_eq!(column(&world().derive(&set, ResultAudience::Full), "figure"), expected);
 }
 
 #[test]
@@ -141,7 +144,7 @@ fn values_lie_where_their_features_do() {
             GeometryKind::Polygon,
             &[("id", Int)],
             // All of A and B, and less than half of C, which lies in no other.
-            vec![(square(CORNER[0] - 0.001, CORNER[1] - 0.001, 0.0255), vec![Owned::Int(7)])],
+            vec![(square(CORNER[0] - 0.001, CORNER[1] - 0.001, 0.0255), vec![OwnedValue::Int(7)])],
         )
         .key = Vec::new();
     let set = over(
@@ -153,16 +156,16 @@ fn values_lie_where_their_features_do() {
                 "named",
                 with(AggregateKind::Sum, filtered("residents.persons", &[("name", is("area B"))])),
             ),
-            ("km2", Operation::PerKm2(name("areas"))),
+            ("km2", MeasureOperation::PerKm2(name("areas"))),
         ],
     );
-    let derived = world.derive(&set, Form::Full);
+    let derived = world.derive(&set, ResultAudience::Full);
     assert_eq!(column(&derived, "persons"), "107");
     assert_eq!(column(&derived, "areas"), "3");
     assert_eq!(column(&derived, "named"), "7");
     // 2.255 km by 2.830 km.
     assert_eq!(column(&derived, "km2"), "0.5");
-    assert_eq!(derived.features, Features::Of { dataset: id("region"), ids: vec![7] });
+    assert_eq!(derived.features, MeasureCarrier::Of { dataset: id("region"), ids: vec![7] });
 }
 
 #[test]
@@ -172,7 +175,9 @@ fn a_flow_is_lines_between_places() {
     set.columns = vec![name("name")];
     set.time = Some(Period::Month);
     let layer = flow_layer(&movement(), &set);
-    let derived = Deriver::new(&world.catalog, &world, []).derive(&layer, Form::Full).unwrap();
+    let derived = MeasureEvaluator::new(&world.catalog, &world, [])
+        .derive(&layer, ResultAudience::Full)
+        .unwrap();
     assert_eq!(column(&derived, "from"), "A A B C | A A B C");
     assert_eq!(column(&derived, "to"), "B C A B | B C A B");
     assert_eq!(
@@ -181,7 +186,7 @@ fn a_flow_is_lines_between_places() {
     );
     assert_eq!(column(&derived, "trips"), "- 9 - - | 5 - 3 -");
     assert_eq!(column(&derived, "rows"), "- 1 - - | 2 - 1 1");
-    let Features::Lines(lines) = &derived.features else { panic!() };
+    let MeasureCarrier::Lines(lines) = &derived.features else { panic!() };
     let ends = lines[1].coordinates.iter().flatten();
     let expected = [127.005, 37.505, 127.025, 37.505];
     assert!(ends.zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{lines:?}");
@@ -190,21 +195,23 @@ fn a_flow_is_lines_between_places() {
 #[test]
 fn a_missing_column_and_ids_that_are_none_are_named() {
     let mut broken = world();
-    let shops = broken.parts.get_mut(&(id("shops"), measures::Part::Features)).unwrap();
+    let shops = broken.parts.get_mut(&(id("shops"), measures::DatasetPart::Features)).unwrap();
     shops.columns.iter_mut().for_each(|column| column.name = column.name.replace("staff", "x"));
-    let fault = |world: &World, operation| {
+    let fault = |world: &TestDatasets, operation| {
         let layer = layer(&over("areas", vec![("figure", operation)]));
-        Deriver::new(&world.catalog, world, []).derive(&layer, Form::Full).unwrap_err()
+        MeasureEvaluator::new(&world.catalog, world, [])
+            .derive(&layer, ResultAudience::Full)
+            .unwrap_err()
     };
     let error = fault(&broken, sum("shops.staff"));
     assert!(matches!(&error, DeriveError::NoColumn { column, .. } if column == "staff"), "{error}");
     let error = fault(&broken, count("nothing"));
     assert!(matches!(error, DeriveError::NoDataset { .. }), "{error}");
-    let error = fault(&broken, Operation::Scale { of: name("later"), by: 1.0 });
+    let error = fault(&broken, MeasureOperation::Scale { of: name("later"), by: 1.0 });
     assert!(matches!(error, DeriveError::Declaration { .. }), "{error}");
     let mut twice = world();
-    let areas = twice.parts.get_mut(&(id("areas"), measures::Part::Features)).unwrap();
-    areas.rows[0].values[0] = Owned::Int(1);
+    let areas = twice.parts.get_mut(&(id("areas"), measures::DatasetPart::Features)).unwrap();
+    areas.rows[0].values[0] = OwnedValue::Int(1);
     let error = fault(&twice, count("shops"));
     assert!(error.to_string().contains("two features have the id 1"), "{error}");
 }
@@ -213,10 +220,10 @@ fn a_missing_column_and_ids_that_are_none_are_named() {
 fn an_id_that_no_feature_can_have_is_named_and_not_lost() {
     let fault = |number: i64| {
         let mut wide = world();
-        let areas = wide.parts.get_mut(&(id("areas"), measures::Part::Features)).unwrap();
-        areas.rows[0].values[0] = Owned::Int(number);
+        let areas = wide.parts.get_mut(&(id("areas"), measures::DatasetPart::Features)).unwrap();
+        areas.rows[0].values[0] = OwnedValue::Int(number);
         let layer = layer(&over("areas", vec![("figure", count("shops"))]));
-        Deriver::new(&wide.catalog, &wide, []).derive(&layer, Form::Full).err()
+        MeasureEvaluator::new(&wide.catalog, &wide, []).derive(&layer, ResultAudience::Full).err()
     };
     for number in [1 << 53, i64::MAX, -1] {
         let error = fault(number).unwrap();
@@ -227,16 +234,16 @@ fn an_id_that_no_feature_can_have_is_named_and_not_lost() {
 }
 
 /// Residents of cells of 0.004°, counted by the area that contains each.
-fn of_cells(cells: &[(f64, f64)]) -> measures::Derived {
+fn of_cells(cells: &[(f64, f64)]) -> measures::LayerMeasures {
     let mut world = world();
     let rows = cells.iter().enumerate().map(|(n, (east, north))| {
         let cell = square(CORNER[0] + east, CORNER[1] + north, 0.004);
-        (cell, vec![Owned::Int(n as i64), Owned::Int(1 << n)])
+        (cell, vec![OwnedValue::Int(n as i64), OwnedValue::Int(1 << n)])
     });
     let columns = [("id", Int), ("persons", Int)];
     world.features("cells", GeometryKind::Polygon, &columns, rows.collect());
     world.catalog.district.stats_over = Some(id("areas"));
-    world.derive(&over("areas", vec![("v", sum("cells.persons"))]), Form::Full)
+    world.derive(&over("areas", vec![("v", sum("cells.persons"))]), ResultAudience::Full)
 }
 
 #[test]
@@ -262,22 +269,23 @@ fn a_cell_belongs_to_one_area_whatever_the_order_of_rows() {
 #[test]
 fn rows_with_an_unreadable_time_or_key_are_counted_and_not_silently_dropped() {
     let mut world = world();
-    let row = |area: &str, month: Owned, persons: i64| {
-        vec![testing::derive::text(area), month, Owned::Int(persons)]
+    let row = |area: &str, month: OwnedValue, persons: i64| {
+        vec![testing::test_datasets::text(area), month, OwnedValue::Int(persons)]
     };
-    let month = |month: &str| testing::derive::text(month);
+    let month = |month: &str| testing::test_datasets::text(month);
     let rows = vec![
         row("A", month("202610"), 1),
         row("20", month("2026-10"), 2),
         row("A", month("2026.10"), 4),
-        row("B", Owned::Null, 8),
+        row("B", OwnedValue::Null, 8),
         row("성수동", month("202610"), 16),
         row("", month("202610"), 32),
     ];
     let columns = [("area", LogicalType::Code), ("month", LogicalType::Month), ("persons", Int)];
     let key = ("area", Some("month"), None, Some(Period::Month));
     world.values("visits", Some("areas"), key, &columns, rows);
-    let derived = world.derive(&over("areas", vec![("v", sum("visits.persons"))]), Form::Full);
+    let derived =
+        world.derive(&over("areas", vec![("v", sum("visits.persons"))]), ResultAudience::Full);
     assert_eq!(column(&derived, "v"), "1 2 - -");
     let told: Vec<_> = derived.left_out.iter().map(|l| (l.reason.clone(), l.rows, l.of)).collect();
     let expected = [

@@ -1,4 +1,4 @@
-//! Every layer with figures of the default catalog, on random rows that match its
+//! Every layer with measures of the default catalog, on random rows that match its
 //! declarations.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
@@ -8,13 +8,19 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use catalog::{
-    Catalog, Condition, Dataset, DatasetColumn, LogicalType, Operation, Scalar, Visibility,
+    Catalog, ColumnCondition, Dataset, DatasetColumn, LogicalType, MeasureOperation, ScalarValue,
+    Visibility,
 };
 use data_model::DatasetId;
 use data_model::Period;
-use data_model::feature::{ColumnType, FeatureVisitor, Geometry, GeometryKind, Schema, Value};
-use measures::{Derived, Deriver, Form, InputError, Inputs, Part, figures_of, key, stats_key};
-use testing::{Owned, column, lines, points, polygons};
+use data_model::feature::{
+    AttributeValue, ColumnType, FeatureSchema, FeatureVisitor, Geometry, GeometryKind,
+};
+use measures::{
+    DatasetPart, DatasetReader, InputError, LayerMeasures, MeasureEvaluator, ResultAudience, key,
+    measures_of, stats_key,
+};
+use testing::{OwnedValue, column, lines, points, polygons};
 
 const FEATURES: usize = 60;
 const PERIODS: usize = 30;
@@ -29,20 +35,20 @@ struct ByChance<'a> {
 impl<'a> ByChance<'a> {
     fn new(catalog: &'a Catalog) -> Self {
         let mut asked = BTreeMap::<_, Vec<String>>::new();
-        let forms = [Form::Full, Form::Public];
+        let forms = [ResultAudience::Full, ResultAudience::Public];
         let sets = forms.iter().flat_map(|&form| {
-            catalog.layers.iter().filter_map(move |layer| figures_of(layer, form))
+            catalog.layers.iter().filter_map(move |layer| measures_of(layer, form))
         });
-        let rows = sets.flat_map(|(set, _)| set.figures.iter()).filter_map(|f| f.operation.rows());
+        let rows = sets.flat_map(|(set, _)| set.measures.iter()).filter_map(|f| f.operation.rows());
         for rows in rows {
             for (name, condition) in &rows.filter {
                 let scalars = match condition {
-                    Condition::Is(scalar) => vec![scalar],
-                    Condition::In(scalars) => scalars.iter().collect(),
-                    Condition::Between(_) => Vec::new(),
+                    ColumnCondition::Is(scalar) => vec![scalar],
+                    ColumnCondition::In(scalars) => scalars.iter().collect(),
+                    ColumnCondition::Between(_) => Vec::new(),
                 };
                 let texts = scalars.into_iter().filter_map(|scalar| match scalar {
-                    Scalar::Text(text) => Some(text.clone()),
+                    ScalarValue::Text(text) => Some(text.clone()),
                     _ => None,
                 });
                 asked.entry((rows.dataset.clone(), name.clone())).or_default().extend(texts);
@@ -77,28 +83,28 @@ fn geometry(kind: GeometryKind, row: usize, chance: &mut Chance) -> Geometry {
     }
 }
 
-fn value(of: &DatasetColumn, row: usize, chance: &mut Chance) -> Owned {
+fn value(of: &DatasetColumn, row: usize, chance: &mut Chance) -> OwnedValue {
     let month = row % PERIODS;
     let (year, month) = (2024 + (month + 4) / 12, (month + 4) % 12 + 1);
     match of.kind {
-        Some(LogicalType::Int) => Owned::Int(chance.below(60) as i64),
-        Some(LogicalType::Float) => Owned::Double(chance.below(10_000) as f64 / 100.0),
-        Some(LogicalType::Bool) => Owned::Bool(chance.below(2) == 0),
+        Some(LogicalType::Int) => OwnedValue::Int(chance.below(60) as i64),
+        Some(LogicalType::Float) => OwnedValue::Double(chance.below(10_000) as f64 / 100.0),
+        Some(LogicalType::Bool) => OwnedValue::Bool(chance.below(2) == 0),
         Some(LogicalType::Enum) if !of.values.is_empty() => {
-            Owned::Text(of.values[chance.below(of.values.len())].ko.clone())
+            OwnedValue::Text(of.values[chance.below(of.values.len())].ko.clone())
         }
         Some(LogicalType::Date) => {
-            Owned::Text(format!("{year}-{month:02}-{:02}", chance.below(28) + 1))
+            OwnedValue::Text(format!("{year}-{month:02}-{:02}", chance.below(28) + 1))
         }
         Some(LogicalType::DateTime) => {
             let (day, hour) = (chance.below(28) + 1, chance.below(24));
-            Owned::Text(format!("{year}-{month:02}-{day:02}T{hour:02}:00:00"))
+            OwnedValue::Text(format!("{year}-{month:02}-{day:02}T{hour:02}:00:00"))
         }
-        Some(LogicalType::Year) => Owned::Text((2020 + row % 7).to_string()),
-        Some(LogicalType::Quarter) => Owned::Text(format!("{year}{}", (month - 1) / 3 + 1)),
-        Some(LogicalType::Month) => Owned::Text(format!("{year}{month:02}")),
+        Some(LogicalType::Year) => OwnedValue::Text((2020 + row % 7).to_string()),
+        Some(LogicalType::Quarter) => OwnedValue::Text(format!("{year}{}", (month - 1) / 3 + 1)),
+        Some(LogicalType::Month) => OwnedValue::Text(format!("{year}{month:02}")),
         // Keys of anything: the first features of each dataset.
-        _ => Owned::Text(format!("k{}", chance.below(FEATURES))),
+        _ => OwnedValue::Text(format!("k{}", chance.below(FEATURES))),
     }
 }
 
@@ -121,19 +127,21 @@ impl ByChance<'_> {
     }
 }
 
-impl Inputs for ByChance<'_> {
+impl DatasetReader for ByChance<'_> {
     fn scan(
         &self,
         id: &DatasetId,
-        part: Part,
+        part: DatasetPart,
         visitor: &mut dyn FeatureVisitor,
     ) -> Result<(), InputError> {
         let dataset = self.dataset(id);
         let fault = |reason: String| InputError { dataset: id.clone(), part, reason };
         let values = dataset.values.as_ref();
         let (columns, rows) = match part {
-            Part::Features if dataset.has_features() => (&dataset.columns, FEATURES),
-            Part::Values if values.is_some() => (&values.unwrap().columns, FEATURES * PERIODS * 3),
+            DatasetPart::Features if dataset.has_features() => (&dataset.columns, FEATURES),
+            DatasetPart::Values if values.is_some() => {
+                (&values.unwrap().columns, FEATURES * PERIODS * 3)
+            }
             _ => return Err(fault("it has no such part".to_owned())),
         };
         let stored = |of: &DatasetColumn| {
@@ -146,43 +154,43 @@ impl Inputs for ByChance<'_> {
             column(&of.name, kind)
         };
         let schema = columns.iter().map(stored).collect();
-        visitor.begin(&Schema { columns: schema, ..Schema::default() });
+        visitor.begin(&FeatureSchema { columns: schema, ..FeatureSchema::default() });
         let mut chance = Chance(id.as_str().bytes().map(u64::from).sum());
         for row in 0..rows {
             let one = |of: &DatasetColumn| {
-                let values = values.filter(|_| part == Part::Values);
+                let values = values.filter(|_| part == DatasetPart::Values);
                 let named = |name: Option<&String>| name == Some(&of.name);
-                if part == Part::Features && dataset.key.contains(&of.name) {
-                    return Owned::Text(format!("k{row}"));
+                if part == DatasetPart::Features && dataset.key.contains(&of.name) {
+                    return OwnedValue::Text(format!("k{row}"));
                 }
                 if dataset.id_column.as_ref() == Some(&of.name) {
-                    return Owned::Int(row as i64);
+                    return OwnedValue::Int(row as i64);
                 }
                 if values.is_some_and(|values| values.key == of.name) {
-                    return Owned::Text(format!("k{}", row / PERIODS / 3));
+                    return OwnedValue::Text(format!("k{}", row / PERIODS / 3));
                 }
                 if values.is_some_and(|values| named(values.hour.as_ref())) {
-                    return Owned::Int(row as i64 / PERIODS as i64 % 24);
+                    return OwnedValue::Int(row as i64 / PERIODS as i64 % 24);
                 }
                 if let Some(period) =
                     values.filter(|v| named(v.time.as_ref())).and_then(|v| v.period)
                 {
-                    return Owned::Text(time_of(period, row));
+                    return OwnedValue::Text(time_of(period, row));
                 }
                 match (of.kind, self.asked.get(&(id.clone(), of.name.clone()))) {
                     (Some(LogicalType::Code | LogicalType::Text), Some(asked))
                         if !asked.is_empty() =>
                     {
-                        Owned::Text(asked[chance.below(asked.len())].clone())
+                        OwnedValue::Text(asked[chance.below(asked.len())].clone())
                     }
                     _ => value(of, row, &mut chance),
                 }
             };
-            let owned: Vec<Owned> = columns.iter().map(one).collect();
-            let borrowed: Vec<Value<'_>> = owned.iter().map(Owned::borrow).collect();
+            let owned: Vec<OwnedValue> = columns.iter().map(one).collect();
+            let borrowed: Vec<AttributeValue<'_>> = owned.iter().map(OwnedValue::borrow).collect();
             let shape = match part {
-                Part::Features => geometry(dataset.geometry, row, &mut chance),
-                Part::Values => Geometry::default(),
+                DatasetPart::Features => geometry(dataset.geometry, row, &mut chance),
+                DatasetPart::Values => Geometry::default(),
             };
             visitor.feature(row as u64, &shape, &borrowed).map_err(fault)?;
         }
@@ -193,13 +201,13 @@ impl Inputs for ByChance<'_> {
         self.dataset(id).id_column.clone()
     }
 
-    fn digest(&self, id: &DatasetId, part: Part) -> Result<u128, InputError> {
+    fn digest(&self, id: &DatasetId, part: DatasetPart) -> Result<u128, InputError> {
         Ok(id.as_str().len() as u128 * 2 + part as u128)
     }
 }
 
 /// Number of values of a column that are data.
-fn known(derived: &Derived, name: &str) -> usize {
+fn known(derived: &LayerMeasures, name: &str) -> usize {
     let at = derived.columns.iter().position(|column| column.name == name);
     let slices = 0..derived.slices.len();
     at.map_or(0, |at| {
@@ -208,43 +216,43 @@ fn known(derived: &Derived, name: &str) -> usize {
 }
 
 #[test]
-fn every_layer_of_the_catalog_has_figures() {
+fn every_layer_of_the_catalog_has_measures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
     let mut catalog = Catalog::load(&folder).unwrap();
     catalog.district.stats_over = Some(DatasetId::new("admin_dong").unwrap());
     let inputs = ByChance::new(&catalog);
     let forms = |visibility| match visibility {
-        Visibility::Public => vec![Form::Full, Form::Public],
-        Visibility::Staff => vec![Form::Full],
+        Visibility::Public => vec![ResultAudience::Full, ResultAudience::Public],
+        Visibility::Staff => vec![ResultAudience::Full],
     };
     let coming = catalog
         .layers
         .iter()
         .flat_map(|layer| forms(layer.visibility).into_iter().map(move |form| (layer, form)));
     let coming: Vec<_> = coming.collect();
-    let mut deriver = Deriver::new(&catalog, &inputs, coming.iter().copied());
-    let (mut faults, mut figures) = (String::new(), 0);
+    let mut deriver = MeasureEvaluator::new(&catalog, &inputs, coming.iter().copied());
+    let (mut faults, mut measures) = (String::new(), 0);
     for &(layer, form) in &coming {
         let mut fault = |what: &str| writeln!(faults, "{} {form:?}: {what}", layer.id).unwrap();
-        if let Some((set, _)) = figures_of(layer, form) {
-            figures += 1;
+        if let Some((set, _)) = measures_of(layer, form) {
+            measures += 1;
             assert_ne!(key(layer, form, &catalog, &inputs).unwrap(), 0);
             match deriver.derive(layer, form) {
                 Err(error) => fault(&error.to_string()),
                 Ok(derived) => {
                     // Small numbers by chance may all be held back.
-                    if known(&derived, &set.value) == 0 && form == Form::Full {
+                    if known(&derived, &set.value) == 0 && form == ResultAudience::Full {
                         fault(&format!("no data of {} in {:?}", set.value, derived.slices));
                     }
                     let timed = set.time.is_some()
                         && set
-                            .figures
+                            .measures
                             .iter()
-                            .any(|figure| !matches!(figure.operation, Operation::Own(_)));
+                            .any(|measure| !matches!(measure.operation, MeasureOperation::Own(_)));
                     if timed && derived.slices[0].is_empty() {
                         fault("there are no slices");
                     }
-                    let again = Derived::from_bytes(&derived.to_bytes(7), 7).unwrap();
+                    let again = LayerMeasures::from_bytes(&derived.to_bytes(7), 7).unwrap();
                     assert_eq!(again.as_ref(), Some(&derived));
                 }
             }
@@ -258,6 +266,6 @@ fn every_layer_of_the_catalog_has_figures() {
             }
         }
     }
-    assert!(faults.is_empty(), "of {figures} layers with figures:\n{faults}");
-    assert!(figures > 100, "{figures}");
+    assert!(faults.is_empty(), "of {measures} layers with figures:\n{faults}");
+    assert!(measures > 100, "{measures}");
 }

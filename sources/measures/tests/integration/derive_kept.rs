@@ -1,4 +1,4 @@
-//! Kept figures: round trips, and errors for damaged files.
+//! Kept measures: round trips, and errors for damaged files.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -6,48 +6,48 @@ use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use catalog::{FigureSet, LogicalType, Operation};
+use catalog::{LogicalType, MeasureOperation, MeasureSet};
 use data_model::feature::{Geometry, GeometryKind, ShapeKind};
-use measures::{Derived, Form, KeptError, key, make_folder, narrow};
-use testing::derive::{World, count, layer, over, text};
-use testing::{Owned, polygons};
+use measures::{KeptError, LayerMeasures, ResultAudience, key, make_folder, narrow};
+use testing::test_datasets::{TestDatasets, count, layer, over, text};
+use testing::{OwnedValue, polygons};
 
 const KEY: u128 = 0x1234_5678_9abc_def0_0fed_cba9_8765_4321;
 
-fn world() -> World {
-    let mut world = World::default();
+fn world() -> TestDatasets {
+    let mut world = TestDatasets::default();
     let ring: &[[f64; 2]] = &[[127.0, 37.5], [127.1, 37.5], [127.1, 37.6], [127.0, 37.5]];
     let columns = [("id", LogicalType::Int), ("name", LogicalType::Text)];
     let rows = (0..300)
-        .map(|n| (polygons(&[&[ring]]), vec![Owned::Int(n * 3), text(&format!("동 {n}"))]))
+        .map(|n| (polygons(&[&[ring]]), vec![OwnedValue::Int(n * 3), text(&format!("동 {n}"))]))
         .collect();
     world.features("areas", GeometryKind::Polygon, &columns, rows);
     world
 }
 
-fn figures() -> FigureSet {
+fn measures() -> MeasureSet {
     let mut set =
-        over("areas", vec![("own", Operation::Own("id".to_owned())), ("n", count("areas"))]);
+        over("areas", vec![("own", MeasureOperation::Own("id".to_owned())), ("n", count("areas"))]);
     set.columns = vec!["name".to_owned()];
     set
 }
 
-fn derived() -> Derived {
-    world().derive(&figures(), Form::Full)
+fn derived() -> LayerMeasures {
+    world().derive(&measures(), ResultAudience::Full)
 }
 
 #[test]
 fn what_is_written_is_read() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("layer.derived");
-    assert_eq!(Derived::read(&path, KEY).unwrap(), None);
+    assert_eq!(LayerMeasures::read(&path, KEY).unwrap(), None);
     let derived = derived();
     derived.write(&path, KEY).unwrap();
-    assert_eq!(Derived::read(&path, KEY).unwrap().as_ref(), Some(&derived));
-    assert_eq!(Derived::read(&path, KEY + 1).unwrap(), None);
+    assert_eq!(LayerMeasures::read(&path, KEY).unwrap().as_ref(), Some(&derived));
+    assert_eq!(LayerMeasures::read(&path, KEY + 1).unwrap(), None);
     // Another takes its place, and nothing is left beside it.
     derived.write(&path, KEY + 1).unwrap();
-    assert_eq!(Derived::read(&path, KEY).unwrap(), None);
+    assert_eq!(LayerMeasures::read(&path, KEY).unwrap(), None);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     assert!(matches!(
         derived.write(&folder.path().join("no/where"), KEY),
@@ -61,7 +61,7 @@ fn mode(path: &Path) -> String {
 }
 
 #[test]
-fn figures_that_staff_alone_may_see_are_readable_by_no_other_account() {
+fn measures_that_staff_alone_may_see_are_readable_by_no_other_account() {
     let data = tempfile::tempdir().unwrap();
     let folder = data.path().join("derived");
     make_folder(&folder).unwrap();
@@ -98,10 +98,10 @@ fn lines_are_kept_too() {
     let mut line = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
     line.coordinates = vec![[127.0, 37.5], [127.1, 37.6]];
     line.end_part();
-    let mut derived = world().derive(&figures(), Form::Full);
-    derived.features = measures::Features::Lines(vec![line; 300]);
+    let mut derived = world().derive(&measures(), ResultAudience::Full);
+    derived.features = measures::MeasureCarrier::Lines(vec![line; 300]);
     let bytes = derived.to_bytes(KEY);
-    assert_eq!(Derived::from_bytes(&bytes, KEY).unwrap(), Some(derived));
+    assert_eq!(LayerMeasures::from_bytes(&bytes, KEY).unwrap(), Some(derived));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_file_that_is_cut_short_or_changed_is_an_error() {
     let bytes = derived().to_bytes(KEY);
     let read = |bytes: &[u8]| {
         std::fs::write(&path, bytes).unwrap();
-        Derived::read(&path, KEY)
+        LayerMeasures::read(&path, KEY)
     };
     for length in (0..bytes.len()).step_by(61).chain([bytes.len() - 1]) {
         let error = read(&bytes[..length]).unwrap_err().to_string();
@@ -140,7 +140,7 @@ fn damage_under_a_sound_digest_is_an_error_and_no_panic() {
         changed[at] = changed[at].wrapping_add(0x7f);
         let digest = xxh3(&changed[56..]);
         changed[40..56].copy_from_slice(&digest);
-        sound += usize::from(Derived::from_bytes(&changed, KEY).is_ok());
+        sound += usize::from(LayerMeasures::from_bytes(&changed, KEY).is_ok());
     }
     // Letters and numbers may be others; lengths may not.
     assert!(sound < bytes.len() - 56);
@@ -153,25 +153,25 @@ fn xxh3(bytes: &[u8]) -> [u8; 16] {
 #[test]
 fn a_key_changes_with_what_it_depends_on() {
     let world = world();
-    let of = |world: &World, set: &FigureSet, form| {
+    let of = |world: &TestDatasets, set: &MeasureSet, form| {
         key(&layer(set), form, &world.catalog, world).unwrap()
     };
-    let first = of(&world, &figures(), Form::Full);
-    assert_eq!(first, of(&world, &figures(), Form::Full));
-    assert_ne!(first, of(&world, &figures(), Form::Public));
-    let mut other = figures();
-    other.figures[0].decimals = Some(1);
-    assert_ne!(first, of(&world, &other, Form::Full));
+    let first = of(&world, &measures(), ResultAudience::Full);
+    assert_eq!(first, of(&world, &measures(), ResultAudience::Full));
+    assert_ne!(first, of(&world, &measures(), ResultAudience::Public));
+    let mut other = measures();
+    other.measures[0].decimals = Some(1);
+    assert_ne!(first, of(&world, &other, ResultAudience::Full));
     let mut changed = world.clone();
     changed.parts.values_mut().for_each(|stored| stored.rows[0].values[1] = text("x"));
-    assert_ne!(first, of(&changed, &figures(), Form::Full));
+    assert_ne!(first, of(&changed, &measures(), ResultAudience::Full));
     let mut declared = world.clone();
     declared.dataset("areas").id_column = None;
-    assert_ne!(first, of(&declared, &figures(), Form::Full));
+    assert_ne!(first, of(&declared, &measures(), ResultAudience::Full));
     // What it does not use does not matter.
     let mut more = world.clone();
     more.features("others", GeometryKind::Point, &[("id", LogicalType::Int)], Vec::new());
-    assert_eq!(first, of(&more, &figures(), Form::Full));
+    assert_eq!(first, of(&more, &measures(), ResultAudience::Full));
 }
 
 #[test]

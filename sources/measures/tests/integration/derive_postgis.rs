@@ -5,20 +5,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use catalog::{AggregateKind, Flow, PrivacyRule};
-use measures::{Derived, Deriver, Features, Form};
+use catalog::{AggregateKind, FlowDefinition, PrivacyRule};
+use measures::{LayerMeasures, MeasureCarrier, MeasureEvaluator, ResultAudience};
 use testing::areas::name;
-use testing::database::{Scratch, scratch};
-use testing::derive::{World, filtered, flow_layer, id, is, over, shown, sum, with};
+use testing::database::{ScratchSchema, scratch};
+use testing::measure_queries::{MeasureQuery, monthly, questions, set};
 use testing::measured::{load, world};
-use testing::questions::{Question, monthly, questions, set};
+use testing::test_datasets::{TestDatasets, filtered, flow_layer, id, is, over, shown, sum, with};
 
 /// Values by slice and feature.
 type Answers = BTreeMap<(String, u64), Option<String>>;
 
-fn answers(derived: &Derived) -> Answers {
+fn answers(derived: &LayerMeasures) -> Answers {
     let at = derived.columns.iter().position(|column| column.name == "v").unwrap();
-    let Features::Of { ids, .. } = &derived.features else { panic!("lines") };
+    let MeasureCarrier::Of { ids, .. } = &derived.features else { panic!("lines") };
     let mut answers = Answers::new();
     for (slice, label) in derived.slices.iter().enumerate() {
         for (&feature, &value) in ids.iter().zip(derived.values[at].of_slice(slice)) {
@@ -29,8 +29,12 @@ fn answers(derived: &Derived) -> Answers {
     answers
 }
 
-fn compare(world: &World, scratch: &Scratch, question: &Question) -> Result<(), String> {
-    let ours = answers(&world.derive(&question.set, Form::Full));
+fn compare(
+    world: &TestDatasets,
+    scratch: &ScratchSchema,
+    question: &MeasureQuery,
+) -> Result<(), String> {
+    let ours = answers(&world.derive(&question.set, ResultAudience::Full));
     let rows = scratch.rows(&question.sql);
     let theirs: Answers = rows
         .iter()
@@ -90,7 +94,7 @@ fn a_flow_is_what_postgis_says() {
     let Some(scratch) = scratch("a_flow_is_what_postgis_says") else { return };
     let world = world();
     load(&world, &scratch);
-    let flow = Flow {
+    let flow = FlowDefinition {
         dataset: id("moves"),
         from: name("from_cd"),
         to: name("to_cd"),
@@ -98,7 +102,9 @@ fn a_flow_is_what_postgis_says() {
     };
     let set = monthly(over("areas", vec![("v", sum("moves.trips"))]));
     let layer = flow_layer(&flow, &set);
-    let derived = Deriver::new(&world.catalog, &world, []).derive(&layer, Form::Full).unwrap();
+    let derived = MeasureEvaluator::new(&world.catalog, &world, [])
+        .derive(&layer, ResultAudience::Full)
+        .unwrap();
     let mut ours = Vec::new();
     for (slice, label) in derived.slices.iter().enumerate() {
         let values: Vec<Vec<String>> = derived
@@ -127,7 +133,7 @@ fn a_flow_is_what_postgis_says() {
     assert!(theirs.len() > 100);
     assert_eq!(ours, theirs);
     // Lines join the centres of the areas.
-    let Features::Lines(lines) = &derived.features else { panic!() };
+    let MeasureCarrier::Lines(lines) = &derived.features else { panic!() };
     let centres = scratch.rows(
         "SELECT ST_X(ST_Centroid(geom)), ST_Y(ST_Centroid(geom)) FROM areas WHERE code = '1104051'",
     );
@@ -147,7 +153,7 @@ fn suppression_is_what_postgis_says() {
         0,
         vec![("v", with(AggregateKind::Count, filtered("shops", &[("kind", is("bar"))])))],
     );
-    let ours = answers(&world.derive(&set, Form::Public));
+    let ours = answers(&world.derive(&set, ResultAudience::Public));
     let rows = scratch.rows(
         "WITH c AS (SELECT a.id, count(s.id) FILTER (WHERE kind = 'bar') AS n FROM areas a
             LEFT JOIN shops s ON ST_Contains(a.geom, s.geom) GROUP BY a.id),

@@ -1,20 +1,20 @@
-//! Figures of layers by the areas of the district.
+//! Measures of layers by the areas of the district.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use catalog::{
-    AggregateKind, FigureSet, Flow, InAreas, Join, Layer, LayerContent, LogicalType, Operation,
-    PrivacyRule, UnionPart,
+    AggregateKind, FlowDefinition, InAreas, Layer, LayerContent, LogicalType, MeasureOperation,
+    MeasureSet, PrivacyRule, RowJoin, UnionPart,
 };
 use data_model::Period;
 use data_model::feature::GeometryKind;
-use measures::{Derived, Deriver, Features, Form, stats_key};
+use measures::{LayerMeasures, MeasureCarrier, MeasureEvaluator, ResultAudience, stats_key};
 use rstest::rstest;
-use testing::derive::{
-    World, aggregate, column, count, filtered, flow_layer, id, is, joined, layer, over, plain,
-    ratio, rows, sum, text, with,
+use testing::test_datasets::{
+    TestDatasets, aggregate, column, count, filtered, flow_layer, id, is, joined, layer, over,
+    plain, ratio, rows, sum, text, with,
 };
-use testing::{Owned, points, polygons};
+use testing::{OwnedValue, points, polygons};
 
 use LogicalType::{Code, Int};
 
@@ -29,13 +29,13 @@ fn name(name: &str) -> String {
 
 /// Two dongs and one without data, two cells in each of the first, sights in cells,
 /// footfall of cells.
-fn world() -> World {
-    let mut world = World::default();
+fn world() -> TestDatasets {
+    let mut world = TestDatasets::default();
     let dong = |n: i64| {
         let west = 127.0 + 0.02 * (n - 1) as f64;
         (
             square(west, 37.5, 0.02),
-            vec![Owned::Int(n), text(&format!("d{n}")), text(&format!("동{n}"))],
+            vec![OwnedValue::Int(n), text(&format!("d{n}")), text(&format!("동{n}"))],
         )
     };
     let columns = [("id", Int), ("code", Code), ("nm", LogicalType::Text)];
@@ -43,16 +43,16 @@ fn world() -> World {
         world.features("dong", GeometryKind::Polygon, &columns, vec![dong(1), dong(2), dong(3)]);
     dongs.key = vec![name("code")];
     dongs.search = vec![name("nm")];
-    let cell = |n: i64, level: Owned| {
+    let cell = |n: i64, level: OwnedValue| {
         let west = 127.0 + 0.01 * (n - 1) as f64;
-        (square(west, 37.505, 0.01), vec![Owned::Int(n), text(&format!("c{n}")), level])
+        (square(west, 37.505, 0.01), vec![OwnedValue::Int(n), text(&format!("c{n}")), level])
     };
-    let cells = [Owned::Int(10), Owned::Int(20), Owned::Int(5), Owned::Null];
+    let cells = [OwnedValue::Int(10), OwnedValue::Int(20), OwnedValue::Int(5), OwnedValue::Null];
     let cells = (1..).zip(cells).map(|(n, level)| cell(n, level)).collect();
     let columns = [("id", Int), ("cell", Code), ("level", Int)];
     world.features("grid", GeometryKind::Polygon, &columns, cells).key = vec![name("cell")];
     let sight = |n: i64, x: f64, kind: &str| {
-        let values = vec![Owned::Int(n), text(kind), Owned::Int(n * 10), text("d2")];
+        let values = vec![OwnedValue::Int(n), text(kind), OwnedValue::Int(n * 10), text("d2")];
         (points(&[[127.0 + x, 37.51]]), values)
     };
     let columns = [("id", Int), ("kind", LogicalType::Enum), ("seats", Int), ("dong", Code)];
@@ -61,7 +61,7 @@ fn world() -> World {
     let sights = (1..).zip(sights).map(|(n, (x, kind))| sight(n, x, kind)).collect();
     world.features("sights", GeometryKind::Point, &columns, sights);
     let row = |cell: i64, month: &str, persons: i64| {
-        vec![text(&format!("c{cell}")), text(month), Owned::Int(persons)]
+        vec![text(&format!("c{cell}")), text(month), OwnedValue::Int(persons)]
     };
     world.values(
         "footfall",
@@ -70,7 +70,8 @@ fn world() -> World {
         &[("cell", Code), ("month", LogicalType::Month), ("persons", Int)],
         vec![row(1, "202609", 1), row(1, "202610", 10), row(2, "202610", 20), row(3, "202610", 30)],
     );
-    let trip = |from: &str, to: &str, trips: i64| vec![text(from), text(to), Owned::Int(trips)];
+    let trip =
+        |from: &str, to: &str, trips: i64| vec![text(from), text(to), OwnedValue::Int(trips)];
     world.values(
         "trips",
         Some("dong"),
@@ -82,12 +83,12 @@ fn world() -> World {
     world
 }
 
-fn stats(world: &World, layer: &Layer, form: Form) -> Option<Derived> {
-    Deriver::new(&world.catalog, world, [(layer, form)]).stats(layer, form).unwrap()
+fn stats(world: &TestDatasets, layer: &Layer, form: ResultAudience) -> Option<LayerMeasures> {
+    MeasureEvaluator::new(&world.catalog, world, [(layer, form)]).stats(layer, form).unwrap()
 }
 
-fn figures(set: &FigureSet) -> Derived {
-    stats(&world(), &layer(set), Form::Full).unwrap()
+fn measures(set: &MeasureSet) -> LayerMeasures {
+    stats(&world(), &layer(set), ResultAudience::Full).unwrap()
 }
 
 #[rstest]
@@ -95,49 +96,49 @@ fn figures(set: &FigureSet) -> Derived {
 #[case(sum("footfall.persons"), "1 - 0 | 30 30 0")]
 #[case(count("sights"), "3 1 0 | 3 1 0")]
 // Nothing is known of the first month, which is left out.
-#[case(Operation::Change { of: name("first"), back: 1, percent: false }, "29 - 0")]
+#[case(MeasureOperation::Change { of: name("first"), back: 1, percent: false }, "29 - 0")]
 #[case(ratio("first", "sights", 1.0), "0.333 - - | 10 30 -")]
 // Without a value, an area that has cells is no data, and one that has none is zero.
 #[case(count("footfall"), "1 - 0 | 2 1 0")]
 #[case(with(AggregateKind::Sum, filtered("footfall.persons", &[("cell", is("c4"))])), "- - 0 | - - 0")]
-#[case(with(AggregateKind::Sum, filtered("footfall.persons", &[("level", catalog::Condition::Is(catalog::Scalar::Int(5)))])), "0 - 0 | 0 30 0")]
+#[case(with(AggregateKind::Sum, filtered("footfall.persons", &[("level", catalog::ColumnCondition::Is(catalog::ScalarValue::Int(5)))])), "0 - 0 | 0 30 0")]
 // Of the cells, averaged.
-#[case(Operation::Own(name("level")), "15 5 - | 15 5 -")]
-#[case(Operation::Own(name("cell")), "c1 c3 - | c1 c3 -")]
-#[case(Operation::NearestValue(rows("sights.seats")), "20 40 - | 20 40 -")]
-#[case(with(AggregateKind::Count, joined("sights", Join::Within { metres: 10.0 })), "1.5 0.5 - | 1.5 0.5 -")]
+#[case(MeasureOperation::Own(name("level")), "15 5 - | 15 5 -")]
+#[case(MeasureOperation::Own(name("cell")), "c1 c3 - | c1 c3 -")]
+#[case(MeasureOperation::NearestValue(rows("sights.seats")), "20 40 - | 20 40 -")]
+#[case(with(AggregateKind::Count, joined("sights", RowJoin::Within { metres: 10.0 })), "1.5 0.5 - | 1.5 0.5 -")]
 // By their key, added up.
-#[case(with(AggregateKind::Sum, joined("footfall.persons", Join::Key)), "1 - 0 | 30 30 0")]
-fn figures_of_cells_by_dong(#[case] operation: Operation, #[case] expected: &str) {
+#[case(with(AggregateKind::Sum, joined("footfall.persons", RowJoin::Key)), "1 - 0 | 30 30 0")]
+fn measures_of_cells_by_dong(#[case] operation: MeasureOperation, #[case] expected: &str) {
     let mut set = over(
         "grid",
         vec![("first", sum("footfall.persons")), ("sights", count("sights")), ("v", operation)],
     );
     set.time = Some(Period::Month);
-    let derived = figures(&set);
+    let derived = measures(&set);
     let both = expected.contains('|');
     let months = if both { &["2026-09", "2026-10"][..] } else { &["2026-10"] };
     assert!(derived.slices.iter().map(|slice| &**slice).eq(months.iter().copied()));
     assert_eq!(column(&derived, "v"), expected);
     let names = if both { "동1 동2 동3 | 동1 동2 동3" } else { "동1 동2 동3" };
     assert_eq!(column(&derived, "nm"), names);
-    assert_eq!(derived.features, Features::Of { dataset: id("dong"), ids: vec![1, 2, 3] });
+    assert_eq!(derived.features, MeasureCarrier::Of { dataset: id("dong"), ids: vec![1, 2, 3] });
 }
 
 #[rstest]
-#[case(Operation::Own(name("level")), InAreas::Sum, "30 5 0 | 30 5 0")]
-#[case(Operation::Own(name("level")), InAreas::Mean, "15 5 - | 15 5 -")]
+#[case(MeasureOperation::Own(name("level")), InAreas::Sum, "30 5 0 | 30 5 0")]
+#[case(MeasureOperation::Own(name("level")), InAreas::Mean, "15 5 - | 15 5 -")]
 #[case(sum("footfall.persons"), InAreas::Mean, "1 - - | 15 30 -")]
 fn what_is_declared_of_areas_goes_before_what_an_operation_does(
-    #[case] operation: Operation,
+    #[case] operation: MeasureOperation,
     #[case] areas: InAreas,
     #[case] expected: &str,
 ) {
-    let figures = vec![("first", sum("footfall.persons")), ("v", operation)];
-    let mut set = over("grid", figures);
+    let measures = vec![("first", sum("footfall.persons")), ("v", operation)];
+    let mut set = over("grid", measures);
     set.time = Some(Period::Month);
-    set.figures[1].areas = Some(areas);
-    let derived = stats(&world(), &layer(&set), Form::Full).unwrap();
+    set.measures[1].areas = Some(areas);
+    let derived = stats(&world(), &layer(&set), ResultAudience::Full).unwrap();
     assert_eq!(column(&derived, "v"), expected);
 }
 
@@ -146,35 +147,35 @@ fn what_is_held_with_another_is_hidden_where_that_is() {
     let mut world = world();
     world.dataset("footfall").privacy =
         vec![PrivacyRule::Suppress { below: 15, columns: Vec::new() }];
-    let own = Operation::Own(name("level"));
+    let own = MeasureOperation::Own(name("level"));
     let mut set = over("grid", vec![("persons", sum("footfall.persons")), ("v", own)]);
-    set.figures[1].held_with = vec![name("persons")];
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 5 -");
-    assert_eq!(column(&world.derive(&set, Form::Full), "v"), "10 20 5 -");
+    set.measures[1].held_with = vec![name("persons")];
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 5 -");
+    assert_eq!(column(&world.derive(&set, ResultAudience::Full), "v"), "10 20 5 -");
 }
 
 #[test]
 fn flags_are_counted_as_what_they_are() {
     let mut world = world();
-    let part = world.parts.get_mut(&(id("sights"), measures::Part::Features)).unwrap();
+    let part = world.parts.get_mut(&(id("sights"), measures::DatasetPart::Features)).unwrap();
     part.columns[2].kind = data_model::feature::ColumnType::Bool;
     for row in &mut part.rows {
-        row.values[2] = Owned::Bool(row.values[2] == Owned::Int(10));
+        row.values[2] = OwnedValue::Bool(row.values[2] == OwnedValue::Int(10));
     }
     let seats = world.dataset("sights").columns.iter_mut().find(|column| column.name == "seats");
     seats.unwrap().kind = Some(LogicalType::Bool);
     let content = LayerContent::Features { filter: filtered("sights", &[]).filter };
     let layer = plain("test", &id("sights"), content, Some(name("seats")));
-    let derived = stats(&world, &layer, Form::Full).unwrap();
+    let derived = stats(&world, &layer, ResultAudience::Full).unwrap();
     assert_eq!(column(&derived, "seats=true"), "1 0 0");
     assert_eq!(column(&derived, "seats=false"), "2 1 0");
 }
 
 #[test]
-fn figures_over_the_dongs_are_themselves() {
+fn measures_over_the_dongs_are_themselves() {
     let set = over("dong", vec![("v", count("sights"))]);
     let world = world();
-    assert_eq!(figures(&set), world.derive(&set, Form::Full));
+    assert_eq!(measures(&set), world.derive(&set, ResultAudience::Full));
 }
 
 #[test]
@@ -186,7 +187,7 @@ fn plain_features_are_counted() {
     let of = |filter: &[(&str, _)], value: Option<&str>| {
         let content = LayerContent::Features { filter: filtered("sights", filter).filter };
         let layer = plain("test", &id("sights"), content, value.map(name));
-        stats(&world, &layer, Form::Full).unwrap()
+        stats(&world, &layer, ResultAudience::Full).unwrap()
     };
     let all = of(&[], Some("kind"));
     assert_eq!(column(&all, "count"), "3 1 0");
@@ -205,14 +206,14 @@ fn plain_features_are_counted() {
     numbers.dataset("sights").columns.iter_mut().for_each(|column| column.unit = None);
     let content = LayerContent::Features { filter: filtered("sights", &[]).filter };
     let layer = plain("test", &id("sights"), content, Some(name("seats")));
-    let derived = stats(&numbers, &layer, Form::Full).unwrap();
+    let derived = stats(&numbers, &layer, ResultAudience::Full).unwrap();
     assert_eq!(column(&derived, "sum"), "no such column");
     assert_eq!(column(&derived, "mean"), "20 40 -");
     let world = numbers;
     let of = |filter: &[(&str, _)], value: Option<&str>| {
         let content = LayerContent::Features { filter: filtered("sights", filter).filter };
         let layer = plain("test", &id("sights"), content, value.map(name));
-        stats(&world, &layer, Form::Full).unwrap()
+        stats(&world, &layer, ResultAudience::Full).unwrap()
     };
     assert_eq!(column(&of(&[], None), "count"), "3 1 0");
 }
@@ -223,32 +224,32 @@ fn the_public_sees_no_small_counts_of_plain_features() {
     world.dataset("sights").privacy = vec![PrivacyRule::Suppress { below: 3, columns: Vec::new() }];
     let content = LayerContent::Features { filter: filtered("sights", &[]).filter };
     let layer = plain("test", &id("sights"), content, Some(name("kind")));
-    let derived = stats(&world, &layer, Form::Public).unwrap();
+    let derived = stats(&world, &layer, ResultAudience::Public).unwrap();
     assert_eq!(column(&derived, "count"), "- - 0");
     assert_eq!(column(&derived, "kind=park"), "- - 0");
     assert_eq!(column(&derived, "suppressed"), "true true -");
     world.dataset("sights").privacy.push(PrivacyRule::Hide { column: name("kind"), unit: None });
-    let derived = stats(&world, &layer, Form::Public).unwrap();
+    let derived = stats(&world, &layer, ResultAudience::Public).unwrap();
     assert_eq!(column(&derived, "kind=park"), "no such column");
 }
 
 #[rstest]
 // Cells 1 (10) and 2 (20, the next smallest) of the first dong are held back: together
 // they are not.
-#[case(with(AggregateKind::Sum, joined("footfall.persons", Join::Key)), 15, "30 30 0")]
+#[case(with(AggregateKind::Sum, joined("footfall.persons", RowJoin::Key)), 15, "30 30 0")]
 #[case(sum("footfall.persons"), 15, "30 30 0")]
 // Here all three are, and each dong has less than 40.
-#[case(with(AggregateKind::Sum, joined("footfall.persons", Join::Key)), 40, "- - 0")]
-#[case(Operation::Scale { of: name("persons"), by: 2.0 }, 15, "60 60 0")]
+#[case(with(AggregateKind::Sum, joined("footfall.persons", RowJoin::Key)), 40, "- - 0")]
+#[case(MeasureOperation::Scale { of: name("persons"), by: 2.0 }, 15, "60 60 0")]
 fn areas_tell_nothing_of_a_cell_that_is_held_back(
-    #[case] operation: Operation,
+    #[case] operation: MeasureOperation,
     #[case] below: u32,
     #[case] expected: &str,
 ) {
     let mut world = world();
     world.dataset("footfall").privacy = vec![PrivacyRule::Suppress { below, columns: Vec::new() }];
     let set = over("grid", vec![("persons", sum("footfall.persons")), ("v", operation)]);
-    let derived = stats(&world, &layer(&set), Form::Public).unwrap();
+    let derived = stats(&world, &layer(&set), ResultAudience::Public).unwrap();
     assert_eq!(column(&derived, "v"), expected);
 }
 
@@ -267,14 +268,14 @@ fn a_cell_alone_in_its_area_takes_another_or_its_area_with_it(
     let mut world = world();
     world.dataset("footfall").privacy =
         vec![PrivacyRule::Suppress { below: 15, columns: Vec::new() }];
-    let stored = world.parts.get_mut(&(id("footfall"), measures::Part::Values)).unwrap();
+    let stored = world.parts.get_mut(&(id("footfall"), measures::DatasetPart::Values)).unwrap();
     for (cell, persons) in ["c1", "c2", "c3"].into_iter().zip(persons) {
         let newest = stored.rows.iter_mut().rfind(|row| row.values[0] == text(cell));
-        newest.unwrap().values[2] = Owned::Int(persons);
+        newest.unwrap().values[2] = OwnedValue::Int(persons);
     }
     let set = over("grid", vec![("v", sum("footfall.persons"))]);
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), cells);
-    let derived = stats(&world, &layer(&set), Form::Public).unwrap();
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), cells);
+    let derived = stats(&world, &layer(&set), ResultAudience::Public).unwrap();
     assert_eq!(column(&derived, "v"), dongs);
     assert_eq!(column(&derived, "suppressed"), marks);
 }
@@ -288,27 +289,32 @@ fn unions_and_flows_are_counted_too() {
         columns: Vec::new(),
     };
     let content = LayerContent::Union(vec![part("sights"), part("grid")]);
-    let union = stats(&world, &plain("test", &id("sights"), content, None), Form::Full).unwrap();
+    let union =
+        stats(&world, &plain("test", &id("sights"), content, None), ResultAudience::Full).unwrap();
     assert_eq!(column(&union, "count"), "5 3 0");
     assert_eq!(column(&union, "dataset=grid"), "2 2 0");
 
-    let mut flow =
-        Flow { dataset: id("trips"), from: name("from"), to: name("to"), between: id("dong") };
+    let mut flow = FlowDefinition {
+        dataset: id("trips"),
+        from: name("from"),
+        to: name("to"),
+        between: id("dong"),
+    };
     let set = over(
         "dong",
         vec![
             ("trips", sum("trips.trips")),
             ("mean", aggregate(AggregateKind::Mean, "trips.trips")),
-            ("share", Operation::ShareOfTotal(name("trips"))),
+            ("share", MeasureOperation::ShareOfTotal(name("trips"))),
         ],
     );
-    let derived = stats(&world, &flow_layer(&flow, &set), Form::Full).unwrap();
+    let derived = stats(&world, &flow_layer(&flow, &set), ResultAudience::Full).unwrap();
     assert_eq!(column(&derived, "trips_in"), "7 6 -");
     assert_eq!(column(&derived, "trips_out"), "5 7 1");
     assert_eq!(column(&derived, "mean_in"), "7 3 -");
     assert_eq!(column(&derived, "share_out"), "38.46 53.85 7.69");
     flow.between = id("grid");
-    assert_eq!(stats(&world, &flow_layer(&flow, &set), Form::Full), None);
+    assert_eq!(stats(&world, &flow_layer(&flow, &set), ResultAudience::Full), None);
 }
 
 #[test]
@@ -316,12 +322,14 @@ fn there_are_none_without_areas_nor_of_what_is_prepared() {
     let mut world = world();
     let prepared = LayerContent::Prepared { columns: Vec::new(), geometry: GeometryKind::Polygon };
     let prepared = plain("test", &id("sights"), prepared, None);
-    assert_eq!(stats(&world, &prepared, Form::Full), None);
+    assert_eq!(stats(&world, &prepared, ResultAudience::Full), None);
     let set = over("dong", vec![("v", count("sights"))]);
-    let key = |world: &World| stats_key(&layer(&set), Form::Full, &world.catalog, world).unwrap();
+    let key = |world: &TestDatasets| {
+        stats_key(&layer(&set), ResultAudience::Full, &world.catalog, world).unwrap()
+    };
     let before = key(&world);
     assert_eq!(before, key(&world));
     world.catalog.district.stats_over = None;
-    assert_eq!(stats(&world, &layer(&set), Form::Full), None);
+    assert_eq!(stats(&world, &layer(&set), ResultAudience::Full), None);
     assert_ne!(before, key(&world));
 }

@@ -8,30 +8,34 @@ use data_model::{Extent, TileCoord, Zoom};
 use pmtiles_source::{ArchiveLayer, ArchiveSource, Compression, WholeArchive};
 use rstest::rstest;
 use testing::archive::{layer_of, one, open, request, sent, whole, workers};
-use testing::decode::{self, Layer, Value};
-use testing::foreign::{Shape, Tag, line, point, polygon, tile};
-use testing::pmtiles::{Coding, Draft, tile_id};
+use testing::decode::{self, DecodedLayer, DecodedValue};
+use testing::foreign_tiles::{ForeignShape, ForeignTag, line, point, polygon, tile};
+use testing::pmtiles::{ArchiveBuilder, PartCompression, tile_id};
 use tile_source::{SourceError, TileSource};
 
-async fn decoded(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Vec<Layer> {
+async fn decoded(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Vec<DecodedLayer> {
     sent(source, z, x, y).await.map_or_else(Vec::new, |bytes| decode::tile(&bytes))
 }
 
 /// Roads with and without ids, one of each value type; houses with a courtyard.
-fn shapes() -> (Vec<Shape>, Vec<Shape>) {
+fn shapes() -> (Vec<ForeignShape>, Vec<ForeignShape>) {
     let all = vec![
-        ("name", Tag::Text("왕십리로")),
-        ("width", Tag::Float(1.5)),
-        ("length", Tag::Double(0.1)),
-        ("lanes", Tag::Int(7)),
-        ("code", Tag::UInt(u64::MAX)),
-        ("level", Tag::SInt(-3)),
-        ("toll", Tag::Bool(false)),
+        ("name", ForeignTag::Text("왕십리로")),
+        ("width", ForeignTag::Float(1.5)),
+        ("length", ForeignTag::Double(0.1)),
+        ("lanes", ForeignTag::Int(7)),
+        ("code", ForeignTag::UInt(u64::MAX)),
+        ("level", ForeignTag::SInt(-3)),
+        ("toll", ForeignTag::Bool(false)),
     ];
     let roads = vec![
         line(Some(7), &[[10, 10], [2000, 1000], [4090, 30]], all),
-        line(None, &[[100, 4000], [1200, 4000]], vec![("secret", Tag::Text("half-basement"))]),
-        line(Some(9), &[[3000, 3000], [3900, 3900]], vec![("name", Tag::Text("옆길"))]),
+        line(
+            None,
+            &[[100, 4000], [1200, 4000]],
+            vec![("secret", ForeignTag::Text("half-basement"))],
+        ),
+        line(Some(9), &[[3000, 3000], [3900, 3900]], vec![("name", ForeignTag::Text("옆길"))]),
     ];
     let houses = vec![
         polygon(
@@ -40,9 +44,9 @@ fn shapes() -> (Vec<Shape>, Vec<Shape>) {
                 &[[200, 200], [1800, 200], [1800, 1800], [200, 1800]],
                 &[[400, 400], [400, 900], [900, 900], [900, 400]],
             ],
-            vec![("floors", Tag::UInt(3)), ("secret", Tag::Text("owner"))],
+            vec![("floors", ForeignTag::UInt(3)), ("secret", ForeignTag::Text("owner"))],
         ),
-        point(Some(2), [4000, 4000], vec![("floors", Tag::UInt(12))]),
+        point(Some(2), [4000, 4000], vec![("floors", ForeignTag::UInt(12))]),
     ];
     (roads, houses)
 }
@@ -52,9 +56,9 @@ const METADATA: &str = r#"{"name":"Base","vector_layers":[
     {"id":"houses","fields":{"floors":"Number","secret":"String"},"minzoom":10,"maxzoom":12}]}"#;
 
 /// Zooms 10 to 12, tile `z/0/0` with both layers.
-fn draft(extent: u32) -> Draft {
+fn draft(extent: u32) -> ArchiveBuilder {
     let (roads, houses) = shapes();
-    let mut draft = Draft::new((10, 12));
+    let mut draft = ArchiveBuilder::new((10, 12));
     draft.metadata = METADATA.to_owned();
     for z in 10..=12 {
         draft.tile((z, 0, 0), &tile(extent, &[("roads", &roads), ("houses", &houses)]));
@@ -63,18 +67,18 @@ fn draft(extent: u32) -> Draft {
 }
 
 #[rstest]
-#[case::plain(Coding::None, Compression::None)]
-#[case::gzip(Coding::Gzip, Compression::Gzip)]
-#[case::brotli(Coding::Brotli, Compression::Brotli)]
-#[case::zstd(Coding::Zstd, Compression::Zstd)]
+#[case::plain(PartCompression::None, Compression::None)]
+#[case::gzip(PartCompression::Gzip, Compression::Gzip)]
+#[case::brotli(PartCompression::Brotli, Compression::Brotli)]
+#[case::zstd(PartCompression::Zstd, Compression::Zstd)]
 #[tokio::test]
 async fn every_compression_and_leaf_directories_give_the_same_tiles(
-    #[case] coding: Coding,
+    #[case] coding: PartCompression,
     #[case] compression: Compression,
     #[values(None, Some(3))] leaf: Option<usize>,
 ) {
     let folder = tempfile::tempdir().unwrap();
-    let mut draft = Draft::new((0, 5));
+    let mut draft = ArchiveBuilder::new((0, 5));
     (draft.internal, draft.tiles, draft.leaf) = (coding, coding, leaf);
     let mut coords: Vec<_> = (0..6u8)
         .flat_map(|z| (0..1u32 << z).flat_map(move |x| (0..1u32 << z).map(move |y| (z, x, y))))
@@ -97,9 +101,9 @@ async fn every_compression_and_leaf_directories_give_the_same_tiles(
 #[tokio::test]
 async fn a_run_is_one_tile_many_times_and_ends_where_it_ends() {
     let folder = tempfile::tempdir().unwrap();
-    let mut draft = Draft::new((3, 3));
+    let mut draft = ArchiveBuilder::new((3, 3));
     let sea = tile(4096, &[("sea", &[point(None, [5, 5], Vec::new())])]);
-    let stored = Coding::Gzip.encode(&sea);
+    let stored = PartCompression::Gzip.encode(&sea);
     draft.raw(tile_id(3, 0, 0) + 2, 5, &stored);
     let archive = open(folder.path(), &draft);
     let source = whole(&archive);
@@ -159,7 +163,8 @@ async fn attributes_that_are_not_listed_do_not_leave(#[case] zoom: u8) {
     let bytes = sent(&source, zoom, 0, 0).await.unwrap();
     let layers = decode::tile(&bytes);
     let road = layers[0].features.iter().find(|feature| feature.id == Some(7)).unwrap();
-    let expected = [("lanes", Value::Int(7)), ("name", Value::Text("왕십리로".to_owned()))];
+    let expected =
+        [("lanes", DecodedValue::Int(7)), ("name", DecodedValue::Text("왕십리로".to_owned()))];
     let expected = expected.map(|(key, value)| (key.to_owned(), value));
     assert_eq!(road.tags, expected.into());
 }
@@ -219,8 +224,8 @@ fn zooms_are_read_as_writers_put_them(#[case] metadata: &str, #[case] zooms: (u8
 async fn what_is_not_gzip_is_made_into_it() {
     let folder = tempfile::tempdir().unwrap();
     let (roads, _) = shapes();
-    let mut draft = Draft::new((4, 4));
-    draft.tiles = Coding::Zstd;
+    let mut draft = ArchiveBuilder::new((4, 4));
+    draft.tiles = PartCompression::Zstd;
     let level = ruzstd::encoding::CompressionLevel::Fastest;
     let tile = tile(4096, &[("roads", &roads)]);
     draft.raw(tile_id(4, 3, 3), 1, &ruzstd::encoding::compress_to_vec(&tile[..], level));

@@ -6,15 +6,17 @@ use std::path::Path;
 
 use data_model::StoreError;
 use data_model::TileCoord;
-use pmtiles_source::Archive;
+use pmtiles_source::PmtilesArchive;
 use proptest::prelude::*;
 use rstest::rstest;
-use testing::foreign::{Tag, line, point, tile};
-use testing::pmtiles::{Coding, Draft, Entry, directory, put, tile_id, varint};
-use vector_tile::mvt::read::{Path as TilePath, layers};
+use testing::foreign_tiles::{ForeignTag, line, point, tile};
+use testing::pmtiles::{
+    ArchiveBuilder, ArchiveEntry, PartCompression, directory, put, tile_id, varint,
+};
+use vector_tile::mvt::read::{TilePath, layers};
 
-fn sound(leaf: Option<usize>) -> Draft {
-    let mut draft = Draft::new((0, 3));
+fn sound(leaf: Option<usize>) -> ArchiveBuilder {
+    let mut draft = ArchiveBuilder::new((0, 3));
     draft.leaf = leaf;
     draft.metadata = r#"{"vector_layers":[{"id":"spots","fields":{}}]}"#.to_owned();
     let mut coords: Vec<_> = (0..4u8)
@@ -23,7 +25,7 @@ fn sound(leaf: Option<usize>) -> Draft {
     coords.sort_by_key(|&(z, x, y)| tile_id(z, x, y));
     for (z, x, y) in coords {
         let at = [x as i32, y as i32];
-        let shapes = [point(Some(1), at, vec![("z", Tag::UInt(z.into()))])];
+        let shapes = [point(Some(1), at, vec![("z", ForeignTag::UInt(z.into()))])];
         draft.tile((z, x, y), &tile(4096, &[("spots", &shapes)]));
     }
     draft
@@ -31,7 +33,7 @@ fn sound(leaf: Option<usize>) -> Draft {
 
 /// Opens an archive and reads every tile of its zooms and some past them.
 fn read_all(path: &Path) -> Result<usize, StoreError> {
-    let archive = Archive::open(path)?;
+    let archive = PmtilesArchive::open(path)?;
     let mut found = 0;
     for z in 0..4u8 {
         for x in 0..1 << z {
@@ -94,26 +96,26 @@ fn every_truncation_is_an_error_that_names_the_file(#[values(None, Some(5))] lea
 fn a_hostile_directory_is_named(#[case] root: &[u8], #[case] leaves: &[u8], #[case] said: &str) {
     let folder = tempfile::tempdir().unwrap();
     let mut draft = sound(None);
-    draft.internal = Coding::None;
+    draft.internal = PartCompression::None;
     let path = put(&folder.path().join("bad.pmtiles"), &draft.assemble(root, leaves));
     let error = read_all(&path).unwrap_err().to_string();
     assert!(error.contains(said) && error.contains("bad.pmtiles"), "{error}");
 }
 
-const fn entry(id: u64, run: u64, length: u64, offset: u64) -> Entry {
-    Entry { id, run, length, offset }
+const fn entry(id: u64, run: u64, length: u64, offset: u64) -> ArchiveEntry {
+    ArchiveEntry { id, run, length, offset }
 }
 
 #[test]
 fn a_leaf_that_points_to_itself_ends() {
     let folder = tempfile::tempdir().unwrap();
     let mut draft = sound(None);
-    draft.internal = Coding::None;
+    draft.internal = PartCompression::None;
     let leaf = directory(&[entry(0, 0, 5, 0)]);
     assert_eq!(leaf.len(), 5);
     let bytes = draft.assemble(&directory(&[entry(0, 0, 5, 0)]), &leaf);
     let path = put(&folder.path().join("loop.pmtiles"), &bytes);
-    let archive = Archive::open(&path).unwrap();
+    let archive = PmtilesArchive::open(&path).unwrap();
     let error = archive.tile(TileCoord::new(2, 1, 1).unwrap()).unwrap_err().to_string();
     assert!(error.contains("nested more than 4 deep"), "{error}");
 }
@@ -138,7 +140,7 @@ fn a_hostile_header_is_named(#[case] at: usize, #[case] byte: u8, #[case] said: 
     let mut bytes = sound(None).bytes();
     bytes[at] = byte;
     let path = put(&folder.path().join("bad.pmtiles"), &bytes);
-    let error = Archive::open(&path).unwrap_err().to_string();
+    let error = PmtilesArchive::open(&path).unwrap_err().to_string();
     assert!(error.contains(said) && error.contains("bad.pmtiles"), "{error}");
 }
 
@@ -146,12 +148,12 @@ fn a_hostile_header_is_named(#[case] at: usize, #[case] byte: u8, #[case] said: 
 fn what_is_no_archive_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.pmtiles");
-    assert!(matches!(Archive::open(&path), Err(StoreError::Io { .. })));
+    assert!(matches!(PmtilesArchive::open(&path), Err(StoreError::Io { .. })));
     put(&path, b"");
-    assert!(matches!(Archive::open(&path), Err(StoreError::Corrupt { .. })));
+    assert!(matches!(PmtilesArchive::open(&path), Err(StoreError::Corrupt { .. })));
     put(&path, b"PM\x02\x00 an archive of version two, which began otherwise");
-    assert!(Archive::open(&path).is_err());
-    assert!(matches!(Archive::open(folder.path()), Err(StoreError::Unsupported { .. })));
+    assert!(PmtilesArchive::open(&path).is_err());
+    assert!(matches!(PmtilesArchive::open(folder.path()), Err(StoreError::Unsupported { .. })));
 }
 
 /// 100 MiB of zeros in some kilobytes.
@@ -160,7 +162,7 @@ fn what_is_no_archive_is_named() {
 #[case::tile(false, "64 MiB")]
 fn a_bomb_is_not_inflated(#[case] in_directory: bool, #[case] said: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let mut draft = Draft::new((0, 0));
+    let mut draft = ArchiveBuilder::new((0, 0));
     let zeros = vec![0; 100 << 20];
     let bytes = if in_directory {
         draft.assemble(&zeros, &[])
@@ -170,19 +172,22 @@ fn a_bomb_is_not_inflated(#[case] in_directory: bool, #[case] said: &str) {
     };
     assert!(bytes.len() < 1 << 20);
     let path = put(&folder.path().join("bomb.pmtiles"), &bytes);
-    let error = Archive::open(&path).unwrap_err().to_string();
+    let error = PmtilesArchive::open(&path).unwrap_err().to_string();
     assert!(error.contains(said), "{error}");
 }
 
 #[test]
 fn a_second_gzip_member_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
-    let mut draft = Draft::new((0, 0));
-    let mut member = Coding::Gzip.encode(&tile(4096, &[("a", &[point(None, [1, 1], vec![])])]));
-    member.extend(Coding::Gzip.encode(&tile(4096, &[("b", &[point(None, [1, 1], vec![])])])));
+    let mut draft = ArchiveBuilder::new((0, 0));
+    let mut member =
+        PartCompression::Gzip.encode(&tile(4096, &[("a", &[point(None, [1, 1], vec![])])]));
+    member.extend(
+        PartCompression::Gzip.encode(&tile(4096, &[("b", &[point(None, [1, 1], vec![])])])),
+    );
     draft.raw(0, 1, &member);
     let path = draft.write(&folder.path().join("two.pmtiles"));
-    let error = Archive::open(&path).unwrap_err().to_string();
+    let error = PmtilesArchive::open(&path).unwrap_err().to_string();
     assert!(error.contains("follow its gzip member"), "{error}");
 }
 
@@ -194,10 +199,10 @@ fn a_second_gzip_member_is_an_error() {
 fn a_tile_that_is_none_is_an_error(#[case] bytes: &[u8]) {
     assert!(!decode_all(bytes));
     let folder = tempfile::tempdir().unwrap();
-    let mut draft = Draft::new((0, 0));
+    let mut draft = ArchiveBuilder::new((0, 0));
     draft.tile((0, 0, 0), bytes);
     let path = draft.write(&folder.path().join("tile.pmtiles"));
-    assert!(matches!(Archive::open(&path), Err(StoreError::Corrupt { .. })));
+    assert!(matches!(PmtilesArchive::open(&path), Err(StoreError::Corrupt { .. })));
 }
 
 /// The maximum number of layers, then one more; each has only a name.
@@ -213,10 +218,10 @@ fn a_tile_of_countless_layers_is_an_error(#[case] count: u32, #[case] said: Opti
         layers.extend([0x1a, name.len() as u8 + 2, 0x0a, name.len() as u8]);
         layers.extend(name.as_bytes());
     }
-    let mut draft = Draft::new((0, 0));
+    let mut draft = ArchiveBuilder::new((0, 0));
     draft.tile((0, 0, 0), &layers);
     let path = draft.write(&folder.path().join("many.pmtiles"));
-    let error = Archive::open(&path).err().map(|error| error.to_string());
+    let error = PmtilesArchive::open(&path).err().map(|error| error.to_string());
     match (said, error) {
         (None, error) => assert_eq!(error, None),
         (Some(said), error) => assert!(error.as_ref().unwrap().contains(said), "{error:?}"),
@@ -230,7 +235,7 @@ proptest! {
     fn flipped_bits_never_panic(
         flips in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 1..6),
         leaf in prop::option::of(1usize..40),
-        coding in prop::sample::select(vec![Coding::None, Coding::Gzip, Coding::Brotli, Coding::Zstd]),
+        coding in prop::sample::select(vec![PartCompression::None, PartCompression::Gzip, PartCompression::Brotli, PartCompression::Zstd]),
     ) {
         let folder = tempfile::tempdir().unwrap();
         let mut draft = sound(leaf);
@@ -247,7 +252,7 @@ proptest! {
     fn any_directory_is_read_or_refused(numbers in prop::collection::vec(any::<u64>(), 0..60), low in 0u32..60) {
         let folder = tempfile::tempdir().unwrap();
         let mut draft = sound(None);
-        draft.internal = Coding::None;
+        draft.internal = PartCompression::None;
         let mut root = Vec::new();
         varint(numbers.len() as u64 / 4, &mut root);
         numbers.iter().for_each(|number| varint(number >> low, &mut root));
@@ -260,8 +265,8 @@ proptest! {
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
     ) {
         let shapes = [
-            line(Some(3), &[[1, 2], [900, 2100], [4150, 2101]], vec![("a", Tag::Text("삼"))]),
-            point(None, [5, 5], vec![("b", Tag::Double(0.5))]),
+            line(Some(3), &[[1, 2], [900, 2100], [4150, 2101]], vec![("a", ForeignTag::Text("삼"))]),
+            point(None, [5, 5], vec![("b", ForeignTag::Double(0.5))]),
         ];
         let mut bytes = tile(4096, &[("a", &shapes), ("b", &shapes)]);
         for (at, byte) in flips {
@@ -276,12 +281,12 @@ proptest! {
 fn one_damaged_tile_does_not_take_the_archive_down() {
     let folder = tempfile::tempdir().unwrap();
     let sound = tile(4096, &[("a", &[point(None, [1, 1], vec![])])]);
-    let mut draft = Draft::new((0, 1));
+    let mut draft = ArchiveBuilder::new((0, 1));
     draft.tile((0, 0, 0), &sound);
     draft.tile((1, 0, 0), &sound);
     // The second tile of zoom 1 along the curve.
     draft.raw(2, 1, b"no gzip at all");
-    let archive = Archive::open(&draft.write(&folder.path().join("one.pmtiles"))).unwrap();
+    let archive = PmtilesArchive::open(&draft.write(&folder.path().join("one.pmtiles"))).unwrap();
     assert_eq!(archive.layers()[0].name, "a");
     let at = |x, y| archive.tile(TileCoord::new(1, x, y).unwrap());
     assert!(at(0, 0).unwrap().is_some());

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
 use mvt::GeomType;
-use pmtiles_source::{Archive, ArchiveLayer, ArchiveSource};
+use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive};
 use rstest::rstest;
-use testing::decode::{self, Feature, Layer};
-use testing::foreign::{Shape, Tag, line, point, polygon, tile};
-use testing::pmtiles::Draft;
-use tile_source::workers::{Place, TileWorkers, WorkerOptions};
+use testing::decode::{self, DecodedFeature, DecodedLayer};
+use testing::foreign_tiles::{ForeignShape, ForeignTag, line, point, polygon, tile};
+use testing::pmtiles::ArchiveBuilder;
+use tile_source::workers::{TileWorkers, WorkerOptions, WorkerPermit};
 use tile_source::{Selection, TileRequest, TileSource};
 use vector_tile::fragment::{DeflateLevel, splice};
 
@@ -27,12 +27,12 @@ struct Opened {
 }
 
 /// One tile of these shapes at the last zoom, published with this extent and buffer.
-fn open(stored_extent: u32, shapes: &[Shape], extent: u32, buffer: u16) -> Opened {
+fn open(stored_extent: u32, shapes: &[ForeignShape], extent: u32, buffer: u16) -> Opened {
     let folder = tempfile::tempdir().unwrap();
-    let mut draft = Draft::new((LAST, LAST));
+    let mut draft = ArchiveBuilder::new((LAST, LAST));
     draft.tile((LAST, AT.0, AT.1), &tile(stored_extent, &[("inner", shapes)]));
     let path = draft.write(&folder.path().join("a.pmtiles"));
-    let archive = Arc::new(Archive::open(&path).unwrap());
+    let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let layer = ArchiveLayer {
         id: LayerId::new("outer").unwrap(),
         inner: "inner".to_owned(),
@@ -55,7 +55,7 @@ impl Opened {
             audience: Audience::Public,
             selection: Selection::default(),
             deadline: Instant::now() + Duration::from_secs(60),
-            place: Place::default(),
+            place: WorkerPermit::default(),
         };
         let Some(fragment) = self.source.fragment(&request).await.unwrap() else {
             return Vec::new();
@@ -68,7 +68,7 @@ impl Opened {
 
     /// The layer in a tile `down` zooms below the stored one, at a column and row of the
     /// tiles below it.
-    async fn below(&self, down: u8, x: u32, y: u32) -> Option<Layer> {
+    async fn below(&self, down: u8, x: u32, y: u32) -> Option<DecodedLayer> {
         let bytes = self.bytes(LAST + down, (AT.0 << down) + x, (AT.1 << down) + y).await;
         let layers = decode::tile(&bytes);
         assert!(layers.len() <= 1);
@@ -76,23 +76,23 @@ impl Opened {
     }
 }
 
-fn assorted() -> Vec<Shape> {
+fn assorted() -> Vec<ForeignShape> {
     vec![
-        point(Some(1), [1023, 77], vec![("a", Tag::Text("일")), ("b", Tag::Int(-5))]),
-        Shape {
+        point(Some(1), [1023, 77], vec![("a", ForeignTag::Text("일")), ("b", ForeignTag::Int(-5))]),
+        ForeignShape {
             id: Some(2),
             kind: GeomType::Point,
             parts: vec![vec![[3000, 3000], [3001, 3001], [5, 4095]]],
-            tags: vec![("c", Tag::Double(0.1))],
+            tags: vec![("c", ForeignTag::Double(0.1))],
         },
-        line(Some(3), &[[-60, 20], [900, 2100], [4150, 2101]], vec![("a", Tag::Text("삼"))]),
+        line(Some(3), &[[-60, 20], [900, 2100], [4150, 2101]], vec![("a", ForeignTag::Text("삼"))]),
         polygon(
             Some(4),
             &[
                 &[[100, 100], [3900, 120], [3800, 3700], [90, 3900]],
                 &[[500, 500], [510, 2900], [2800, 2900], [2500, 480]],
             ],
-            vec![("b", Tag::UInt(4)), ("d", Tag::Bool(true))],
+            vec![("b", ForeignTag::UInt(4)), ("d", ForeignTag::Bool(true))],
         ),
         // Two polygons in one feature.
         polygon(
@@ -103,12 +103,12 @@ fn assorted() -> Vec<Shape> {
     ]
 }
 
-fn by_id(layer: Layer) -> BTreeMap<u64, Feature> {
+fn by_id(layer: DecodedLayer) -> BTreeMap<u64, DecodedFeature> {
     layer.features.into_iter().map(|feature| (feature.id.unwrap(), feature)).collect()
 }
 
 /// The vertices of all parts, independent of the order and start of parts.
-fn vertices(feature: &Feature) -> Vec<[i64; 2]> {
+fn vertices(feature: &DecodedFeature) -> Vec<[i64; 2]> {
     let mut all: Vec<_> = feature.parts.iter().flatten().copied().collect();
     all.sort_unstable();
     all
@@ -224,18 +224,18 @@ fn inside_area(ring: &[[i64; 2]]) -> i64 {
 #[tokio::test]
 async fn values_keep_their_types_and_features_without_an_id_stay_without() {
     let tags = vec![
-        ("f", Tag::Float(2.0)),
-        ("d", Tag::Double(2.0)),
-        ("i", Tag::Int(-2)),
-        ("u", Tag::UInt(2)),
-        ("s", Tag::SInt(2)),
-        ("b", Tag::Bool(true)),
-        ("t", Tag::Text("")),
+        ("f", ForeignTag::Float(2.0)),
+        ("d", ForeignTag::Double(2.0)),
+        ("i", ForeignTag::Int(-2)),
+        ("u", ForeignTag::UInt(2)),
+        ("s", ForeignTag::SInt(2)),
+        ("b", ForeignTag::Bool(true)),
+        ("t", ForeignTag::Text("")),
     ];
     let shapes = [point(None, [10, 10], tags), point(Some(0), [20, 10], Vec::new())];
     let opened = open(4096, &shapes, 4096, 0);
     let bytes = opened.bytes(LAST + 3, AT.0 << 3, AT.1 << 3).await;
-    // `Layer.values` entries as section 4.1 and the schema in appendix A have them.
+    // `DecodedLayer.values` entries as section 4.1 and the schema in appendix A have them.
     let values: [&[u8]; 7] = [
         &[0x22, 5, 0x15, 0, 0, 0, 0x40],
         &[0x22, 9, 0x19, 0, 0, 0, 0, 0, 0, 0, 0x40],
@@ -260,7 +260,7 @@ async fn features_keep_the_order_in_which_they_are_drawn() {
         let ring = [[at, at], [at + 900, at], [at + 900, at + 900], [at, at + 900]];
         polygon(Some(id), &[&ring], Vec::new())
     };
-    let shapes: Vec<Shape> = (0..40).map(|n| square(n, ((n * 7) % 40) as i32)).collect();
+    let shapes: Vec<ForeignShape> = (0..40).map(|n| square(n, ((n * 7) % 40) as i32)).collect();
     let opened = open(4096, &shapes, 4096, 64);
     let layer = opened.below(1, 0, 0).await.unwrap();
     let ids: Vec<_> = layer.features.iter().map(|feature| feature.id.unwrap()).collect();
@@ -289,10 +289,10 @@ async fn buffers_past_the_worlds_edge_are_no_part_of_it() {
         point(Some(2), [0, 100], Vec::new()),
         polygon(Some(3), &[&[[-64, 0], [500, 0], [500, 500], [-64, 500]]], Vec::new()),
     ];
-    let mut draft = Draft::new((0, 0));
+    let mut draft = ArchiveBuilder::new((0, 0));
     draft.tile((0, 0, 0), &tile(4096, &[("inner", &shapes)]));
     let path = draft.write(&folder.path().join("a.pmtiles"));
-    let archive = Arc::new(Archive::open(&path).unwrap());
+    let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 1, queued: 9, deflate_level });
     let layer = ArchiveLayer {

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 
 use data_model::feature::GeometryKind;
 use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
-use pmtiles_source::{Archive, ArchiveLayer, ArchiveSource};
+use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive};
 use rstest::rstest;
-use testing::decode::{self, Value};
+use testing::decode::{self, DecodedValue};
 use testing::encode::{SEOUL, covering};
-use tile_source::workers::{Place, TileWorkers, WorkerOptions};
+use tile_source::workers::{TileWorkers, WorkerOptions, WorkerPermit};
 use tile_source::{Selection, TileRequest, TileSource};
 use vector_tile::fragment::{DeflateLevel, splice};
 
@@ -53,7 +53,7 @@ fn cut_tiles(folder: &Path) -> Result<PathBuf, String> {
 }
 
 /// An archive of the tiles; `None` if Python lacks a package.
-fn write(tiles: &Path, path: &Path, arguments: &[&str]) -> Option<Archive> {
+fn write(tiles: &Path, path: &Path, arguments: &[&str]) -> Option<PmtilesArchive> {
     let script = repository().join("scripts/check-clients/write-pmtiles.py");
     let done = Command::new("python3").arg(script).arg(tiles).arg(path).args(arguments).output();
     let done = done.ok()?;
@@ -61,7 +61,7 @@ fn write(tiles: &Path, path: &Path, arguments: &[&str]) -> Option<Archive> {
         return None;
     }
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-    Some(Archive::open(path).unwrap_or_else(|error| panic!("{error}")))
+    Some(PmtilesArchive::open(path).unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// The tiles that GDAL wrote, with their bytes.
@@ -124,7 +124,7 @@ fn every_tile_is_as_gdal_cut_it(#[case] compression: &str, #[case] leaves: bool)
 /// The attributes of each feature.
 fn attributes(tile: &[u8]) -> BTreeSet<String> {
     let layers = decode::tile(tile);
-    let of = |tags: &std::collections::BTreeMap<String, Value>| format!("{tags:?}");
+    let of = |tags: &std::collections::BTreeMap<String, DecodedValue>| format!("{tags:?}");
     layers.iter().flat_map(|layer| &layer.features).map(|feature| of(&feature.tags)).collect()
 }
 
@@ -158,7 +158,7 @@ async fn features_survive_with_all_they_have_at_every_zoom() {
             audience: Audience::Public,
             selection: Selection::default(),
             deadline: Instant::now() + Duration::from_secs(60),
-            place: Place::default(),
+            place: WorkerPermit::default(),
         };
         let fragment = source.fragment(&request).await.unwrap()?;
         let mut plain = Vec::new();

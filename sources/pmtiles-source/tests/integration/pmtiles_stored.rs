@@ -7,24 +7,24 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use data_model::StoreError;
-use pmtiles_source::{Archive, ArchiveSource};
+use pmtiles_source::{ArchiveSource, PmtilesArchive};
 use rstest::rstest;
 use testing::archive::{inflate, layer_of, one, open, request, sent, whole};
 use testing::decode;
-use testing::foreign::{Shape, Tag, point, tile};
-use testing::pmtiles::{Coding, Draft, put, tile_id};
+use testing::foreign_tiles::{ForeignShape, ForeignTag, point, tile};
+use testing::pmtiles::{ArchiveBuilder, PartCompression, put, tile_id};
 use tile_source::{SourceError, TileSource};
 
 const METADATA: &str = r#"{"vector_layers":[{"id":"roads","fields":{"name":"String"}},
     {"id":"houses","fields":{"floors":"Number"}}]}"#;
 
-fn spot(id: u64) -> Shape {
-    point(Some(id), [9, 9], vec![("name", Tag::Text("왕십리로"))])
+fn spot(id: u64) -> ForeignShape {
+    point(Some(id), [9, 9], vec![("name", ForeignTag::Text("왕십리로"))])
 }
 
 /// Zooms 10 to 12, tile `z/0/0` with both layers.
-fn draft() -> Draft {
-    let mut draft = Draft::new((10, 12));
+fn draft() -> ArchiveBuilder {
+    let mut draft = ArchiveBuilder::new((10, 12));
     draft.metadata = METADATA.to_owned();
     for z in 10..=12 {
         draft.tile((z, 0, 0), &tile(4096, &[("roads", &[spot(1)]), ("houses", &[spot(2)])]));
@@ -91,15 +91,15 @@ async fn a_tile_that_is_stored_empty_is_none() {
 #[rstest]
 #[case::no_gzip(tile(4096, &[("roads", &[spot(1)])]), "tile at byte")]
 #[case::two_members(
-    [Coding::Gzip.encode(&tile(4096, &[("roads", &[spot(1)])])), Coding::Gzip.encode(&[])].concat(),
+    [PartCompression::Gzip.encode(&tile(4096, &[("roads", &[spot(1)])])), PartCompression::Gzip.encode(&[])].concat(),
     "follow its gzip member"
 )]
-#[case::cut_off(Coding::Gzip.encode(&tile(4096, &[("roads", &[spot(1)])]))[..40].to_vec(), "tile at")]
+#[case::cut_off(PartCompression::Gzip.encode(&tile(4096, &[("roads", &[spot(1)])]))[..40].to_vec(), "tile at")]
 #[case::a_layer_twice(
-    Coding::Gzip.encode(&tile(4096, &[("roads", &[spot(1)])]).repeat(2)),
+    PartCompression::Gzip.encode(&tile(4096, &[("roads", &[spot(1)])]).repeat(2)),
     "a second layer of the same name"
 )]
-#[case::no_layer(Coding::Gzip.encode(b"some text that is no tile"), "of the tile")]
+#[case::no_layer(PartCompression::Gzip.encode(b"some text that is no tile"), "of the tile")]
 #[tokio::test]
 async fn a_damaged_tile_is_unavailable_to_every_client(
     #[case] stored: Vec<u8>,
@@ -110,7 +110,7 @@ async fn a_damaged_tile_is_unavailable_to_every_client(
     // Of sixteen entries every fourth is looked at.
     let first = tile_id(12, 0, 0) + 1;
     for id in first..first + 12 {
-        draft.raw(id, 1, &Coding::Gzip.encode(&tile(4096, &[("roads", &[spot(id)])])));
+        draft.raw(id, 1, &PartCompression::Gzip.encode(&tile(4096, &[("roads", &[spot(id)])])));
     }
     draft.raw(first + 12, 1, &stored);
     let source = whole(&open(folder.path(), &draft));
@@ -143,7 +143,7 @@ async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
     let folder = tempfile::tempdir().unwrap();
     let sound = draft().bytes();
     let path = put(&folder.path().join("base.pmtiles"), &sound);
-    let archive = Arc::new(Archive::open(&path).unwrap());
+    let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let (all, roads) = (whole(&archive), one(&archive, layer_of("roads", "roads", None)));
     assert!(sent(&roads, 11, 0, 0).await.is_some());
     std::fs::File::options().write(true).open(&path).unwrap().set_len(200).unwrap();
@@ -155,9 +155,9 @@ async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
     let cut = all.stored(&request(11, 0, 0)).unwrap().await;
     assert!(matches!(cut, Err(SourceError::Unavailable { .. })), "{cut:?}");
     assert!(matches!(archive.bytes(0..127), Err(StoreError::Corrupt { .. })));
-    assert!(Archive::open(&path).is_err());
+    assert!(PmtilesArchive::open(&path).is_err());
     put(&path, &sound);
-    let archive = Arc::new(Archive::open(&path).unwrap());
+    let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     assert!(sent(&whole(&archive), 11, 0, 0).await.is_some());
 }
 
@@ -168,7 +168,7 @@ async fn a_file_overwritten_in_place_is_unavailable() {
     let folder = tempfile::tempdir().unwrap();
     let sound = draft().bytes();
     let path = put(&folder.path().join("base.pmtiles"), &sound);
-    let archive = Arc::new(Archive::open(&path).unwrap());
+    let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let (all, roads) = (whole(&archive), one(&archive, layer_of("roads", "roads", None)));
     assert!(!both_ways(&all, 11, 0, 0).await.unwrap().is_empty());
     let mut file = std::fs::File::options().write(true).open(&path).unwrap();
@@ -183,6 +183,6 @@ async fn a_file_overwritten_in_place_is_unavailable() {
     let Err(SourceError::Unavailable { reason, .. }) = stored else { panic!("{stored:?}") };
     assert!(reason.contains("overwritten"), "{reason}");
     assert!(archive.bytes(0..127).is_err() && !archive.is_unchanged());
-    let again = Arc::new(Archive::open(&path).unwrap());
+    let again = Arc::new(PmtilesArchive::open(&path).unwrap());
     assert!(!both_ways(&whole(&again), 11, 0, 0).await.unwrap().is_empty());
 }

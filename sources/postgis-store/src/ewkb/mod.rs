@@ -10,11 +10,11 @@ mod reader;
 
 use data_model::feature::{Geometry, ShapeKind};
 
-use reader::Reader;
+use reader::EwkbReader;
 
 /// Content of one EWKB value by kind of shape. Reusable.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Shapes {
+pub struct EwkbShapes {
     srid: Option<u32>,
     points: Geometry,
     lines: Geometry,
@@ -31,7 +31,7 @@ pub struct EwkbError {
     pub reason: String,
 }
 
-impl Shapes {
+impl EwkbShapes {
     /// Reads one value in place of the previous one.
     ///
     /// Empty geometry, and a point of two NaN, leave nothing. No more memory is
@@ -41,7 +41,7 @@ impl Shapes {
     /// [`EwkbError`] at the first invalid byte; the shapes are then of no use.
     pub fn read(&mut self, bytes: &[u8]) -> Result<(), EwkbError> {
         self.clear();
-        let mut reader = Reader::new(bytes);
+        let mut reader = EwkbReader::new(bytes);
         self.geometry(&mut reader, 0)?;
         let rest = reader.left();
         if rest > 0 {
@@ -86,7 +86,7 @@ impl Shapes {
             .find(|shape| !shape.is_empty())
     }
 
-    fn geometry(&mut self, reader: &mut Reader<'_>, depth: u32) -> Result<(), EwkbError> {
+    fn geometry(&mut self, reader: &mut EwkbReader<'_>, depth: u32) -> Result<(), EwkbError> {
         let head = reader.head(depth)?;
         if depth == 0 {
             self.srid = head.srid;
@@ -128,9 +128,9 @@ impl Shapes {
     /// Reads a polygon's rings; a polygon without an exterior ring is dropped.
     fn polygon(
         &mut self,
-        reader: &mut Reader<'_>,
+        reader: &mut EwkbReader<'_>,
         rings: u32,
-        mut ring: impl FnMut(&mut Reader<'_>, &mut Vec<[f64; 2]>) -> Result<(), EwkbError>,
+        mut ring: impl FnMut(&mut EwkbReader<'_>, &mut Vec<[f64; 2]>) -> Result<(), EwkbError>,
     ) -> Result<(), EwkbError> {
         let polygons = &mut self.polygons;
         let (coordinates, ends) = (polygons.coordinates.len(), polygons.ends.len());
@@ -193,8 +193,8 @@ mod tests {
         }
     }
 
-    fn read(bytes: &[u8]) -> Result<Shapes, EwkbError> {
-        let mut shapes = Shapes::default();
+    fn read(bytes: &[u8]) -> Result<EwkbShapes, EwkbError> {
+        let mut shapes = EwkbShapes::default();
         shapes.read(bytes).map(|()| shapes)
     }
 

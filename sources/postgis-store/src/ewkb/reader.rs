@@ -12,7 +12,7 @@ pub(super) const SRID: u32 = 0x2000_0000;
 
 /// Header of a geometry.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Head {
+pub(super) struct GeometryHeader {
     little_endian: bool,
     pub(super) code: u32,
     /// Ordinates of a position.
@@ -21,12 +21,12 @@ pub(super) struct Head {
 }
 
 /// Reads from the front of a value.
-pub(super) struct Reader<'a> {
+pub(super) struct EwkbReader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> EwkbReader<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         Ok(if little_endian { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) })
     }
 
-    pub(super) fn head(&mut self, depth: u32) -> Result<Head, EwkbError> {
+    pub(super) fn head(&mut self, depth: u32) -> Result<GeometryHeader, EwkbError> {
         if depth > MAX_DEPTH {
             return Err(self.error(format!("more than {MAX_DEPTH} collections in each other")));
         }
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         let has_z = stored & Z != 0 || matches!(iso, 1 | 3);
         let has_m = stored & M != 0 || matches!(iso, 2 | 3);
         let srid = if stored & SRID == 0 { None } else { Some(self.number(little_endian)?) };
-        Ok(Head {
+        Ok(GeometryHeader {
             little_endian,
             code: flat % 1000,
             dimensions: 2 + usize::from(has_z) + usize::from(has_m),
@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a count of items of at least `size` bytes each, bounded by the bytes left.
-    pub(super) fn count(&mut self, head: Head, size: usize) -> Result<u32, EwkbError> {
+    pub(super) fn count(&mut self, head: GeometryHeader, size: usize) -> Result<u32, EwkbError> {
         let at = self.at;
         let count = self.number(head.little_endian)?;
         let left = self.bytes.len() - self.at;
@@ -92,7 +92,7 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
-    pub(super) fn position(&mut self, head: Head) -> Result<[f64; 2], EwkbError> {
+    pub(super) fn position(&mut self, head: GeometryHeader) -> Result<[f64; 2], EwkbError> {
         let mut position = [0.0; 2];
         for ordinate in 0..head.dimensions {
             let bytes = self.take::<8>()?;
@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn positions(
         &mut self,
-        head: Head,
+        head: GeometryHeader,
         out: &mut Vec<[f64; 2]>,
     ) -> Result<(), EwkbError> {
         let count = self.count(head, 8 * head.dimensions)?;
@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn curve_parts(
         &mut self,
-        head: Head,
+        head: GeometryHeader,
         depth: u32,
         out: &mut Vec<[f64; 2]>,
     ) -> Result<(), EwkbError> {

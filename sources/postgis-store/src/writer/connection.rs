@@ -12,7 +12,7 @@ use crate::connection_fault::ConnectionFault;
 use crate::tls;
 use crate::{
     connector,
-    connector::{Connector, UrlFault},
+    connector::{DatabaseConnector, UrlFault},
 };
 use korean_text::{Bilingual as _, Sentence};
 
@@ -21,19 +21,19 @@ const CONNECT: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// A session. Blocks: not for use in async code.
-pub struct Connection {
+pub struct BlockingSession {
     runtime: Runtime,
     client: Client,
     address: String,
 }
 
-impl std::fmt::Debug for Connection {
+impl std::fmt::Debug for BlockingSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Connection").field("address", &self.address).finish_non_exhaustive()
     }
 }
 
-impl Connection {
+impl BlockingSession {
     /// Connects to the server of a URL or a libpq connection string, with TLS by its `sslmode`
     /// and `sslrootcert`.
     ///
@@ -58,7 +58,7 @@ impl Connection {
             config.keepalives_idle(SILENCE);
         }
         let address = address(&config);
-        let connector = Connector::new(config, &parameters).map_err(refused)?;
+        let connector = DatabaseConnector::new(config, &parameters).map_err(refused)?;
         let failed = |reason| PostgisError::Connect { address: address.clone(), reason };
         let runtime = Builder::new_current_thread()
             .enable_all()
@@ -192,7 +192,7 @@ mod tests {
     #[case("postgresql://")]
     #[case("postgresql://me:secret@localhost/tiles?sslmode=sometimes")]
     fn a_url_that_can_not_be_used_is_an_error_without_its_password(#[case] url: &str) {
-        let error = Connection::connect(url).unwrap_err();
+        let error = BlockingSession::connect(url).unwrap_err();
         assert!(matches!(error, PostgisError::Url { .. }), "{error:?}");
         assert!(!error.to_string().contains("secret"), "{error}");
     }

@@ -7,9 +7,9 @@
 use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-use super::forms::{Form, Shape};
+use super::storage_type::{GeometryStorage, StorageType};
 use super::timestamp;
-use data_model::feature::{Geometry, ShapeKind, Value};
+use data_model::feature::{AttributeValue, Geometry, ShapeKind};
 
 const SRID_FLAG: u32 = 0x2000_0000;
 const SRID: u32 = 4326;
@@ -18,13 +18,13 @@ const NUMERIC_BASE: u64 = 10_000;
 
 /// One field of a row.
 #[derive(Debug)]
-pub(super) enum Field<'a> {
+pub(super) enum RowField<'a> {
     Id(i64),
-    Geometry(&'a Geometry, Shape),
-    Value(Form, Value<'a>),
+    Geometry(&'a Geometry, GeometryStorage),
+    Value(StorageType, AttributeValue<'a>),
 }
 
-impl ToSql for Field<'_> {
+impl ToSql for RowField<'_> {
     fn to_sql(
         &self,
         _: &Type,
@@ -48,22 +48,32 @@ impl ToSql for Field<'_> {
     to_sql_checked!();
 }
 
-fn encode(form: Form, value: &Value<'_>, out: &mut BytesMut) -> Result<IsNull, String> {
+fn encode(
+    form: StorageType,
+    value: &AttributeValue<'_>,
+    out: &mut BytesMut,
+) -> Result<IsNull, String> {
     let changed = || format!("{value:?} in a column of {form:?}");
     match (form, *value) {
-        (_, Value::Null) => return Ok(IsNull::Yes),
-        (Form::Bool, Value::Bool(flag)) => out.put_u8(u8::from(flag)),
-        (Form::Int, Value::Int(number)) => out.put_i64(number),
-        (Form::UInt, Value::UInt(number)) => numeric(number, out),
-        (Form::Float, Value::Float(number)) => out.put_f32(number),
-        (Form::Double, Value::Double(number)) => out.put_f64(number),
-        (Form::Text | Form::Json, Value::Text(text)) => out.put_slice(text.as_bytes()),
-        (Form::Date, Value::Text(text)) => out.put_i32(timestamp::date(text).ok_or_else(changed)?),
-        (Form::Timestamp, Value::Text(text)) => {
+        (_, AttributeValue::Null) => return Ok(IsNull::Yes),
+        (StorageType::Bool, AttributeValue::Bool(flag)) => out.put_u8(u8::from(flag)),
+        (StorageType::Int, AttributeValue::Int(number)) => out.put_i64(number),
+        (StorageType::UInt, AttributeValue::UInt(number)) => numeric(number, out),
+        (StorageType::Float, AttributeValue::Float(number)) => out.put_f32(number),
+        (StorageType::Double, AttributeValue::Double(number)) => out.put_f64(number),
+        (StorageType::Text | StorageType::Json, AttributeValue::Text(text)) => {
+            out.put_slice(text.as_bytes())
+        }
+        (StorageType::Date, AttributeValue::Text(text)) => {
+            out.put_i32(timestamp::date(text).ok_or_else(changed)?)
+        }
+        (StorageType::Timestamp, AttributeValue::Text(text)) => {
             out.put_i64(timestamp::timestamp(text).ok_or_else(changed)?);
         }
-        (Form::Utc, Value::Text(text)) => out.put_i64(timestamp::utc(text).ok_or_else(changed)?),
-        (Form::Binary, Value::Binary(bytes)) => out.put_slice(bytes),
+        (StorageType::Utc, AttributeValue::Text(text)) => {
+            out.put_i64(timestamp::utc(text).ok_or_else(changed)?)
+        }
+        (StorageType::Binary, AttributeValue::Binary(bytes)) => out.put_slice(bytes),
         _ => return Err(changed()),
     }
     Ok(IsNull::No)
@@ -86,8 +96,8 @@ fn numeric(mut number: u64, out: &mut BytesMut) {
     digits[..count].iter().rev().for_each(|&digit| out.put_i16(digit));
 }
 
-fn ewkb(geometry: &Geometry, kind: ShapeKind, shape: Shape, out: &mut BytesMut) {
-    let single = geometry.coordinates.len() == 1 && shape != Shape::MultiPoint;
+fn ewkb(geometry: &Geometry, kind: ShapeKind, shape: GeometryStorage, out: &mut BytesMut) {
+    let single = geometry.coordinates.len() == 1 && shape != GeometryStorage::MultiPoint;
     let code = match kind {
         ShapeKind::Point if single => 1,
         ShapeKind::Point => 4,
@@ -165,9 +175,12 @@ mod tests {
     #[test]
     fn a_value_of_another_type_is_an_error() {
         let mut out = BytesMut::new();
-        assert!(encode(Form::Int, &Value::Text("1"), &mut out).is_err());
-        assert!(encode(Form::Date, &Value::Text("soon"), &mut out).is_err());
-        assert!(matches!(encode(Form::Date, &Value::Null, &mut out), Ok(IsNull::Yes)));
+        assert!(encode(StorageType::Int, &AttributeValue::Text("1"), &mut out).is_err());
+        assert!(encode(StorageType::Date, &AttributeValue::Text("soon"), &mut out).is_err());
+        assert!(matches!(
+            encode(StorageType::Date, &AttributeValue::Null, &mut out),
+            Ok(IsNull::Yes)
+        ));
         assert!(out.is_empty());
     }
 }

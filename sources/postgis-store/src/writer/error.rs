@@ -4,7 +4,7 @@ use crate::connection_fault::ConnectionFault;
 use data_model::StoreError;
 use korean_text::{Bilingual, Sentence};
 
-use super::step::Step;
+use super::step::WriteStep;
 
 /// Error of writing a table. The database is as it was, but perhaps for
 /// [`Uncertain`](Self::Uncertain).
@@ -59,7 +59,7 @@ pub enum PostgisError {
         /// Table that was to be written.
         table: String,
         /// Step that failed.
-        step: Step,
+        step: WriteStep,
         /// Error of the database.
         reason: Sentence,
     },

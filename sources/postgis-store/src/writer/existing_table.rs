@@ -5,13 +5,13 @@ use tokio_postgres::types::{ToSql, Type};
 
 use korean_text::Sentence;
 
-use super::connection::{Connection, reason};
+use super::connection::{BlockingSession, reason};
 use super::names::{MAX_LENGTH, quoted};
-use super::{PostgisError, Request, Step, record};
+use super::{PostgisError, WriteRequest, WriteStep, record};
 
 /// Destination of a table, by its names in SQL.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(super) struct TargetTable {
     pub(super) schema: String,
     pub(super) table: String,
     /// `"schema"."table"`.
@@ -22,15 +22,15 @@ pub(super) struct Target {
 
 /// Existing table that can be replaced.
 #[derive(Debug)]
-pub(super) struct Standing {
+pub(super) struct ExistingTable {
     pub(super) oid: u32,
     pub(super) owner: String,
     /// Whether the table has a geometry column.
     pub(super) geometry: bool,
 }
 
-impl Target {
-    pub(super) fn of(request: &Request<'_>) -> Result<Self, PostgisError> {
+impl TargetTable {
+    pub(super) fn of(request: &WriteRequest<'_>) -> Result<Self, PostgisError> {
         let (schema, table) = (request.schema, request.id.as_str());
         let target = Self {
             schema: schema.to_owned(),
@@ -73,7 +73,7 @@ impl Target {
     pub(super) fn failed(
         &self,
         client: &Client,
-        step: Step,
+        step: WriteStep,
         error: &tokio_postgres::Error,
     ) -> PostgisError {
         let (table, reason) = (self.shown.clone(), reason(error));
@@ -90,8 +90,8 @@ impl Target {
 ///
 /// # Errors
 /// [`PostgisError`].
-pub fn check(connection: &Connection, request: &Request<'_>) -> Result<(), PostgisError> {
-    let target = Target::of(request)?;
+pub fn check(connection: &BlockingSession, request: &WriteRequest<'_>) -> Result<(), PostgisError> {
+    let target = TargetTable::of(request)?;
     let client = connection.client();
     connection.wait(async {
         let postgis = postgis(client, &target).await?;
@@ -106,23 +106,23 @@ pub fn check(connection: &Connection, request: &Request<'_>) -> Result<(), Postg
 /// [`PostgisError`].
 pub(super) async fn holds(
     client: &Client,
-    target: &Target,
+    target: &TargetTable,
     with_geometry: bool,
 ) -> Result<bool, PostgisError> {
     let condition = if with_geometry { "geom IS NOT NULL" } else { "true" };
     let sql = format!("SELECT EXISTS (SELECT FROM {} WHERE {condition})", target.sql);
     let row = client.query_typed_one(&sql, &[]).await;
-    row.map(|row| row.get(0)).map_err(|error| target.failed(client, Step::LookAtTable, &error))
+    row.map(|row| row.get(0)).map_err(|error| target.failed(client, WriteStep::LookAtTable, &error))
 }
 
 /// Schema of PostGIS, as a name in SQL.
-pub(super) async fn postgis(client: &Client, target: &Target) -> Result<String, PostgisError> {
+pub(super) async fn postgis(client: &Client, target: &TargetTable) -> Result<String, PostgisError> {
     const SQL: &str = "SELECT n.nspname::text FROM pg_extension e
         JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
     let row = client
         .query_typed_opt(SQL, &[])
         .await
-        .map_err(|error| target.failed(client, Step::LookForPostgis, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookForPostgis, &error))?;
     let Some(row) = row else {
         return Err(target.refused(
             "데이터베이스에 PostGIS가 없습니다. 권한이 있는 사용자가 CREATE EXTENSION postgis를 \
@@ -137,7 +137,7 @@ pub(super) async fn postgis(client: &Client, target: &Target) -> Result<String, 
 /// the schema.
 pub(super) async fn schema_is_there(
     client: &Client,
-    target: &Target,
+    target: &TargetTable,
 ) -> Result<bool, PostgisError> {
     const SQL: &str = "SELECT current_user::text, current_database()::text,
         has_database_privilege(current_database(), 'CREATE'),
@@ -146,7 +146,7 @@ pub(super) async fn schema_is_there(
     let row = client
         .query_typed_one(SQL, &[(&target.schema, Type::TEXT)])
         .await
-        .map_err(|error| target.failed(client, Step::LookAtSchema, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookAtSchema, &error))?;
     let (user, database): (String, String) = (row.get(0), row.get(1));
     let (user, schema) = (quoted(&user), quoted(&target.schema));
     match row.get(3) {
@@ -182,9 +182,9 @@ pub(super) async fn schema_is_there(
 /// The existing table; an error if it can't be replaced.
 pub(super) async fn standing(
     client: &Client,
-    target: &Target,
+    target: &TargetTable,
     postgis: &str,
-) -> Result<Option<Standing>, PostgisError> {
+) -> Result<Option<ExistingTable>, PostgisError> {
     const SQL: &str = "SELECT c.oid, c.relkind::text, pg_get_userbyid(c.relowner)::text,
         pg_has_role(c.relowner, 'USAGE'),
         EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND NOT a.attisdropped
@@ -212,7 +212,7 @@ pub(super) async fn standing(
     let row = client
         .query_typed_opt(SQL, &parameters)
         .await
-        .map_err(|error| target.failed(client, Step::LookAtTable, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookAtTable, &error))?;
     let Some(row) = row else { return Ok(None) };
     let kind: String = row.get(1);
     let owner: String = row.get(2);
@@ -272,7 +272,7 @@ pub(super) async fn standing(
             format!("that table belongs to the role {owner}; connect as {owner} or a member of it"),
         )
     } else {
-        return Ok(Some(Standing { oid: row.get(0), owner, geometry }));
+        return Ok(Some(ExistingTable { oid: row.get(0), owner, geometry }));
     };
     Err(target.refused(ko, en))
 }

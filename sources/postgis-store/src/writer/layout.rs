@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::PostgisError;
-use super::existing_table::Target;
-use super::forms::{Form, Survey};
+use super::existing_table::TargetTable;
 use super::names::quoted;
-use super::request::{Request, Rows};
+use super::request::{RowKind, WriteRequest};
+use super::storage_type::{ColumnSurvey, StorageType};
 use data_model::feature::GeometryKind;
 
 /// Most columns of a file: PostgreSQL's limit (appendix K) without `fid` and `geom`.
@@ -14,7 +14,7 @@ const MAX_COLUMNS: usize = 1_598;
 
 /// Columns of a table beside those of the file, and its index.
 #[derive(Debug)]
-pub(super) struct Layout {
+pub(super) struct TableLayout {
     /// Whether the table has a geometry column, with a spatial index.
     pub(super) geometry: bool,
     /// Columns of the index by which rows without geometry are found, by their names in the
@@ -24,15 +24,15 @@ pub(super) struct Layout {
     pub(super) unindexed: Vec<String>,
 }
 
-impl Layout {
+impl TableLayout {
     /// Layout of a file's table. `declared` is the geometry kind that the file declares.
     ///
     /// # Errors
     /// [`PostgisError::Refused`] for a file that can't be such a table.
     pub(super) fn of(
-        target: &Target,
-        request: &Request<'_>,
-        survey: &Survey,
+        target: &TargetTable,
+        request: &WriteRequest<'_>,
+        survey: &ColumnSurvey,
         declared: GeometryKind,
     ) -> Result<Self, PostgisError> {
         if survey.names.len() > MAX_COLUMNS {
@@ -42,17 +42,17 @@ impl Layout {
                 format!("it would have {count} columns, and PostgreSQL takes {MAX_COLUMNS}"),
             ));
         }
-        let Survey { features, with_geometry, .. } = *survey;
+        let ColumnSurvey { features, with_geometry, .. } = *survey;
         let mut layout = Self { geometry: true, index: Vec::new(), unindexed: Vec::new() };
         match request.rows {
-            Rows::Features => {}
+            RowKind::Features => {}
             // A file that says what its features are is one of features, though none of
             // them has a place.
-            Rows::AsStored => {
+            RowKind::AsStored => {
                 let kindless = declared == GeometryKind::Mixed;
                 layout.geometry = with_geometry > 0 || features == 0 || !kindless;
             }
-            Rows::Values { .. } if with_geometry > 0 => {
+            RowKind::Values { .. } if with_geometry > 0 => {
                 return Err(target.refused(
                     format!(
                         "파일의 행 {with_geometry}개에 도형이 있는데, 카탈로그에는 도형이 없는 \
@@ -64,14 +64,14 @@ impl Layout {
                     ),
                 ));
             }
-            Rows::Values { index } => {
+            RowKind::Values { index } => {
                 layout.geometry = false;
                 let forms = survey.forms();
                 for name in index {
                     let columns = &survey.schema.columns;
                     let place = columns.iter().position(|column| column.name == *name);
                     // JSON has no order to be found by.
-                    match place.filter(|&place| forms[place] != Form::Json) {
+                    match place.filter(|&place| forms[place] != StorageType::Json) {
                         Some(place) => layout.index.push(survey.names[place].clone()),
                         None => layout.unindexed.push(name.clone()),
                     }
@@ -82,7 +82,7 @@ impl Layout {
     }
 
     /// Statement that creates the table `new`.
-    pub(super) fn create(&self, new: &str, survey: &Survey, postgis: &str) -> String {
+    pub(super) fn create(&self, new: &str, survey: &ColumnSurvey, postgis: &str) -> String {
         let mut sql = format!("CREATE TABLE {new} (fid bigint PRIMARY KEY");
         for (name, form) in survey.names.iter().zip(survey.forms()) {
             let _ = write!(sql, ", {} {}", quoted(name), form.sql());
@@ -96,7 +96,7 @@ impl Layout {
     }
 
     /// Column list of the rows that are sent.
-    pub(super) fn columns(&self, survey: &Survey) -> String {
+    pub(super) fn columns(&self, survey: &ColumnSurvey) -> String {
         let mut columns = String::from("fid");
         for name in &survey.names {
             let _ = write!(columns, ", {}", quoted(name));

@@ -13,18 +13,20 @@ use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
-use super::connection::{Connection, reason};
-use super::encode::Field;
-use super::existing_table::{Standing, Target, holds, postgis, schema_is_there, standing};
-use super::forms::{Form, Shape, Survey};
-use super::layout::Layout;
+use super::connection::{BlockingSession, reason};
+use super::encode::RowField;
+use super::existing_table::{
+    ExistingTable, TargetTable, holds, postgis, schema_is_there, standing,
+};
+use super::layout::TableLayout;
 use super::names::{literal, quoted};
-use super::request::{Labels, Loaded, Outcome, Request};
+use super::request::{LoadSummary, TableComments, WriteOutcome, WriteRequest};
+use super::storage_type::{ColumnSurvey, GeometryStorage, StorageType};
 use super::swap::{belongings, has_index, refuse_dependents, rename, replace, same_columns};
-use super::{PostgisError, Step, record};
+use super::{PostgisError, WriteStep, record};
 use crate::transaction::prepare_copy;
 use data_model::StoreError;
-use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
+use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use flatgeobuf_store::FlatGeobuf;
 use korean_text::Sentence;
 
@@ -40,15 +42,15 @@ const VERSION: u32 = 1;
 /// # Errors
 /// [`PostgisError`]; the database is then as it was.
 pub fn load(
-    connection: &mut Connection,
+    connection: &mut BlockingSession,
     file: &FlatGeobuf,
-    request: &Request<'_>,
+    request: &WriteRequest<'_>,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Loaded, PostgisError> {
-    let target = Target::of(request)?;
-    let mut survey = Survey::default();
+) -> Result<LoadSummary, PostgisError> {
+    let target = TargetTable::of(request)?;
+    let mut survey = ColumnSurvey::default();
     let summary = file.scan_and_digest(&mut survey)?;
-    let layout = Layout::of(&target, request, &survey, summary.declared)?;
+    let layout = TableLayout::of(&target, request, &survey, summary.declared)?;
     let digest = digest(summary.digest, request.labels, &layout);
     let connection = &*connection;
     let client = connection.client();
@@ -63,7 +65,7 @@ pub fn load(
 }
 
 /// Digest of the file, the texts and the layout of the table.
-fn digest(file: u128, labels: &Labels, layout: &Layout) -> String {
+fn digest(file: u128, labels: &TableComments, layout: &TableLayout) -> String {
     let mut text = format!("{VERSION}\0{file:032x}");
     for part in [&labels.title, &labels.description].into_iter().flatten() {
         let _ = write!(text, "\0{part}");
@@ -80,12 +82,12 @@ fn digest(file: u128, labels: &Labels, layout: &Layout) -> String {
 }
 
 struct Load<'a> {
-    connection: &'a Connection,
+    connection: &'a BlockingSession,
     client: &'a Client,
-    target: &'a Target,
-    request: &'a Request<'a>,
-    survey: &'a Survey,
-    layout: &'a Layout,
+    target: &'a TargetTable,
+    request: &'a WriteRequest<'a>,
+    survey: &'a ColumnSurvey,
+    layout: &'a TableLayout,
 }
 
 /// Destination of the rows.
@@ -93,7 +95,7 @@ struct Prepared {
     /// The table that rows are written to, as a name in SQL.
     into: String,
     /// The existing table.
-    standing: Option<Standing>,
+    standing: Option<ExistingTable>,
     same_columns: bool,
 }
 
@@ -104,17 +106,17 @@ impl Load<'_> {
         file_digest: u128,
         digest: &str,
         progress: &mut dyn FnMut(u64, u64),
-    ) -> Result<Loaded, PostgisError> {
+    ) -> Result<LoadSummary, PostgisError> {
         let Some(prepared) = self.connection.wait(self.prepare(digest))? else {
-            return Ok(self.loaded(Outcome::Unchanged, Vec::new()));
+            return Ok(self.loaded(WriteOutcome::Unchanged, Vec::new()));
         };
         self.copy(file, file_digest, &prepared, progress)?;
         self.connection.wait(self.finish(prepared, digest))
     }
 
-    fn loaded(&self, outcome: Outcome, lost_indexes: Vec<String>) -> Loaded {
+    fn loaded(&self, outcome: WriteOutcome, lost_indexes: Vec<String>) -> LoadSummary {
         let Self { survey, layout, .. } = *self;
-        Loaded {
+        LoadSummary {
             outcome,
             features: survey.features,
             geometry: layout.geometry,
@@ -124,7 +126,7 @@ impl Load<'_> {
         }
     }
 
-    async fn execute(&self, step: Step, sql: &str) -> Result<(), PostgisError> {
+    async fn execute(&self, step: WriteStep, sql: &str) -> Result<(), PostgisError> {
         let done = self.client.batch_execute(sql).await;
         done.map_err(|error| self.target.failed(self.client, step, &error))
     }
@@ -134,7 +136,7 @@ impl Load<'_> {
         let Self { client, target, .. } = *self;
         // One after the other, where two load the same table. What waits for others
         // gives up, and does not wait for good.
-        self.execute(Step::Begin, "BEGIN; SET LOCAL lock_timeout = '30s'").await?;
+        self.execute(WriteStep::Begin, "BEGIN; SET LOCAL lock_timeout = '30s'").await?;
         let key = format!("tile-server load {}", target.shown);
         client
             .query_typed_one(
@@ -142,31 +144,31 @@ impl Load<'_> {
                 &[(&key, Type::TEXT)],
             )
             .await
-            .map_err(|error| target.failed(client, Step::WaitForLoad, &error))?;
+            .map_err(|error| target.failed(client, WriteStep::WaitForLoad, &error))?;
         let postgis = postgis(client, target).await?;
         if !schema_is_there(client, target).await? {
             let sql = format!("CREATE SCHEMA {}", quoted(&target.schema));
-            self.execute(Step::MakeSchema, &sql).await?;
+            self.execute(WriteStep::MakeSchema, &sql).await?;
         }
         let standing = standing(client, target, &postgis).await?;
         if self.request.recorded
             && standing.is_some()
             && record::digest(client, target).await?.as_deref() == Some(digest)
         {
-            self.execute(Step::End, "ROLLBACK").await?;
+            self.execute(WriteStep::End, "ROLLBACK").await?;
             return Ok(None);
         }
         if let Some(standing) = &standing {
             // It keeps its columns until the end; reading and writing go on.
             let sql = format!("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE", target.sql);
-            self.execute(Step::ReserveTable, &sql).await?;
+            self.execute(WriteStep::ReserveTable, &sql).await?;
             self.refuse_loss(standing).await?;
         }
         let number = xxhash_rust::xxh3::xxh3_64(target.table.as_bytes());
         let name = format!("tile_server_new_{number:016x}");
         let new = format!("{}.{}", quoted(&target.schema), quoted(&name));
         let create = self.layout.create(&new, self.survey, &postgis);
-        self.execute(Step::MakeTable, &create).await?;
+        self.execute(WriteStep::MakeTable, &create).await?;
         let mut prepared = Prepared { into: new, standing, same_columns: false };
         if let Some(old) = &prepared.standing {
             let geometry = self.layout.geometry;
@@ -179,7 +181,7 @@ impl Load<'_> {
                     SET LOCAL row_security = off; DELETE FROM {}",
                     prepared.into, target.sql, target.sql
                 );
-                self.execute(Step::DeleteRows, &sql).await?;
+                self.execute(WriteStep::DeleteRows, &sql).await?;
                 prepared.into.clone_from(&target.sql);
             }
         }
@@ -187,8 +189,8 @@ impl Load<'_> {
     }
 
     /// Refuses to replace features by nothing, as for files.
-    async fn refuse_loss(&self, standing: &Standing) -> Result<(), PostgisError> {
-        let Survey { features, with_geometry, .. } = *self.survey;
+    async fn refuse_loss(&self, standing: &ExistingTable) -> Result<(), PostgisError> {
+        let ColumnSurvey { features, with_geometry, .. } = *self.survey;
         let no_loss = with_geometry > 0 || (features > 0 && !standing.geometry);
         if no_loss || !holds(self.client, self.target, features > 0).await? {
             return Ok(());
@@ -217,7 +219,7 @@ impl Load<'_> {
         prepared: &Prepared,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), PostgisError> {
-        const STEP: Step = Step::WriteRows;
+        const STEP: WriteStep = WriteStep::WriteRows;
         let Self { client, target, survey, layout, .. } = *self;
         let failed = |error: &tokio_postgres::Error| target.failed(client, STEP, error);
         let columns = layout.columns(survey);
@@ -264,26 +266,26 @@ impl Load<'_> {
     }
 
     /// Completes the table after the rows, and commits.
-    async fn finish(&self, prepared: Prepared, digest: &str) -> Result<Loaded, PostgisError> {
+    async fn finish(&self, prepared: Prepared, digest: &str) -> Result<LoadSummary, PostgisError> {
         let Self { client, target, layout, .. } = *self;
         let Prepared { into, standing, same_columns } = prepared;
         let indexed = same_columns
             && (layout.geometry || has_index(client, target, &into, &layout.index).await?);
         if let Some(sql) = layout.create_index(&into).filter(|_| !indexed) {
-            self.execute(Step::MakeIndex, &sql).await?;
+            self.execute(WriteStep::MakeIndex, &sql).await?;
         }
-        self.execute(Step::WriteComments, &self.comments(&into)).await?;
-        self.execute(Step::Count, &format!("ANALYZE {into}")).await?;
+        self.execute(WriteStep::WriteComments, &self.comments(&into)).await?;
+        self.execute(WriteStep::Count, &format!("ANALYZE {into}")).await?;
         let (outcome, lost_indexes) = match standing {
             None => {
                 rename(client, target, &into, layout).await?;
-                (Outcome::Created, Vec::new())
+                (WriteOutcome::Created, Vec::new())
             }
-            Some(_) if same_columns => (Outcome::RowsReplaced, Vec::new()),
+            Some(_) if same_columns => (WriteOutcome::RowsReplaced, Vec::new()),
             Some(old) => {
                 let belongings = belongings(client, target, &old, &into, layout).await?;
                 replace(client, target, &into, &belongings, layout).await?;
-                (Outcome::TableReplaced, belongings.indexes)
+                (WriteOutcome::TableReplaced, belongings.indexes)
             }
         };
         let recorded = self.request.recorded || !layout.geometry;
@@ -295,7 +297,7 @@ impl Load<'_> {
                     .as_db_error()
                     .is_some_and(|said| !said.code().code().starts_with("57P")) =>
             {
-                Err(target.failed(client, Step::PutInForce, &error))
+                Err(target.failed(client, WriteStep::PutInForce, &error))
             }
             Err(error) => {
                 Err(PostgisError::Uncertain { table: target.shown.clone(), reason: reason(&error) })
@@ -329,33 +331,34 @@ impl Load<'_> {
 
 /// Sends each feature of the file as a row.
 struct Rows<'a> {
-    connection: &'a Connection,
+    connection: &'a BlockingSession,
     writer: std::pin::Pin<Box<BinaryCopyInWriter>>,
-    forms: Vec<Form>,
+    forms: Vec<StorageType>,
     /// Storage type of the geometry; `None` without a geometry column.
-    shape: Option<Shape>,
+    shape: Option<GeometryStorage>,
     total: u64,
     progress: &'a mut dyn FnMut(u64, u64),
     error: Option<tokio_postgres::Error>,
 }
 
 impl FeatureVisitor for Rows<'_> {
-    fn begin(&mut self, _: &Schema) {}
+    fn begin(&mut self, _: &FeatureSchema) {}
 
     fn feature(
         &mut self,
         row: u64,
         geometry: &Geometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
         if values.len() != self.forms.len() {
             return Err("the file changed while it was read; try again".to_owned());
         }
         let mut fields = Vec::with_capacity(values.len() + 2);
-        fields.push(Field::Id(i64::try_from(row).map_err(|error| error.to_string())?));
-        fields
-            .extend(self.forms.iter().zip(values).map(|(form, value)| Field::Value(*form, *value)));
-        fields.extend(self.shape.map(|shape| Field::Geometry(geometry, shape)));
+        fields.push(RowField::Id(i64::try_from(row).map_err(|error| error.to_string())?));
+        fields.extend(
+            self.forms.iter().zip(values).map(|(form, value)| RowField::Value(*form, *value)),
+        );
+        fields.extend(self.shape.map(|shape| RowField::Geometry(geometry, shape)));
         let written = self.connection.wait(self.writer.as_mut().write_raw(fields));
         if let Err(error) = written {
             self.error = Some(error);

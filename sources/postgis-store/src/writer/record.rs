@@ -4,9 +4,9 @@
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::existing_table::Target;
+use super::existing_table::TargetTable;
 use super::names::quoted;
-use super::{PostgisError, Step};
+use super::{PostgisError, WriteStep};
 
 /// Name of the table with the record, in the schema of the tables. It has no geometry, and is
 /// never taken for a table of values: so it is no dataset itself.
@@ -15,13 +15,13 @@ pub const RECORD_TABLE: &str = "tile_server_loads";
 /// Prefix of the digests of tables without geometry.
 pub(super) const VALUES: &str = "values ";
 
-const STEP: Step = Step::KeepRecord;
+const STEP: WriteStep = WriteStep::KeepRecord;
 
-fn sql(target: &Target) -> String {
+fn sql(target: &TargetTable) -> String {
     format!("{}.{}", quoted(&target.schema), quoted(RECORD_TABLE))
 }
 
-async fn is_there(client: &Client, target: &Target) -> Result<bool, PostgisError> {
+async fn is_there(client: &Client, target: &TargetTable) -> Result<bool, PostgisError> {
     client
         .query_typed_one("SELECT to_regclass($1) IS NOT NULL", &[(&sql(target), Type::TEXT)])
         .await
@@ -32,7 +32,7 @@ async fn is_there(client: &Client, target: &Target) -> Result<bool, PostgisError
 /// Digest of the last load of the table; `None` if there is no record.
 pub(super) async fn digest(
     client: &Client,
-    target: &Target,
+    target: &TargetTable,
 ) -> Result<Option<String>, PostgisError> {
     if !is_there(client, target).await? {
         return Ok(None);
@@ -49,7 +49,7 @@ pub(super) async fn digest(
 /// the table was not loaded from a data directory.
 pub(super) async fn keep(
     client: &Client,
-    target: &Target,
+    target: &TargetTable,
     digest: Option<&str>,
 ) -> Result<(), PostgisError> {
     let sql = sql(target);

@@ -6,7 +6,7 @@ use data_model::id::DatasetId;
 
 /// Texts for people that become the comments of a table; missing ones are taken from the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Labels {
+pub struct TableComments {
     /// First line of the table's comment.
     pub title: Option<String>,
     /// Rest of the table's comment.
@@ -17,7 +17,7 @@ pub struct Labels {
 
 /// Kind of a table's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Rows<'a> {
+pub enum RowKind<'a> {
     /// By the file: values if it has rows, none of them with a geometry, and declares no
     /// geometry kind; otherwise features.
     #[default]
@@ -34,15 +34,15 @@ pub enum Rows<'a> {
 
 /// Request to write a table.
 #[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
+pub struct WriteRequest<'a> {
     /// Schema of the table; created if missing.
     pub schema: &'a str,
     /// The dataset, and the name of its table.
     pub id: &'a DatasetId,
     /// Comments of the table.
-    pub labels: &'a Labels,
+    pub labels: &'a TableComments,
     /// Kind of the table's rows.
-    pub rows: Rows<'a>,
+    pub rows: RowKind<'a>,
     /// Whether to keep a record of the file in [`RECORD_TABLE`](super::RECORD_TABLE), and to do
     /// nothing if this file was loaded already by that record. For values the record is kept in
     /// any case: it distinguishes their table from those of others.
@@ -51,7 +51,7 @@ pub struct Request<'a> {
 
 /// Outcome for a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum WriteOutcome {
     /// The table was loaded from this very file before.
     Unchanged,
     /// The table is new.
@@ -64,9 +64,9 @@ pub enum Outcome {
 
 /// Summary of a load.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Loaded {
+pub struct LoadSummary {
     /// Outcome for the table.
-    pub outcome: Outcome,
+    pub outcome: WriteOutcome,
     /// Rows of the table.
     pub features: u64,
     /// Whether the table has a geometry column.

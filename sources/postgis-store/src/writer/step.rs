@@ -4,7 +4,7 @@ use korean_text::Bilingual;
 
 /// A step of writing a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum WriteStep {
     /// Waiting for another load of the table.
     WaitForLoad,
     /// Writing the rows.
@@ -47,7 +47,7 @@ pub enum Step {
     Count,
 }
 
-impl Bilingual for Step {
+impl Bilingual for WriteStep {
     fn ko(&self) -> String {
         match self {
             Self::WaitForLoad => "같은 테이블의 다른 적재를 기다리는 중",

@@ -6,12 +6,12 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
-use super::existing_table::{Standing, Target};
-use super::layout::Layout;
+use super::existing_table::{ExistingTable, TargetTable};
+use super::layout::TableLayout;
 use super::names::{cut, quoted};
-use super::{PostgisError, Step};
+use super::{PostgisError, WriteStep};
 
-const STEP: Step = Step::Replace;
+const STEP: WriteStep = WriteStep::Replace;
 /// Longest wait for readers. Readers that come while the swap waits for others wait behind it:
 /// it waits for a moment at a time, and this long in all.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,8 +24,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// [`PostgisError::Refused`] with the names of these objects.
 pub(super) async fn refuse_dependents(
     client: &Client,
-    target: &Target,
-    standing: &Standing,
+    target: &TargetTable,
+    standing: &ExistingTable,
     same_columns: bool,
 ) -> Result<(), PostgisError> {
     const SQL: &str = "SELECT format('view %I.%I', n.nspname, c.relname), false
@@ -43,7 +43,7 @@ pub(super) async fn refuse_dependents(
     let rows = client
         .query_typed(SQL, &[(&standing.oid, Type::OID)])
         .await
-        .map_err(|error| target.failed(client, Step::LookForDependents, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookForDependents, &error))?;
     let found: Vec<String> =
         rows.iter().filter(|row| !same_columns || row.get(1)).map(|row| row.get(0)).collect();
     if found.is_empty() {
@@ -68,8 +68,8 @@ pub(super) async fn refuse_dependents(
 /// the spatial index that a new one would have.
 pub(super) async fn same_columns(
     client: &Client,
-    target: &Target,
-    old: &Standing,
+    target: &TargetTable,
+    old: &ExistingTable,
     new: &str,
     geometry: bool,
 ) -> Result<bool, PostgisError> {
@@ -96,7 +96,7 @@ pub(super) async fn same_columns(
         .query_typed_one(SQL, &[(&old.oid, Type::OID), (&new, Type::TEXT), (&geometry, Type::BOOL)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, Step::CompareColumns, &error))
+        .map_err(|error| target.failed(client, WriteStep::CompareColumns, &error))
 }
 
 /// SQL for the column names of an index `i`, in its order; null for expressions.
@@ -107,7 +107,7 @@ const INDEXED: &str = "(SELECT array_agg(k.attname::text ORDER BY c.place)
 /// Whether a table has an index on these columns.
 pub(super) async fn has_index(
     client: &Client,
-    target: &Target,
+    target: &TargetTable,
     table: &str,
     columns: &[String],
 ) -> Result<bool, PostgisError> {
@@ -119,11 +119,11 @@ pub(super) async fn has_index(
         .query_typed_one(&sql, &[(&table, Type::TEXT), (&columns, Type::TEXT_ARRAY)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, Step::LookForIndex, &error))
+        .map_err(|error| target.failed(client, WriteStep::LookForIndex, &error))
 }
 
 /// Statements to run for a table that replaces another, and the indexes that are lost.
-pub(super) struct Belongings {
+pub(super) struct DependentObjects {
     statements: Vec<String>,
     /// Indexes that the new table won't have.
     pub(super) indexes: Vec<String>,
@@ -132,11 +132,11 @@ pub(super) struct Belongings {
 /// Reads owner, grants and triggers of a table as statements, and the lost indexes.
 pub(super) async fn belongings(
     client: &Client,
-    target: &Target,
-    old: &Standing,
+    target: &TargetTable,
+    old: &ExistingTable,
     new: &str,
-    layout: &Layout,
-) -> Result<Belongings, PostgisError> {
+    layout: &TableLayout,
+) -> Result<DependentObjects, PostgisError> {
     // To every grantee of the new table by default privileges, and from the old one.
     const REVOKE: &str = "SELECT DISTINCT format('REVOKE ALL ON TABLE %s FROM %s', $2::text,
             CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
@@ -187,17 +187,17 @@ pub(super) async fn belongings(
         .query_typed(&indexes, &[(&old.oid, Type::OID), (&layout.index, Type::TEXT_ARRAY)])
         .await
         .map_err(failed)?;
-    Ok(Belongings { statements, indexes: indexes.iter().map(|row| row.get(0)).collect() })
+    Ok(DependentObjects { statements, indexes: indexes.iter().map(|row| row.get(0)).collect() })
 }
 
 /// Waits until nobody reads the old table, drops it, and gives its name and belongings to the
 /// new one.
 pub(super) async fn replace(
     client: &Client,
-    target: &Target,
+    target: &TargetTable,
     new: &str,
-    belongings: &Belongings,
-    layout: &Layout,
+    belongings: &DependentObjects,
+    layout: &TableLayout,
 ) -> Result<(), PostgisError> {
     let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
     let until = Instant::now() + PATIENCE;
@@ -235,9 +235,9 @@ pub(super) async fn replace(
 /// these are free.
 pub(super) async fn rename(
     client: &Client,
-    target: &Target,
+    target: &TargetTable,
     new: &str,
-    layout: &Layout,
+    layout: &TableLayout,
 ) -> Result<(), PostgisError> {
     let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
     let sql = format!("ALTER TABLE {new} RENAME TO {}", quoted(&target.table));

@@ -3,7 +3,7 @@
 
 use geozero::wkb::{WkbDialect, WkbWriter, process_ewkb_geom};
 use geozero::{CoordDimensions, GeomProcessor};
-use postgis_store::ewkb::Shapes;
+use postgis_store::ewkb::EwkbShapes;
 use proptest::prelude::*;
 
 /// A geometry to write.
@@ -158,7 +158,7 @@ proptest! {
 
         let mut reference = Read::default();
         process_ewkb_geom(&mut &bytes[..], &mut reference).unwrap();
-        let mut shapes = Shapes::default();
+        let mut shapes = EwkbShapes::default();
         shapes.read(&bytes).unwrap();
         prop_assert_eq!(shapes.srid(), srid.map(|srid| srid as u32));
         let mut ours = Read::default();

@@ -4,38 +4,38 @@
 use data_model::feature::{ColumnType, Geometry, GeometryKind, ShapeKind};
 use postgis_store::{DatabaseState, SpatialType, TableKind};
 use rstest::rstest;
-use testing::Owned;
+use testing::OwnedValue;
 use testing::database::{scratch, table};
 
-fn text(text: &str) -> Owned {
-    Owned::Text(text.to_owned())
+fn text(text: &str) -> OwnedValue {
+    OwnedValue::Text(text.to_owned())
 }
 
 #[rstest]
-#[case("bool", "true", ColumnType::Bool, Owned::Bool(true))]
-#[case("int2", "-3", ColumnType::Int, Owned::Int(-3))]
-#[case("int4", "7", ColumnType::Int, Owned::Int(7))]
-#[case("int8", "-9223372036854775808", ColumnType::Int, Owned::Int(i64::MIN))]
-#[case("oid", "4294967295", ColumnType::Int, Owned::Int(4_294_967_295))]
-#[case("numeric(10)", "1234567890", ColumnType::Int, Owned::Int(1_234_567_890))]
+#[case("bool", "true", ColumnType::Bool, OwnedValue::Bool(true))]
+#[case("int2", "-3", ColumnType::Int, OwnedValue::Int(-3))]
+#[case("int4", "7", ColumnType::Int, OwnedValue::Int(7))]
+#[case("int8", "-9223372036854775808", ColumnType::Int, OwnedValue::Int(i64::MIN))]
+#[case("oid", "4294967295", ColumnType::Int, OwnedValue::Int(4_294_967_295))]
+#[case("numeric(10)", "1234567890", ColumnType::Int, OwnedValue::Int(1_234_567_890))]
 #[case(
     "numeric(19)",
     "9999999999999999999",
     ColumnType::UInt,
-    Owned::UInt(9_999_999_999_999_999_999)
+    OwnedValue::UInt(9_999_999_999_999_999_999)
 )]
 // No double is taken for an integer that most doubles are not.
 #[case("numeric(30)", "1000000000000000000000", ColumnType::Double, text("1000000000000000000000"))]
-#[case("numeric(8,2)", "1234.50", ColumnType::Double, Owned::Double(1234.5))]
-#[case("numeric", "0.1", ColumnType::Double, Owned::Double(0.1))]
-#[case("numeric", "NaN", ColumnType::Double, Owned::Null)]
-#[case("numeric(5)", "NaN", ColumnType::Int, Owned::Null)]
-#[case("numeric", "-Infinity", ColumnType::Double, Owned::Null)]
-#[case("money", "12.34", ColumnType::Double, Owned::Double(12.34))]
-#[case("float4", "0.1", ColumnType::Float, Owned::Float(0.1))]
-#[case("float4", "NaN", ColumnType::Float, Owned::Null)]
-#[case("float8", "0.1", ColumnType::Double, Owned::Double(0.1))]
-#[case("float8", "Infinity", ColumnType::Double, Owned::Null)]
+#[case("numeric(8,2)", "1234.50", ColumnType::Double, OwnedValue::Double(1234.5))]
+#[case("numeric", "0.1", ColumnType::Double, OwnedValue::Double(0.1))]
+#[case("numeric", "NaN", ColumnType::Double, OwnedValue::Null)]
+#[case("numeric(5)", "NaN", ColumnType::Int, OwnedValue::Null)]
+#[case("numeric", "-Infinity", ColumnType::Double, OwnedValue::Null)]
+#[case("money", "12.34", ColumnType::Double, OwnedValue::Double(12.34))]
+#[case("float4", "0.1", ColumnType::Float, OwnedValue::Float(0.1))]
+#[case("float4", "NaN", ColumnType::Float, OwnedValue::Null)]
+#[case("float8", "0.1", ColumnType::Double, OwnedValue::Double(0.1))]
+#[case("float8", "Infinity", ColumnType::Double, OwnedValue::Null)]
 #[case("text", "왕십리", ColumnType::Text, text("왕십리"))]
 #[case("varchar(5)", "abc", ColumnType::Text, text("abc"))]
 #[case("char(5)", "abc", ColumnType::Text, text("abc"))]
@@ -56,31 +56,31 @@ fn text(text: &str) -> Owned {
 #[case("interval", "1 day 2 hours", ColumnType::Text, text("P1DT2H"))]
 #[case("tsvector", "b a", ColumnType::Text, text("'a' 'b'"))]
 #[case("date", "2026-06-01", ColumnType::DateTime, text("2026-06-01"))]
-#[case("date", "infinity", ColumnType::DateTime, Owned::Null)]
-#[case("date", "0044-03-15 BC", ColumnType::DateTime, Owned::Null)]
+#[case("date", "infinity", ColumnType::DateTime, OwnedValue::Null)]
+#[case("date", "0044-03-15 BC", ColumnType::DateTime, OwnedValue::Null)]
 #[case("time", "09:00", ColumnType::DateTime, text("09:00:00"))]
 #[case("timestamp", "2026-06-01 09:00", ColumnType::DateTime, text("2026-06-01T09:00:00"))]
-#[case("timestamp", "-infinity", ColumnType::DateTime, Owned::Null)]
+#[case("timestamp", "-infinity", ColumnType::DateTime, OwnedValue::Null)]
 #[case(
     "timestamptz",
     "2026-06-01 09:00:00.25+09",
     ColumnType::DateTime,
     text("2026-06-01T00:00:00.25Z")
 )]
-#[case("timestamptz", "infinity", ColumnType::DateTime, Owned::Null)]
+#[case("timestamptz", "infinity", ColumnType::DateTime, OwnedValue::Null)]
 #[case("json", r#"{"a": [1]}"#, ColumnType::Json, text(r#"{"a": [1]}"#))]
 #[case("jsonb", r#"{"a":[1]}"#, ColumnType::Json, text(r#"{"a": [1]}"#))]
 #[case("int4[]", "{1,2,NULL}", ColumnType::Json, text("[1,2,null]"))]
 #[case("text[]", "{가,나}", ColumnType::Json, text(r#"["가","나"]"#))]
 #[case("pair", "(1,b)", ColumnType::Json, text(r#"{"x":1,"y":"b"}"#))]
-#[case("bytea", r"\x00ff10", ColumnType::Binary, Owned::Binary(vec![0, 255, 16]))]
-#[case("positive", "5", ColumnType::Int, Owned::Int(5))]
-#[case("small", "5", ColumnType::Int, Owned::Int(5))]
+#[case("bytea", r"\x00ff10", ColumnType::Binary, OwnedValue::Binary(vec![0, 255, 16]))]
+#[case("positive", "5", ColumnType::Int, OwnedValue::Int(5))]
+#[case("small", "5", ColumnType::Int, OwnedValue::Int(5))]
 fn a_column_of_any_type_is_an_attribute(
     #[case] declared: &str,
     #[case] stored: &str,
     #[case] kind: ColumnType,
-    #[case] expected: Owned,
+    #[case] expected: OwnedValue,
 ) {
     let Some(scratch) = scratch("a_column_of_any_type_is_an_attribute") else { return };
     scratch.sql(&format!(
@@ -95,7 +95,7 @@ fn a_column_of_any_type_is_an_attribute(
     assert_eq!((column.name.as_str(), column.kind), ("v", kind));
     assert_eq!(found.features[0].values, [expected]);
     assert_eq!(found.features[0].geometry.coordinates, [[127.0, 37.0]]);
-    assert_eq!(found.features[1].values, [Owned::Null]);
+    assert_eq!(found.features[1].values, [OwnedValue::Null]);
     assert!(found.features[1].geometry.is_empty());
 }
 
@@ -154,7 +154,7 @@ fn every_kind_of_relation_is_a_table() {
     }
 
     let (odd, _) = scratch.scan("이상한 \"이름\"");
-    assert_eq!(odd.features[0].values, [Owned::Int(3), text("값")]);
+    assert_eq!(odd.features[0].values, [OwnedValue::Int(3), text("값")]);
     assert_eq!(odd.features[0].geometry.coordinates, [[127.0, 37.0]]);
 }
 
@@ -183,7 +183,7 @@ fn shapes(wkt: &str, declared: &str, name: &str) -> Option<Vec<(Option<ShapeKind
     let (found, summary) = scratch.scan("t");
     assert_eq!(summary.rows, 1);
     assert_eq!(summary.features, found.features.len() as u64);
-    assert!(found.features.iter().all(|feature| feature.values == [Owned::Int(5)]));
+    assert!(found.features.iter().all(|feature| feature.values == [OwnedValue::Int(5)]));
     Some(found.features.into_iter().map(|f| (f.geometry.kind, f.geometry)).collect())
 }
 
@@ -232,7 +232,7 @@ fn arcs_become_lines(#[case] wkt: &str, #[case] declared: &str, #[case] kind: Sh
 #[case(5186, "203333 551234", [127.037_723_292_601, 37.560_630_261_168])]
 // The database's own definition lacks the datum shift: it would lie 360 m off.
 #[case(5174, "203080 450930", [127.035_647_693_459, 37.560_641_896_398])]
-// Not known by code: the database's definition (the figures are PostGIS's own).
+// Not known by code: the database's definition (the measures are PostGIS's own).
 #[case(32652, "326000 4159000", [127.029_934_084_604, 37.561_604_823_120])]
 fn positions_are_projected_by_the_srid(
     #[case] srid: u32,

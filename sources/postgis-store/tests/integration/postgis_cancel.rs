@@ -13,7 +13,7 @@ use rstest::rstest;
 use testing::conformance::request;
 use testing::database::{scratch, table};
 use testing::encode::{SEOUL, covering};
-use tile_source::table_source::Publication;
+use tile_source::table_source::LayerPublication;
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use tile_source::{TileRequest, TileSource};
 use vector_tile::features::TableOptions;
@@ -41,7 +41,7 @@ fn a_request_given_up_does_not_fail_the_next_one_on_its_connection(
          CREATE VIEW slow AS SELECT id, geom FROM t WHERE pg_sleep(0.003) IS NOT NULL",
     );
     let database = scratch.database_with(DatabaseOptions { pool_size: 1, ..scratch.options() });
-    let publication = Publication {
+    let publication = LayerPublication {
         id: LayerId::new("slow").unwrap(),
         columns: None,
         min_zoom: Zoom::MIN,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use postgis_store::{Database, DatabaseOptions, DatabaseState};
+use postgis_store::{DatabaseOptions, DatabaseState, PostgisDatabase};
 use testing::database::{PATIENCE, table, wait_for};
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
@@ -105,7 +105,7 @@ fn a_count_that_comes_again_after_a_crash_is_another_sign() {
         poll_interval: Duration::from_millis(50),
         ..DatabaseOptions::new(server.url.clone())
     };
-    let database = Database::start(options, runtime.handle().clone()).unwrap();
+    let database = PostgisDatabase::start(options, runtime.handle().clone()).unwrap();
     let _ = database.wait_for_first_look(PATIENCE);
     let counted: String = ask(&runtime, &client, COUNTED);
     assert!(counted.ends_with(":1:0:0"), "{counted}");
@@ -124,7 +124,8 @@ fn a_count_that_comes_again_after_a_crash_is_another_sign() {
     // Neither of the two tells of it.
     assert_eq!(ask::<String>(&runtime, &client, COUNTED), counted);
     assert_eq!(ask::<String>(&runtime, &client, STARTED), started);
-    let again = Database::start(database.options().clone(), runtime.handle().clone()).unwrap();
+    let again =
+        PostgisDatabase::start(database.options().clone(), runtime.handle().clone()).unwrap();
     let _ = again.wait_for_first_look(PATIENCE);
     assert_ne!(table(&again, "t").sign, before);
     wait_for(&database, "the change", |look| {

@@ -3,16 +3,16 @@
 
 use std::sync::Arc;
 
-use postgis_store::{Database, DatabaseOptions, DatabaseState};
-use testing::database::{PATIENCE, Scratch, scratch, table};
+use postgis_store::{DatabaseOptions, DatabaseState, PostgisDatabase};
+use testing::database::{PATIENCE, ScratchSchema, scratch, table};
 use testing::encode::covering;
 use testing::live::{ask, features, live, publication};
-use testing::{Collector, Owned};
+use testing::{FeatureCollector, OwnedValue};
 use tokio_postgres::{Client, Config, NoTls};
 
 /// A database of its own, dropped at the end.
 struct OwnDatabase {
-    scratch: Scratch,
+    scratch: ScratchSchema,
     client: Option<Client>,
     name: String,
 }
@@ -59,7 +59,7 @@ impl OwnDatabase {
         ));
     }
 
-    fn database(&self) -> Arc<Database> {
+    fn database(&self) -> Arc<PostgisDatabase> {
         let url = self.scratch.url("");
         let mut config: Config = url.parse().unwrap();
         let from = config.get_dbname().unwrap().to_owned();
@@ -68,7 +68,7 @@ impl OwnDatabase {
         let url = format!("{}/{}{}", &url[..at], self.name, &url[at + 1 + from.len()..]);
         let options =
             DatabaseOptions { url, schemas: vec!["maps".to_owned()], ..self.scratch.options() };
-        let database = Database::start(options, self.scratch.handle()).unwrap();
+        let database = PostgisDatabase::start(options, self.scratch.handle()).unwrap();
         let _ = database.wait_for_first_look(PATIENCE);
         database
     }
@@ -88,12 +88,12 @@ fn point_table(name: &str) -> String {
     )
 }
 
-fn names(database: &Database) -> Vec<String> {
+fn names(database: &PostgisDatabase) -> Vec<String> {
     database.look().tables.iter().map(|table| table.name.clone()).collect()
 }
 
-fn text(text: &str) -> Owned {
-    Owned::Text(text.to_owned())
+fn text(text: &str) -> OwnedValue {
+    OwnedValue::Text(text.to_owned())
 }
 
 #[test]
@@ -144,9 +144,9 @@ fn a_name_or_value_in_cp949_stops_that_one_thing_alone() {
     let noted = |part: &str| look.notes.iter().any(|note| note.contains(part));
     assert!(noted("maps.가 is left out") && noted("column \"종류\""), "{:?}", look.notes);
 
-    let mut rows = Collector::default();
+    let mut rows = FeatureCollector::default();
     let summary = database.scan(&lamps, &mut rows).unwrap();
-    let expected = [Owned::Int(1), text("가로등"), text("등"), text("좋음"), Owned::Null];
+    let expected = [OwnedValue::Int(1), text("가로등"), text("등"), text("좋음"), OwnedValue::Null];
     assert_eq!(rows.features[0].values, expected);
     let note = summary.unread.note("maps.lamps").unwrap();
     assert!(note.contains("1 value(s)") && note.contains("\"위치\""), "{note}");
@@ -179,10 +179,10 @@ fn a_value_of_euc_kr_without_a_place_in_unicode_does_not_stop_its_table() {
     assert_eq!(names(&database), ["가로등"]);
     let lamps = table(&database, "가로등");
     assert_eq!(lamps.title.as_deref(), Some("밤길"));
-    let mut rows = Collector::default();
+    let mut rows = FeatureCollector::default();
     let summary = database.scan(&lamps, &mut rows).unwrap();
-    assert_eq!(rows.features[0].values, [Owned::Int(1), text("보안등")]);
-    assert_eq!(rows.features[1].values, [Owned::Int(2), Owned::Null]);
+    assert_eq!(rows.features[0].values, [OwnedValue::Int(1), text("보안등")]);
+    assert_eq!(rows.features[1].values, [OwnedValue::Int(2), OwnedValue::Null]);
     assert_eq!(summary.unread.values, 1);
 }
 
@@ -199,9 +199,9 @@ fn text_of_latin_1_is_converted_by_the_server() {
     let database = own.database();
     let cafes = table(&database, "cafes");
     assert_eq!(cafes.title.as_deref(), Some("Cafés"));
-    let mut rows = Collector::default();
+    let mut rows = FeatureCollector::default();
     database.scan(&cafes, &mut rows).unwrap();
-    assert_eq!(rows.features[0].values, [Owned::Int(1), text("déjà")]);
+    assert_eq!(rows.features[0].values, [OwnedValue::Int(1), text("déjà")]);
     assert!(database.look().notes.is_empty());
 }
 

@@ -2,11 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use data_model::StoreError;
-use data_model::feature::{FeatureVisitor, Geometry, Schema, Value};
+use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use postgis_store::DatabaseState;
 use rstest::rstest;
-use testing::database::{Scratch, scratch, table, wait_for};
-use testing::{Collector, Owned};
+use testing::database::{ScratchSchema, scratch, table, wait_for};
+use testing::{FeatureCollector, OwnedValue};
 
 #[test]
 fn what_the_role_may_not_read_is_left_out() {
@@ -26,9 +26,9 @@ fn what_the_role_may_not_read_is_left_out() {
     let database = scratch.database_with(options);
     let names: Vec<_> = database.look().tables.iter().map(|t| t.name.clone()).collect();
     assert_eq!(names, ["open"]);
-    let mut found = Collector::default();
+    let mut found = FeatureCollector::default();
     database.scan(&table(&database, "open"), &mut found).unwrap();
-    assert_eq!(found.features[0].values, [Owned::Int(1)]);
+    assert_eq!(found.features[0].values, [OwnedValue::Int(1)]);
 
     scratch.sql(&format!("REVOKE USAGE ON SCHEMA {} FROM {role}", scratch.schema));
     // A right that is taken away takes the tables with it.
@@ -117,7 +117,7 @@ fn a_table_that_is_gone_is_at_fault() {
     let database = scratch.database();
     let t = table(&database, "t");
     scratch.sql("DROP TABLE t");
-    let error = database.scan(&t, &mut Collector::default()).unwrap_err();
+    let error = database.scan(&t, &mut FeatureCollector::default()).unwrap_err();
     assert!(matches!(error, StoreError::Table { .. }), "{error}");
     assert!(error.to_string().contains("does not exist"), "{error}");
     wait_for(&database, "the table's end", |look| look.tables.is_empty());
@@ -133,11 +133,11 @@ fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
     scratch.sql("BEGIN; LOCK TABLE t");
     let database = scratch.database_with(options);
     let t = table(&database, "t");
-    let error = database.scan(&t, &mut Collector::default()).unwrap_err();
+    let error = database.scan(&t, &mut FeatureCollector::default()).unwrap_err();
     assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
     assert_eq!(database.look().state, DatabaseState::Up);
     scratch.sql("COMMIT");
-    database.scan(&t, &mut Collector::default()).unwrap();
+    database.scan(&t, &mut FeatureCollector::default()).unwrap();
 }
 
 #[test]
@@ -187,22 +187,23 @@ fn a_table_that_takes_too_long_is_at_fault() {
     let mut options = scratch.options();
     options.scan_timeout = std::time::Duration::from_millis(200);
     let database = scratch.database_with(options);
-    let error = database.scan(&table(&database, "slow"), &mut Collector::default()).unwrap_err();
+    let error =
+        database.scan(&table(&database, "slow"), &mut FeatureCollector::default()).unwrap_err();
     assert!(matches!(error, StoreError::Table { .. }), "{error}");
     assert!(error.to_string().contains("longer than 0.2 s"), "{error}");
 }
 
 /// Ends the connection that sends the rows, or its query.
 struct Terminator<'a> {
-    scratch: &'a Scratch,
+    scratch: &'a ScratchSchema,
     end: &'static str,
     rows: u64,
 }
 
 impl FeatureVisitor for Terminator<'_> {
-    fn begin(&mut self, _: &Schema) {}
+    fn begin(&mut self, _: &FeatureSchema) {}
 
-    fn feature(&mut self, _: u64, _: &Geometry, _: &[Value<'_>]) -> Result<(), String> {
+    fn feature(&mut self, _: u64, _: &Geometry, _: &[AttributeValue<'_>]) -> Result<(), String> {
         self.rows += 1;
         if self.rows == 1 {
             // Not on this thread, which drives the scan.
@@ -224,8 +225,13 @@ impl FeatureVisitor for Terminator<'_> {
 fn a_visitor_that_refuses_ends_the_scan_at_the_row() {
     struct Full;
     impl FeatureVisitor for Full {
-        fn begin(&mut self, _: &Schema) {}
-        fn feature(&mut self, row: u64, _: &Geometry, _: &[Value<'_>]) -> Result<(), String> {
+        fn begin(&mut self, _: &FeatureSchema) {}
+        fn feature(
+            &mut self,
+            row: u64,
+            _: &Geometry,
+            _: &[AttributeValue<'_>],
+        ) -> Result<(), String> {
             if row == 3 { Err("it is full".to_owned()) } else { Ok(()) }
         }
     }

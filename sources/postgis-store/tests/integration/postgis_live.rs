@@ -4,17 +4,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postgis_store::{Database, DatabaseOptions, DatabaseState, LiveError, LiveSource};
+use postgis_store::{DatabaseOptions, DatabaseState, LiveError, LiveSource, PostgisDatabase};
 use rstest::rstest;
 use testing::database::{scratch, table, wait_for};
 use testing::encode::{SEOUL, covering};
 use testing::live::{ask, features, live, options, points, publication, workers};
-use tile_source::table_source::{Publication, TableSource};
+use tile_source::table_source::{LayerPublication, TableSource};
 use tile_source::{SourceError, TileSource};
 use vector_tile::features::{ColumnForm, TableBuilder, TableOptions};
 
 /// Source of the same table from memory.
-fn from_memory(database: &Database, name: &str, publication: Publication) -> TableSource {
+fn from_memory(
+    database: &PostgisDatabase,
+    name: &str,
+    publication: LayerPublication,
+) -> TableSource {
     let mut options = options(database, name);
     options.keep_every_vertex = true;
     options.omit_ids = options.id_column.is_none();

@@ -9,7 +9,7 @@ use rstest::rstest;
 use testing::database::{scratch, wait_for, wait_until};
 use testing::encode::{SEOUL, covering};
 use testing::live::{ask, live, points, publication, request, slow_queries, slow_view};
-use testing::proxy::Proxy;
+use testing::proxy::DatabaseProxy;
 use tile_source::{SourceError, TileSource};
 
 #[test]
@@ -115,7 +115,7 @@ fn a_lost_database_is_unavailable_at_once_and_found_again() {
         return;
     };
     points(&scratch);
-    let mut proxy = Proxy::start(&scratch.url(""), scratch.handle());
+    let mut proxy = DatabaseProxy::start(&scratch.url(""), scratch.handle());
     let through = DatabaseOptions { url: proxy.url(), ..scratch.options() };
     let database = scratch.database_with(through);
     let source = live(&database, "points", publication(None, false));
@@ -145,7 +145,7 @@ fn a_query_whose_server_is_gone_does_not_go_on() {
         return;
     }
     slow_view(&scratch);
-    let mut proxy = Proxy::start(&scratch.url(""), scratch.handle());
+    let mut proxy = DatabaseProxy::start(&scratch.url(""), scratch.handle());
     let through = DatabaseOptions {
         url: proxy.url(),
         statement_timeout: Duration::from_secs(60),

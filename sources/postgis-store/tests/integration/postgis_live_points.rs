@@ -14,7 +14,7 @@ use testing::database::{scratch, table};
 use testing::encode::covering;
 use testing::stores::SRIDS;
 use tile_source::TileSource;
-use tile_source::table_source::{Publication, TableSource};
+use tile_source::table_source::{LayerPublication, TableSource};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::features::{TableBuilder, TableOptions};
 use vector_tile::fragment::DeflateLevel;
@@ -32,7 +32,7 @@ fn a_live_tile_of_random_points_is_that_of_the_table_in_memory() {
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level });
     let workers = Arc::new(workers);
-    let publication = Publication {
+    let publication = LayerPublication {
         id: LayerId::new("points").unwrap(),
         columns: Some(vec!["name".to_owned()]),
         min_zoom: Zoom::MIN,

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use rstest::rstest;
-use testing::database::{Scratch, scratch, table};
+use testing::database::{ScratchSchema, scratch, table};
 use testing::encode::covering;
 use testing::live::{ask, features, live, options, publication, workers};
 use testing::sound::{area, fault};
@@ -13,7 +13,7 @@ use tile_source::table_source::TableSource;
 use vector_tile::features::TableBuilder;
 
 /// A closed curve of 20,000 vertices that crosses itself in many places.
-fn curve(scratch: &Scratch, ring: &str) {
+fn curve(scratch: &ScratchSchema, ring: &str) {
     scratch.sql(&format!(
         "CREATE TABLE shapes (id int PRIMARY KEY, geom geometry(Polygon, 4326));
          INSERT INTO shapes SELECT 1, ST_SetSRID(ST_MakePolygon(ST_AddPoint(line,
@@ -23,7 +23,7 @@ fn curve(scratch: &Scratch, ring: &str) {
 }
 
 #[rstest]
-#[case::figure("ST_MakePoint(127 + 0.3 * cos(3 * t), 37.5 + 0.3 * sin(4 * t))")]
+#[case::measure("ST_MakePoint(127 + 0.3 * cos(3 * t), 37.5 + 0.3 * sin(4 * t))")]
 #[case::loops_on_a_circle(
     "ST_MakePoint(127 + 0.3 * cos(t) + 0.01 * cos(97 * t), \
      37.5 + 0.3 * sin(t) + 0.01 * sin(97 * t))"

@@ -7,20 +7,20 @@ use std::time::Duration;
 
 use postgis_store::{DatabaseOptions, DatabaseState};
 use rstest::rstest;
-use testing::Collector;
-use testing::database::{PATIENCE, Scratch, scratch, table, wait_until};
+use testing::FeatureCollector;
+use testing::database::{PATIENCE, ScratchSchema, scratch, table, wait_until};
 use testing::encode::{SEOUL, covering};
 use testing::live::{ask, live, points, publication, request, slow_queries, slow_view};
 use testing::pooler::{Pooler, pooler};
 use tile_source::TileSource;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
-fn options(scratch: &Scratch, pooler: &Pooler) -> DatabaseOptions {
+fn options(scratch: &ScratchSchema, pooler: &Pooler) -> DatabaseOptions {
     DatabaseOptions { url: pooler.url(), ..scratch.options() }
 }
 
 /// Another program that uses the same pool.
-fn neighbour(scratch: &Scratch, pooler: &Pooler) -> Client {
+fn neighbour(scratch: &ScratchSchema, pooler: &Pooler) -> Client {
     scratch.handle().block_on(async {
         let (client, connection) = tokio_postgres::connect(&pooler.url(), NoTls).await.unwrap();
         tokio::spawn(connection);
@@ -28,7 +28,7 @@ fn neighbour(scratch: &Scratch, pooler: &Pooler) -> Client {
     })
 }
 
-fn simple(scratch: &Scratch, client: &Client, sql: &str) -> Vec<Vec<String>> {
+fn simple(scratch: &ScratchSchema, client: &Client, sql: &str) -> Vec<Vec<String>> {
     let messages = scratch.handle().block_on(client.simple_query(sql)).unwrap();
     let rows = messages.into_iter().filter_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(row),
@@ -39,7 +39,7 @@ fn simple(scratch: &Scratch, client: &Client, sql: &str) -> Vec<Vec<String>> {
 }
 
 /// Every setting of the connection that the pool has.
-fn settings(scratch: &Scratch, client: &Client) -> BTreeMap<String, String> {
+fn settings(scratch: &ScratchSchema, client: &Client) -> BTreeMap<String, String> {
     let rows = simple(scratch, client, "SHOW ALL");
     let mut settings: BTreeMap<String, String> =
         rows.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
@@ -49,7 +49,7 @@ fn settings(scratch: &Scratch, client: &Client) -> BTreeMap<String, String> {
 }
 
 /// Names of statements that another program has left on each connection of the pool.
-fn occupy_names(scratch: &Scratch, pooler: &Pooler, connections: usize) {
+fn occupy_names(scratch: &ScratchSchema, pooler: &Pooler, connections: usize) {
     let clients: Vec<_> = (0..connections).map(|_| neighbour(scratch, pooler)).collect();
     for client in &clients {
         simple(scratch, client, "BEGIN");
@@ -93,7 +93,7 @@ fn tiles_of_a_live_table_behind_a_pooler_are_not_refused_for_prepared_statements
         assert!(matches!(scratch.handle().block_on(task).unwrap(), Ok(true)));
     }
     assert_eq!(ask(&scratch, &*source, tile()).unwrap(), expected.unwrap());
-    let mut rows = Collector::default();
+    let mut rows = FeatureCollector::default();
     for _ in 0..3 {
         let summary = database.scan(&table(&database, "points"), &mut rows).unwrap();
         assert_eq!(summary.rows, 2000);
@@ -116,7 +116,7 @@ fn what_is_set_for_a_tile_does_not_stay_on_a_pooled_connection() {
     let database = scratch.database_with(options(&scratch, &pooler));
     let source = live(&database, "points", publication(None, false));
     assert!(!ask(&scratch, &source, tile()).unwrap().is_empty());
-    database.scan(&table(&database, "points"), &mut Collector::default()).unwrap();
+    database.scan(&table(&database, "points"), &mut FeatureCollector::default()).unwrap();
     let after = settings(&scratch, &client);
     let changed: Vec<_> =
         before.iter().filter(|(name, value)| after.get(*name) != Some(value)).collect();

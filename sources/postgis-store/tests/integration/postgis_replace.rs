@@ -4,14 +4,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 use data_model::DatasetId;
-use data_model::feature::{GeometryKind, Schema};
-use postgis_store::writer::{Connection, Labels, Outcome, PostgisError, Request, Rows, load};
+use data_model::feature::{FeatureSchema, GeometryKind};
+use postgis_store::writer::{
+    BlockingSession, PostgisError, RowKind, TableComments, WriteOutcome, WriteRequest, load,
+};
 use rstest::rstest;
 
-use testing::loads::{Scratch, Session};
+use testing::loads::{DatabaseSession, LoadScratch};
 
 /// Whether the rows of `table` are these many of this text.
-fn holds(scratch: &Scratch, table: &str, column: &str, count: usize, text: &str) -> bool {
+fn holds(scratch: &LoadScratch, table: &str, column: &str, count: usize, text: &str) -> bool {
     let found = scratch.sql(&format!(
         "SELECT count(*), count(*) FILTER (WHERE {column} LIKE '{text} %') FROM {table}"
     ));
@@ -21,10 +23,10 @@ fn holds(scratch: &Scratch, table: &str, column: &str, count: usize, text: &str)
 #[test]
 fn new_rows_of_the_same_columns_leave_all_else_as_it_was() {
     let test = "new_rows_of_the_same_columns_leave_all_else_as_it_was";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     let table = format!("{}.spots", scratch.schema);
     let first = scratch.load("spots", &scratch.points("a", 50, "old")).unwrap();
-    assert_eq!(first.outcome, Outcome::Created);
+    assert_eq!(first.outcome, WriteOutcome::Created);
     scratch.sql(&format!(
         "CREATE VIEW {table}_view AS SELECT a FROM {table}; GRANT SELECT ON {table} TO PUBLIC;
         CREATE INDEX spots_a ON {table} (a)"
@@ -34,13 +36,13 @@ fn new_rows_of_the_same_columns_leave_all_else_as_it_was() {
         FROM pg_class c WHERE oid = '{table}'::regclass"
     );
     let before = scratch.sql(&shown);
-    let reader = Session::new(&scratch.url);
+    let reader = DatabaseSession::new(&scratch.url);
     reader.sql("BEGIN ISOLATION LEVEL REPEATABLE READ");
     let count = format!("SELECT count(*) FROM {table} WHERE a LIKE 'old %'");
     assert_eq!(reader.column(&count), ["50"]);
     // The reader keeps its transaction open, and is not waited for.
     let second = scratch.load("spots", &scratch.points("a", 70, "new")).unwrap();
-    assert_eq!(second.outcome, Outcome::RowsReplaced);
+    assert_eq!(second.outcome, WriteOutcome::RowsReplaced);
     assert_eq!(reader.column(&count), ["50"], "of the moment that it began in");
     reader.sql("COMMIT");
     assert!(holds(&scratch, &table, "a", 70, "new"));
@@ -51,7 +53,7 @@ fn new_rows_of_the_same_columns_leave_all_else_as_it_was() {
 #[test]
 fn a_table_of_other_columns_takes_over_grants_triggers_and_owner() {
     let test = "a_table_of_other_columns_takes_over_grants_triggers_and_owner";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     let (schema, table) = (&scratch.schema, format!("{}.spots", scratch.schema));
     scratch.load("spots", &scratch.points("a", 5, "old")).unwrap();
     scratch.sql(&format!(
@@ -71,10 +73,10 @@ fn a_table_of_other_columns_takes_over_grants_triggers_and_owner() {
         FROM pg_class c WHERE oid = '{table}'::regclass"
     );
     let before = scratch.sql(&belongings);
-    let reader = Session::new(&scratch.url);
+    let reader = DatabaseSession::new(&scratch.url);
     reader.sql("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
     let loaded = scratch.load("spots", &scratch.points("b", 7, "new")).unwrap();
-    assert_eq!(loaded.outcome, Outcome::TableReplaced);
+    assert_eq!(loaded.outcome, WriteOutcome::TableReplaced);
     assert_eq!(loaded.lost_indexes, ["spots_a"]);
     assert!(holds(&scratch, &table, "b", 7, "new"));
     assert_eq!(scratch.sql(&belongings), before);
@@ -85,7 +87,7 @@ fn a_table_of_other_columns_takes_over_grants_triggers_and_owner() {
         format!("SELECT indexname FROM pg_indexes WHERE schemaname = '{schema}' ORDER BY 1");
     assert_eq!(scratch.column(&indexes), ["spots_geom_idx", "spots_pkey"]);
     let again = scratch.load("spots", &scratch.points("b", 8, "newer")).unwrap();
-    assert_eq!(again.outcome, Outcome::RowsReplaced);
+    assert_eq!(again.outcome, WriteOutcome::RowsReplaced);
 }
 
 #[rstest]
@@ -99,7 +101,7 @@ fn what_depends_on_a_table_is_named_and_nothing_changes(
     #[case] column: &str,
     #[case] said: &[&str],
 ) {
-    let Some(scratch) = Scratch::new(&format!("depends_{}", said[0].replace(' ', "_"))) else {
+    let Some(scratch) = LoadScratch::new(&format!("depends_{}", said[0].replace(' ', "_"))) else {
         return;
     };
     scratch.load("spots", &scratch.points("a", 5, "old")).unwrap();
@@ -128,7 +130,7 @@ fn what_depends_on_a_table_is_named_and_nothing_changes(
     "row security is forced"
 )]
 fn what_was_not_written_by_an_import_is_not_replaced(#[case] sql: &str, #[case] said: &str) {
-    let Some(scratch) = Scratch::new(&format!("foreign_{}", said.replace(' ', "_"))) else {
+    let Some(scratch) = LoadScratch::new(&format!("foreign_{}", said.replace(' ', "_"))) else {
         return;
     };
     scratch.sql(&format!(
@@ -143,19 +145,19 @@ fn what_was_not_written_by_an_import_is_not_replaced(#[case] sql: &str, #[case] 
 #[test]
 fn a_connection_that_is_cut_midway_leaves_the_old_rows() {
     let test = "a_connection_that_is_cut_midway_leaves_the_old_rows";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     let table = format!("{}.spots", scratch.schema);
     for column in ["a", "b"] {
         let _ = scratch.try_sql(&format!("DROP TABLE {table}"));
         scratch.load("spots", &scratch.points("a", 5, "old")).unwrap();
         let file = scratch.points(column, 20_000, "new");
         let id = DatasetId::new("spots").unwrap();
-        let labels = Labels::default();
-        let (schema, rows) = (&*scratch.schema, Rows::AsStored);
-        let request = Request { schema, id: &id, labels: &labels, rows, recorded: true };
+        let labels = TableComments::default();
+        let (schema, rows) = (&*scratch.schema, RowKind::AsStored);
+        let request = WriteRequest { schema, id: &id, labels: &labels, rows, recorded: true };
         let name = format!("cut_{}", scratch.schema);
         let mut database =
-            Connection::connect(&format!("{}?application_name={name}", scratch.url)).unwrap();
+            BlockingSession::connect(&format!("{}?application_name={name}", scratch.url)).unwrap();
         let mut cut = 0;
         let error = load(&mut database, &file, &request, &mut |done, _| {
             if done == 10_000 {
@@ -179,20 +181,20 @@ fn a_connection_that_is_cut_midway_leaves_the_old_rows() {
 #[test]
 fn without_the_right_to_create_the_remedy_is_named() {
     let test = "without_the_right_to_create_the_remedy_is_named";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     let (schema, role) = (&scratch.schema, format!("role_{}", std::process::id()));
     scratch.sql(&format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN PASSWORD 'pass'"));
     let url = scratch.url_of(&role, "pass");
     let file = scratch.points("a", 5, "new");
-    let load = || scratch.load_as(&url, "spots", &file, false, &Labels::default());
+    let load = || scratch.load_as(&url, "spots", &file, false, &TableComments::default());
     let error = load().unwrap_err().to_string();
     assert!(error.contains("CREATE SCHEMA") && error.contains("AUTHORIZATION"), "{error}");
     scratch.sql(&format!("CREATE SCHEMA {schema}; GRANT USAGE ON SCHEMA {schema} TO {role}"));
     let error = load().unwrap_err().to_string();
     assert!(error.contains("GRANT USAGE, CREATE ON SCHEMA"), "{error}");
     scratch.sql(&format!("GRANT CREATE ON SCHEMA {schema} TO {role}"));
-    assert_eq!(load().map(|loaded| loaded.outcome).unwrap(), Outcome::Created);
-    assert_eq!(load().map(|loaded| loaded.outcome).unwrap(), Outcome::RowsReplaced);
+    assert_eq!(load().map(|loaded| loaded.outcome).unwrap(), WriteOutcome::Created);
+    assert_eq!(load().map(|loaded| loaded.outcome).unwrap(), WriteOutcome::RowsReplaced);
     scratch.sql(&format!("ALTER TABLE {schema}.spots OWNER TO CURRENT_USER"));
     let error = load().unwrap_err().to_string();
     assert!(error.contains("belongs to the role"), "{error}");
@@ -201,41 +203,43 @@ fn without_the_right_to_create_the_remedy_is_named() {
 
 #[test]
 fn a_file_that_was_loaded_is_not_loaded_again() {
-    let Some(scratch) = Scratch::new("a_file_that_was_loaded_is_not_loaded_again") else { return };
+    let Some(scratch) = LoadScratch::new("a_file_that_was_loaded_is_not_loaded_again") else {
+        return;
+    };
     let table = format!("{}.spots", scratch.schema);
-    let mut labels = Labels::default();
-    let load = |count: usize, labels: &Labels| {
+    let mut labels = TableComments::default();
+    let load = |count: usize, labels: &TableComments| {
         let file = scratch.points("a", count, "row");
         scratch.load_as(&scratch.url, "spots", &file, true, labels).unwrap().outcome
     };
-    assert_eq!(load(5, &labels), Outcome::Created);
-    assert_eq!(load(5, &labels), Outcome::Unchanged);
+    assert_eq!(load(5, &labels), WriteOutcome::Created);
+    assert_eq!(load(5, &labels), WriteOutcome::Unchanged);
     labels.title = Some("점".to_owned());
-    assert_eq!(load(5, &labels), Outcome::RowsReplaced, "its comments are others");
-    assert_eq!(load(6, &labels), Outcome::RowsReplaced);
+    assert_eq!(load(5, &labels), WriteOutcome::RowsReplaced, "its comments are others");
+    assert_eq!(load(6, &labels), WriteOutcome::RowsReplaced);
     scratch.sql(&format!("DROP TABLE {table}"));
-    assert_eq!(load(6, &labels), Outcome::Created);
+    assert_eq!(load(6, &labels), WriteOutcome::Created);
     // What was put there otherwise is no longer what the record says.
     scratch.load("spots", &scratch.points("a", 7, "row")).unwrap();
-    assert_eq!(load(6, &labels), Outcome::RowsReplaced);
+    assert_eq!(load(6, &labels), WriteOutcome::RowsReplaced);
     assert!(holds(&scratch, &table, "a", 6, "row"));
 }
 
 #[test]
 fn rows_are_not_replaced_by_nothing() {
-    let Some(scratch) = Scratch::new("rows_are_not_replaced_by_nothing") else { return };
+    let Some(scratch) = LoadScratch::new("rows_are_not_replaced_by_nothing") else { return };
     scratch.load("spots", &scratch.points("a", 5, "old")).unwrap();
-    let empty = scratch.file(&Schema::default(), GeometryKind::Point, &[]);
+    let empty = scratch.file(&FeatureSchema::default(), GeometryKind::Point, &[]);
     let error = scratch.load("spots", &empty).unwrap_err().to_string();
     assert!(error.contains("no features") && error.contains("drop the table"), "{error}");
     assert!(holds(&scratch, &format!("{}.spots", scratch.schema), "a", 5, "old"));
     assert_eq!(scratch.load("empty", &empty).unwrap().features, 0);
-    assert_eq!(scratch.load("empty", &empty).unwrap().outcome, Outcome::RowsReplaced);
+    assert_eq!(scratch.load("empty", &empty).unwrap().outcome, WriteOutcome::RowsReplaced);
 }
 
 #[test]
 fn a_name_that_is_too_long_is_refused() {
-    let Some(scratch) = Scratch::new("a_name_that_is_too_long_is_refused") else { return };
+    let Some(scratch) = LoadScratch::new("a_name_that_is_too_long_is_refused") else { return };
     let error = scratch.load(&"a".repeat(64), &scratch.points("a", 1, "new")).unwrap_err();
     assert!(error.to_string().contains("at most 63 bytes"), "{error}");
     scratch.load(&"a".repeat(63), &scratch.points("a", 1, "new")).unwrap();

@@ -73,7 +73,7 @@ fn a_sign_is_the_same_for_another_process() {
 }
 
 /// A table whose rows a role sees by a policy, and views of it.
-fn guarded(scratch: &testing::database::Scratch, role: &str) {
+fn guarded(scratch: &testing::database::ScratchSchema, role: &str) {
     scratch.sql(&format!(
         "CREATE ROLE {role};
          CREATE TABLE allowed (id int);

@@ -6,8 +6,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use postgis_store::writer;
-use postgis_store::{Database, DatabaseOptions, DatabaseState};
-use testing::Collector;
+use postgis_store::{DatabaseOptions, DatabaseState, PostgisDatabase};
+use testing::FeatureCollector;
 use testing::database::{PATIENCE, table, wait_for};
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
@@ -111,12 +111,12 @@ impl Server {
     }
 
     /// A watched database after its first look.
-    fn look(&self, url: &str) -> Result<std::sync::Arc<Database>, String> {
+    fn look(&self, url: &str) -> Result<std::sync::Arc<PostgisDatabase>, String> {
         let options = DatabaseOptions {
             poll_interval: Duration::from_millis(50),
             ..DatabaseOptions::new(url)
         };
-        let database = Database::start(options, self.runtime.handle().clone());
+        let database = PostgisDatabase::start(options, self.runtime.handle().clone());
         let database = database.map_err(|error| error.to_string())?;
         match &database.wait_for_first_look(PATIENCE).state {
             DatabaseState::Lost { reason } => Err(reason.clone()),
@@ -155,7 +155,7 @@ fn a_server_is_checked_as_far_as_the_url_asks() {
     let fails = |host: &str, parameters: &str, words: &str| {
         let url = server.url(host, parameters);
         let watched = server.look(&url).map(|_| ()).unwrap_err();
-        let written = writer::Connection::connect(&url).unwrap_err().to_string();
+        let written = writer::BlockingSession::connect(&url).unwrap_err().to_string();
         for said in [&watched, &written] {
             assert!(!said.contains(&password), "{parameters}: {said}");
         }
@@ -184,7 +184,7 @@ fn a_server_is_checked_as_far_as_the_url_asks() {
         let database = server.look(&url).unwrap_or_else(|error| panic!("{parameters}: {error}"));
         assert_eq!(server.sessions_with_tls(), [true], "{parameters}");
         drop(database);
-        drop(writer::Connection::connect(&url).unwrap());
+        drop(writer::BlockingSession::connect(&url).unwrap());
         let until = std::time::Instant::now() + PATIENCE;
         while !server.sessions_with_tls().is_empty() && std::time::Instant::now() < until {
             std::thread::sleep(Duration::from_millis(5));
@@ -218,7 +218,7 @@ fn the_rows_come_by_tls(server: &Server, url: &str) {
     );
     let database = server.look(url).unwrap();
     wait_for(&database, "the table", |look| look.tables.len() == 1);
-    let mut found = Collector::default();
+    let mut found = FeatureCollector::default();
     let summary = database.scan(&table(&database, "many"), &mut found).unwrap();
     assert_eq!((summary.rows, found.features.len()), (20_000, 20_000));
 }

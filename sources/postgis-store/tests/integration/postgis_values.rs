@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use data_model::feature::ColumnType;
-use postgis_store::{Database, RelationName, TableKind, ValuesTable};
+use postgis_store::{PostgisDatabase, RelationName, TableKind, ValuesTable};
 use rstest::rstest;
-use testing::database::{PATIENCE, Scratch, scratch, wait_for};
-use testing::{Collector, Owned};
+use testing::database::{PATIENCE, ScratchSchema, scratch, wait_for};
+use testing::{FeatureCollector, OwnedValue};
 
 fn names(names: &[&str]) -> BTreeSet<RelationName> {
     let split = |name: &&str| match name.split_once('.') {
@@ -21,23 +21,23 @@ fn names(names: &[&str]) -> BTreeSet<RelationName> {
 }
 
 /// The database with these tables looked for.
-fn asked(scratch: &Scratch, wanted: &[&str]) -> Arc<Database> {
+fn asked(scratch: &ScratchSchema, wanted: &[&str]) -> Arc<PostgisDatabase> {
     let database = scratch.database();
     ask(&database, wanted);
     database
 }
 
-fn ask(database: &Database, wanted: &[&str]) {
+fn ask(database: &PostgisDatabase, wanted: &[&str]) {
     database.ask_for_values(names(wanted));
     let look = database.wait_for_first_look(PATIENCE);
     assert_eq!(*look.asked, names(wanted));
 }
 
-fn found(database: &Database) -> Vec<String> {
+fn found(database: &PostgisDatabase) -> Vec<String> {
     database.look().values.iter().map(|table| table.name.clone()).collect()
 }
 
-fn table(database: &Database, name: &str) -> Arc<ValuesTable> {
+fn table(database: &PostgisDatabase, name: &str) -> Arc<ValuesTable> {
     let look = database.look();
     let known = look.values.iter().find(|table| table.name == name);
     Arc::clone(known.unwrap_or_else(|| panic!("{name} is not among {:?}", found(database))))
@@ -68,7 +68,7 @@ fn only_what_is_asked_for_is_found_and_nothing_with_a_geometry() {
     );
     let database = scratch.database();
     assert_eq!(found(&database), Vec::<String>::new());
-    let layers = |database: &Database| {
+    let layers = |database: &PostgisDatabase| {
         let look = database.look();
         look.tables.iter().map(|table| table.name.clone()).collect::<Vec<_>>()
     };
@@ -140,9 +140,9 @@ fn a_foreign_table_is_found_and_counts_as_changed_by_the_clock() {
     let database = asked(&scratch, &["far"]);
     let far = table(&database, "far");
     assert_eq!((far.kind, far.bytes_on_disk), (TableKind::Foreign, None));
-    let mut rows = Collector::default();
+    let mut rows = FeatureCollector::default();
     assert_eq!(database.scan_values(&far, &mut rows).unwrap().rows, 1);
-    assert_eq!(rows.features[0].values, [Owned::Int(5)]);
+    assert_eq!(rows.features[0].values, [OwnedValue::Int(5)]);
     scratch.sql(&format!("DROP SERVER s_{schema} CASCADE"));
 }
 
@@ -160,17 +160,17 @@ fn rows_come_without_geometry_and_their_digest_does_not_depend_on_their_order() 
     );
     let database = asked(&scratch, &["a", "b", "c"]);
     let scan = |name: &str| {
-        let mut rows = Collector::default();
+        let mut rows = FeatureCollector::default();
         let summary = database.scan_values(&table(&database, name), &mut rows).unwrap();
         (rows, summary)
     };
     let (rows, summary) = scan("a");
     assert_eq!((summary.rows, summary.features, summary.misplaced), (3001, 3001, 0));
     assert!(rows.features.iter().all(|row| row.geometry.is_empty()));
-    let text = |text: &str| Owned::Text(text.to_owned());
-    let third = [text("d2"), text("2026-01-03"), Owned::Int(2), Owned::Double(0.5)];
+    let text = |text: &str| OwnedValue::Text(text.to_owned());
+    let third = [text("d2"), text("2026-01-03"), OwnedValue::Int(2), OwnedValue::Double(0.5)];
     assert_eq!(rows.features[2].values, third);
-    assert_eq!(rows.features[3000].values, vec![Owned::Null; 4]);
+    assert_eq!(rows.features[3000].values, vec![OwnedValue::Null; 4]);
     assert_eq!(scan("b").1.digest, summary.digest);
     assert_ne!(scan("b").1.ordered_digest, summary.ordered_digest);
     assert_ne!(scan("c").1.digest, summary.digest);
@@ -233,7 +233,7 @@ fn what_the_role_may_not_read_is_left_out() {
     let base = table(&database, "base");
     let columns: Vec<_> = base.columns.iter().map(|column| &*column.column.name).collect();
     assert_eq!(columns, ["dong_cd", "pop"]);
-    let mut rows = Collector::default();
+    let mut rows = FeatureCollector::default();
     assert_eq!(database.scan_values(&base, &mut rows).unwrap().rows, 2);
     drop(database);
     scratch.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));

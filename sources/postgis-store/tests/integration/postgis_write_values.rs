@@ -3,15 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 use data_model::DatasetId;
-use data_model::feature::{ColumnType, GeometryKind, Schema};
+use data_model::feature::{ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobuf;
 use korean_text::Bilingual as _;
-use postgis_store::writer::{Connection, Labels, Outcome, Request, Rows, load};
+use postgis_store::writer::{
+    BlockingSession, RowKind, TableComments, WriteOutcome, WriteRequest, load,
+};
 
-use testing::loads::{Scratch, columns, point};
-use testing::{Owned, TestFeature};
+use testing::loads::{LoadScratch, columns, point};
+use testing::{OwnedValue, TestFeature};
 
-fn schema() -> Schema {
+fn schema() -> FeatureSchema {
     let mut schema = columns(&[
         ("dong_cd", ColumnType::Text),
         ("base_ym", ColumnType::Text),
@@ -22,19 +24,19 @@ fn schema() -> Schema {
     schema
 }
 
-fn rows(count: i64, month: &str) -> Vec<Vec<Owned>> {
-    let text = |text: &str| Owned::Text(text.to_owned());
-    let row = |n| vec![text(&format!("d{n}")), text(month), Owned::Int(n * 10), text("{}")];
+fn rows(count: i64, month: &str) -> Vec<Vec<OwnedValue>> {
+    let text = |text: &str| OwnedValue::Text(text.to_owned());
+    let row = |n| vec![text(&format!("d{n}")), text(month), OwnedValue::Int(n * 10), text("{}")];
     let mut rows: Vec<_> = (0..count).map(row).collect();
-    rows.push(vec![Owned::Null; 4]);
+    rows.push(vec![OwnedValue::Null; 4]);
     rows
 }
 
-fn file(scratch: &Scratch, count: i64, month: &str) -> FlatGeobuf {
+fn file(scratch: &LoadScratch, count: i64, month: &str) -> FlatGeobuf {
     scratch.values(&schema(), &rows(count, month))
 }
 
-fn indexes(scratch: &Scratch) -> Vec<Vec<Option<String>>> {
+fn indexes(scratch: &LoadScratch) -> Vec<Vec<Option<String>>> {
     scratch.sql(&format!(
         "SELECT indexname, substring(indexdef from 'USING .*') FROM pg_indexes
         WHERE schemaname = '{}' AND tablename = 'pop' ORDER BY 1",
@@ -46,7 +48,7 @@ fn texts(rows: &[[&str; 2]]) -> Vec<Vec<Option<String>>> {
     rows.iter().map(|row| row.iter().map(|text| Some((*text).to_owned())).collect()).collect()
 }
 
-fn content(scratch: &Scratch) -> Vec<String> {
+fn content(scratch: &LoadScratch) -> Vec<String> {
     scratch.column(&format!(
         "SELECT concat_ws(' ', fid, dong_cd, base_ym, fid_2) FROM {}.pop ORDER BY fid",
         scratch.schema
@@ -60,9 +62,9 @@ const INDEXED: [[&str; 2]; 2] =
 #[test]
 fn rows_become_a_plain_table_with_their_number_and_an_index() {
     let test = "rows_become_a_plain_table_with_their_number_and_an_index";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     let loaded = scratch.load_values("pop", &file(&scratch, 2, "202610"), INDEX).unwrap();
-    assert_eq!((loaded.outcome, loaded.features), (Outcome::Created, 3));
+    assert_eq!((loaded.outcome, loaded.features), (WriteOutcome::Created, 3));
     assert!(!loaded.geometry && loaded.unindexed.is_empty());
     let types = scratch.column(&format!(
         "SELECT concat_ws(' ', attname, format_type(atttypid, atttypmod),
@@ -80,20 +82,20 @@ fn rows_become_a_plain_table_with_their_number_and_an_index() {
 #[test]
 fn a_table_of_values_is_replaced_as_one_of_features_is() {
     let test = "a_table_of_values_is_replaced_as_one_of_features_is";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     let table = format!("{}.pop", scratch.schema);
     let load = |count, month: &str, index: &[&str]| {
         scratch.load_values("pop", &file(&scratch, count, month), index).unwrap()
     };
     load(2, "202610", INDEX);
     scratch.sql(&format!("CREATE VIEW {table}_view AS SELECT dong_cd FROM {table}"));
-    assert_eq!(load(2, "202610", INDEX).outcome, Outcome::Unchanged);
-    assert_eq!(load(3, "202611", INDEX).outcome, Outcome::RowsReplaced);
+    assert_eq!(load(2, "202610", INDEX).outcome, WriteOutcome::Unchanged);
+    assert_eq!(load(3, "202611", INDEX).outcome, WriteOutcome::RowsReplaced);
     assert_eq!(content(&scratch)[2], "2 d2 202611 20");
     assert_eq!(indexes(&scratch), texts(&INDEXED), "there is one of each still");
     // An index that is declared anew is made, without a new table.
     let again = load(3, "202611", &["base_ym", "note", "none"]);
-    assert_eq!(again.outcome, Outcome::RowsReplaced);
+    assert_eq!(again.outcome, WriteOutcome::RowsReplaced);
     assert_eq!(again.unindexed, ["note", "none"]);
     assert!(
         ingest::load_notes(&again)[1].en().contains("note, none"),
@@ -106,39 +108,41 @@ fn a_table_of_values_is_replaced_as_one_of_features_is() {
 
     // Without their index, nothing of theirs is lost that would be worth a word.
     let fewer = columns(&[("dong_cd", ColumnType::Text), ("base_ym", ColumnType::Text)]);
-    let fewer = scratch.values(&fewer, &[vec![Owned::Null, Owned::Null]]);
+    let fewer = scratch.values(&fewer, &[vec![OwnedValue::Null, OwnedValue::Null]]);
     let replaced = scratch.load_values("pop", &fewer, INDEX).unwrap();
-    assert_eq!(replaced.outcome, Outcome::TableReplaced);
+    assert_eq!(replaced.outcome, WriteOutcome::TableReplaced);
     assert_eq!(replaced.lost_indexes.len(), 1, "that on base_ym: {:?}", replaced.lost_indexes);
     assert_eq!(indexes(&scratch), texts(&INDEXED));
 }
 
 #[test]
 fn a_file_says_itself_whether_it_is_one_of_values() {
-    let Some(scratch) = Scratch::new("a_file_says_itself_whether_it_is_one_of_values") else {
+    let Some(scratch) = LoadScratch::new("a_file_says_itself_whether_it_is_one_of_values") else {
         return;
     };
     let load = |file: &FlatGeobuf| {
-        let loaded = scratch.load_as(&scratch.url, "pop", file, false, &Labels::default());
+        let loaded = scratch.load_as(&scratch.url, "pop", file, false, &TableComments::default());
         loaded.map(|loaded| (loaded.outcome, loaded.geometry))
     };
-    assert_eq!(load(&file(&scratch, 2, "202610")).unwrap(), (Outcome::Created, false));
+    assert_eq!(load(&file(&scratch, 2, "202610")).unwrap(), (WriteOutcome::Created, false));
     // It is known for one of ours though nothing else is recorded.
-    assert_eq!(load(&file(&scratch, 3, "202611")).unwrap(), (Outcome::RowsReplaced, false));
+    assert_eq!(load(&file(&scratch, 3, "202611")).unwrap(), (WriteOutcome::RowsReplaced, false));
     // A layer of points of which none has a place is one of features.
-    let lost = |geometry| TestFeature { geometry, values: vec![Owned::Int(1)] };
+    let lost = |geometry| TestFeature { geometry, values: vec![OwnedValue::Int(1)] };
     let layer = columns(&[("n", ColumnType::Int)]);
     let nowhere = scratch.file(&layer, GeometryKind::Point, &[lost(Default::default())]);
-    assert_eq!(load(&nowhere).unwrap(), (Outcome::TableReplaced, true));
+    assert_eq!(load(&nowhere).unwrap(), (WriteOutcome::TableReplaced, true));
     let here = scratch.file(&layer, GeometryKind::Point, &[lost(point(127.0, 37.5))]);
-    assert_eq!(load(&here).unwrap(), (Outcome::TableReplaced, true));
+    assert_eq!(load(&here).unwrap(), (WriteOutcome::TableReplaced, true));
     let error = load(&file(&scratch, 2, "202610")).unwrap_err().to_string();
     assert!(error.contains("not one geometry"), "{error}");
 }
 
 #[test]
 fn what_is_declared_as_values_has_no_geometry() {
-    let Some(scratch) = Scratch::new("what_is_declared_as_values_has_no_geometry") else { return };
+    let Some(scratch) = LoadScratch::new("what_is_declared_as_values_has_no_geometry") else {
+        return;
+    };
     let error = scratch.load_values("pop", &scratch.points("a", 3, "x"), &["a"]).unwrap_err();
     let error = error.to_string();
     assert!(error.contains("3 row(s)") && error.contains("have none"), "{error}");
@@ -152,7 +156,9 @@ fn what_is_declared_as_values_has_no_geometry() {
 
 #[test]
 fn a_table_that_was_not_loaded_is_not_replaced() {
-    let Some(scratch) = Scratch::new("a_table_that_was_not_loaded_is_not_replaced") else { return };
+    let Some(scratch) = LoadScratch::new("a_table_that_was_not_loaded_is_not_replaced") else {
+        return;
+    };
     let table = format!("{}.pop", scratch.schema);
     scratch.load_values("other", &file(&scratch, 2, "202610"), INDEX).unwrap();
     let refused = || {
@@ -165,7 +171,7 @@ fn a_table_that_was_not_loaded_is_not_replaced() {
     // The record of features says nothing of a table without geometry.
     scratch.sql(&format!("DROP TABLE {table}"));
     let spots = scratch.points("a", 3, "x");
-    scratch.load_as(&scratch.url, "pop", &spots, true, &Labels::default()).unwrap();
+    scratch.load_as(&scratch.url, "pop", &spots, true, &TableComments::default()).unwrap();
     scratch.sql(&format!("ALTER TABLE {table} DROP COLUMN geom"));
     refused();
     scratch.sql(&format!("DROP TABLE {table}"));
@@ -177,16 +183,16 @@ fn a_table_that_was_not_loaded_is_not_replaced() {
 #[test]
 fn a_connection_that_is_cut_midway_leaves_the_old_values() {
     let test = "a_connection_that_is_cut_midway_leaves_the_old_values";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     scratch.load_values("pop", &file(&scratch, 2, "202610"), INDEX).unwrap();
     let before = content(&scratch);
     let file = file(&scratch, 20_000, "202611");
     let id = DatasetId::new("pop").unwrap();
-    let (schema, labels, rows) = (&*scratch.schema, &Labels::default(), Rows::AsStored);
-    let request = Request { schema, id: &id, labels, rows, recorded: true };
+    let (schema, labels, rows) = (&*scratch.schema, &TableComments::default(), RowKind::AsStored);
+    let request = WriteRequest { schema, id: &id, labels, rows, recorded: true };
     let name = format!("cut_{}", scratch.schema);
     let url = format!("{}?application_name={name}", scratch.url);
-    let mut database = Connection::connect(&url).unwrap();
+    let mut database = BlockingSession::connect(&url).unwrap();
     let error = load(&mut database, &file, &request, &mut |done, _| {
         if done == 10_000 {
             scratch.sql(&format!(

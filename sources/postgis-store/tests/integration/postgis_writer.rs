@@ -12,39 +12,41 @@ use std::path::PathBuf;
 
 use data_model::DatasetId;
 use data_model::FeatureStore;
-use data_model::feature::{ColumnType, Geometry, GeometryKind, Schema, ShapeKind};
+use data_model::feature::{ColumnType, FeatureSchema, Geometry, GeometryKind, ShapeKind};
 use flatgeobuf_store::FlatGeobuf;
-use ingest::{ImportOptions, Imported, IngestError, Table, import, import_to, inputs};
-use postgis_store::writer::{Connection, Labels};
+use ingest::{
+    DestinationTable, ImportOptions, ImportSummary, IngestError, import, import_to, inputs,
+};
+use postgis_store::writer::{BlockingSession, TableComments};
 use rstest::rstest;
 
-use testing::loads::{Scratch, columns, dumped, point, positions};
-use testing::{Collector, Owned, TestFeature};
+use testing::loads::{LoadScratch, columns, dumped, point, positions};
+use testing::{FeatureCollector, OwnedValue, TestFeature};
 
-fn read(file: &FlatGeobuf) -> Collector {
-    let mut found = Collector::default();
+fn read(file: &FlatGeobuf) -> FeatureCollector {
+    let mut found = FeatureCollector::default();
     file.scan(&mut found).unwrap();
     found
 }
 
 fn import_table(
-    scratch: &Scratch,
+    scratch: &LoadScratch,
     file: &std::path::Path,
     id: &str,
-) -> Result<Imported, IngestError> {
+) -> Result<ImportSummary, IngestError> {
     let options = ImportOptions {
         data: scratch.folder.path().to_owned(),
         id: Some(DatasetId::new(id).unwrap()),
         ..ImportOptions::default()
     };
-    let mut database = Connection::connect(&scratch.url).unwrap();
-    let mut table = Table::new(&mut database, &scratch.schema);
+    let mut database = BlockingSession::connect(&scratch.url).unwrap();
+    let mut table = DestinationTable::new(&mut database, &scratch.schema);
     import_to(inputs(file, scratch.folder.path())?.remove(0), &options, &mut table, &mut |_| ())
 }
 
 #[test]
 fn every_column_type_is_stored_as_it_was() {
-    let Some(scratch) = Scratch::new("every_column_type_is_stored_as_it_was") else { return };
+    let Some(scratch) = LoadScratch::new("every_column_type_is_stored_as_it_was") else { return };
     let long = "가".repeat(25);
     let mut schema = columns(&[
         ("flag", ColumnType::Bool),
@@ -66,13 +68,13 @@ fn every_column_type_is_stored_as_it_was() {
     schema.title = Some("모든 것 'all'".to_owned());
     schema.description = Some(r"back\slash".to_owned());
     schema.columns[1].title = Some("정수 it's".to_owned());
-    let text = |text: &str| Owned::Text(text.to_owned());
+    let text = |text: &str| OwnedValue::Text(text.to_owned());
     let values = vec![
-        Owned::Bool(true),
-        Owned::Int(i64::MIN),
-        Owned::UInt(u64::MAX),
-        Owned::Float(0.1),
-        Owned::Double(-1.5e-300),
+        OwnedValue::Bool(true),
+        OwnedValue::Int(i64::MIN),
+        OwnedValue::UInt(u64::MAX),
+        OwnedValue::Float(0.1),
+        OwnedValue::Double(-1.5e-300),
         text("성수\t1가\n\\N \"동\""),
         text("{\"b\": 1,  \"a\": [1.50, null]}"),
         text("{b: 1}"),
@@ -80,11 +82,11 @@ fn every_column_type_is_stored_as_it_was() {
         text("2024-02-29T23:59:59"),
         text("2024-02-29T23:59:59Z"),
         text("2024-02"),
-        Owned::Binary(vec![0, 255, 92]),
-        Owned::Int(7),
-        Owned::Int(8),
+        OwnedValue::Binary(vec![0, 255, 92]),
+        OwnedValue::Int(7),
+        OwnedValue::Int(8),
     ];
-    let nulls = vec![Owned::Null; values.len()];
+    let nulls = vec![OwnedValue::Null; values.len()];
     let features = [
         TestFeature { geometry: point(127.0, 37.5), values },
         TestFeature { geometry: Geometry::default(), values: nulls },
@@ -189,7 +191,7 @@ fn polygons() -> Geometry {
 #[case::nothing("Geometry", vec![Geometry::default()])]
 fn positions_are_the_very_same_numbers(#[case] stored: &str, #[case] geometries: Vec<Geometry>) {
     let name = format!("positions_{}", stored.to_lowercase());
-    let Some(scratch) = Scratch::new(&name) else { return };
+    let Some(scratch) = LoadScratch::new(&name) else { return };
     let features: Vec<_> = geometries
         .into_iter()
         .map(|geometry| TestFeature { geometry, values: Vec::new() })
@@ -197,7 +199,7 @@ fn positions_are_the_very_same_numbers(#[case] stored: &str, #[case] geometries:
     // Without a kind and without any geometry they would be values.
     let nothing = features.iter().all(|feature| feature.geometry.is_empty());
     let kind = if nothing { GeometryKind::Point } else { GeometryKind::Mixed };
-    let file = scratch.file(&Schema::default(), kind, &features);
+    let file = scratch.file(&FeatureSchema::default(), kind, &features);
     scratch.load("shapes", &file).unwrap();
     let table = format!("{}.shapes", scratch.schema);
     let type_ = scratch.column(&format!(
@@ -222,7 +224,7 @@ fn positions_are_the_very_same_numbers(#[case] stored: &str, #[case] geometries:
 #[test]
 fn the_dongs_are_the_same_in_a_table_and_in_a_file() {
     let test = "the_dongs_are_the_same_in_a_table_and_in_a_file";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     let shared = std::env::var_os("SHARED_DATA").map(PathBuf::from).unwrap_or_default();
     let shapefile = shared.join("kostat-2013/seoul_submunicipalities.shp");
     if !shapefile.is_file() {
@@ -246,7 +248,8 @@ fn the_dongs_are_the_same_in_a_table_and_in_a_file() {
     let names: Vec<_> = in_file.columns.iter().map(|column| column.name.as_str()).collect();
     let rows = scratch.sql(&format!("SELECT {} FROM {table} ORDER BY fid", names.join(", ")));
     for (row, feature) in rows.iter().zip(&file.features) {
-        let stored = row.iter().map(|value| value.clone().map_or(Owned::Null, Owned::Text));
+        let stored =
+            row.iter().map(|value| value.clone().map_or(OwnedValue::Null, OwnedValue::Text));
         assert_eq!(stored.collect::<Vec<_>>(), feature.values);
     }
     // Nothing is left of the file on its way.
@@ -260,7 +263,7 @@ fn the_dongs_are_the_same_in_a_table_and_in_a_file() {
 #[test]
 fn a_text_that_postgresql_can_not_hold_rejects_its_row() {
     let test = "a_text_that_postgresql_can_not_hold_rejects_its_row";
-    let Some(scratch) = Scratch::new(test) else { return };
+    let Some(scratch) = LoadScratch::new(test) else { return };
     let path = scratch.folder.path().join("points.geojson");
     let feature = |name: &str| {
         format!(
@@ -282,8 +285,8 @@ fn a_text_that_postgresql_can_not_hold_rejects_its_row() {
 
 #[test]
 fn ogrinfo_reads_what_was_written() {
-    let Some(scratch) = Scratch::new("ogrinfo_reads_what_was_written") else { return };
-    let labels = Labels { title: Some("점들".to_owned()), ..Labels::default() };
+    let Some(scratch) = LoadScratch::new("ogrinfo_reads_what_was_written") else { return };
+    let labels = TableComments { title: Some("점들".to_owned()), ..TableComments::default() };
     let file = scratch.points("이름", 3, "점");
     scratch.load_as(&scratch.url, "points", &file, false, &labels).unwrap();
     let table = format!("{}.points", scratch.schema);

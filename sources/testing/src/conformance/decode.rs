@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// An attribute's value (section 4.4).
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum DecodedValue {
     /// A string.
     Text(String),
     /// A float or double.
@@ -20,26 +20,26 @@ pub enum Value {
 
 /// A feature (section 4.2).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Feature {
+pub struct DecodedFeature {
     /// The id; `None` if the feature has none.
     pub id: Option<u64>,
     /// The geometry type: 1 points, 2 lines, 3 polygons.
     pub kind: u64,
     /// The attributes.
-    pub tags: BTreeMap<String, Value>,
+    pub tags: BTreeMap<String, DecodedValue>,
     /// Points as one part; lines; rings without the closing vertex.
     pub parts: Vec<Vec<[i64; 2]>>,
 }
 
 /// A layer (section 4.1).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Layer {
+pub struct DecodedLayer {
     /// The name.
     pub name: String,
     /// Units along the tile's edge.
     pub extent: u64,
     /// The features, in order.
-    pub features: Vec<Feature>,
+    pub features: Vec<DecodedFeature>,
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -95,7 +95,7 @@ impl<'a> Reader<'a> {
 /// # Panics
 /// Panics if the tile is not valid.
 #[must_use]
-pub fn tile(bytes: &[u8]) -> Vec<Layer> {
+pub fn tile(bytes: &[u8]) -> Vec<DecodedLayer> {
     let mut reader = Reader(bytes);
     let mut layers = Vec::new();
     while let Some((number, field)) = reader.field() {
@@ -105,7 +105,7 @@ pub fn tile(bytes: &[u8]) -> Vec<Layer> {
     layers
 }
 
-fn layer(bytes: &[u8]) -> Layer {
+fn layer(bytes: &[u8]) -> DecodedLayer {
     let mut reader = Reader(bytes);
     let (mut name, mut extent, mut version) = (None, None, None);
     let (mut keys, mut values, mut raw) = (Vec::new(), Vec::new(), Vec::new());
@@ -124,29 +124,29 @@ fn layer(bytes: &[u8]) -> Layer {
     let unique: std::collections::BTreeSet<_> = keys.iter().collect();
     assert_eq!(unique.len(), keys.len(), "keys are unique");
     let features = raw.into_iter().map(|bytes| feature(bytes, &keys, &values)).collect();
-    Layer { name: name.unwrap(), extent: extent.unwrap(), features }
+    DecodedLayer { name: name.unwrap(), extent: extent.unwrap(), features }
 }
 
-fn value(bytes: &[u8]) -> Value {
+fn value(bytes: &[u8]) -> DecodedValue {
     let mut reader = Reader(bytes);
     let (number, field) = reader.field().unwrap();
     assert!(reader.0.is_empty(), "a value has one field");
     let zigzag = |n: u64| i128::from((n >> 1) as i64 ^ -((n & 1) as i64));
     match (number, field) {
-        (1, Field::Bytes(bytes)) => Value::Text(String::from_utf8(bytes.to_vec()).unwrap()),
-        (2, Field::Four(bytes)) => Value::Number(f32::from_le_bytes(bytes).into()),
-        (3, Field::Eight(bytes)) => Value::Number(f64::from_le_bytes(bytes)),
-        (4, Field::Varint(n)) => Value::Int((n as i64).into()),
-        (5, Field::Varint(n)) => Value::Int(n.into()),
-        (6, Field::Varint(n)) => Value::Int(zigzag(n)),
-        (7, Field::Varint(n)) => Value::Bool(n != 0),
+        (1, Field::Bytes(bytes)) => DecodedValue::Text(String::from_utf8(bytes.to_vec()).unwrap()),
+        (2, Field::Four(bytes)) => DecodedValue::Number(f32::from_le_bytes(bytes).into()),
+        (3, Field::Eight(bytes)) => DecodedValue::Number(f64::from_le_bytes(bytes)),
+        (4, Field::Varint(n)) => DecodedValue::Int((n as i64).into()),
+        (5, Field::Varint(n)) => DecodedValue::Int(n.into()),
+        (6, Field::Varint(n)) => DecodedValue::Int(zigzag(n)),
+        (7, Field::Varint(n)) => DecodedValue::Bool(n != 0),
         (other, _) => panic!("value field {other}"),
     }
 }
 
-fn feature(bytes: &[u8], keys: &[String], values: &[Value]) -> Feature {
+fn feature(bytes: &[u8], keys: &[String], values: &[DecodedValue]) -> DecodedFeature {
     let mut reader = Reader(bytes);
-    let mut out = Feature { id: None, kind: 0, tags: BTreeMap::new(), parts: Vec::new() };
+    let mut out = DecodedFeature { id: None, kind: 0, tags: BTreeMap::new(), parts: Vec::new() };
     while let Some((number, field)) = reader.field() {
         match (number, field) {
             (1, Field::Varint(id)) => out.id = Some(id),
@@ -217,7 +217,7 @@ pub fn doubled_area(ring: &[[i64; 2]]) -> i64 {
 
 /// Checks the rules of section 4.3: enough vertices, no step of length 0 in lines and
 /// rings, no ring without area, exterior ring first.
-fn validate(feature: &Feature) {
+fn validate(feature: &DecodedFeature) {
     assert!(!feature.parts.is_empty(), "a feature without geometry");
     for (i, part) in feature.parts.iter().enumerate() {
         let moves = part.windows(2).all(|pair| pair[0] != pair[1]);

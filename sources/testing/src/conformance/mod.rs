@@ -24,9 +24,9 @@ use flate2::bufread::GzDecoder;
 
 use data_model::feature::GeometryKind;
 use data_model::{Audience, TileCoord, Zoom};
-use decode::Layer;
+use decode::DecodedLayer;
 use tile_source::source::BoxFuture;
-use tile_source::workers::Place;
+use tile_source::workers::WorkerPermit;
 use tile_source::{Selection, SourceError, TileRequest, TileSource};
 use vector_tile::Fragment;
 use vector_tile::fragment::{DeflateLevel, Deflater, splice};
@@ -37,7 +37,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Tiles of a source under test with and without features.
 #[derive(Debug, Clone)]
-pub struct Ground {
+pub struct TestTiles {
     /// A tile within the source's zooms, with a feature that has a vertex within the
     /// tile's edges.
     pub tile: TileCoord,
@@ -55,7 +55,7 @@ pub fn request(tile: TileCoord) -> TileRequest {
         audience: Audience::Public,
         selection: Selection::default(),
         deadline: Instant::now() + PATIENCE,
-        place: Place::default(),
+        place: WorkerPermit::default(),
     }
 }
 
@@ -64,7 +64,7 @@ pub fn request(tile: TileCoord) -> TileRequest {
 /// # Panics
 /// Panics if the fragment is not one gzip member that holds a valid tile.
 #[must_use]
-pub fn layers(fragment: &Fragment) -> Vec<Layer> {
+pub fn layers(fragment: &Fragment) -> Vec<DecodedLayer> {
     let bytes = inflated(fragment.gzip());
     assert_eq!(bytes.len(), fragment.inflated_length() as usize, "the length it declares");
     decode::tile(&bytes)
@@ -94,7 +94,7 @@ async fn made(source: &dyn TileSource, request: &TileRequest) -> Fragment {
 ///
 /// # Panics
 /// Panics at the first violation.
-pub async fn check(source: &dyn TileSource, ground: &Ground) {
+pub async fn check(source: &dyn TileSource, ground: &TestTiles) {
     describes_itself(source, ground);
     let fragment = holds_what_it_describes(source, ground).await;
     is_one_member_that_can_be_spliced(&fragment);
@@ -108,7 +108,7 @@ pub async fn check(source: &dyn TileSource, ground: &Ground) {
     answers_many_at_once(source, ground.tile, &fragment).await;
 }
 
-fn describes_itself(source: &dyn TileSource, ground: &Ground) {
+fn describes_itself(source: &dyn TileSource, ground: &TestTiles) {
     let description = source.description();
     let zooms = description.min_zoom..=description.max_zoom;
     for tile in [ground.tile, ground.elsewhere] {
@@ -141,7 +141,7 @@ fn degrees(tile: TileCoord) -> [f64; 4] {
     [lon(x), lat(y + 1), lon(x + 1), lat(y)]
 }
 
-async fn holds_what_it_describes(source: &dyn TileSource, ground: &Ground) -> Fragment {
+async fn holds_what_it_describes(source: &dyn TileSource, ground: &TestTiles) -> Fragment {
     let fragment = made(source, &request(ground.tile)).await;
     let layers = layers(&fragment);
     are_described(source, &layers);
@@ -154,7 +154,7 @@ async fn holds_what_it_describes(source: &dyn TileSource, ground: &Ground) -> Fr
     fragment
 }
 
-fn are_described(source: &dyn TileSource, layers: &[Layer]) {
+fn are_described(source: &dyn TileSource, layers: &[DecodedLayer]) {
     let described = source.description().vector_layers();
     let mut names = BTreeSet::new();
     for layer in layers {
@@ -202,7 +202,7 @@ async fn answers_none_where_it_has_nothing(source: &dyn TileSource, tile: TileCo
 }
 
 /// Checks that a stored tile has the fragment's content, and exists if the fragment does.
-async fn stores_what_it_makes(source: &dyn TileSource, ground: &Ground) {
+async fn stores_what_it_makes(source: &dyn TileSource, ground: &TestTiles) {
     for tile in [ground.tile, ground.elsewhere] {
         let request = request(tile);
         let Some(stored) = source.stored(&request) else { continue };
@@ -217,10 +217,10 @@ async fn stores_what_it_makes(source: &dyn TileSource, ground: &Ground) {
 }
 
 /// Checks tiles past the last zoom: a composite with deeper layers needs them.
-async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &Ground) {
+async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &TestTiles) {
     let last = source.description().max_zoom.get();
     let layers = layers(&made(source, &request(ground.tile)).await);
-    let vertex = |layer: &Layer| {
+    let vertex = |layer: &DecodedLayer| {
         let edge = 0..layer.extent as i64;
         let vertices = layer.features.iter().flat_map(|feature| feature.parts.iter().flatten());
         vertices.copied().find(|at| at.iter().all(|unit| edge.contains(unit)))
@@ -258,7 +258,7 @@ async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &Ground) {
 
 /// Checks that a source without selection refuses one, and never answers with all
 /// features.
-async fn never_ignores_a_selection(source: &dyn TileSource, ground: &Ground) {
+async fn never_ignores_a_selection(source: &dyn TileSource, ground: &TestTiles) {
     let text = || Some("no such thing".into());
     let everything = Selection::default;
     for (part, selection) in [

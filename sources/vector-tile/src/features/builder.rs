@@ -1,9 +1,9 @@
 //! Builds a table from a scan: projects, orders, repairs, and measures importance.
 
 mod arrange;
+mod column_forms;
 mod contact;
 mod foreign;
-mod forms;
 mod polygons;
 mod tile_scope;
 
@@ -11,16 +11,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::arrange::{geometry_kind, measure, ordered, unique_ids};
+pub use self::column_forms::ColumnForm;
+use self::column_forms::ColumnForms;
 use self::contact::ContactFinder;
-pub use self::forms::ColumnForm;
-use self::forms::Forms;
 pub use self::tile_scope::TileScope;
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
-use super::shapes::{PartShapes, Shapes};
+use super::row_geometries::{PartShapes, RowGeometries};
 use super::{FeatureTable, NO_ID, ValueId};
-use data_model::feature::{Column, FeatureVisitor, Geometry, Schema, ShapeKind, Value};
+use data_model::feature::{
+    AttributeValue, Column, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
+};
 use data_model::tile::{WorldPoint, WorldRect};
 
 /// Ids from here on are not exact in clients that hold numbers as doubles.
@@ -68,7 +70,7 @@ pub enum TableError {
 pub struct TableBuilder {
     options: TableOptions,
     columns: Vec<Column>,
-    forms: Forms,
+    forms: ColumnForms,
     id_column: Option<usize>,
     values: Vec<Vec<ValueId>>,
     dictionary: DictionaryBuilder,
@@ -97,7 +99,7 @@ impl TableBuilder {
         Self {
             options,
             columns: Vec::new(),
-            forms: Forms::default(),
+            forms: ColumnForms::default(),
             id_column: None,
             values: Vec::new(),
             dictionary: DictionaryBuilder::new(0),
@@ -178,11 +180,13 @@ impl TableBuilder {
         let geometry = geometry_kind(&shapes);
         let shapes = ordered(&shapes, &drawn);
         let index = match &shapes {
-            Shapes::Points(points) => HilbertIndex::new(points.len(), |row| WorldRect {
+            RowGeometries::Points(points) => HilbertIndex::new(points.len(), |row| WorldRect {
                 min: points[row],
                 max: points[row],
             }),
-            Shapes::Parts(parts) => HilbertIndex::new(parts.boxes.len(), |row| parts.boxes[row]),
+            RowGeometries::Parts(parts) => {
+                HilbertIndex::new(parts.boxes.len(), |row| parts.boxes[row])
+            }
         };
         let (dictionary, new_ids) = self.dictionary.finish();
         let value = |column: &[ValueId], scanned: u32| new_ids[column[scanned as usize] as usize];
@@ -226,13 +230,13 @@ impl TableBuilder {
         Err(reason)
     }
 
-    fn id(&self, row: u64, values: &[Value<'_>]) -> Result<u64, TableError> {
+    fn id(&self, row: u64, values: &[AttributeValue<'_>]) -> Result<u64, TableError> {
         let Some(column) = self.id_column else {
             return Ok(row);
         };
         let id = match values.get(column) {
-            Some(Value::Int(id)) => u64::try_from(*id).ok(),
-            Some(Value::UInt(id)) => Some(*id),
+            Some(AttributeValue::Int(id)) => u64::try_from(*id).ok(),
+            Some(AttributeValue::UInt(id)) => Some(*id),
             _ => None,
         };
         id.filter(|&id| id < ID_LIMIT).ok_or_else(|| TableError::IdColumn {
@@ -284,11 +288,11 @@ impl TableBuilder {
 }
 
 impl FeatureVisitor for TableBuilder {
-    fn begin(&mut self, schema: &Schema) {
+    fn begin(&mut self, schema: &FeatureSchema) {
         self.columns.clone_from(&schema.columns);
         self.values = vec![Vec::new(); schema.columns.len()];
         self.dictionary = DictionaryBuilder::new(schema.columns.len());
-        self.forms = Forms::new(&mut self.columns, &self.options);
+        self.forms = ColumnForms::new(&mut self.columns, &self.options);
         if let Some(name) = &self.options.id_column {
             self.id_column = schema.columns.iter().position(|column| &column.name == name);
             if self.id_column.is_none() {
@@ -304,7 +308,7 @@ impl FeatureVisitor for TableBuilder {
         &mut self,
         row: u64,
         geometry: &Geometry,
-        values: &[Value<'_>],
+        values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
         if let Some(fault) = &self.fault {
             return Err(fault.to_string());
@@ -317,7 +321,7 @@ impl FeatureVisitor for TableBuilder {
             Err(fault) => return self.fail(fault),
         }
         for column in 0..self.columns.len() {
-            let value = values.get(column).copied().unwrap_or(Value::Null);
+            let value = values.get(column).copied().unwrap_or(AttributeValue::Null);
             let added = self.add_value(column, value);
             if let Err(DictionaryFull) = added {
                 return self.fail(TableError::TooLarge("4 GiB of distinct values"));

@@ -14,7 +14,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::importance;
-use super::shapes::PartShapes;
+use super::row_geometries::PartShapes;
 use data_model::feature::ShapeKind;
 use data_model::tile::WorldPoint;
 

@@ -1,7 +1,7 @@
 //! Distinct attribute values, already encoded as MVT values.
 //!
 //! Each value is stored in its encoding in a tile: field 4 of `Layer` with its length and
-//! the `Value` message (MVT 2.1, section 4.4), so writing a used value into a tile is a
+//! the `AttributeValue` message (MVT 2.1, section 4.4), so writing a used value into a tile is a
 //! copy.
 //!
 //! Ids ascend column by column, and within a column by the bytes of the values: values of
@@ -14,7 +14,7 @@ use hashbrown::HashTable;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::values::{VALUES_TAG, decode_value, encode_value, write_varint};
-use data_model::feature::Value;
+use data_model::feature::AttributeValue;
 
 /// A value's number in its table's dictionary; 0 is no value.
 pub type ValueId = u32;
@@ -24,7 +24,7 @@ pub(crate) const PADDING: usize = 32;
 
 /// The encoded values of a table; each belongs to one column.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Dictionary {
+pub struct ValueDictionary {
     bytes: Vec<u8>,
     /// End of value `id` in `bytes`; entry 0 is the empty value.
     ends: Vec<u32>,
@@ -32,7 +32,7 @@ pub struct Dictionary {
     column_ends: Vec<ValueId>,
 }
 
-impl Dictionary {
+impl ValueDictionary {
     /// The bytes of `Layer.values` for one value; empty for id 0.
     #[inline]
     #[must_use]
@@ -75,11 +75,11 @@ impl Dictionary {
     /// The decoded value of an id; null for 0, for an unknown id, and for bytes that are
     /// no value.
     #[must_use]
-    pub fn value(&self, id: ValueId) -> Value<'_> {
+    pub fn value(&self, id: ValueId) -> AttributeValue<'_> {
         if id == 0 || id as usize >= self.ends.len() {
-            return Value::Null;
+            return AttributeValue::Null;
         }
-        decode_value(self.encoded(id)).unwrap_or(Value::Null)
+        decode_value(self.encoded(id)).unwrap_or(AttributeValue::Null)
     }
 
     /// The encoded values in one array, the end of each (the empty value's first), and
@@ -117,7 +117,7 @@ impl Dictionary {
 /// Collects the distinct values of each column and assigns their ids.
 #[derive(Debug)]
 pub struct DictionaryBuilder {
-    dictionary: Dictionary,
+    dictionary: ValueDictionary,
     columns: Vec<HashTable<ValueId>>,
     scratch: Vec<u8>,
 }
@@ -132,7 +132,11 @@ impl DictionaryBuilder {
     #[must_use]
     pub fn new(columns: usize) -> Self {
         Self {
-            dictionary: Dictionary { bytes: Vec::new(), ends: vec![0], column_ends: Vec::new() },
+            dictionary: ValueDictionary {
+                bytes: Vec::new(),
+                ends: vec![0],
+                column_ends: Vec::new(),
+            },
             columns: (0..columns).map(|_| HashTable::new()).collect(),
             scratch: Vec::new(),
         }
@@ -140,7 +144,11 @@ impl DictionaryBuilder {
 
     /// The id of `value` in `column`; 0 (no data) for null and for numbers that are not
     /// finite.
-    pub fn id(&mut self, column: usize, value: Value<'_>) -> Result<ValueId, DictionaryFull> {
+    pub fn id(
+        &mut self,
+        column: usize,
+        value: AttributeValue<'_>,
+    ) -> Result<ValueId, DictionaryFull> {
         self.scratch.clear();
         if !encode_value(value, &mut self.scratch) {
             return Ok(0);
@@ -162,9 +170,11 @@ impl DictionaryBuilder {
         let mut texts = HashMap::with_capacity(former.len());
         for id in former {
             let encoded = self.dictionary.encoded(id).to_vec();
-            let value = match decode_value(&encoded).unwrap_or(Value::Null) {
+            let value = match decode_value(&encoded).unwrap_or(AttributeValue::Null) {
                 // A double has other shortest digits.
-                Value::Float(number) if doubles => Value::Double(f64::from(number)),
+                AttributeValue::Float(number) if doubles => {
+                    AttributeValue::Double(f64::from(number))
+                }
                 value => value,
             };
             texts.insert(id, self.id(column, value.as_text(&mut text))?);
@@ -172,7 +182,7 @@ impl DictionaryBuilder {
         Ok(texts)
     }
 
-    /// The id in `column` of an encoded `Value` message, which keeps its type.
+    /// The id in `column` of an encoded `AttributeValue` message, which keeps its type.
     pub(super) fn message_id(
         &mut self,
         column: usize,
@@ -211,9 +221,9 @@ impl DictionaryBuilder {
     }
 
     /// The dictionary in its final order, and the final id of each assigned one.
-    pub fn finish(self) -> (Dictionary, Vec<ValueId>) {
+    pub fn finish(self) -> (ValueDictionary, Vec<ValueId>) {
         let found = &self.dictionary;
-        let mut sorted = Dictionary {
+        let mut sorted = ValueDictionary {
             bytes: Vec::with_capacity(found.bytes.len() + PADDING),
             ends: Vec::with_capacity(found.ends.len()),
             column_ends: Vec::with_capacity(self.columns.len()),
@@ -255,35 +265,39 @@ mod tests {
     fn values_come_back_from_their_bytes() {
         let mut builder = DictionaryBuilder::new(1);
         let values = [
-            Value::Text("동"),
-            Value::Text(""),
-            Value::Bool(true),
-            Value::UInt(300),
-            Value::Int(-1),
-            Value::Int(i64::MIN),
-            Value::UInt(u64::MAX),
-            Value::Float(1.5),
-            Value::Double(0.1),
+            AttributeValue::Text("동"),
+            AttributeValue::Text(""),
+            AttributeValue::Bool(true),
+            AttributeValue::UInt(300),
+            AttributeValue::Int(-1),
+            AttributeValue::Int(i64::MIN),
+            AttributeValue::UInt(u64::MAX),
+            AttributeValue::Float(1.5),
+            AttributeValue::Double(0.1),
         ];
         let ids = values.map(|value| builder.id(0, value).unwrap());
         let (dictionary, new_ids) = builder.finish();
         assert_eq!(ids.map(|id| dictionary.value(new_ids[id as usize])), values);
-        assert_eq!([0, 10, u32::MAX].map(|id| dictionary.value(id)), [Value::Null; 3]);
+        assert_eq!([0, 10, u32::MAX].map(|id| dictionary.value(id)), [AttributeValue::Null; 3]);
         let (bytes, ends, columns) = dictionary.parts();
-        let again = Dictionary::from_parts(bytes.to_vec(), ends.to_vec(), columns.to_vec());
+        let again = ValueDictionary::from_parts(bytes.to_vec(), ends.to_vec(), columns.to_vec());
         assert_eq!(again.as_ref(), Some(&dictionary));
         assert_eq!(
-            Dictionary::from_parts(bytes[1..].to_vec(), ends.to_vec(), columns.to_vec()),
+            ValueDictionary::from_parts(bytes[1..].to_vec(), ends.to_vec(), columns.to_vec()),
             None
         );
-        assert_eq!(Dictionary::from_parts(bytes.to_vec(), ends.to_vec(), vec![0]), None);
-        assert_eq!(Dictionary::from_parts(vec![0x22, 1, 0], vec![0, 3], vec![2]), None);
+        assert_eq!(ValueDictionary::from_parts(bytes.to_vec(), ends.to_vec(), vec![0]), None);
+        assert_eq!(ValueDictionary::from_parts(vec![0x22, 1, 0], vec![0, 3], vec![2]), None);
     }
 
     #[test]
     fn null_and_not_a_number_are_no_value() {
         let mut builder = DictionaryBuilder::new(1);
-        for value in [Value::Null, Value::Double(f64::NAN), Value::Float(f32::INFINITY)] {
+        for value in [
+            AttributeValue::Null,
+            AttributeValue::Double(f64::NAN),
+            AttributeValue::Float(f32::INFINITY),
+        ] {
             assert_eq!(builder.id(0, value), Ok(0));
         }
     }
@@ -291,10 +305,10 @@ mod tests {
     #[test]
     fn equal_values_of_a_column_share_an_id_and_columns_do_not() {
         let mut builder = DictionaryBuilder::new(2);
-        let first = builder.id(0, Value::Text("a")).unwrap();
-        assert_eq!(builder.id(0, Value::Text("a")), Ok(first));
-        assert_ne!(builder.id(0, Value::Text("b")), Ok(first));
-        assert_ne!(builder.id(1, Value::Text("a")), Ok(first));
+        let first = builder.id(0, AttributeValue::Text("a")).unwrap();
+        assert_eq!(builder.id(0, AttributeValue::Text("a")), Ok(first));
+        assert_ne!(builder.id(0, AttributeValue::Text("b")), Ok(first));
+        assert_ne!(builder.id(1, AttributeValue::Text("a")), Ok(first));
     }
 
     #[test]
@@ -303,8 +317,9 @@ mod tests {
         let texts =
             ["b", "a", "a long text of the same start, b", "a long text of the same start, a"];
         let mut values = vec![Vec::new(); 3];
-        values[1] = vec![builder.id(1, Value::Int(7)).unwrap(), 0];
-        values[0] = texts.iter().map(|text| builder.id(0, Value::Text(text)).unwrap()).collect();
+        values[1] = vec![builder.id(1, AttributeValue::Int(7)).unwrap(), 0];
+        values[0] =
+            texts.iter().map(|text| builder.id(0, AttributeValue::Text(text)).unwrap()).collect();
         let (dictionary, new_ids) = builder.finish();
         for id in values.iter_mut().flatten() {
             *id = new_ids[*id as usize];

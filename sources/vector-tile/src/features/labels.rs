@@ -11,7 +11,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use super::index::HilbertIndex;
-use super::shapes::{Part, Shapes};
+use super::row_geometries::{GeometryPart, RowGeometries};
 use super::{FeatureTable, PartShapes};
 use data_model::feature::{GeometryKind, ShapeKind};
 use data_model::tile::{WorldPoint, WorldRect};
@@ -26,15 +26,15 @@ impl FeatureTable {
     #[must_use]
     pub fn label_points(&self) -> Self {
         let points: Vec<WorldPoint> = match &*self.shapes {
-            Shapes::Points(points) => points.clone(),
-            Shapes::Parts(shapes) => {
+            RowGeometries::Points(points) => points.clone(),
+            RowGeometries::Parts(shapes) => {
                 (0..shapes.kinds.len()).map(|row| label_point(shapes, row)).collect()
             }
         };
         let at = |row: usize| WorldRect { min: points[row], max: points[row] };
         Self {
             index: Arc::new(HilbertIndex::new(points.len(), at)),
-            shapes: Arc::new(Shapes::Points(points)),
+            shapes: Arc::new(RowGeometries::Points(points)),
             geometry: GeometryKind::Point,
             ..self.clone()
         }
@@ -42,7 +42,7 @@ impl FeatureTable {
 }
 
 fn label_point(shapes: &PartShapes, row: usize) -> WorldPoint {
-    let parts: Vec<Part<'_>> = shapes.parts(row).collect();
+    let parts: Vec<GeometryPart<'_>> = shapes.parts(row).collect();
     let first = parts.iter().find_map(|part| part.points.first()).copied().unwrap_or_default();
     match shapes.kind(row) {
         ShapeKind::Point => first,
@@ -58,7 +58,7 @@ fn label_point(shapes: &PartShapes, row: usize) -> WorldPoint {
 }
 
 /// The rings of the polygon with the largest exterior.
-fn largest<'p, 'a>(parts: &'p [Part<'a>]) -> Option<&'p [Part<'a>]> {
+fn largest<'p, 'a>(parts: &'p [GeometryPart<'a>]) -> Option<&'p [GeometryPart<'a>]> {
     let starts: Vec<usize> =
         parts.iter().enumerate().filter(|(_, part)| part.exterior).map(|(at, _)| at).collect();
     let ends = starts.iter().skip(1).copied().chain([parts.len()]);
@@ -113,7 +113,7 @@ impl Ord for Square {
 }
 
 /// The pole of inaccessibility of a polygon; `None` if the polygon has no interior.
-fn pole(rings: &[Part<'_>]) -> Option<WorldPoint> {
+fn pole(rings: &[GeometryPart<'_>]) -> Option<WorldPoint> {
     let origin = *rings.first()?.points.first()?;
     let edges: Vec<[[f64; 2]; 2]> = rings
         .iter()
@@ -202,9 +202,9 @@ mod tests {
     }
 
     fn pole_of(parts: &[(Vec<WorldPoint>, bool)]) -> Option<WorldPoint> {
-        let parts: Vec<Part<'_>> = parts
+        let parts: Vec<GeometryPart<'_>> = parts
             .iter()
-            .map(|(points, exterior)| Part { points, importance: &[], exterior: *exterior })
+            .map(|(points, exterior)| GeometryPart { points, importance: &[], exterior: *exterior })
             .collect();
         largest(&parts).and_then(pole)
     }

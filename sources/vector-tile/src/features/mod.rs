@@ -1,7 +1,7 @@
 //! A dataset in memory, prepared for tiles.
 //!
-//! A [`FeatureTable`] stores geometry as world positions ([`Shapes`]), attributes as
-//! columns of value ids into a [`Dictionary`] of already encoded MVT values, and a packed
+//! A [`FeatureTable`] stores geometry as world positions ([`RowGeometries`]), attributes as
+//! columns of value ids into a [`ValueDictionary`] of already encoded MVT values, and a packed
 //! Hilbert R-tree ([`index`]) over rows in Hilbert order, so that the rows of a tile are
 //! a few contiguous ranges. Each vertex has the lowest zoom at which it is drawn
 //! ([`importance`]).
@@ -16,18 +16,18 @@ mod draw_order;
 pub mod importance;
 pub mod index;
 mod labels;
-mod shapes;
+mod row_geometries;
 mod summary;
 mod values;
 
 pub use builder::ID_LIMIT;
 pub use builder::TileScope;
 pub use builder::{ColumnForm, TableBuilder, TableError, TableOptions};
-pub use dictionary::{Dictionary, ValueId};
 pub use dictionary::{DictionaryBuilder, DictionaryFull};
+pub use dictionary::{ValueDictionary, ValueId};
 pub use draw_order::DrawOrder;
 pub use index::{HilbertIndex, RowRange};
-pub use shapes::{Part, PartShapes, Shapes};
+pub use row_geometries::{GeometryPart, PartShapes, RowGeometries};
 pub use summary::ValueSummary;
 pub(crate) use values::write_varint;
 
@@ -47,13 +47,13 @@ pub struct FeatureTable {
     columns: Arc<[Column]>,
     /// One list per column, one entry per row.
     values: Vec<Arc<[ValueId]>>,
-    dictionary: Arc<Dictionary>,
+    dictionary: Arc<ValueDictionary>,
     /// Feature ids, one per row; below 2⁵³ so that every client can represent them,
     /// except those of foreign tiles.
     ids: Arc<[u64]>,
     /// Ids in tiles, one per row: each of `ids` once, [`NO_ID`] for its other rows.
     tile_ids: Arc<[u64]>,
-    shapes: Arc<Shapes>,
+    shapes: Arc<RowGeometries>,
     index: Arc<HilbertIndex>,
     drawn: Arc<DrawOrder>,
     geometry: GeometryKind,
@@ -69,7 +69,7 @@ impl FeatureTable {
         &self,
         columns: Arc<[Column]>,
         values: Vec<Arc<[ValueId]>>,
-        dictionary: Arc<Dictionary>,
+        dictionary: Arc<ValueDictionary>,
     ) -> Self {
         debug_assert!(values.iter().all(|column| column.len() == self.ids.len()));
         debug_assert_eq!(values.len(), columns.len());
@@ -90,7 +90,7 @@ impl FeatureTable {
 
     /// The encoded values that the columns refer to.
     #[must_use]
-    pub fn dictionary(&self) -> &Dictionary {
+    pub fn dictionary(&self) -> &ValueDictionary {
         &self.dictionary
     }
 
@@ -111,7 +111,7 @@ impl FeatureTable {
 
     /// The geometry of the rows that have one: rows 0 to `shapes().rows()`.
     #[must_use]
-    pub fn shapes(&self) -> &Shapes {
+    pub fn shapes(&self) -> &RowGeometries {
         &self.shapes
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::FeatureTable;
-use data_model::feature::Value;
+use data_model::feature::AttributeValue;
 
 /// Number of classes of numbers.
 const CLASSES: usize = 5;
@@ -58,8 +58,8 @@ impl ValueSummary {
         });
         for value in values.step_by(step) {
             match value {
-                Value::Bool(_) => flags = true,
-                Value::Text(text) => *texts.entry(text).or_default() += 1,
+                AttributeValue::Bool(_) => flags = true,
+                AttributeValue::Text(text) => *texts.entry(text).or_default() += 1,
                 value => numbers.extend(value.number()),
             }
         }
@@ -155,13 +155,13 @@ fn round(number: f64, span: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::features::{TableBuilder, TableOptions};
-    use data_model::feature::{Column, ColumnType, FeatureVisitor, Geometry, Schema};
+    use data_model::feature::{Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry};
 
-    fn summary(values: &[Value<'_>]) -> Option<ValueSummary> {
+    fn summary(values: &[AttributeValue<'_>]) -> Option<ValueSummary> {
         let mut builder = TableBuilder::new(TableOptions::default());
         let kind = ColumnType::Double;
         let column = Column { name: "v".to_owned(), kind, title: None, description: None };
-        builder.begin(&Schema { columns: vec![column], ..Schema::default() });
+        builder.begin(&FeatureSchema { columns: vec![column], ..FeatureSchema::default() });
         for (row, value) in values.iter().enumerate() {
             builder.feature(row as u64, &Geometry::default(), &[*value]).unwrap();
         }
@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn numbers_part_where_equally_many_lie_and_where_people_would_round() {
-        let numbers: Vec<_> = (0..1000).map(|i| Value::Double(f64::from(i) * 1.37)).collect();
+        let numbers: Vec<_> =
+            (0..1000).map(|i| AttributeValue::Double(f64::from(i) * 1.37)).collect();
         let breaks = vec![280.0, 540.0, 820.0, 1100.0];
         assert_eq!(
             summary(&numbers),
@@ -180,7 +181,8 @@ mod tests {
 
     #[test]
     fn numbers_on_both_sides_of_zero_part_alike_on_both() {
-        let numbers: Vec<_> = (-30..=60).map(|i| Value::Double(f64::from(i) + 0.5)).collect();
+        let numbers: Vec<_> =
+            (-30..=60).map(|i| AttributeValue::Double(f64::from(i) + 0.5)).collect();
         // -31 would lie below all.
         let breaks = vec![-16.0, 16.0, 31.0];
         assert_eq!(
@@ -191,7 +193,8 @@ mod tests {
 
     #[test]
     fn a_side_of_zero_with_few_numbers_parts_at_zero() {
-        let numbers: Vec<_> = (-5..=90).map(|i| Value::Double(f64::from(i) + 0.5)).collect();
+        let numbers: Vec<_> =
+            (-5..=90).map(|i| AttributeValue::Double(f64::from(i) + 0.5)).collect();
         let breaks = vec![0.0, 28.0, 60.0];
         assert_eq!(
             summary(&numbers),
@@ -202,7 +205,7 @@ mod tests {
     /// Numbers, and as many zeros.
     fn with_zeros(numbers: impl Iterator<Item = f64>, zeros: usize) -> Option<(Vec<f64>, bool)> {
         let zeros = std::iter::repeat_n(0.0, zeros);
-        let values: Vec<_> = numbers.chain(zeros).map(Value::Double).collect();
+        let values: Vec<_> = numbers.chain(zeros).map(AttributeValue::Double).collect();
         match summary(&values)? {
             ValueSummary::Numbers { breaks, zero, .. } => Some((breaks, zero)),
             _ => None,
@@ -233,12 +236,18 @@ mod tests {
 
     #[test]
     fn a_few_whole_numbers_are_steps_and_texts_go_by_frequency() {
-        let steps = [Value::Int(10), Value::Int(5), Value::Null, Value::Int(5)];
+        let steps = [
+            AttributeValue::Int(10),
+            AttributeValue::Int(5),
+            AttributeValue::Null,
+            AttributeValue::Int(5),
+        ];
         assert_eq!(summary(&steps), Some(ValueSummary::Steps(vec![5, 10])));
-        let texts = [Value::Text("b"), Value::Text("a"), Value::Text("b")];
+        let texts =
+            [AttributeValue::Text("b"), AttributeValue::Text("a"), AttributeValue::Text("b")];
         let expected = ["b", "a"].map(str::to_owned).into();
         assert_eq!(summary(&texts), Some(ValueSummary::Texts { texts: expected, all: true }));
-        assert_eq!(summary(&[Value::Bool(true)]), Some(ValueSummary::Flags));
-        assert_eq!(summary(&[Value::Null]), None);
+        assert_eq!(summary(&[AttributeValue::Bool(true)]), Some(ValueSummary::Flags));
+        assert_eq!(summary(&[AttributeValue::Null]), None);
     }
 }

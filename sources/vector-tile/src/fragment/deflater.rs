@@ -6,7 +6,7 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::deflate::Compressor;
-use super::{FINAL_BLOCK, Fragment, HEADER, Hints, crc};
+use super::{FINAL_BLOCK, Fragment, HEADER, RepeatHints, crc};
 
 /// Compression level: 1 (fast) to 9 (small).
 ///
@@ -90,12 +90,12 @@ impl Deflater {
     pub fn fragment_with_hints(
         &mut self,
         tile: &[u8],
-        hints: &Hints,
+        hints: &RepeatHints,
     ) -> Result<Fragment, DeflateError> {
         self.make(tile, Some(hints))
     }
 
-    fn make(&mut self, tile: &[u8], hints: Option<&Hints>) -> Result<Fragment, DeflateError> {
+    fn make(&mut self, tile: &[u8], hints: Option<&RepeatHints>) -> Result<Fragment, DeflateError> {
         let Ok(length) = u32::try_from(tile.len()) else {
             return Err(DeflateError(format!("{} bytes are 4 GiB or more", tile.len())));
         };

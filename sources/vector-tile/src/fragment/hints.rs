@@ -5,22 +5,22 @@
 
 /// A position whose bytes are likely to equal those `distance` bytes before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Likeness {
+pub(super) struct LikelyRepeat {
     pub(super) at: u32,
     pub(super) distance: u32,
 }
 
 /// Hints for the compressor. Wrong hints cost bytes, and never make a wrong tile.
 #[derive(Debug, Clone, Default)]
-pub struct Hints {
-    likely: Vec<Likeness>,
+pub struct RepeatHints {
+    likely: Vec<LikelyRepeat>,
     /// Starts of sections with another kind of bytes.
     sections: Vec<u32>,
     /// Start of the tile in the coordinates of the positions.
     start: u32,
 }
 
-impl Hints {
+impl RepeatHints {
     /// Removes all hints.
     pub fn clear(&mut self) {
         self.likely.clear();
@@ -32,7 +32,7 @@ impl Hints {
     /// `distance` bytes before. Must be called in ascending order of `at`.
     #[inline(always)]
     pub fn add(&mut self, at: usize, distance: usize) {
-        self.likely.push(Likeness { at: at as u32, distance: distance as u32 });
+        self.likely.push(LikelyRepeat { at: at as u32, distance: distance as u32 });
     }
 
     /// Begins a section with another kind of bytes at `at`.
@@ -54,12 +54,15 @@ impl Hints {
         self.start = 0;
         self.sections.push(length as u32);
         self.sections.extend(next.sections.iter().map(|&at| moved(at)));
-        self.likely.extend(next.likely.iter().map(|hint| Likeness { at: moved(hint.at), ..*hint }));
+        self.likely
+            .extend(next.likely.iter().map(|hint| LikelyRepeat { at: moved(hint.at), ..*hint }));
     }
 
     /// The likely repeats, by position in the tile.
-    pub(super) fn likely(&self) -> impl Iterator<Item = Likeness> {
-        self.likely.iter().map(|hint| Likeness { at: hint.at.wrapping_sub(self.start), ..*hint })
+    pub(super) fn likely(&self) -> impl Iterator<Item = LikelyRepeat> {
+        self.likely
+            .iter()
+            .map(|hint| LikelyRepeat { at: hint.at.wrapping_sub(self.start), ..*hint })
     }
 
     /// The ends of sections, as positions in the tile.

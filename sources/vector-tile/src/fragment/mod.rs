@@ -20,7 +20,7 @@ mod hints;
 mod splice;
 
 pub use deflater::{DeflateLevel, Deflater};
-pub use hints::Hints;
+pub use hints::RepeatHints;
 pub use splice::splice;
 
 use bytes::Bytes;

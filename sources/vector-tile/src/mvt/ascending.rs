@@ -6,11 +6,11 @@ const WORDS_A_NUMBER: usize = 16;
 
 /// A bit set that is empty between two uses.
 #[derive(Debug, Default)]
-pub(super) struct Ascending {
+pub(super) struct AscendingSet {
     words: Vec<u64>,
 }
 
-impl Ascending {
+impl AscendingSet {
     /// Sorts `numbers`, all below `end`, and removes duplicates.
     pub(super) fn sort(&mut self, numbers: &mut Vec<u32>, end: usize) {
         let words = end.div_ceil(64);
@@ -47,7 +47,7 @@ mod tests {
         fn numbers_come_back_ascending_and_once(
             lists in prop::collection::vec(prop::collection::vec(0u32..9000, 0..300), 1..4),
         ) {
-            let mut set = Ascending::default();
+            let mut set = AscendingSet::default();
             for mut numbers in lists {
                 let mut expected = numbers.clone();
                 expected.sort_unstable();

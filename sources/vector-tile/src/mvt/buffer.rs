@@ -5,7 +5,7 @@
 /// Small items are written through a [`Cursor`], which is requested with the maximum room
 /// that they need.
 #[derive(Debug, Default)]
-pub(super) struct Buffer {
+pub(super) struct ByteBuffer {
     bytes: Vec<u8>,
     length: usize,
 }
@@ -19,9 +19,9 @@ pub(super) const PART: usize = 48;
 /// An encoded tag: the bytes of a key number and a value number, three at most, and their
 /// count in the top byte. A longer tag is the value number and [`LONG`](Self::LONG).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Tag(u32);
+pub(super) struct EncodedTag(u32);
 
-impl Tag {
+impl EncodedTag {
     const LONG: u32 = 1 << 31;
 
     /// The tag of a key below 2¹⁴ and a value number below 2³¹, which always holds: a
@@ -36,7 +36,7 @@ impl Tag {
     }
 }
 
-impl Buffer {
+impl ByteBuffer {
     pub(super) fn clear(&mut self) {
         self.length = 0;
     }
@@ -104,7 +104,7 @@ impl Buffer {
 }
 
 /// Writes at a position in a register, not behind a pointer, for the hot loops.
-/// [`Buffer::cursor`] reserves the room; the bytes count after [`Buffer::keep`].
+/// [`ByteBuffer::cursor`] reserves the room; the bytes count after [`ByteBuffer::keep`].
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
     bytes: &'a mut [u8],
@@ -171,11 +171,11 @@ impl Cursor<'_> {
 
     /// Writes a tag of this key. There must be room for ten bytes.
     #[inline(always)]
-    pub(super) fn tag(&mut self, key: u32, Tag(tag): Tag) {
-        if tag < Tag::LONG {
+    pub(super) fn tag(&mut self, key: u32, EncodedTag(tag): EncodedTag) {
+        if tag < EncodedTag::LONG {
             self.up_to_four(tag, (tag >> 24) as usize);
         } else {
-            self.at = long_varints(self.bytes, self.at, key, tag - Tag::LONG);
+            self.at = long_varints(self.bytes, self.at, key, tag - EncodedTag::LONG);
         }
     }
 
@@ -199,22 +199,22 @@ impl Cursor<'_> {
         Cursor { bytes: self.bytes, at: self.at }
     }
 
-    /// Leaves `count` bytes for [`Buffer::finish`].
+    /// Leaves `count` bytes for [`ByteBuffer::finish`].
     pub(super) fn skip(&mut self, count: usize) {
         self.at += count;
     }
 
     /// Leaves `width` bytes for a number to be written later.
     #[inline(always)]
-    pub(super) fn open(&mut self, width: usize) -> Opened {
+    pub(super) fn open(&mut self, width: usize) -> ReservedLength {
         let at = self.at;
         self.at += width;
-        Opened { at, width }
+        ReservedLength { at, width }
     }
 
     /// Writes the number of bytes since [`open`](Self::open).
     #[inline(always)]
-    pub(super) fn close(&mut self, opened: Opened) {
+    pub(super) fn close(&mut self, opened: ReservedLength) {
         let count = self.at - opened.at - opened.width;
         self.fill(opened, count as u64);
     }
@@ -222,7 +222,7 @@ impl Cursor<'_> {
     /// Writes a number into its reserved bytes, moving the bytes after them if it takes
     /// more or fewer. There must be room for ten more bytes.
     #[inline(always)]
-    pub(super) fn fill(&mut self, opened: Opened, number: u64) {
+    pub(super) fn fill(&mut self, opened: ReservedLength, number: u64) {
         if opened.width == 1 && number < 0x80 {
             self.bytes[opened.at] = number as u8;
         } else {
@@ -230,7 +230,7 @@ impl Cursor<'_> {
         }
     }
 
-    fn fill_any(&mut self, opened: Opened, number: u64) {
+    fn fill_any(&mut self, opened: ReservedLength, number: u64) {
         let start = opened.at + opened.width;
         let count = self.at - start;
         let width = varint_width(number);
@@ -245,7 +245,7 @@ impl Cursor<'_> {
 
 /// Position and size of the bytes reserved for a number.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Opened {
+pub(super) struct ReservedLength {
     at: usize,
     width: usize,
 }
@@ -311,7 +311,7 @@ mod tests {
             body in prop::collection::vec(any::<u8>(), 0..40_000),
             width in 1usize..4,
         ) {
-            let mut buffer = Buffer::default();
+            let mut buffer = ByteBuffer::default();
             buffer.slice(&before);
             let mut cursor = buffer.cursor(8);
             let opened = cursor.open(width);
@@ -333,7 +333,7 @@ mod tests {
         #[test]
         fn pairs_are_two_varints_one_after_the_other(a in 0u32.., b in 0u32.., low in 0u32..32) {
             let (a, b) = (a >> low, b >> low);
-            let mut buffer = Buffer::default();
+            let mut buffer = ByteBuffer::default();
             let mut cursor = buffer.cursor(64);
             cursor.small_varints(a, b);
             cursor.small_varint(u64::from(a));
@@ -352,9 +352,9 @@ mod tests {
             key in 0u32..(1 << 14), number in 0u32..(1 << 31), low in 0u32..31,
         ) {
             let (key, number) = (key >> (low & 15), number >> low);
-            let mut buffer = Buffer::default();
+            let mut buffer = ByteBuffer::default();
             let mut cursor = buffer.cursor(64);
-            cursor.tag(key, Tag::new(key, number));
+            cursor.tag(key, EncodedTag::new(key, number));
             let at = cursor.at;
             buffer.keep(at);
             let mut expected = [0; 32];

@@ -4,7 +4,7 @@
 //! the crossing of a segment with the border is rounded to the grid, less than one unit
 //! off the true line and outside the visible tile.
 
-use super::generalize::Unit;
+use super::generalize::TileUnit;
 
 /// The buffered tile in its own units, border included.
 #[derive(Debug, Clone, Copy)]
@@ -19,17 +19,17 @@ impl ClipBox {
     }
 
     #[inline]
-    pub(super) fn holds(self, [x, y]: Unit) -> bool {
+    pub(super) fn holds(self, [x, y]: TileUnit) -> bool {
         self.min <= x && x <= self.max && self.min <= y && y <= self.max
     }
 
     /// Whether all of `points` lie inside.
-    pub(super) fn holds_all(self, points: &[Unit]) -> bool {
+    pub(super) fn holds_all(self, points: &[TileUnit]) -> bool {
         points.iter().all(|&point| self.holds(point))
     }
 
     /// Whether all of `points` lie inside and none on the border.
-    pub(super) fn holds_all_off_border(self, points: &[Unit]) -> bool {
+    pub(super) fn holds_all_off_border(self, points: &[TileUnit]) -> bool {
         let inner = Self { min: self.min + 1, max: self.max - 1 };
         inner.holds_all(points)
     }
@@ -42,7 +42,7 @@ impl ClipBox {
     /// Distance of a position along the border from its first corner; `None` off the
     /// border.
     #[inline]
-    pub(super) fn along_border(self, [x, y]: Unit) -> Option<i64> {
+    pub(super) fn along_border(self, [x, y]: TileUnit) -> Option<i64> {
         let side = self.max - self.min;
         if y == self.min {
             Some(x - self.min)
@@ -59,12 +59,12 @@ impl ClipBox {
 
     /// Whether two points of the border lie on the same side of the box.
     #[inline]
-    pub(super) fn on_one_side(self, a: Unit, b: Unit) -> bool {
+    pub(super) fn on_one_side(self, a: TileUnit, b: TileUnit) -> bool {
         (0..2).any(|axis| a[axis] == b[axis] && (a[axis] == self.min || a[axis] == self.max))
     }
 
     /// The first point of a line that lies inside; `None` if there is none.
-    pub(super) fn first_inside(self, line: &[Unit]) -> Option<Unit> {
+    pub(super) fn first_inside(self, line: &[TileUnit]) -> Option<TileUnit> {
         match line {
             [only] => Some(*only).filter(|&only| self.holds(only)),
             _ => line
@@ -76,7 +76,7 @@ impl ClipBox {
 }
 
 /// The point at which the segment from `a` to `b` has coordinate `axis` equal to `at`.
-fn crossing(a: Unit, b: Unit, axis: usize, at: i64) -> Unit {
+fn crossing(a: TileUnit, b: TileUnit, axis: usize, at: i64) -> TileUnit {
     let other = 1 - axis;
     // Doubles are exact here: coordinates stay below 2^38.
     let along = (at - a[axis]) as f64 / (b[axis] - a[axis]) as f64;
@@ -91,11 +91,11 @@ fn crossing(a: Unit, b: Unit, axis: usize, at: i64) -> Unit {
 /// (Sutherland–Hodgman). The result is in `ring`; `spare` is overwritten.
 ///
 /// A ring that leaves and returns is joined along the border, outside the visible tile.
-pub(super) fn clip_ring(ring: &mut Vec<Unit>, spare: &mut Vec<Unit>, clip: ClipBox) {
+pub(super) fn clip_ring(ring: &mut Vec<TileUnit>, spare: &mut Vec<TileUnit>, clip: ClipBox) {
     for (axis, border, keep_below) in
         [(0, clip.min, false), (0, clip.max, true), (1, clip.min, false), (1, clip.max, true)]
     {
-        let inside = |point: Unit| {
+        let inside = |point: TileUnit| {
             if keep_below { point[axis] <= border } else { point[axis] >= border }
         };
         spare.clear();
@@ -120,10 +120,10 @@ pub(super) fn clip_ring(ring: &mut Vec<Unit>, spare: &mut Vec<Unit>, clip: ClipB
 /// Clips a line segment by segment (Liang–Barsky) and passes each connected piece to
 /// `piece`. `spare` is overwritten.
 pub(super) fn clip_line(
-    line: &[Unit],
-    spare: &mut Vec<Unit>,
+    line: &[TileUnit],
+    spare: &mut Vec<TileUnit>,
     clip: ClipBox,
-    mut piece: impl FnMut(&mut Vec<Unit>),
+    mut piece: impl FnMut(&mut Vec<TileUnit>),
 ) {
     spare.clear();
     if let [only] = line {
@@ -160,7 +160,7 @@ pub(super) fn clip_line(
 }
 
 /// The part of a segment inside the box; `None` if there is none.
-fn clip_segment(a: Unit, b: Unit, clip: ClipBox) -> Option<(Unit, Unit)> {
+fn clip_segment(a: TileUnit, b: TileUnit, clip: ClipBox) -> Option<(TileUnit, TileUnit)> {
     if clip.holds(a) && clip.holds(b) {
         return Some((a, b));
     }
@@ -207,7 +207,7 @@ mod tests {
 
     const CLIP: ClipBox = ClipBox { min: 0, max: 100 };
 
-    fn pieces(line: &[Unit]) -> Vec<Vec<Unit>> {
+    fn pieces(line: &[TileUnit]) -> Vec<Vec<TileUnit>> {
         let mut found = Vec::new();
         clip_line(line, &mut Vec::new(), CLIP, |piece| found.push(piece.clone()));
         found
@@ -223,7 +223,7 @@ mod tests {
     )]
     #[case::passes_a_corner_outside(&[[-10, 95], [15, 120]], &[])]
     #[case::one_point(&[[5, 5]], &[vec![[5, 5]]])]
-    fn lines_are_cut_into_pieces(#[case] line: &[Unit], #[case] expected: &[Vec<Unit>]) {
+    fn lines_are_cut_into_pieces(#[case] line: &[TileUnit], #[case] expected: &[Vec<TileUnit>]) {
         assert_eq!(pieces(line), expected);
     }
 
@@ -234,7 +234,7 @@ mod tests {
         &[[0, 0], [100, 0], [100, 100], [0, 100]]
     )]
     #[case::outside(&[[200, 0], [300, 0], [300, 50]], &[])]
-    fn rings_are_cut_to_the_box(#[case] ring: &[Unit], #[case] expected: &[Unit]) {
+    fn rings_are_cut_to_the_box(#[case] ring: &[TileUnit], #[case] expected: &[TileUnit]) {
         let mut ring = ring.to_vec();
         clip_ring(&mut ring, &mut Vec::new(), CLIP);
         let start = ring.iter().position(|p| Some(p) == expected.first()).unwrap_or(0);
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(ring, expected);
     }
 
-    fn doubled_area(ring: &[Unit]) -> i64 {
+    fn doubled_area(ring: &[TileUnit]) -> i64 {
         (0..ring.len())
             .map(|i| {
                 let (a, b) = (ring[i], ring[(i + 1) % ring.len()]);
@@ -256,7 +256,7 @@ mod tests {
         fn clipped_pieces_stay_inside_and_on_the_line(
             list in prop::collection::vec((-300i64..400, -300i64..400), 2..30),
         ) {
-            let line: Vec<Unit> = list.iter().map(|&(x, y)| [x, y]).collect();
+            let line: Vec<TileUnit> = list.iter().map(|&(x, y)| [x, y]).collect();
             for piece in pieces(&line) {
                 prop_assert!(CLIP.holds_all(&piece));
                 for point in piece {
@@ -288,7 +288,7 @@ mod tests {
             clip_ring(&mut ring, &mut Vec::new(), CLIP);
             prop_assert!(CLIP.holds_all(&ring));
             // Sample the box: a point is in the clipped ring if it is in the triangle.
-            let side = |p: [f64; 2], q: Unit, r: Unit| {
+            let side = |p: [f64; 2], q: TileUnit, r: TileUnit| {
                 (r[0] - q[0]) as f64 * (p[1] - q[1] as f64) - (r[1] - q[1]) as f64 * (p[0] - q[0] as f64)
             };
             let mut hits = 0;

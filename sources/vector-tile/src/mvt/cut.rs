@@ -16,14 +16,14 @@ use i_overlay::core::solver::Solver;
 use i_overlay::i_float::int::point::IntPoint;
 
 use super::clip::ClipBox;
-use super::generalize::Unit;
+use super::generalize::TileUnit;
 use super::geometry::doubled_area;
 use crate::repair::{is_quickly_rebuilt, put_holes_right};
 
 /// Rings of one polygon, cut to the buffered tile; reusable.
 #[derive(Debug, Default)]
 pub(super) struct CutPolygon {
-    points: Vec<Unit>,
+    points: Vec<TileUnit>,
     /// End of each ring in `points`; the first is the exterior ring.
     ends: Vec<usize>,
     /// Whether each ring may have a vertex on the border; polygons off the border are not
@@ -41,7 +41,7 @@ pub(super) struct CutPolygon {
 }
 
 /// An edge of a ring.
-type Edge = (Unit, Unit);
+type Edge = (TileUnit, TileUnit);
 
 /// Polygons, each an exterior ring and its holes.
 type Shapes = Vec<Vec<Vec<[f64; 2]>>>;
@@ -70,7 +70,7 @@ impl CutPolygon {
     }
 
     /// The rings, each exterior followed by its holes.
-    pub(super) fn rings(&self) -> impl Iterator<Item = &[Unit]> {
+    pub(super) fn rings(&self) -> impl Iterator<Item = &[TileUnit]> {
         let starts = [0].into_iter().chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, &end)| &self.points[start..end])
     }
@@ -79,7 +79,7 @@ impl CutPolygon {
     ///
     /// A ring without an interior is left out, and so is a hole that snapping turned
     /// over. `by_border` is whether a vertex may lie on the border.
-    pub(super) fn add(&mut self, ring: &[Unit], by_border: bool, clip: ClipBox) {
+    pub(super) fn add(&mut self, ring: &[TileUnit], by_border: bool, clip: ClipBox) {
         if ring.len() < 3 {
             return;
         }
@@ -96,7 +96,7 @@ impl CutPolygon {
         }
     }
 
-    fn push(&mut self, ring: &[Unit], area: i64, by_border: bool) {
+    fn push(&mut self, ring: &[TileUnit], area: i64, by_border: bool) {
         self.points.extend_from_slice(ring);
         self.ends.push(self.points.len());
         self.by_border.push(by_border);
@@ -201,7 +201,8 @@ impl CutPolygon {
     /// so many edges cross that making the tile would take minutes, or all memory.
     #[cold]
     fn rebuilt(&self) -> Option<Shapes> {
-        let double = |ring: &[Unit]| ring.iter().map(|point| point.map(|at| at as f64)).collect();
+        let double =
+            |ring: &[TileUnit]| ring.iter().map(|point| point.map(|at| at as f64)).collect();
         if self.points.len() > FEW_EDGES && !is_quickly_rebuilt(self.rings().map(double)) {
             return None;
         }
@@ -231,8 +232,8 @@ impl CutPolygon {
 
     /// Whether all vertices existed before, except those near the border.
     fn moves_nothing_inside(&self, shapes: &Shapes, clip: ClipBox) -> bool {
-        let known: HashSet<Unit> = self.points.iter().copied().collect();
-        let by_border = |point: Unit| {
+        let known: HashSet<TileUnit> = self.points.iter().copied().collect();
+        let by_border = |point: TileUnit| {
             let inner = ClipBox { min: clip.min + BY_BORDER, max: clip.max - BY_BORDER };
             !inner.holds(point)
         };
@@ -242,7 +243,7 @@ impl CutPolygon {
 
     fn replace(&mut self, shapes: &Shapes) {
         self.clear();
-        let mut ring: Vec<Unit> = Vec::new();
+        let mut ring: Vec<TileUnit> = Vec::new();
         for shape in shapes {
             for (index, points) in shape.iter().enumerate() {
                 ring.clear();
@@ -260,7 +261,7 @@ impl CutPolygon {
     }
 }
 
-fn unit([x, y]: [f64; 2]) -> Unit {
+fn unit([x, y]: [f64; 2]) -> TileUnit {
     [x as i64, y as i64]
 }
 
@@ -272,7 +273,7 @@ fn meet((a, b): Edge, (c, d): Edge) -> bool {
     if apart(0) || apart(1) || [a, b].contains(&c) || [a, b].contains(&d) {
         return false;
     }
-    let side = |[x, y]: Unit, (from, to): Edge| {
+    let side = |[x, y]: TileUnit, (from, to): Edge| {
         let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
         (dx * (y - from[1]) - dy * (x - from[0])).signum()
     };

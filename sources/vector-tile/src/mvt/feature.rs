@@ -4,11 +4,11 @@
 //! this one deflates best. Type, steps and tags are alike from feature to feature, and
 //! hints give the compressor their positions.
 
-use super::buffer::{Buffer, Cursor, MAX_VARINT, PART, Tag};
-use super::geometry::{Pen, room};
+use super::buffer::{ByteBuffer, Cursor, EncodedTag, MAX_VARINT, PART};
+use super::geometry::{GeometryCursor, room};
 use super::tags::NO_VALUE;
 use crate::features::{NO_ID, ValueId};
-use crate::fragment::Hints;
+use crate::fragment::RepeatHints;
 use data_model::feature::ShapeKind;
 use data_model::tile::{TileGrid, WorldPoint};
 
@@ -28,11 +28,11 @@ const fn usual_bytes(columns: usize) -> usize {
 }
 
 /// Writes the features of one layer.
-pub(super) struct Features<'a> {
+pub(super) struct FeatureWriter<'a> {
     ids: &'a [u64],
     columns: Vec<&'a [ValueId]>,
-    tags: &'a [Tag],
-    hints: &'a mut Hints,
+    tags: &'a [EncodedTag],
+    hints: &'a mut RepeatHints,
     /// Positions of the parts of the preceding feature.
     before: Parts,
     room: usize,
@@ -49,12 +49,12 @@ struct Parts {
     tags: usize,
 }
 
-impl<'a> Features<'a> {
+impl<'a> FeatureWriter<'a> {
     pub(super) fn new(
         ids: &'a [u64],
         columns: Vec<&'a [ValueId]>,
-        tags: &'a [Tag],
-        hints: &'a mut Hints,
+        tags: &'a [EncodedTag],
+        hints: &'a mut RepeatHints,
     ) -> Self {
         // Tag and length four times, id, type, and the tags.
         let room = 4 * (1 + MAX_VARINT) + 2 * MAX_VARINT + (columns.len() + 1) * MAX_TAG;
@@ -68,14 +68,14 @@ impl<'a> Features<'a> {
         row: usize,
         point: WorldPoint,
         grid: TileGrid,
-        out: &mut Buffer,
+        out: &mut ByteBuffer,
     ) {
         let mut cursor = out.cursor(self.room + room(1));
         cursor.byte(LAYER_FEATURES);
         let feature = cursor.open(1);
         self.head(ShapeKind::Point, &mut cursor);
         let geometry = cursor.open(1);
-        Pen::default().point(grid.to_tile_near(point), &mut cursor);
+        GeometryCursor::default().point(grid.to_tile_near(point), &mut cursor);
         cursor.close(geometry);
         self.tail(row, &mut cursor);
         cursor.close(feature);
@@ -92,7 +92,7 @@ impl<'a> Features<'a> {
         row: usize,
         kind: ShapeKind,
         (geometry, padded): (&[u8], Option<&[u8; PART]>),
-        out: &mut Buffer,
+        out: &mut ByteBuffer,
     ) {
         let mut cursor = out.cursor(self.room + geometry.len().max(PART));
         cursor.byte(LAYER_FEATURES);

@@ -2,13 +2,13 @@
 //!
 //! These functions prepare a part for the clip stage. A part that lies inside the
 //! buffered tile, as most do, is generalized and written in one pass by
-//! [`Pen`](super::geometry::Pen).
+//! [`Pen`](super::geometry::GeometryCursor).
 
-use crate::features::Part;
+use crate::features::GeometryPart;
 use data_model::tile::{Extent, TileGrid, Zoom};
 
 /// A position in tile units, which may be far from the tile.
-pub(super) type Unit = [i64; 2];
+pub(super) type TileUnit = [i64; 2];
 
 /// The highest importance of vertices that are kept.
 ///
@@ -20,7 +20,12 @@ pub(super) fn threshold(zoom: Zoom, extent: Extent) -> u8 {
 
 /// Snaps the kept vertices of a line or ring to the tile's grid, and removes repeats.
 /// `out` is cleared first.
-pub(super) fn snap(part: &Part<'_>, threshold: u8, grid: TileGrid, out: &mut Vec<Unit>) {
+pub(super) fn snap(
+    part: &GeometryPart<'_>,
+    threshold: u8,
+    grid: TileGrid,
+    out: &mut Vec<TileUnit>,
+) {
     out.clear();
     // A position that no vertex has, so that the first one is always kept.
     let mut last = [i64::MIN; 2];
@@ -38,13 +43,13 @@ pub(super) fn snap(part: &Part<'_>, threshold: u8, grid: TileGrid, out: &mut Vec
 }
 
 /// Removes the last vertices of a ring that equal its first.
-pub(super) fn open_ring(ring: &mut Vec<Unit>) {
+pub(super) fn open_ring(ring: &mut Vec<TileUnit>) {
     while ring.len() > 1 && ring.first() == ring.last() {
         ring.pop();
     }
 }
 
 /// Removes vertices equal to the preceding one.
-pub(super) fn drop_repeats(points: &mut Vec<Unit>) {
+pub(super) fn drop_repeats(points: &mut Vec<TileUnit>) {
     points.dedup();
 }

@@ -1,12 +1,12 @@
 //! The geometry stage: command integers and zigzag steps (MVT 2.1, section 4.3).
 //!
-//! Every function appends commands to the open geometry field and moves the [`Pen`],
+//! Every function appends commands to the open geometry field and moves the [`GeometryCursor`],
 //! which persists through all parts of one feature. The caller reserves the number of
 //! bytes that [`room`] returns.
 
 use super::buffer::{Cursor, MAX_VARINT, SHORT, short_varints, zigzag};
-use super::generalize::Unit;
-use crate::features::Part;
+use super::generalize::TileUnit;
+use crate::features::GeometryPart;
 use data_model::tile::{TileGrid, WorldPoint};
 
 /// The commands (section 4.3.1).
@@ -27,12 +27,12 @@ pub(super) const fn room(points: usize) -> usize {
 
 /// The cursor: steps are relative to it across all parts of a feature.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Pen {
+pub(super) struct GeometryCursor {
     x: i32,
     y: i32,
 }
 
-impl Pen {
+impl GeometryCursor {
     #[inline(always)]
     fn step(&mut self, [x, y]: [i32; 2], out: &mut Cursor<'_>) {
         out.small_varints(zigzag(x.wrapping_sub(self.x)), zigzag(y.wrapping_sub(self.y)));
@@ -47,7 +47,7 @@ impl Pen {
     }
 
     /// Writes one or more points.
-    pub(super) fn points(&mut self, points: &[Unit], out: &mut Cursor<'_>) {
+    pub(super) fn points(&mut self, points: &[TileUnit], out: &mut Cursor<'_>) {
         out.small_varint(command(MOVE_TO, points.len() as u32));
         for &point in points {
             self.step(near(point), out);
@@ -55,7 +55,7 @@ impl Pen {
     }
 
     /// Writes a line of two or more vertices, no two neighbours equal.
-    pub(super) fn line(&mut self, points: &[Unit], out: &mut Cursor<'_>) {
+    pub(super) fn line(&mut self, points: &[TileUnit], out: &mut Cursor<'_>) {
         self.point(near(points[0]), out);
         out.small_varint(command(LINE_TO, points.len() as u32 - 1));
         for &point in &points[1..] {
@@ -64,7 +64,7 @@ impl Pen {
     }
 
     /// Writes a ring of three or more vertices, the first not repeated.
-    pub(super) fn ring(&mut self, points: &[Unit], out: &mut Cursor<'_>) {
+    pub(super) fn ring(&mut self, points: &[TileUnit], out: &mut Cursor<'_>) {
         self.line(points, out);
         out.byte(command(CLOSE_PATH, 1) as u8);
     }
@@ -73,10 +73,10 @@ impl Pen {
     /// if it collapses.
     pub(super) fn line_inside(
         &mut self,
-        part: &Part<'_>,
+        part: &GeometryPart<'_>,
         threshold: u8,
         grid: TileGrid,
-        lane: &mut Lane,
+        lane: &mut VertexLane,
         out: &mut Cursor<'_>,
     ) {
         let Some((first, points, rest)) = first_kept(part, threshold, grid) else { return };
@@ -96,10 +96,10 @@ impl Pen {
     /// sign on the grid.
     pub(super) fn ring_inside(
         &mut self,
-        part: &Part<'_>,
+        part: &GeometryPart<'_>,
         threshold: u8,
         grid: TileGrid,
-        lane: &mut Lane,
+        lane: &mut VertexLane,
         out: &mut Cursor<'_>,
     ) -> Option<i32> {
         let (first, mut points, mut rest) = first_kept(part, threshold, grid)?;
@@ -132,7 +132,7 @@ impl Pen {
         importance: &[u8],
         grid: TileGrid,
         threshold: u8,
-        lane: &mut Lane,
+        lane: &mut VertexLane,
         out: &mut Cursor<'_>,
     ) -> Run {
         let count = lane.keep(*self, points, importance, grid, threshold);
@@ -159,7 +159,7 @@ impl Pen {
 /// work of all, and the compiler vectorizes a pass that carries nothing from one vertex
 /// to the next.
 #[derive(Debug, Default)]
-pub(super) struct Lane {
+pub(super) struct VertexLane {
     /// The pen's position and then the kept vertices, in tile units.
     xs: Vec<i32>,
     ys: Vec<i32>,
@@ -168,13 +168,13 @@ pub(super) struct Lane {
     widths: Vec<u32>,
 }
 
-impl Lane {
+impl VertexLane {
     /// Snaps the vertices, keeps the important ones that differ from the preceding kept
     /// one, and returns their number.
     #[inline(never)]
     fn keep(
         &mut self,
-        pen: Pen,
+        pen: GeometryCursor,
         points: &[WorldPoint],
         importance: &[u8],
         grid: TileGrid,
@@ -227,7 +227,7 @@ impl Lane {
     }
 }
 
-/// Result of [`Pen::run`].
+/// Result of [`GeometryCursor::run`].
 struct Run {
     /// Number of steps.
     count: u32,
@@ -240,7 +240,7 @@ struct Run {
 /// The first kept vertex of a part on the tile's grid, and the vertices after it with
 /// their importance; `None` if no vertex is kept.
 fn first_kept<'a>(
-    part: &Part<'a>,
+    part: &GeometryPart<'a>,
     threshold: u8,
     grid: TileGrid,
 ) -> Option<([i32; 2], &'a [WorldPoint], &'a [u8])> {
@@ -251,7 +251,7 @@ fn first_kept<'a>(
 
 /// A clipped position, which is within 16,384 units of the tile.
 #[inline(always)]
-fn near([x, y]: Unit) -> [i32; 2] {
+fn near([x, y]: TileUnit) -> [i32; 2] {
     [x as i32, y as i32]
 }
 
@@ -264,7 +264,7 @@ fn cross([ax, ay]: [i32; 2], [bx, by]: [i32; 2]) -> i64 {
 ///
 /// Vertices are clipped, so the sum of products fits 64 bits for any ring that fits
 /// memory.
-pub(super) fn doubled_area(ring: &[Unit]) -> i64 {
+pub(super) fn doubled_area(ring: &[TileUnit]) -> i64 {
     let Some(&last) = ring.last() else { return 0 };
     let mut previous = last;
     let mut sum = 0;

@@ -2,17 +2,17 @@
 
 use std::time::Instant;
 
-use super::ascending::Ascending;
-use super::buffer::{Buffer, MAX_VARINT};
+use super::ascending::AscendingSet;
+use super::buffer::{ByteBuffer, MAX_VARINT};
 use super::clip::ClipBox;
 use super::cut::CutPolygon;
-use super::feature::Features;
-use super::generalize::{Unit, threshold};
-use super::geometry::Lane;
-use super::tags::Tags;
-use super::writer::Writer;
-use crate::features::{FeatureTable, RowRange, Shapes, write_varint};
-use crate::fragment::Hints;
+use super::feature::FeatureWriter;
+use super::generalize::{TileUnit, threshold};
+use super::geometry::VertexLane;
+use super::tags::TagNumbers;
+use super::writer::GeometryWriter;
+use crate::features::{FeatureTable, RowGeometries, RowRange, write_varint};
+use crate::fragment::RepeatHints;
 use data_model::tile::TileGrid;
 use data_model::{Extent, LayerId, TileCoord};
 
@@ -117,32 +117,32 @@ fn write_bytes(tag: u8, bytes: &[u8], out: &mut Vec<u8>) {
 
 /// Working memory of the encoder: one for each thread, reused.
 #[derive(Debug, Default)]
-pub struct Scratch {
-    out: Buffer,
+pub struct EncoderScratch {
+    out: ByteBuffer,
     /// Geometry of the rows, one after the other.
-    drawn: Buffer,
+    drawn: ByteBuffer,
     /// End of each row's geometry in `drawn`.
     ends: Vec<usize>,
-    tags: Tags,
+    tags: TagNumbers,
     ranges: Vec<RowRange>,
     /// Rows of the tile, or their places in the drawing order.
     rows: Vec<u32>,
-    ascending: Ascending,
-    part: Vec<Unit>,
-    spare: Vec<Unit>,
-    lane: Lane,
+    ascending: AscendingSet,
+    part: Vec<TileUnit>,
+    spare: Vec<TileUnit>,
+    lane: VertexLane,
     cut: CutPolygon,
-    hints: Hints,
+    hints: RepeatHints,
 }
 
 /// An encoded layer of a tile, with hints on its repeating bytes.
 #[derive(Debug, Clone, Copy)]
-pub struct Encoded<'a> {
+pub struct EncodedLayer<'a> {
     /// The bytes of a `Tile` with this layer only; empty if no feature meets the buffered
     /// tile.
     pub bytes: &'a [u8],
     /// Hints for the compressor.
-    pub hints: &'a Hints,
+    pub hints: &'a RepeatHints,
 }
 
 /// Encodes one layer of one tile: the bytes of a `Tile` with this layer only, or an empty
@@ -158,7 +158,7 @@ pub fn encode_layer<'a>(
     view: &LayerView,
     tile: TileCoord,
     deadline: Instant,
-    scratch: &'a mut Scratch,
+    scratch: &'a mut EncoderScratch,
 ) -> Result<&'a [u8], EncodeError> {
     encode_layer_with_hints(table, view, tile, deadline, scratch).map(|encoded| encoded.bytes)
 }
@@ -172,16 +172,16 @@ pub fn encode_layer_with_hints<'a>(
     view: &LayerView,
     tile: TileCoord,
     deadline: Instant,
-    scratch: &'a mut Scratch,
-) -> Result<Encoded<'a>, EncodeError> {
+    scratch: &'a mut EncoderScratch,
+) -> Result<EncodedLayer<'a>, EncodeError> {
     scratch.out.clear();
     scratch.hints.clear();
     let grid = TileGrid::new(tile, view.extent);
     find_rows(table, view, grid, scratch);
     draw(table, view, tile, grid, deadline, scratch)?;
-    let Scratch { out, drawn, ends, tags, rows, ascending, hints, .. } = scratch;
+    let EncoderScratch { out, drawn, ends, tags, rows, ascending, hints, .. } = scratch;
     if rows.is_empty() {
-        return Ok(Encoded { bytes: &[], hints });
+        return Ok(EncodedLayer { bytes: &[], hints });
     }
     tags.number(table, &view.columns, rows, ascending);
 
@@ -193,7 +193,7 @@ pub fn encode_layer_with_hints<'a>(
     let body = out.len();
     out.slice(&view.head);
     let columns = view.columns.iter().map(|&column| table.column_values(column)).collect();
-    let mut features = Features::new(table.tile_ids(), columns, tags.tags(), hints);
+    let mut features = FeatureWriter::new(table.tile_ids(), columns, tags.tags(), hints);
     let mut start = 0;
     for (count, &row) in rows.iter().enumerate() {
         if count % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
@@ -201,8 +201,8 @@ pub fn encode_layer_with_hints<'a>(
         }
         let row = row as usize;
         match table.shapes() {
-            Shapes::Points(points) => features.point(row, points[row], grid, out),
-            Shapes::Parts(shapes) => {
+            RowGeometries::Points(points) => features.point(row, points[row], grid, out),
+            RowGeometries::Parts(shapes) => {
                 let end = ends[count];
                 features.shape(row, shapes.kind(row), drawn.part(start..end), out);
                 start = end;
@@ -219,13 +219,13 @@ pub fn encode_layer_with_hints<'a>(
     out.keep(at);
     let (start, bytes) = out.finish(TILE_LAYERS, body);
     hints.begin_at(start);
-    Ok(Encoded { bytes, hints })
+    Ok(EncodedLayer { bytes, hints })
 }
 
 /// Finds the rows that may be in the tile, in drawing order: exactly the points in it,
 /// and the shapes whose bounding rectangle meets it.
-fn find_rows(table: &FeatureTable, view: &LayerView, grid: TileGrid, scratch: &mut Scratch) {
-    let Scratch { ranges, rows, ascending, .. } = scratch;
+fn find_rows(table: &FeatureTable, view: &LayerView, grid: TileGrid, scratch: &mut EncoderScratch) {
+    let EncoderScratch { ranges, rows, ascending, .. } = scratch;
     let area = grid.world_rect(view.extent, view.buffer);
     let clip = ClipBox::new(view.extent.units(), view.buffer);
     table.index().query(&area, ranges);
@@ -238,14 +238,14 @@ fn find_rows(table: &FeatureTable, view: &LayerView, grid: TileGrid, scratch: &m
             continue;
         }
         match table.shapes() {
-            Shapes::Points(points) => {
+            RowGeometries::Points(points) => {
                 let met = found.filter(|&row| {
                     let (x, y) = grid.to_tile(points[row as usize]);
                     clip.holds([x, y])
                 });
                 rows.extend(met.map(|row| order.place(row)));
             }
-            Shapes::Parts(shapes) => {
+            RowGeometries::Parts(shapes) => {
                 let met = found.filter(|&row| area.intersects(shapes.rect(row as usize)));
                 rows.extend(met.map(|row| order.place(row)));
             }
@@ -265,17 +265,17 @@ fn draw(
     tile: TileCoord,
     grid: TileGrid,
     deadline: Instant,
-    scratch: &mut Scratch,
+    scratch: &mut EncoderScratch,
 ) -> Result<(), EncodeError> {
-    let Shapes::Parts(shapes) = table.shapes() else {
+    let RowGeometries::Parts(shapes) = table.shapes() else {
         // Points are written with their features, and those found are all in it.
         return Ok(());
     };
-    let Scratch { drawn, ends, rows, part, spare, lane, cut, .. } = scratch;
+    let EncoderScratch { drawn, ends, rows, part, spare, lane, cut, .. } = scratch;
     drawn.clear();
     ends.clear();
     let area = grid.world_rect(view.extent, view.buffer);
-    let mut writer = Writer {
+    let mut writer = GeometryWriter {
         grid,
         clip: ClipBox::new(view.extent.units(), view.buffer),
         threshold: threshold(tile.zoom(), view.extent),

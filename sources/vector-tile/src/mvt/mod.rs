@@ -6,7 +6,7 @@
 //!                 tile's grid)   the buffered tile)   deltas)       value ids)
 //! ```
 //!
-//! One file a stage. Everything is written once into one reused buffer ([`Scratch`]): no
+//! One file a stage. Everything is written once into one reused buffer ([`EncoderScratch`]): no
 //! hashing, and no allocation per feature. A tile holds every feature of the table that
 //! meets the buffered tile: a feature that collapses on the tile's grid is drawn as the
 //! smallest valid shape rather than dropped. A shape that lies around the tile, and meets
@@ -28,7 +28,9 @@ mod rewrite;
 mod tags;
 mod writer;
 
-pub use layer::{EncodeError, Encoded, LayerView, Scratch, encode_layer, encode_layer_with_hints};
+pub use layer::{
+    EncodeError, EncodedLayer, EncoderScratch, LayerView, encode_layer, encode_layer_with_hints,
+};
 pub use rewrite::{copy, rename, restrict};
 
 /// Version of the conversion from a feature table to tile bytes, deflating included. Part

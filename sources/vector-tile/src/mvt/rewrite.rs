@@ -5,10 +5,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::read::{Feature, Field, Message, RawLayer, ReadError};
+use super::read::{RawLayer, ReadError, TileFeature, WireField, WireMessage};
 use crate::features::write_varint;
 
-// Field numbers and wire types of `Tile`, `Layer` and `Feature`.
+// Field numbers and wire types of `Tile`, `Layer` and `TileFeature`.
 const TILE_LAYERS: u8 = 3 << 3 | 2;
 const LAYER_NAME: u8 = 1 << 3 | 2;
 const LAYER_FEATURES: u8 = 2 << 3 | 2;
@@ -92,10 +92,10 @@ pub fn restrict(
 }
 
 /// The field `version` (15), whose default is 1 (section 4.1).
-fn version_of(mut fields: Message<'_>) -> Result<u64, ReadError> {
+fn version_of(mut fields: WireMessage<'_>) -> Result<u64, ReadError> {
     let mut version = 1;
     while let Some((number, field)) = fields.field()? {
-        if let (15, Field::Varint(found)) = (number, field) {
+        if let (15, WireField::Varint(found)) = (number, field) {
             version = found;
         }
     }
@@ -103,10 +103,10 @@ fn version_of(mut fields: Message<'_>) -> Result<u64, ReadError> {
 }
 
 /// The undecoded `Value` messages, by value number.
-fn value_messages(mut fields: Message<'_>) -> Result<Vec<&[u8]>, ReadError> {
+fn value_messages(mut fields: WireMessage<'_>) -> Result<Vec<&[u8]>, ReadError> {
     let mut values = Vec::new();
     while let Some((number, field)) = fields.field()? {
-        if let (4, Field::Bytes(value)) = (number, field) {
+        if let (4, WireField::Bytes(value)) = (number, field) {
             values.push(value.bytes());
         }
     }
@@ -138,7 +138,7 @@ struct Restricted<'a> {
 }
 
 impl Restricted<'_> {
-    fn feature(&mut self, feature: &Feature<'_>, out: &mut Vec<u8>) -> Result<(), ReadError> {
+    fn feature(&mut self, feature: &TileFeature<'_>, out: &mut Vec<u8>) -> Result<(), ReadError> {
         if let Some(id) = feature.id {
             varint(FEATURE_ID, id, out);
         }

@@ -6,37 +6,37 @@
 //! are in an array by value id, so nothing is hashed. An entry is written before it is
 //! read in each tile, so nothing is cleared either.
 
-use super::ascending::Ascending;
-use super::buffer::{Buffer, Tag};
-use crate::features::{Dictionary, FeatureTable, ValueId};
-use crate::fragment::Hints;
+use super::ascending::AscendingSet;
+use super::buffer::{ByteBuffer, EncodedTag};
+use crate::features::{FeatureTable, ValueDictionary, ValueId};
+use crate::fragment::RepeatHints;
 
 /// The value id of no value.
 pub(super) const NO_VALUE: ValueId = 0;
 
 /// Value numbers of the current tile; reusable across tiles and tables.
 #[derive(Debug, Default)]
-pub(super) struct Tags {
+pub(super) struct TagNumbers {
     /// Tags by value id; valid for the tile's values only.
-    tags: Vec<Tag>,
+    tags: Vec<EncodedTag>,
     /// The tile's values, by column.
     used: Vec<Vec<ValueId>>,
     /// Positions in `used` in the order in which columns are written.
     order: Vec<usize>,
 }
 
-impl Tags {
+impl TagNumbers {
     /// Numbers the values of these rows in these columns.
     pub(super) fn number(
         &mut self,
         table: &FeatureTable,
         columns: &[usize],
         rows: &[u32],
-        ascending: &mut Ascending,
+        ascending: &mut AscendingSet,
     ) {
         let dictionary = table.dictionary();
         if self.tags.len() < dictionary.len() {
-            self.tags.resize(dictionary.len(), Tag::default());
+            self.tags.resize(dictionary.len(), EncodedTag::default());
         }
         if self.used.len() < columns.len() {
             self.used.resize(columns.len(), Vec::new());
@@ -63,23 +63,23 @@ impl Tags {
         let mut number = 0;
         for &column in &self.order {
             for &id in &self.used[column] {
-                self.tags[id as usize] = Tag::new(column as u32, number);
+                self.tags[id as usize] = EncodedTag::new(column as u32, number);
                 number += 1;
             }
         }
     }
 
     /// The tags by value id; valid for the tile's values only.
-    pub(super) fn tags(&self) -> &[Tag] {
+    pub(super) fn tags(&self) -> &[EncodedTag] {
         &self.tags
     }
 
     /// Writes `Layer.values`.
     pub(super) fn write_values(
         &self,
-        dictionary: &Dictionary,
-        out: &mut Buffer,
-        hints: &mut Hints,
+        dictionary: &ValueDictionary,
+        out: &mut ByteBuffer,
+        hints: &mut RepeatHints,
     ) {
         for &column in &self.order {
             let mut before = 0;

@@ -1,35 +1,35 @@
 //! The draw stage: shapes of a table to geometry commands.
 
-use super::buffer::{Buffer, Cursor};
+use super::buffer::{ByteBuffer, Cursor};
 use super::clip::{ClipBox, clip_line, clip_ring};
 use super::cut::CutPolygon;
-use super::generalize::{Unit, drop_repeats, open_ring, snap};
-use super::geometry::{Lane, Pen, room};
-use crate::features::Part;
+use super::generalize::{TileUnit, drop_repeats, open_ring, snap};
+use super::geometry::{GeometryCursor, VertexLane, room};
+use crate::features::GeometryPart;
 use data_model::feature::ShapeKind;
 use data_model::tile::TileGrid;
 
 /// Writes the geometry of rows one after the other.
-pub(super) struct Writer<'a> {
+pub(super) struct GeometryWriter<'a> {
     pub(super) grid: TileGrid,
     pub(super) clip: ClipBox,
     pub(super) threshold: u8,
-    pub(super) out: &'a mut Buffer,
-    pub(super) part: &'a mut Vec<Unit>,
-    pub(super) spare: &'a mut Vec<Unit>,
-    pub(super) lane: &'a mut Lane,
+    pub(super) out: &'a mut ByteBuffer,
+    pub(super) part: &'a mut Vec<TileUnit>,
+    pub(super) spare: &'a mut Vec<TileUnit>,
+    pub(super) lane: &'a mut VertexLane,
     pub(super) cut: &'a mut CutPolygon,
     /// Whether no edge inside the tile may be moved to make a polygon sound.
     pub(super) keeps_edges: bool,
 }
 
-impl Writer<'_> {
+impl GeometryWriter<'_> {
     /// Writes a row of any number of parts; `false` if none of it is in the tile.
     pub(super) fn shape<'p>(
         &mut self,
         kind: ShapeKind,
         inside: bool,
-        parts: impl Iterator<Item = Part<'p>> + Clone,
+        parts: impl Iterator<Item = GeometryPart<'p>> + Clone,
     ) -> bool {
         let before = self.out.len();
         match kind {
@@ -49,7 +49,11 @@ impl Writer<'_> {
 
     /// Calls `write` with room for `points` vertices.
     #[inline]
-    fn commands<T>(out: &mut Buffer, points: usize, write: impl FnOnce(&mut Cursor<'_>) -> T) -> T {
+    fn commands<T>(
+        out: &mut ByteBuffer,
+        points: usize,
+        write: impl FnOnce(&mut Cursor<'_>) -> T,
+    ) -> T {
         let mut cursor = out.cursor(room(points));
         let result = write(&mut cursor);
         let at = cursor.at;
@@ -57,7 +61,7 @@ impl Writer<'_> {
         result
     }
 
-    fn multipoint<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>, inside: bool) {
+    fn multipoint<'p>(&mut self, parts: impl Iterator<Item = GeometryPart<'p>>, inside: bool) {
         self.part.clear();
         for part in parts {
             for &point in part.points {
@@ -68,12 +72,14 @@ impl Writer<'_> {
             }
         }
         if !self.part.is_empty() {
-            Self::commands(self.out, self.part.len(), |out| Pen::default().points(self.part, out));
+            Self::commands(self.out, self.part.len(), |out| {
+                GeometryCursor::default().points(self.part, out)
+            });
         }
     }
 
-    fn lines<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>, inside: bool) {
-        let mut pen = Pen::default();
+    fn lines<'p>(&mut self, parts: impl Iterator<Item = GeometryPart<'p>>, inside: bool) {
+        let mut pen = GeometryCursor::default();
         for part in parts {
             if inside {
                 Self::commands(self.out, part.points.len(), |out| {
@@ -92,8 +98,8 @@ impl Writer<'_> {
 
     /// Writes polygons that lie inside the buffered tile, except those that collapse and
     /// those whose holes leave nothing.
-    fn polygons_inside<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>) {
-        let mut pen = Pen::default();
+    fn polygons_inside<'p>(&mut self, parts: impl Iterator<Item = GeometryPart<'p>>) {
+        let mut pen = GeometryCursor::default();
         // Where the polygon begins, and twice the area that is left of it.
         let mut start = (pen, self.out.len());
         let mut left = 0;
@@ -116,8 +122,8 @@ impl Writer<'_> {
     }
 
     /// Writes polygons that may leave the buffered tile.
-    fn polygons_cut<'p>(&mut self, parts: impl Iterator<Item = Part<'p>>) {
-        let mut pen = Pen::default();
+    fn polygons_cut<'p>(&mut self, parts: impl Iterator<Item = GeometryPart<'p>>) {
+        let mut pen = GeometryCursor::default();
         self.cut.clear();
         for part in parts {
             if part.exterior {
@@ -138,7 +144,7 @@ impl Writer<'_> {
         self.finish_cut(&mut pen);
     }
 
-    fn finish_cut(&mut self, pen: &mut Pen) {
+    fn finish_cut(&mut self, pen: &mut GeometryCursor) {
         self.cut.make_sound(self.clip, self.keeps_edges);
         for ring in self.cut.rings() {
             Self::commands(self.out, ring.len(), |out| pen.ring(ring, out));
@@ -150,8 +156,8 @@ impl Writer<'_> {
     fn first_inside<'p>(
         &mut self,
         kind: ShapeKind,
-        mut parts: impl Iterator<Item = Part<'p>>,
-    ) -> Option<Unit> {
+        mut parts: impl Iterator<Item = GeometryPart<'p>>,
+    ) -> Option<TileUnit> {
         if kind == ShapeKind::Point {
             return None;
         }
@@ -165,10 +171,10 @@ impl Writer<'_> {
     }
 
     /// Writes the smallest valid shape at a position.
-    fn stand_in(&mut self, kind: ShapeKind, [x, y]: Unit) {
+    fn stand_in(&mut self, kind: ShapeKind, [x, y]: TileUnit) {
         let (x, y) = (x.min(self.clip.max - 1), y.min(self.clip.max - 1));
         Self::commands(self.out, 4, |out| {
-            let mut pen = Pen::default();
+            let mut pen = GeometryCursor::default();
             match kind {
                 ShapeKind::Point => pen.points(&[[x, y]], out),
                 ShapeKind::Line => pen.line(&[[x, y], [x + 1, y]], out),

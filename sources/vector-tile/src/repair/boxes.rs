@@ -4,24 +4,25 @@ use crate::features::index::hilbert;
 use data_model::tile::WorldPoint;
 
 /// West, south, east, north.
-pub(super) type Box4 = [f64; 4];
+pub(super) type BoundingBox = [f64; 4];
 
 /// Boxes or nodes under one node.
 const NODE: usize = 8;
 
 /// The empty box.
-pub(super) const EMPTY: Box4 = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+pub(super) const EMPTY: BoundingBox =
+    [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
 
-pub(super) fn meets(a: Box4, b: Box4) -> bool {
+pub(super) fn meets(a: BoundingBox, b: BoundingBox) -> bool {
     a[0] <= b[2] && b[0] <= a[2] && a[1] <= b[3] && b[1] <= a[3]
 }
 
-pub(super) fn union(a: Box4, b: Box4) -> Box4 {
+pub(super) fn union(a: BoundingBox, b: BoundingBox) -> BoundingBox {
     [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
 }
 
 /// The bounding box of two positions.
-pub(super) fn between([ax, ay]: [f64; 2], [bx, by]: [f64; 2]) -> Box4 {
+pub(super) fn between([ax, ay]: [f64; 2], [bx, by]: [f64; 2]) -> BoundingBox {
     [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)]
 }
 
@@ -30,11 +31,11 @@ pub(super) struct BoxIndex {
     /// Box numbers along the Hilbert curve.
     order: Vec<u32>,
     /// Boxes by level: `levels[0]` those of the input, the last level one node.
-    levels: Vec<Vec<Box4>>,
+    levels: Vec<Vec<BoundingBox>>,
 }
 
 impl BoxIndex {
-    pub(super) fn new(boxes: &[Box4]) -> Self {
+    pub(super) fn new(boxes: &[BoundingBox]) -> Self {
         let [west, south, east, north] = boxes.iter().copied().fold(EMPTY, union);
         let scale = |low: f64, high: f64| {
             if high > low { f64::from(u32::MAX) / (high - low) } else { 0.0 }
@@ -63,7 +64,7 @@ impl BoxIndex {
     }
 
     /// Calls `visit` with the number of every box that intersects `query`.
-    pub(super) fn query(&self, query: Box4, visit: &mut dyn FnMut(usize)) {
+    pub(super) fn query(&self, query: BoundingBox, visit: &mut dyn FnMut(usize)) {
         if !self.order.is_empty() {
             self.descend(self.levels.len() - 1, 0, query, visit);
         }
@@ -71,7 +72,7 @@ impl BoxIndex {
 
     /// Visits a node and its children. The depth is the number of levels, 11 for 2³²
     /// boxes.
-    fn descend(&self, level: usize, node: usize, query: Box4, visit: &mut dyn FnMut(usize)) {
+    fn descend(&self, level: usize, node: usize, query: BoundingBox, visit: &mut dyn FnMut(usize)) {
         if !meets(self.levels[level][node], query) {
             return;
         }
@@ -100,7 +101,7 @@ mod tests {
             let make = |&(x, y, w, h): &(i32, i32, i32, i32)| {
                 [f64::from(x), f64::from(y), f64::from(x + w), f64::from(y + h)]
             };
-            let boxes: Vec<Box4> = corners.iter().map(make).collect();
+            let boxes: Vec<BoundingBox> = corners.iter().map(make).collect();
             let query = make(&at);
             let mut found = Vec::new();
             BoxIndex::new(&boxes).query(query, &mut |number| found.push(number));

@@ -6,8 +6,8 @@
 use std::time::Instant;
 
 use super::RepairError;
-use super::boxes::{Box4, BoxIndex, EMPTY, between, meets, union};
-use super::rings::Ring;
+use super::boxes::{BoundingBox, BoxIndex, EMPTY, between, meets, union};
+use super::rings::OpenRing;
 
 /// Number of crossings that are repaired, however few edges a polygon has.
 const ALWAYS: usize = 10_000;
@@ -36,12 +36,12 @@ const REBUILD_FACTOR: u32 = 4;
 struct Edge {
     a: [f64; 2],
     b: [f64; 2],
-    around: Box4,
+    around: BoundingBox,
 }
 
 /// Whether a polygon's edges cross; touching does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Crossings {
+pub(super) enum EdgeCrossings {
     None,
     Some,
     /// None in a sample of the edges: so many are side by side that comparing all takes
@@ -56,9 +56,9 @@ pub(super) enum Crossings {
 /// edges side by side that repairing takes too long; with a `deadline`, also if that
 /// would pass before the polygon is rebuilt.
 pub(super) fn crossings(
-    polygon: &[Ring],
+    polygon: &[OpenRing],
     deadline: Option<Instant>,
-) -> Result<Crossings, RepairError> {
+) -> Result<EdgeCrossings, RepairError> {
     let Some(deadline) = deadline else {
         return crossings_within(polygon, COMPARISONS, PATIENCE, None);
     };
@@ -77,16 +77,16 @@ pub(super) fn crossings(
 
 /// Whether a polygon cut by a tile has so few crossings that rebuilding it is a small
 /// part of making the tile.
-pub(super) fn is_quickly_rebuilt(polygon: &[Ring]) -> bool {
+pub(super) fn is_quickly_rebuilt(polygon: &[OpenRing]) -> bool {
     crossings_within(polygon, TILE_COMPARISONS, TILE_PATIENCE, None).is_ok()
 }
 
 fn crossings_within(
-    polygon: &[Ring],
+    polygon: &[OpenRing],
     comparisons: usize,
     patience: f64,
     deadline: Option<Instant>,
-) -> Result<Crossings, RepairError> {
+) -> Result<EdgeCrossings, RepairError> {
     let mut edges: Vec<Edge> = Vec::new();
     for ring in polygon {
         let next = ring.points.iter().cycle().skip(1);
@@ -99,11 +99,11 @@ fn crossings_within(
         let crossed = edges.iter().enumerate().any(|(index, edge)| {
             edges[..index].iter().any(|other| compare(edge, other, tolerance))
         });
-        return Ok(if crossed { Crossings::Some } else { Crossings::None });
+        return Ok(if crossed { EdgeCrossings::Some } else { EdgeCrossings::None });
     }
     let count = edges.len();
     let most = ALWAYS.max(count);
-    let boxes: Vec<Box4> = edges.iter().map(|edge| edge.around).collect();
+    let boxes: Vec<BoundingBox> = edges.iter().map(|edge| edge.around).collect();
     let index = BoxIndex::new(&boxes);
     let (mut compared, mut found, mut next_check) = (0usize, 0usize, 0);
     // Edges from all over the polygon, so that those seen first stand for the rest.
@@ -132,13 +132,13 @@ fn crossings_within(
                 return Err(RepairError::TooManyEdges { edges: count });
             }
             return match found {
-                0 => Ok(Crossings::NoneFound),
-                _ if found as f64 / share <= most as f64 => Ok(Crossings::Some),
+                0 => Ok(EdgeCrossings::NoneFound),
+                _ if found as f64 / share <= most as f64 => Ok(EdgeCrossings::Some),
                 _ => Err(RepairError::TooManyCrossings { edges: count }),
             };
         }
     }
-    Ok(if found > 0 { Crossings::Some } else { Crossings::None })
+    Ok(if found > 0 { EdgeCrossings::Some } else { EdgeCrossings::None })
 }
 
 /// A step, modulo `count`, that visits all of `count` numbers, consecutive ones far
@@ -155,7 +155,7 @@ fn step(count: usize) -> usize {
 }
 
 /// Distance below which positions of this extent are equal.
-pub(super) fn tolerance(extent: Box4) -> f64 {
+pub(super) fn tolerance(extent: BoundingBox) -> f64 {
     let largest = extent.iter().fold(0.0, |sum: f64, number| sum.max(number.abs()));
     let longer = (extent[2] - extent[0]).max(extent[3] - extent[1]);
     TOUCH * longer + ROUNDINGS * f64::EPSILON * largest
@@ -195,9 +195,9 @@ mod tests {
                 [radius * angle.cos(), radius * angle.sin()]
             })
             .collect();
-        let mut star = [Ring { points, area: 1.0 }];
-        assert_eq!(crossings(&star, None), Ok(Crossings::None));
-        assert_eq!(crossings_within(&star, 10_000, 1e9, None), Ok(Crossings::NoneFound));
+        let mut star = [OpenRing { points, area: 1.0 }];
+        assert_eq!(crossings(&star, None), Ok(EdgeCrossings::None));
+        assert_eq!(crossings_within(&star, 10_000, 1e9, None), Ok(EdgeCrossings::NoneFound));
         let error = crossings_within(&star, 10_000, 1e4, None).unwrap_err();
         assert!(matches!(error, RepairError::TooManyEdges { .. }), "{error:?}");
         // As soon as every other corner is elsewhere, the sample shows it.
@@ -211,12 +211,12 @@ mod tests {
         let zigzag = |n: u32| [f64::from(n), if n.is_multiple_of(2) { 0.0 } else { 1.0 }];
         let mut points: Vec<[f64; 2]> = (0..2000).map(zigzag).collect();
         points.extend((0..2000).rev().map(|n| [f64::from(n) + 0.25, zigzag(n)[1] * 0.5]));
-        let polygon = [Ring { points, area: 1.0 }];
-        assert_eq!(crossings(&polygon, None), Ok(Crossings::Some));
+        let polygon = [OpenRing { points, area: 1.0 }];
+        assert_eq!(crossings(&polygon, None), Ok(EdgeCrossings::Some));
         let late = crossings(&polygon, Some(Instant::now())).unwrap_err();
         assert_eq!(late, RepairError::OutOfTime { edges: 4000 });
         let soon = Instant::now() + std::time::Duration::from_secs(600);
-        assert_eq!(crossings(&polygon, Some(soon)), Ok(Crossings::Some));
+        assert_eq!(crossings(&polygon, Some(soon)), Ok(EdgeCrossings::Some));
     }
 
     #[rstest]

@@ -20,8 +20,8 @@ use i_overlay::float::overlay::{FloatOverlay, OverlayOptions};
 use data_model::feature::{Geometry, ShapeKind};
 
 use boxes::{EMPTY, meets, union};
-use crossings::{Crossings, crossings, tolerance};
-pub use rings::{Ring, ring_area, sort_rings};
+use crossings::{EdgeCrossings, crossings, tolerance};
+pub use rings::{OpenRing, ring_area, sort_rings};
 use rings::{bounds, lies_in};
 use spikes::remove_spikes;
 
@@ -30,7 +30,7 @@ const SLIVER: f64 = 16.0;
 
 /// Repairs of one geometry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Fixes {
+pub struct GeometryRepairs {
     /// A ring did not end where it began.
     pub closed: bool,
     /// A ring or line without extent was left out.
@@ -83,7 +83,7 @@ pub enum RepairError {
 
 /// Whether a polygon cut by a tile can be rebuilt in the time of making a tile.
 pub(crate) fn is_quickly_rebuilt(rings: impl Iterator<Item = Vec<[f64; 2]>>) -> bool {
-    let ring = |points: Vec<[f64; 2]>| Ring { area: ring_area(&points), points };
+    let ring = |points: Vec<[f64; 2]>| OpenRing { area: ring_area(&points), points };
     crossings::is_quickly_rebuilt(&rings.map(ring).collect::<Vec<_>>())
 }
 
@@ -104,11 +104,11 @@ pub fn polygons(
     geometry: &mut Geometry,
     loose: bool,
     deadline: Option<Instant>,
-    fixes: &mut Fixes,
+    fixes: &mut GeometryRepairs,
 ) -> Result<(), RepairError> {
-    let mut groups: Vec<Vec<Ring>> = Vec::new();
+    let mut groups: Vec<Vec<OpenRing>> = Vec::new();
     if loose {
-        let rings: Vec<Ring> = geometry.parts().filter_map(|part| ring(part, fixes)).collect();
+        let rings: Vec<OpenRing> = geometry.parts().filter_map(|part| ring(part, fixes)).collect();
         let sorted = sort_rings(rings)?;
         fixes.rewound |= sorted.against_the_rule;
         fixes.duplicates |= sorted.duplicates;
@@ -119,7 +119,7 @@ pub fn polygons(
         for &end in &geometry.polygon_ends {
             let count = end.saturating_sub(first) as usize;
             first = end;
-            let mut rings: Vec<Option<Ring>> =
+            let mut rings: Vec<Option<OpenRing>> =
                 parts.by_ref().take(count).map(|part| ring(part, fixes)).collect();
             // Without its exterior a polygon's holes are holes in nothing.
             if matches!(rings.first(), Some(Some(_))) {
@@ -139,7 +139,7 @@ pub fn polygons(
 }
 
 /// A closed ring of at least three corners; `None` without extent.
-fn ring(part: &[[f64; 2]], fixes: &mut Fixes) -> Option<Ring> {
+fn ring(part: &[[f64; 2]], fixes: &mut GeometryRepairs) -> Option<OpenRing> {
     let mut points = distinct(part);
     let Some(&first) = points.first() else {
         fixes.dropped_parts = true;
@@ -157,7 +157,7 @@ fn ring(part: &[[f64; 2]], fixes: &mut Fixes) -> Option<Ring> {
     let tolerance = tolerance(bounds(&points));
     fixes.spikes |= remove_spikes(&mut points, tolerance);
     let area = ring_area(&points);
-    Some(Ring { points, area })
+    Some(OpenRing { points, area })
 }
 
 /// Whether the corners are not all on one line. The area is no test: the two halves of a
@@ -170,10 +170,10 @@ fn has_extent(points: &[[f64; 2]]) -> bool {
 
 /// Appends a valid polygon unchanged, any other rebuilt.
 fn append_sound(
-    polygon: Vec<Ring>,
+    polygon: Vec<OpenRing>,
     deadline: Option<Instant>,
     into: &mut Geometry,
-    fixes: &mut Fixes,
+    fixes: &mut GeometryRepairs,
 ) -> Result<(), RepairError> {
     let crossings = crossings(&polygon, deadline)?;
     // An area that is a line but for the rounding of its corners is none.
@@ -191,7 +191,7 @@ fn append_sound(
     let exterior = polygon.first().map_or(0.0, |ring| ring.area.abs());
     let holes: f64 = polygon.iter().skip(1).map(|ring| ring.area.abs()).sum();
     let near = 1e-6 * exterior + sliver;
-    let sound = crossings != Crossings::Some && (inside - (exterior - holes)).abs() <= near;
+    let sound = crossings != EdgeCrossings::Some && (inside - (exterior - holes)).abs() <= near;
     if sound {
         for (index, ring) in polygon.iter().enumerate() {
             append_ring(&ring.points, index == 0, into);
@@ -227,7 +227,7 @@ fn append_ring(points: &[[f64; 2]], exterior: bool, into: &mut Geometry) {
 
 /// The area of the exterior less that of the holes, as polygons of exteriors and holes,
 /// each larger than a sliver.
-fn rebuild(polygon: &[Ring], sliver: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
+fn rebuild(polygon: &[OpenRing], sliver: f64) -> Vec<Vec<Vec<[f64; 2]>>> {
     let rings: Vec<&[[f64; 2]]> = polygon.iter().map(|ring| &ring.points[..]).collect();
     let (exterior, holes) = rings.split_at(rings.len().min(1));
     // Rings that wind against each other would cancel out where they overlap.

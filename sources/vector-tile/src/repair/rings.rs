@@ -1,23 +1,23 @@
 //! Rings: area, and sorting by containment.
 
 use super::RepairError;
-use super::boxes::{Box4, BoxIndex, EMPTY, between, union};
+use super::boxes::{BoundingBox, BoxIndex, EMPTY, between, union};
 
 /// A ring without its closing point.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Ring {
+pub struct OpenRing {
     pub(crate) points: Vec<[f64; 2]>,
     /// Signed area, positive for a counter-clockwise ring.
     pub(crate) area: f64,
 }
 
-impl Ring {
-    pub(crate) fn bounds(&self) -> Box4 {
+impl OpenRing {
+    pub(crate) fn bounds(&self) -> BoundingBox {
         bounds(&self.points)
     }
 }
 
-pub(crate) fn bounds(points: &[[f64; 2]]) -> Box4 {
+pub(crate) fn bounds(points: &[[f64; 2]]) -> BoundingBox {
     points.iter().fold(EMPTY, |sum, &point| union(sum, between(point, point)))
 }
 
@@ -36,8 +36,8 @@ pub fn ring_area(points: &[[f64; 2]]) -> f64 {
 
 /// Rings sorted into polygons, each an exterior and its holes.
 #[derive(Debug)]
-pub struct Sorted {
-    pub(crate) polygons: Vec<Vec<Ring>>,
+pub struct SortedRings {
+    pub(crate) polygons: Vec<Vec<OpenRing>>,
     /// An exterior ran counter-clockwise or a hole clockwise, against the rule of
     /// Shapefiles.
     pub(crate) against_the_rule: bool,
@@ -57,7 +57,7 @@ const MANY_EDGES: usize = 64;
 /// # Errors
 /// Returns [`RepairError::TooManyRings`] if there are too many rings to be sorted in
 /// time.
-pub fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, RepairError> {
+pub fn sort_rings(mut rings: Vec<OpenRing>) -> Result<SortedRings, RepairError> {
     // Exteriors come before what lies in them; equal areas keep their order.
     rings.sort_by(|a, b| b.area.abs().total_cmp(&a.area.abs()));
     let duplicates = drop_duplicates(&mut rings);
@@ -66,7 +66,7 @@ pub fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, RepairError> {
     let winding_is_kept = outermost().all(|(ring, _)| ring.area < 0.0);
     let mut against_the_rule = false;
     let mut placed: Vec<(bool, usize)> = Vec::with_capacity(rings.len());
-    let mut polygons: Vec<Vec<Ring>> = Vec::new();
+    let mut polygons: Vec<Vec<OpenRing>> = Vec::new();
     for (ring, parent) in rings.into_iter().zip(parents) {
         let clockwise = ring.area < 0.0;
         let hole_of = match parent.map(|parent| placed[parent]) {
@@ -85,12 +85,12 @@ pub fn sort_rings(mut rings: Vec<Ring>) -> Result<Sorted, RepairError> {
             }
         }
     }
-    Ok(Sorted { polygons, against_the_rule, duplicates })
+    Ok(SortedRings { polygons, against_the_rule, duplicates })
 }
 
 /// The smallest ring around each ring. Input is in descending order of area.
-fn parents(rings: &[Ring]) -> Result<Vec<Option<usize>>, RepairError> {
-    let boxes: Vec<Box4> = rings.iter().map(Ring::bounds).collect();
+fn parents(rings: &[OpenRing]) -> Result<Vec<Option<usize>>, RepairError> {
+    let boxes: Vec<BoundingBox> = rings.iter().map(OpenRing::bounds).collect();
     let index = BoxIndex::new(&boxes);
     let mut edges: Vec<Option<BoxIndex>> = rings.iter().map(|_| None).collect();
     let mut left = MOST_TESTS;
@@ -128,13 +128,13 @@ fn parents(rings: &[Ring]) -> Result<Vec<Option<usize>>, RepairError> {
 }
 
 /// Removes rings whose edges equal those of another; returns whether there were any.
-fn drop_duplicates(rings: &mut Vec<Ring>) -> bool {
+fn drop_duplicates(rings: &mut Vec<OpenRing>) -> bool {
     // Whether a ring is met from another corner or the other way round, its
     // edges are the same, and its corners sorted are its name.
     let mut names: std::collections::HashMap<Vec<[[u64; 2]; 2]>, ()> = Default::default();
-    let boxes: Vec<Box4> = rings.iter().map(Ring::bounds).collect();
+    let boxes: Vec<BoundingBox> = rings.iter().map(OpenRing::bounds).collect();
     let mut same_box: std::collections::HashMap<([u64; 4], usize), u32> = Default::default();
-    let key = |of: &Box4, ring: &Ring| (of.map(f64::to_bits), ring.points.len());
+    let key = |of: &BoundingBox, ring: &OpenRing| (of.map(f64::to_bits), ring.points.len());
     for (of, ring) in boxes.iter().zip(&*rings) {
         *same_box.entry(key(of, ring)).or_default() += 1;
     }
@@ -147,7 +147,7 @@ fn drop_duplicates(rings: &mut Vec<Ring>) -> bool {
     rings.len() < before
 }
 
-fn edge_set(ring: &Ring) -> Vec<[[u64; 2]; 2]> {
+fn edge_set(ring: &OpenRing) -> Vec<[[u64; 2]; 2]> {
     let bits = |point: &[f64; 2]| point.map(|number| (number + 0.0).to_bits());
     let next = ring.points.iter().cycle().skip(1);
     let mut edges: Vec<_> = ring
@@ -164,14 +164,15 @@ fn edge_set(ring: &Ring) -> Vec<[[u64; 2]; 2]> {
     edges
 }
 
-fn covers(outer: Box4, inner: Box4) -> bool {
+fn covers(outer: BoundingBox, inner: BoundingBox) -> bool {
     outer[0] <= inner[0] && outer[1] <= inner[1] && outer[2] >= inner[2] && outer[3] >= inner[3]
 }
 
 /// The index of a ring's edges: edge n ends at corner n.
 fn edge_index(points: &[[f64; 2]]) -> BoxIndex {
     let previous = points.iter().cycle().skip(points.len() - 1);
-    let boxes: Vec<Box4> = points.iter().zip(previous).map(|(&b, &a)| between(a, b)).collect();
+    let boxes: Vec<BoundingBox> =
+        points.iter().zip(previous).map(|(&b, &a)| between(a, b)).collect();
     BoxIndex::new(&boxes)
 }
 
@@ -246,9 +247,9 @@ mod tests {
     fn many_rings_are_sorted() {
         let apart: Vec<Vec<[f64; 2]>> =
             (0..40_000).map(|n| square(f64::from(n % 200), f64::from(n / 200))).collect();
-        let rings: Vec<Ring> = apart
+        let rings: Vec<OpenRing> = apart
             .iter()
-            .map(|ring| Ring { points: ring[..4].to_vec(), area: ring_area(ring) })
+            .map(|ring| OpenRing { points: ring[..4].to_vec(), area: ring_area(ring) })
             .collect();
         assert_eq!(sort_rings(rings.clone()).unwrap().polygons.len(), 40_000);
         // The same as holes of a ring of many corners.
@@ -260,14 +261,14 @@ mod tests {
             })
             .collect();
         let area = ring_area(&exterior);
-        let mut all: Vec<Ring> = rings
+        let mut all: Vec<OpenRing> = rings
             .into_iter()
-            .map(|Ring { mut points, area }| {
+            .map(|OpenRing { mut points, area }| {
                 points.reverse();
-                Ring { points, area: -area }
+                OpenRing { points, area: -area }
             })
             .collect();
-        all.push(Ring { points: exterior, area });
+        all.push(OpenRing { points: exterior, area });
         let sorted = sort_rings(all).unwrap();
         assert_eq!((sorted.polygons.len(), sorted.polygons[0].len()), (1, 40_001));
         assert!(!sorted.against_the_rule);

@@ -12,9 +12,11 @@ use proptest::prelude::*;
 use rstest::rstest;
 use testing::decode;
 use testing::encode::{SEOUL, covering, encode, soon, view};
-use testing::{Owned, TestFeature, all_types, assorted, column, lines, points, polygons, table};
+use testing::{
+    OwnedValue, TestFeature, all_types, assorted, column, lines, points, polygons, table,
+};
 use vector_tile::features::{NO_ID, TableOptions};
-use vector_tile::mvt::{EncodeError, LayerView, Scratch, encode_layer};
+use vector_tile::mvt::{EncodeError, EncoderScratch, LayerView, encode_layer};
 
 /// A position within about two tiles of Seoul's at zoom 14.
 fn position() -> impl Strategy<Value = [f64; 2]> {
@@ -46,7 +48,7 @@ fn names(count: usize) -> Vec<TestFeature> {
     (0..count)
         .map(|i| TestFeature {
             geometry: Geometry::default(),
-            values: vec![Owned::Text(format!("이름 {}", i % 7)), Owned::Int(i as i64)],
+            values: vec![OwnedValue::Text(format!("이름 {}", i % 7)), OwnedValue::Int(i as i64)],
         })
         .collect()
 }
@@ -125,11 +127,11 @@ proptest! {
         let found = encode(&table, tile, extent);
         for feature in found.values() {
             let row = &features[feature.id.unwrap() as usize];
-            let (Owned::Text(name), Owned::Int(n)) = (&row.values[0], &row.values[1]) else {
+            let (OwnedValue::Text(name), OwnedValue::Int(n)) = (&row.values[0], &row.values[1]) else {
                 panic!("the columns of this test")
             };
-            prop_assert_eq!(&feature.tags["name"], &decode::Value::Text(name.clone()));
-            prop_assert_eq!(&feature.tags["n"], &decode::Value::Int((*n).into()));
+            prop_assert_eq!(&feature.tags["name"], &decode::DecodedValue::Text(name.clone()));
+            prop_assert_eq!(&feature.tags["n"], &decode::DecodedValue::Int((*n).into()));
             let reach = -64..=i64::from(extent) + 64;
             for [x, y] in feature.parts.iter().flatten() {
                 prop_assert!(reach.contains(x) && reach.contains(y), "{} {}", x, y);
@@ -276,7 +278,7 @@ fn positions_at_the_ends_of_the_world_are_in_a_tile() {
 fn a_passed_deadline_ends_the_work() {
     let features = assorted(GeometryKind::Point);
     let table = table(all_types(), &features, TableOptions::default());
-    let mut scratch = Scratch::default();
+    let mut scratch = EncoderScratch::default();
     let view = view(&table, 4096);
     let late = Instant::now();
     let result = encode_layer(&table, &view, covering(8, SEOUL), late, &mut scratch);
@@ -290,7 +292,7 @@ fn only_published_columns_are_in_the_tile() {
     let columns = ["flag".to_owned(), "이름".to_owned(), "missing".to_owned()];
     let id = LayerId::new("test").unwrap();
     let view = LayerView::new(&id, &table, Some(&columns), Extent::DEFAULT, 64);
-    let mut scratch = Scratch::default();
+    let mut scratch = EncoderScratch::default();
     let bytes = encode_layer(&table, &view, covering(8, SEOUL), soon(), &mut scratch).unwrap();
     let layer = decode::tile(bytes).remove(0);
     let keys: std::collections::BTreeSet<&str> =
@@ -304,7 +306,7 @@ fn declared_ids_are_the_feature_ids() {
     let mut features = names(2);
     features[0].geometry = points(&[SEOUL]);
     features[1].geometry = points(&[[SEOUL[0] + 0.001, SEOUL[1]]]);
-    features[1].values[1] = Owned::Int(9_007_199_254_740_991);
+    features[1].values[1] = OwnedValue::Int(9_007_199_254_740_991);
     let options = TableOptions { id_column: Some("n".to_owned()), ..TableOptions::default() };
     let table = table(two_columns(), &features, options);
     let found = encode(&table, covering(12, SEOUL), 4096);
@@ -318,14 +320,14 @@ fn rows_of_one_id_do_not_share_it_in_a_tile() {
         .enumerate()
         .map(|(n, &id)| TestFeature {
             geometry: points(&[[SEOUL[0] + 0.0001 * n as f64, SEOUL[1]]]),
-            values: vec![Owned::Int(id), Owned::Int(n as i64)],
+            values: vec![OwnedValue::Int(id), OwnedValue::Int(n as i64)],
         })
         .collect();
     let columns = || vec![column("id", ColumnType::Int), column("n", ColumnType::Int)];
     let options = || TableOptions { id_column: Some("id".to_owned()), ..TableOptions::default() };
     let ids = |features: &[TestFeature]| {
         let table = table(columns(), features, options());
-        let mut scratch = Scratch::default();
+        let mut scratch = EncoderScratch::default();
         let view = view(&table, 4096);
         let bytes = encode_layer(&table, &view, covering(12, SEOUL), soon(), &mut scratch).unwrap();
         let mut found: Vec<_> = decode::tile(bytes)
@@ -356,7 +358,7 @@ fn features_of_a_table_without_ids_have_none() {
     let options = TableOptions { omit_ids: true, ..TableOptions::default() };
     let table = table(two_columns(), &features, options);
     assert_eq!((table.tile_ids(), table.ids()), (&[NO_ID; 2][..], &[1, 0][..]));
-    let mut scratch = Scratch::default();
+    let mut scratch = EncoderScratch::default();
     let view = view(&table, 4096);
     let bytes = encode_layer(&table, &view, covering(12, SEOUL), soon(), &mut scratch).unwrap();
     let found = decode::tile(bytes).remove(0).features;

@@ -9,9 +9,9 @@ use data_model::tile::{TileGrid, WorldPoint};
 use data_model::{Extent, TileCoord};
 use mvt::{GeomEncoder, GeomType, Tile};
 use rstest::rstest;
-use testing::decode::{self, Feature};
+use testing::decode::{self, DecodedFeature};
 use testing::encode::{SEOUL, covering, encode};
-use testing::{Owned, TestFeature, all_types, assorted, table};
+use testing::{OwnedValue, TestFeature, all_types, assorted, table};
 use vector_tile::features::TableOptions;
 
 /// The same features encoded by the `mvt` crate: snapped to our grid, nothing left out.
@@ -19,13 +19,13 @@ fn reference(
     columns: &[Column],
     features: &[TestFeature],
     tile: TileCoord,
-) -> BTreeMap<u64, Feature> {
+) -> BTreeMap<u64, DecodedFeature> {
     let grid = TileGrid::new(tile, Extent::DEFAULT);
     let most = 1_u64 << 53;
     let is_wide = |column: usize| {
         features.iter().any(|feature| match feature.values[column] {
-            Owned::Int(value) => value.unsigned_abs() > most,
-            Owned::UInt(value) => value > most,
+            OwnedValue::Int(value) => value.unsigned_abs() > most,
+            OwnedValue::UInt(value) => value > most,
             _ => false,
         })
     };
@@ -61,16 +61,16 @@ fn reference(
         for ((column, value), wide) in columns.iter().zip(&feature.values).zip(&wide) {
             match value {
                 // A column with an integer that no browser holds is text throughout.
-                Owned::Int(v) if *wide => out.add_tag_string(&column.name, &v.to_string()),
-                Owned::UInt(v) if *wide => out.add_tag_string(&column.name, &v.to_string()),
-                Owned::Null => {}
-                Owned::Bool(v) => out.add_tag_bool(&column.name, *v),
-                Owned::Int(v) => out.add_tag_sint(&column.name, *v),
-                Owned::UInt(v) => out.add_tag_uint(&column.name, *v),
-                Owned::Float(v) => out.add_tag_float(&column.name, *v),
-                Owned::Double(v) => out.add_tag_double(&column.name, *v),
-                Owned::Text(v) => out.add_tag_string(&column.name, v),
-                Owned::Binary(v) => {
+                OwnedValue::Int(v) if *wide => out.add_tag_string(&column.name, &v.to_string()),
+                OwnedValue::UInt(v) if *wide => out.add_tag_string(&column.name, &v.to_string()),
+                OwnedValue::Null => {}
+                OwnedValue::Bool(v) => out.add_tag_bool(&column.name, *v),
+                OwnedValue::Int(v) => out.add_tag_sint(&column.name, *v),
+                OwnedValue::UInt(v) => out.add_tag_uint(&column.name, *v),
+                OwnedValue::Float(v) => out.add_tag_float(&column.name, *v),
+                OwnedValue::Double(v) => out.add_tag_double(&column.name, *v),
+                OwnedValue::Text(v) => out.add_tag_string(&column.name, v),
+                OwnedValue::Binary(v) => {
                     let hex: String = v.iter().map(|byte| format!("{byte:02x}")).collect();
                     out.add_tag_string(&column.name, &hex);
                 }
@@ -86,7 +86,7 @@ fn reference(
 
 /// Vertices in one order, independent of a part's start and direction: the reference
 /// keeps the winding of the input.
-fn normalized(mut features: BTreeMap<u64, Feature>) -> BTreeMap<u64, Feature> {
+fn normalized(mut features: BTreeMap<u64, DecodedFeature>) -> BTreeMap<u64, DecodedFeature> {
     for feature in features.values_mut() {
         for ring in &mut feature.parts {
             if feature.kind != 3 {

@@ -108,13 +108,13 @@ async fn ask(
 }
 
 fn counts(cache: &FragmentCache) -> [u64; 3] {
-    let Counts { hits, waits, misses } = &cache.counts;
+    let LookupCounts { hits, waits, misses } = &cache.counts;
     [hits, waits, misses].map(Counter::get)
 }
 
 #[tokio::test]
 async fn a_fragment_is_made_once_and_an_empty_one_too() {
-    let cache = FragmentCache::new(1 << 20, Counts::default());
+    let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let (full, empty) = (source("full"), Source { empty: true, ..source("empty") });
     for source in [&full, &empty] {
         for _ in 0..3 {
@@ -129,7 +129,7 @@ async fn a_fragment_is_made_once_and_an_empty_one_too() {
 
 #[tokio::test]
 async fn whatever_differs_is_another_fragment() {
-    let cache = FragmentCache::new(1 << 20, Counts::default());
+    let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let (one, other) = (source("one"), source("other"));
     let changed = Source { version: 2, ..source("one") };
     let mut selected = request(1);
@@ -155,7 +155,7 @@ async fn whatever_differs_is_another_fragment() {
 #[tokio::test]
 async fn many_at_once_have_it_made_once() {
     let release = Arc::new(Notify::new());
-    let cache = FragmentCache::new(1 << 20, Counts::default());
+    let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let slow = Source { release: Some(Arc::clone(&release)), ..source("slow") };
     let request = request(1);
     let all = crate::cache::join::join_all((0..50).map(|_| cache.make(&slow, &request)));
@@ -172,7 +172,7 @@ async fn many_at_once_have_it_made_once() {
 #[tokio::test]
 async fn when_the_one_that_makes_it_goes_away_the_next_does() {
     let release = Arc::new(Notify::new());
-    let cache = FragmentCache::new(1 << 20, Counts::default());
+    let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let slow = Source { release: Some(Arc::clone(&release)), ..source("slow") };
     let request = request(1);
     let mut leader = Box::pin(ask(&cache, &slow, &request));
@@ -189,7 +189,7 @@ async fn when_the_one_that_makes_it_goes_away_the_next_does() {
 
 #[tokio::test]
 async fn an_error_is_not_kept() {
-    let cache = FragmentCache::new(1 << 20, Counts::default());
+    let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let failing = Source { fails: true, ..source("layer") };
     assert!(ask(&cache, &failing, &request(1)).await.is_err());
     let mended = source("layer");
@@ -200,7 +200,7 @@ async fn an_error_is_not_kept() {
 #[tokio::test]
 async fn its_bytes_stay_within_the_bound() {
     let bound = 1 << 20;
-    let cache = FragmentCache::new(bound, Counts::default());
+    let cache = FragmentCache::new(bound, LookupCounts::default());
     let large = Source { bytes: 10_000, ..source("large") };
     for x in 0..1000 {
         ask(&cache, &large, &request(x)).await.unwrap();
@@ -211,7 +211,7 @@ async fn its_bytes_stay_within_the_bound() {
 
 #[tokio::test]
 async fn what_is_asked_for_often_outlives_a_crawler() {
-    let cache = FragmentCache::new(1 << 20, Counts::default());
+    let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let layer = Source { bytes: 10_000, ..source("layer") };
     for _ in 0..5 {
         for x in 0..20 {
@@ -231,7 +231,7 @@ async fn what_is_asked_for_often_outlives_a_crawler() {
 
 #[tokio::test]
 async fn without_bytes_there_is_no_cache() {
-    let cache = FragmentCache::new(0, Counts::default());
+    let cache = FragmentCache::new(0, LookupCounts::default());
     let layer = source("layer");
     for _ in 0..2 {
         assert!(ask(&cache, &layer, &request(1)).await.unwrap().is_some());

@@ -4,7 +4,7 @@ use super::*;
 use rstest::rstest;
 use std::collections::BTreeMap;
 
-fn config(pairs: &[(&'static str, &str)]) -> Result<Config, Vec<String>> {
+fn config(pairs: &[(&'static str, &str)]) -> Result<ServeConfig, Vec<String>> {
     let mut flags: BTreeMap<_, _> =
         pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     flags.entry("data").or_insert_with(|| ".".to_owned());

@@ -1,10 +1,10 @@
 //! Columns of layers and datasets.
 
-use catalog::{DatasetColumn, LogicalType, Text};
+use catalog::{DatasetColumn, LocalizedText, LogicalType};
 use data_model::feature::{Column, ColumnType};
 use serde::Serialize;
 
-use super::form::Meaning;
+use super::audience_layer::ColumnMeaning;
 
 #[derive(Serialize, Clone)]
 pub(super) struct ColumnEntry<'a> {
@@ -12,19 +12,23 @@ pub(super) struct ColumnEntry<'a> {
     /// Stored type; `None` while the data is not loaded.
     #[serde(rename = "type")]
     kind: Option<ColumnType>,
-    title: Text,
+    title: LocalizedText,
     unit: Option<&'a str>,
     /// Declared meaning of the values.
     #[serde(skip_serializing_if = "Option::is_none")]
     logical_type: Option<LogicalType>,
     /// Declared values of an enumeration; the Korean texts are stored.
-    #[serde(skip_serializing_if = "<[Text]>::is_empty")]
-    values: &'a [Text],
+    #[serde(skip_serializing_if = "<[LocalizedText]>::is_empty")]
+    values: &'a [LocalizedText],
 }
 
 impl<'a> ColumnEntry<'a> {
     /// A column that is or will be loaded, with its declared meaning.
-    pub(super) fn new(name: &str, stored: Option<&Column>, meaning: Option<Meaning<'a>>) -> Self {
+    pub(super) fn new(
+        name: &str,
+        stored: Option<&Column>,
+        meaning: Option<ColumnMeaning<'a>>,
+    ) -> Self {
         let kind = stored.map(|column| column.kind);
         let plain = |title| Self {
             name: name.to_owned(),
@@ -35,14 +39,16 @@ impl<'a> ColumnEntry<'a> {
             values: &[],
         };
         match meaning {
-            Some(Meaning::Column(column)) => Self { kind, ..Self::declared(column) }.named(name),
-            Some(Meaning::Figure(figure)) => {
-                Self { unit: figure.unit.as_deref(), ..plain(figure.title.clone()) }
+            Some(ColumnMeaning::Column(column)) => {
+                Self { kind, ..Self::declared(column) }.named(name)
             }
-            Some(Meaning::Own(title)) => plain(title),
+            Some(ColumnMeaning::Measure(measure)) => {
+                Self { unit: measure.unit.as_deref(), ..plain(measure.title.clone()) }
+            }
+            Some(ColumnMeaning::Own(title)) => plain(title),
             None => {
                 let title = stored.and_then(|column| column.title.as_deref());
-                plain(Text::same(title.unwrap_or(name)))
+                plain(LocalizedText::same(title.unwrap_or(name)))
             }
         }
     }

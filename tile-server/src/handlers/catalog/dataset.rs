@@ -1,22 +1,23 @@
 //! `datasets`: entries of datasets, for a portal.
 
 use catalog::{
-    Attribution, Catalog, Dataset, DatasetColumn, PrivacyRule, Sensitivity, Text, UpdateFrequency,
+    Attribution, Catalog, Dataset, DatasetColumn, LocalizedText, PrivacyRule, Sensitivity,
+    UpdateFrequency,
 };
 use data_model::Period;
 use data_model::feature::GeometryKind;
 use data_model::{Audience, DatasetId};
 use serde::Serialize;
 
+use super::audience_layer::AudienceLayer;
 use super::column::ColumnEntry;
-use super::form::Form;
 use super::layer::LayerEntry;
 
 #[derive(Serialize)]
 pub(super) struct DatasetEntry<'a> {
     pub(super) id: &'a str,
-    title: Text,
-    description: Option<&'a Text>,
+    title: LocalizedText,
+    description: Option<&'a LocalizedText>,
     pub(super) field: Option<&'a str>,
     pub(super) geometry: Option<GeometryKind>,
     /// Number of stored features; `None` where no layer has all of them.
@@ -27,7 +28,7 @@ pub(super) struct DatasetEntry<'a> {
     attribution: Option<&'a Attribution>,
     /// Source of the district's own data, for readers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a Text>,
+    source: Option<&'a LocalizedText>,
     #[serde(skip_serializing_if = "Option::is_none")]
     update: Option<UpdateFrequency>,
     /// Sensitivity, for staff only.
@@ -66,7 +67,7 @@ struct ValuesEntry<'a> {
 
 impl<'a> DatasetEntry<'a> {
     /// Entry of a declared dataset that these visible layers are made from. Staff see every
-    /// column, the public those that the layers show or make figures of.
+    /// column, the public those that the layers show or make measures of.
     pub(super) fn declared(
         catalog: &'a Catalog,
         dataset: &'a Dataset,
@@ -75,10 +76,10 @@ impl<'a> DatasetEntry<'a> {
         listed_too: impl Fn(&str) -> bool,
     ) -> Self {
         let staff = audience == Audience::Staff;
-        let forms: Vec<(&LayerEntry<'a>, Form<'a>)> = layers
+        let forms: Vec<(&LayerEntry<'a>, AudienceLayer<'a>)> = layers
             .iter()
             .filter_map(|&layer| Some((layer, catalog.layer(layer.id)?)))
-            .map(|(layer, declared)| (layer, Form::new(catalog, declared, audience)))
+            .map(|(layer, declared)| (layer, AudienceLayer::new(catalog, declared, audience)))
             .collect();
         let known = |name: &str| {
             let shown = || forms.iter().any(|(_, form)| form.shows(&dataset.id, name));
@@ -144,7 +145,9 @@ impl<'a> DatasetEntry<'a> {
         }
         Self {
             id,
-            title: layers.first().map_or_else(|| Text::same(id), |layer| layer.title.clone()),
+            title: layers
+                .first()
+                .map_or_else(|| LocalizedText::same(id), |layer| layer.title.clone()),
             description: None,
             field: None,
             geometry: layers.iter().find_map(|layer| layer.geometry),

@@ -1,6 +1,6 @@
 //! `layers`: entries of layers, for a map page.
 
-use catalog::{Attribution, MapKind, Operation, Text, Visibility};
+use catalog::{Attribution, LocalizedText, MapKind, MeasureOperation, Visibility};
 use data_library::Snapshot;
 use data_library::{LayerState, PublishedLayer};
 use data_model::Period;
@@ -9,14 +9,14 @@ use data_model::{Audience, Zoom};
 use serde::Serialize;
 use tile_source::LayerDescription;
 
+use super::audience_layer::{AudienceLayer, ColumnMeaning};
 use super::column::ColumnEntry;
-use super::form::{Form, Meaning};
 
 #[derive(Serialize)]
 pub(super) struct LayerEntry<'a> {
     pub(super) id: &'a str,
-    pub(super) title: &'a Text,
-    description: Option<&'a Text>,
+    pub(super) title: &'a LocalizedText,
+    description: Option<&'a LocalizedText>,
     pub(super) theme: Option<&'a str>,
     /// Ids of the themes that list the layer, its own first.
     pub(super) themes: Vec<&'a str>,
@@ -36,9 +36,9 @@ pub(super) struct LayerEntry<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attributions: Vec<&'a Attribution>,
     pub(super) columns: Vec<ColumnEntry<'a>>,
-    /// Computed figures, in the order of the columns.
+    /// Computed measures, in the order of the columns.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    figures: Vec<FigureEntry<'a>>,
+    measures: Vec<MeasureEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<TimeEntry<'a>>,
     /// Vector-tile layers of an archive published whole; omitted for a single one, named by
@@ -60,26 +60,26 @@ pub(super) struct LayerEntry<'a> {
     state: &'static str,
     /// Reason for which a layer is absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<Text>,
+    reason: Option<LocalizedText>,
     /// Visibility, for layers that the public can't see.
     #[serde(skip_serializing_if = "Option::is_none")]
     visibility: Option<Visibility>,
 }
 
 #[derive(Serialize)]
-struct FigureEntry<'a> {
+struct MeasureEntry<'a> {
     name: &'a str,
-    title: &'a Text,
+    title: &'a LocalizedText,
     unit: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decimals: Option<u8>,
-    /// Catalog key of the figure's operation.
+    /// Catalog key of the measure's operation.
     operation: &'static str,
     /// Breaks of classes, ascending; one fewer than `classes`.
     #[serde(skip_serializing_if = "<[f64]>::is_empty")]
     breaks: &'a [f64],
-    #[serde(skip_serializing_if = "<[Text]>::is_empty")]
-    classes: &'a [Text],
+    #[serde(skip_serializing_if = "<[LocalizedText]>::is_empty")]
+    classes: &'a [LocalizedText],
 }
 
 #[derive(Serialize)]
@@ -113,12 +113,12 @@ impl<'a> LayerEntry<'a> {
     ) -> Self {
         let catalog = snapshot.catalog();
         let declared = catalog.layer(layer.id.as_str()).filter(|_| layer.theme.is_some());
-        let form = declared.map(|declared| Form::new(catalog, declared, audience));
+        let form = declared.map(|declared| AudienceLayer::new(catalog, declared, audience));
         let dataset = catalog.dataset(layer.dataset.as_str());
         let described = layer.source().map(|source| source.description());
         let meaning = |name: &str| match &form {
             Some(form) => form.meaning(name),
-            None => dataset?.column(name).map(Meaning::Column),
+            None => dataset?.column(name).map(ColumnMeaning::Column),
         };
         let columns = match (described, &form) {
             (Some(described), _) => {
@@ -148,15 +148,15 @@ impl<'a> LayerEntry<'a> {
             theme: layer.theme.as_ref().map(data_model::ThemeId::as_str),
             themes: own.chain(also).map(data_model::ThemeId::as_str).collect(),
             kind: form.as_ref().and_then(|form| form.layer.kind_of(form.of_public)),
-            value: form.as_ref().and_then(Form::value),
-            dataset: form.as_ref().map_or(&layer.dataset, Form::dataset).as_str(),
+            value: form.as_ref().and_then(AudienceLayer::value),
+            dataset: form.as_ref().map_or(&layer.dataset, AudienceLayer::dataset).as_str(),
             datasets: match &form {
                 Some(form) => form.datasets().iter().map(|dataset| dataset.id.as_str()).collect(),
                 None => vec![layer.dataset.as_str()],
             },
             geometry: described
                 .map(|described| described.geometry)
-                .or_else(|| form.as_ref().and_then(Form::geometry))
+                .or_else(|| form.as_ref().and_then(AudienceLayer::geometry))
                 .or(dataset.map(|dataset| dataset.geometry)),
             feature_count: described.and_then(|described| described.feature_count),
             attribution: match &form {
@@ -165,7 +165,7 @@ impl<'a> LayerEntry<'a> {
             },
             attributions: form.as_ref().map(attributions).unwrap_or_default(),
             columns,
-            figures: form.as_ref().map(figures).unwrap_or_default(),
+            measures: form.as_ref().map(measures).unwrap_or_default(),
             time: time(form.as_ref(), described),
             vector_layers: inner
                 .map(|inner| VectorLayerEntry {
@@ -190,11 +190,11 @@ impl<'a> LayerEntry<'a> {
                 .map(|described| described.max_zoom)
                 .or(declared.map(|declared| declared.max_zoom)),
             background: declared.is_some_and(|declared| declared.background),
-            no_download: form.as_ref().is_some_and(Form::no_download),
+            no_download: form.as_ref().is_some_and(AudienceLayer::no_download),
             max_age: layer.max_age,
             available: described.is_some(),
             state: state(layer),
-            reason: layer.is_absent().then(|| Text {
+            reason: layer.is_absent().then(|| LocalizedText {
                 ko: "이 지도의 자료가 아직 서버에 없습니다.".to_owned(),
                 en: "The data of this map is not on the server yet.".to_owned(),
             }),
@@ -211,7 +211,7 @@ fn state(layer: &PublishedLayer) -> &'static str {
     }
 }
 
-fn attributions<'a>(form: &Form<'a>) -> Vec<&'a Attribution> {
+fn attributions<'a>(form: &AudienceLayer<'a>) -> Vec<&'a Attribution> {
     let mut each: Vec<&Attribution> = Vec::new();
     for terms in form.all_datasets().iter().filter_map(|dataset| dataset.attribution.as_ref()) {
         if !each.contains(&terms) {
@@ -221,19 +221,19 @@ fn attributions<'a>(form: &Form<'a>) -> Vec<&'a Attribution> {
     each
 }
 
-fn figures<'a>(form: &Form<'a>) -> Vec<FigureEntry<'a>> {
-    let figures = form.set.iter().flat_map(|set| &set.figures).filter(|figure| figure.publish);
-    let entries = figures.map(|figure| {
-        let (breaks, classes): (&[f64], &[Text]) = match &figure.operation {
-            Operation::Class { breaks, titles, .. } => (breaks, titles),
+fn measures<'a>(form: &AudienceLayer<'a>) -> Vec<MeasureEntry<'a>> {
+    let measures = form.set.iter().flat_map(|set| &set.measures).filter(|measure| measure.publish);
+    let entries = measures.map(|measure| {
+        let (breaks, classes): (&[f64], &[LocalizedText]) = match &measure.operation {
+            MeasureOperation::Class { breaks, titles, .. } => (breaks, titles),
             _ => (&[], &[]),
         };
-        FigureEntry {
-            name: &figure.name,
-            title: &figure.title,
-            unit: figure.unit.as_deref(),
-            decimals: figure.decimals,
-            operation: figure.operation.key(),
+        MeasureEntry {
+            name: &measure.name,
+            title: &measure.title,
+            unit: measure.unit.as_deref(),
+            decimals: measure.decimals,
+            operation: measure.operation.key(),
             breaks,
             classes,
         }
@@ -242,7 +242,7 @@ fn figures<'a>(form: &Form<'a>) -> Vec<FigureEntry<'a>> {
 }
 
 fn time<'a>(
-    form: Option<&Form<'a>>,
+    form: Option<&AudienceLayer<'a>>,
     described: Option<&'a LayerDescription>,
 ) -> Option<TimeEntry<'a>> {
     let slices = described.map_or(&[][..], |described| &described.times);

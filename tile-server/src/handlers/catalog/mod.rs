@@ -1,15 +1,15 @@
 //! `/catalog.json`: all that an audience may see, without URLs.
 
+mod audience_layer;
 mod column;
 mod dataset;
-mod form;
 mod layer;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use catalog::{District, Text};
+use catalog::{District, LocalizedText};
 use data_library::Snapshot;
 use data_model::Audience;
 use http::StatusCode;
@@ -17,22 +17,22 @@ use serde::Serialize;
 
 use self::dataset::DatasetEntry;
 use self::layer::LayerEntry;
-use super::Call;
+use super::RequestContext;
 use super::tile::document_cache_control;
-use crate::app::Published;
 use crate::http::accept;
-use crate::http::reply::Reply;
+use crate::http::reply::HttpReply;
+use crate::server_state::PublishedState;
 
 /// Answers with the catalog document of this snapshot.
 #[must_use]
-pub fn catalog(published: &Published, call: &Call<'_>) -> Reply {
+pub fn catalog(published: &PublishedState, call: &RequestContext<'_>) -> HttpReply {
     let encoding = accept::for_document(call.headers);
     let (body, etag) = published.catalog(call.audience).coded(encoding);
     let cache_control = document_cache_control(call.audience);
     if etag.matches(call.headers) {
-        return Reply::empty(StatusCode::NOT_MODIFIED).cached(etag, &cache_control);
+        return HttpReply::empty(StatusCode::NOT_MODIFIED).cached(etag, &cache_control);
     }
-    Reply::ok("application/json", body.clone()).cached(etag, &cache_control).coded(encoding)
+    HttpReply::ok("application/json", body.clone()).cached(etag, &cache_control).coded(encoding)
 }
 
 #[derive(Serialize)]
@@ -47,7 +47,7 @@ struct CatalogBody<'a> {
 #[derive(Serialize)]
 struct FieldEntry<'a> {
     id: &'a str,
-    title: &'a Text,
+    title: &'a LocalizedText,
     /// Number of listed datasets of the field.
     datasets: usize,
 }
@@ -55,7 +55,7 @@ struct FieldEntry<'a> {
 #[derive(Serialize)]
 struct ThemeEntry<'a> {
     id: &'a str,
-    title: &'a Text,
+    title: &'a LocalizedText,
     order: u16,
     /// Number of layers whose own theme this is; layers that are only listed under the theme
     /// do not count.
@@ -64,10 +64,10 @@ struct ThemeEntry<'a> {
 
 #[derive(Serialize)]
 struct DistrictEntry<'a> {
-    title: &'a Text,
+    title: &'a LocalizedText,
     bounds: Option<[f64; 4]>,
-    attribution: Option<&'a Text>,
-    notice: Option<&'a Text>,
+    attribution: Option<&'a LocalizedText>,
+    notice: Option<&'a LocalizedText>,
 }
 
 impl<'a> From<&'a District> for DistrictEntry<'a> {
@@ -83,7 +83,7 @@ impl<'a> From<&'a District> for DistrictEntry<'a> {
 
 /// The catalog document of one audience. A dataset, field or theme without a visible layer is
 /// left out: its existence is not disclosed. Of a dataset's columns the public gets those that
-/// a visible layer shows or makes figures of.
+/// a visible layer shows or makes measures of.
 #[must_use]
 pub fn document(snapshot: &Snapshot, audience: Audience) -> Vec<u8> {
     let catalog = snapshot.catalog();

@@ -240,10 +240,10 @@ fn document_with(audience: Audience, lamps: LayerState) -> Value {
             state,
         }
     };
-    let figures =
+    let measures =
         [("nm", ColumnType::Text), ("heads", ColumnType::Int), ("per_head", ColumnType::Double)];
     let layers = vec![
-        published("eco-1", LayerForm::Public, loaded(&figures, &["2026-09", "2026-10"])),
+        published("eco-1", LayerForm::Public, loaded(&measures, &["2026-09", "2026-10"])),
         published("eco-1", LayerForm::Staff, absent()),
         published("eco-2", LayerForm::Whole, absent()),
         // Loaded first, so that theirs would be taken for the dataset's.
@@ -354,7 +354,7 @@ fn a_dataset_has_the_features_that_are_stored_and_not_those_made_from_it() {
         counts.map(count).collect::<Vec<_>>()
     };
     let of = |lamps: Value| {
-        // Figures by dong are of every dong; people have no features of their own.
+        // Measures by dong are of every dong; people have no features of their own.
         vec![(json!("dong"), json!(17)), (json!("people"), json!(null)), (json!("lamp"), lamps)]
     };
     assert_eq!(counted(absent()), of(json!(null)));

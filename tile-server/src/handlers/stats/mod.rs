@@ -1,33 +1,33 @@
-//! `/stats/{layer}`: a layer's figures by area, for one time.
+//! `/stats/{layer}`: a layer's measures by area, for one time.
 
 mod titles;
 
-use catalog::{Catalog, Text};
+use catalog::{Catalog, LocalizedText};
 use data_library::{LayerState, PublishedLayer};
 use data_model::DatasetId;
-use data_model::feature::Value;
+use data_model::feature::AttributeValue;
 use data_model::time_label::{form_of, slice_at};
-use measures::Derived;
+use measures::LayerMeasures;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 pub(super) use self::titles::suppressed;
-use self::titles::{ColumnEntry, Titles};
+use self::titles::{ColumnEntry, ColumnTitles};
 use super::tile::document_cache_control;
-use super::{Call, json};
-use crate::app::App;
-use crate::http::problem::{Kind, Problem};
-use crate::http::reply::Reply;
+use super::{RequestContext, json};
+use crate::http::problem::{Problem, ProblemKind};
+use crate::http::reply::HttpReply;
+use crate::server_state::ServerState;
 
 #[derive(Serialize)]
 struct Stats<'a> {
     layer: &'a str,
-    title: &'a Text,
+    title: &'a LocalizedText,
     /// Id of the dataset of the areas.
     over: Option<&'a str>,
-    /// Time of these figures; `None` for figures without time.
+    /// Time of these measures; `None` for measures without time.
     time: Option<&'a str>,
-    /// Every time that has figures, ascending.
+    /// Every time that has measures, ascending.
     times: Vec<&'a str>,
     /// Times that the data does not reach the end of, such as a year of ten months.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -36,12 +36,16 @@ struct Stats<'a> {
     areas: Vec<Map<String, Json>>,
 }
 
-/// Answers with the figures of `time=`, or the newest.
+/// Answers with the measures of `time=`, or the newest.
 ///
 /// # Errors
-/// A [`Problem`] where the layer is unknown to the caller, has no figures by area or
+/// A [`Problem`] where the layer is unknown to the caller, has no measures by area or
 /// none of that time.
-pub async fn stats(app: &App, call: &Call<'_>, name: &str) -> Result<Reply, Problem> {
+pub async fn stats(
+    app: &ServerState,
+    call: &RequestContext<'_>,
+    name: &str,
+) -> Result<HttpReply, Problem> {
     let body = {
         let published = call.published;
         let snapshot = &published.snapshot;
@@ -52,7 +56,7 @@ pub async fn stats(app: &App, call: &Call<'_>, name: &str) -> Result<Reply, Prob
         })?;
         if let Some(part) = call.query.selection.first_part_but_time() {
             let detail = format!("Figures can't be selected by {part}=; leave it out.");
-            return Err(Problem::new(Kind::UnsupportedSelection, detail));
+            return Err(Problem::new(ProblemKind::UnsupportedSelection, detail));
         }
         document(snapshot.catalog(), layer, call.query.selection.time.as_deref())?
     };
@@ -77,13 +81,13 @@ fn document(
                 return Err(absent_data(catalog, layer, dataset));
             }
             let detail = format!("Layer {} has no figures by area.", layer.id);
-            return Err(Problem::new(Kind::NotFound, detail));
+            return Err(Problem::new(ProblemKind::NotFound, detail));
         }
     };
     let declared = catalog.layer(layer.id.as_str());
     let place = slice(derived, layer, time)?;
     let label = derived.slices.get(place).map(|label| &**label).filter(|label| !label.is_empty());
-    let titles = Titles::new(catalog, declared, layer.form.figures(), &derived.columns);
+    let titles = ColumnTitles::new(catalog, declared, layer.form.measures(), &derived.columns);
     let stats = Stats {
         layer: layer.id.as_str(),
         title: &layer.title,
@@ -103,7 +107,7 @@ fn document(
     Ok(serde_json::to_vec(&stats).unwrap_or_default())
 }
 
-/// The answer where the areas, or the dataset that figures count, are absent. Only the areas,
+/// The answer where the areas, or the dataset that measures count, are absent. Only the areas,
 /// which are public, are named: the existence of other datasets may not be public.
 fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -> Problem {
     let areas = catalog.district.stats_over.as_ref() == Some(dataset);
@@ -119,11 +123,15 @@ fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -
             .to_owned(),
     };
     let detail = format!("Layer {} has no figures by area, because {lacking}.", layer.id);
-    Problem::new(Kind::LayerAbsent, detail)
+    Problem::new(ProblemKind::LayerAbsent, detail)
 }
 
 /// Index of the requested slice; the newest by default.
-fn slice(derived: &Derived, layer: &PublishedLayer, time: Option<&str>) -> Result<usize, Problem> {
+fn slice(
+    derived: &LayerMeasures,
+    layer: &PublishedLayer,
+    time: Option<&str>,
+) -> Result<usize, Problem> {
     let newest = derived.slices.len().saturating_sub(1);
     let Some(time) = time else { return Ok(newest) };
     let (Some(first), Some(last)) = (derived.slices.first(), derived.slices.last()) else {
@@ -131,7 +139,7 @@ fn slice(derived: &Derived, layer: &PublishedLayer, time: Option<&str>) -> Resul
     };
     if first.is_empty() {
         let detail = format!("Layer {} can't be selected by time=; leave it out.", layer.id);
-        return Err(Problem::new(Kind::UnsupportedSelection, detail));
+        return Err(Problem::new(ProblemKind::UnsupportedSelection, detail));
     }
     slice_at(&derived.slices, time).ok_or_else(|| {
         let (form, held) = (form_of(last), format!("{first} to {last}"));
@@ -139,8 +147,8 @@ fn slice(derived: &Derived, layer: &PublishedLayer, time: Option<&str>) -> Resul
     })
 }
 
-/// Figures of one area by column; null where there is no data.
-fn values(derived: &Derived, slice: usize, area: usize) -> Map<String, Json> {
+/// Measures of one area by column; null where there is no data.
+fn values(derived: &LayerMeasures, slice: usize, area: usize) -> Map<String, Json> {
     let columns = derived.columns.iter().zip(&derived.values);
     columns
         .map(|(column, values)| {
@@ -150,15 +158,17 @@ fn values(derived: &Derived, slice: usize, area: usize) -> Map<String, Json> {
         .collect()
 }
 
-fn json_of(value: Value<'_>) -> Json {
+fn json_of(value: AttributeValue<'_>) -> Json {
     match value {
-        Value::Null | Value::Binary(_) => Json::Null,
-        Value::Bool(yes) => yes.into(),
-        Value::Int(number) => number.into(),
-        Value::UInt(number) => number.into(),
+        AttributeValue::Null | AttributeValue::Binary(_) => Json::Null,
+        AttributeValue::Bool(yes) => yes.into(),
+        AttributeValue::Int(number) => number.into(),
+        AttributeValue::UInt(number) => number.into(),
         // By its shortest digits: 0.1 is not 0.10000000149.
-        Value::Float(number) => number.to_string().parse::<f64>().map_or(Json::Null, Json::from),
-        Value::Double(number) => number.into(),
-        Value::Text(text) => text.into(),
+        AttributeValue::Float(number) => {
+            number.to_string().parse::<f64>().map_or(Json::Null, Json::from)
+        }
+        AttributeValue::Double(number) => number.into(),
+        AttributeValue::Text(text) => text.into(),
     }
 }

@@ -1,8 +1,8 @@
-//! Titles and units of the columns of figures by area.
+//! Titles and units of the columns of measures by area.
 
-use catalog::{Catalog, Dataset, FigureSet, Layer, Text};
+use catalog::{Catalog, Dataset, Layer, LocalizedText, MeasureSet};
 use data_model::feature::{Column, ColumnType};
-use measures::Form;
+use measures::ResultAudience;
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -10,28 +10,28 @@ pub(super) struct ColumnEntry<'a> {
     name: &'a str,
     #[serde(rename = "type")]
     kind: ColumnType,
-    title: Text,
+    title: LocalizedText,
     unit: Option<String>,
 }
 
-/// Title of the column that tells whether a figure is withheld from the public.
-pub(in crate::handlers) fn suppressed() -> Text {
-    Text { ko: "비공개 여부".to_owned(), en: "Suppressed".to_owned() }
+/// Title of the column that tells whether a measure is withheld from the public.
+pub(in crate::handlers) fn suppressed() -> LocalizedText {
+    LocalizedText { ko: "비공개 여부".to_owned(), en: "Suppressed".to_owned() }
 }
 
 /// Titles of columns by name, from the catalog: results are stored with the names of their
 /// columns only.
-pub(super) struct Titles<'c> {
+pub(super) struct ColumnTitles<'c> {
     areas: Option<&'c Dataset>,
-    figures: Option<FigureSet>,
+    measures: Option<MeasureSet>,
 }
 
-impl<'c> Titles<'c> {
-    /// Titles of a layer with these columns of figures.
+impl<'c> ColumnTitles<'c> {
+    /// Titles of a layer with these columns of measures.
     pub(super) fn new(
         catalog: &'c Catalog,
         layer: Option<&'c Layer>,
-        form: Form,
+        form: ResultAudience,
         columns: &[Column],
     ) -> Self {
         let areas = catalog.district.stats_over.as_ref();
@@ -41,19 +41,21 @@ impl<'c> Titles<'c> {
             Some(Box::from(category))
         };
         let categories: Vec<Box<str>> = columns.iter().filter_map(category).collect();
-        let figures =
-            layer.and_then(|layer| measures::stats_figures(catalog, layer, form, &categories));
-        Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), figures }
+        let measures =
+            layer.and_then(|layer| measures::stats_measures(catalog, layer, form, &categories));
+        Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), measures }
     }
 
     pub(super) fn entry<'a>(&self, column: &'a Column) -> ColumnEntry<'a> {
-        let figure = self.figures.as_ref().and_then(|set| set.figure(&column.name));
-        let (title, unit) = match (figure, self.areas.and_then(|areas| areas.column(&column.name)))
+        let measure = self.measures.as_ref().and_then(|set| set.measure(&column.name));
+        let (title, unit) = match (measure, self.areas.and_then(|areas| areas.column(&column.name)))
         {
-            (Some(figure), _) => (figure.title.clone(), figure.unit.clone()),
+            (Some(measure), _) => (measure.title.clone(), measure.unit.clone()),
             (None, Some(column)) => (column.title.clone(), column.unit.clone()),
             (None, None) if column.name == "suppressed" => (suppressed(), None),
-            (None, None) => (Text::same(column.title.as_deref().unwrap_or(&column.name)), None),
+            (None, None) => {
+                (LocalizedText::same(column.title.as_deref().unwrap_or(&column.name)), None)
+            }
         };
         ColumnEntry { name: &column.name, kind: column.kind, title, unit }
     }
@@ -146,9 +148,10 @@ figure = [{ name = "movers", sum = "moves.movers" }]
             let kind = ColumnType::Int;
             let column = Column { name: name.to_owned(), kind, title, description: None };
             let columns = [column];
-            let titles = Titles::new(&catalog, catalog.layer(layer), Form::Full, &columns);
+            let titles =
+                ColumnTitles::new(&catalog, catalog.layer(layer), ResultAudience::Full, &columns);
             let entry = titles.entry(&columns[0]);
-            let expected = Text { ko: ko.to_owned(), en: en.to_owned() };
+            let expected = LocalizedText { ko: ko.to_owned(), en: en.to_owned() };
             assert_eq!((entry.title, entry.unit.as_deref()), (expected, unit), "{layer} {name}");
         }
     }

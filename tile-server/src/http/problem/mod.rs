@@ -7,18 +7,18 @@ use http::header::{ALLOW, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, RETRY_AFTE
 use serde::Serialize;
 use tile_source::SourceError;
 
-pub use kind::{Kind, LogLevel, Row};
+pub use kind::{LogLevel, ProblemKind, ProblemRow};
 
-use crate::audience::Listener;
+use crate::audience::ListenerKind;
 use crate::http::query::QueryError;
-use crate::http::reply::Reply;
+use crate::http::reply::HttpReply;
 use crate::http::route::{MAX_NAMES, MAX_PATH_BYTES, RouteError};
 
 /// One failure: its kind and a detail with advice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// Kind of the failure.
-    pub kind: Kind,
+    pub kind: ProblemKind,
     /// Text for the caller: the failure and the remedy. Names no file, address or layer that
     /// the caller may not see.
     pub detail: String,
@@ -31,7 +31,7 @@ pub struct Problem {
 impl Problem {
     /// A failure whose detail may be shown to anyone.
     #[must_use]
-    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
+    pub fn new(kind: ProblemKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), cause: None, complete_length: None }
     }
 
@@ -47,7 +47,7 @@ impl Problem {
     #[must_use]
     pub fn unknown_layer(name: &str) -> Self {
         Self::new(
-            Kind::UnknownLayer,
+            ProblemKind::UnknownLayer,
             format!("There is no layer or theme {name:?}; /catalog.json lists those that exist."),
         )
     }
@@ -56,7 +56,7 @@ impl Problem {
     #[must_use]
     pub fn absent_layer(name: &str) -> Self {
         Self::new(
-            Kind::LayerAbsent,
+            ProblemKind::LayerAbsent,
             format!(
                 "The data of {name} is not on this server yet, so it has no tiles; ask without it. \
                  /catalog.json says which layers are absent, and themes leave them out."
@@ -66,7 +66,7 @@ impl Problem {
 
     /// The answer: `application/problem+json` (RFC 9457).
     #[must_use]
-    pub fn reply(&self, request_id: &str, listener: Listener) -> Reply {
+    pub fn reply(&self, request_id: &str, listener: ListenerKind) -> HttpReply {
         let row = self.kind.row();
         let body = Body {
             kind: format!("tag:tile-server,2026:problem/{}", row.slug),
@@ -76,7 +76,7 @@ impl Problem {
             request_id,
         };
         let body = serde_json::to_vec(&body).unwrap_or_default();
-        let mut reply = Reply::new(row.status, body.into());
+        let mut reply = HttpReply::new(row.status, body.into());
         reply.set(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         reply.set(CACHE_CONTROL, HeaderValue::from_static(row.keep.cache_control(listener)));
         if let Some(seconds) = row.retry_after {
@@ -87,7 +87,7 @@ impl Problem {
         if let Some(Ok(range)) = range.map(HeaderValue::try_from) {
             reply.set(CONTENT_RANGE, range);
         }
-        if self.kind == Kind::MethodNotAllowed {
+        if self.kind == ProblemKind::MethodNotAllowed {
             reply.set(ALLOW, HeaderValue::from_static(crate::http::cors::METHODS));
         }
         reply
@@ -109,36 +109,36 @@ impl From<RouteError> for Problem {
     fn from(error: RouteError) -> Self {
         let (kind, detail) = match error {
             RouteError::TooLong => (
-                Kind::PathTooLong,
+                ProblemKind::PathTooLong,
                 format!("The path is longer than {MAX_PATH_BYTES} bytes; name fewer layers, or their theme."),
             ),
             RouteError::Encoding => (
-                Kind::Malformed,
+                ProblemKind::Malformed,
                 "The path is not percent-encoded UTF-8; encode each byte as %XX.".to_owned(),
             ),
             RouteError::Name => (
-                Kind::Malformed,
+                ProblemKind::Malformed,
                 "A name in the layer list can't be an id: ids are 1 to 64 of a-z, 0-9, '_' and '-', \
                  separated by single commas."
                     .to_owned(),
             ),
             RouteError::TooManyNames => (
-                Kind::Malformed,
+                ProblemKind::Malformed,
                 format!("The layer list has more than {MAX_NAMES} names; name a theme instead."),
             ),
             RouteError::Number => (
-                Kind::Malformed,
+                ProblemKind::Malformed,
                 "Zoom, column and row are decimal numbers without sign or leading zeros: \
                  /tiles/{layers}/{z}/{x}/{y}."
                     .to_owned(),
             ),
-            RouteError::OutsideGrid => (Kind::NoSuchTile, format!("{}.", data_model::tile::OutsideGrid)),
+            RouteError::OutsideGrid => (ProblemKind::NoSuchTile, format!("{}.", data_model::tile::OutsideGrid)),
             RouteError::Format => (
-                Kind::FormatNotOffered,
+                ProblemKind::FormatNotOffered,
                 "Tiles are Mapbox Vector Tiles: ask for .mvt, .pbf or no extension.".to_owned(),
             ),
             RouteError::Shape => (
-                Kind::NotFound,
+                ProblemKind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
                  styles at /styles/{layers}.json, figures by area at /stats/{layer}, archives at \
                  /archives/{name}.pmtiles."
@@ -151,7 +151,10 @@ impl From<RouteError> for Problem {
 
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
-        Self::new(Kind::Malformed, format!("The query parameter {} {}.", error.name, error.problem))
+        Self::new(
+            ProblemKind::Malformed,
+            format!("The query parameter {} {}.", error.name, error.problem),
+        )
     }
 }
 
@@ -163,26 +166,26 @@ impl From<SourceError> for Problem {
                 return Self::unavailable(layer.as_str(), &cause);
             }
             SourceError::Overloaded => (
-                Kind::Overloaded,
+                ProblemKind::Overloaded,
                 "Too many tiles are being made at once; try again in a second.".to_owned(),
             ),
             SourceError::DeadlineExceeded { layer } => return Self::late(Some(layer.as_str())),
             SourceError::UnsupportedSelection { layer, part } => (
-                Kind::UnsupportedSelection,
+                ProblemKind::UnsupportedSelection,
                 format!("Layer {layer} can't be selected by {part}=; leave it out."),
             ),
             SourceError::NoSuchTime { layer, form, held, .. } => {
                 return Self::no_such_time(layer.as_str(), &form, &held).because(cause);
             }
             SourceError::TooLarge { layer, .. } => (
-                Kind::TileTooLarge,
+                ProblemKind::TileTooLarge,
                 format!(
                     "Layer {layer} has more in this tile than one may hold; ask for a deeper zoom, \
                      or ask without it. Its operator can declare a min_zoom."
                 ),
             ),
             SourceError::Internal { layer, .. } => (
-                Kind::Internal,
+                ProblemKind::Internal,
                 format!("Layer {layer} could not be made into a tile; the log says why."),
             ),
         };
@@ -195,7 +198,7 @@ impl Problem {
     #[must_use]
     pub fn unavailable(layer: &str, cause: &str) -> Self {
         Self::new(
-            Kind::LayerUnavailable,
+            ProblemKind::LayerUnavailable,
             format!(
                 "The data of layer {layer} can't be read now; try again later, or ask without it."
             ),
@@ -211,14 +214,14 @@ impl Problem {
             "Layer {layer} has nothing of this time: ask for {form}. It has {held}; its TileJSON \
              lists them."
         );
-        Self::new(Kind::UnsupportedSelection, detail)
+        Self::new(ProblemKind::UnsupportedSelection, detail)
     }
 
     /// An unknown layer, while a store that may hold it was not yet reached.
     #[must_use]
     pub fn undiscovered_layer(name: &str, cause: &str) -> Self {
         Self::new(
-            Kind::LayerUnavailable,
+            ProblemKind::LayerUnavailable,
             format!(
                 "Not all layers are known yet, and {name} is not among those that are; try again \
                  later."
@@ -237,7 +240,7 @@ impl Problem {
             None => "The answer took longer than allowed; try again, or ask for fewer layers."
                 .to_owned(),
         };
-        Self::new(Kind::DeadlineExceeded, detail)
+        Self::new(ProblemKind::DeadlineExceeded, detail)
     }
 }
 
@@ -252,40 +255,40 @@ mod tests {
 
     /// Kind, status, `Cache-Control` on the public, staff and admin listeners, `Retry-After`,
     /// and log level.
-    type Expected = (Kind, u16, [&'static str; 3], Option<&'static str>, LogLevel);
+    type Expected = (ProblemKind, u16, [&'static str; 3], Option<&'static str>, LogLevel);
 
-    const TABLE: [Expected; Kind::ALL.len()] = [
-        (Kind::Malformed, 400, MINUTE, None, LogLevel::Info),
-        (Kind::BadHost, 400, NEVER, None, LogLevel::Info),
-        (Kind::Misdirected, 421, NEVER, None, LogLevel::Warn),
-        (Kind::UnsupportedSelection, 400, MINUTE, None, LogLevel::Info),
-        (Kind::PathTooLong, 414, MINUTE, None, LogLevel::Info),
-        (Kind::BodyRefused, 413, NEVER, None, LogLevel::Info),
-        (Kind::NotFound, 404, MINUTE, None, LogLevel::Info),
-        (Kind::UnknownLayer, 404, NEVER, None, LogLevel::Info),
-        (Kind::LayerAbsent, 404, NEVER, None, LogLevel::Info),
-        (Kind::NoSuchTile, 404, MINUTE, None, LogLevel::Info),
-        (Kind::FormatNotOffered, 404, MINUTE, None, LogLevel::Info),
-        (Kind::NameClash, 400, MINUTE, None, LogLevel::Info),
-        (Kind::RangeNotSatisfiable, 416, NEVER, None, LogLevel::Info),
-        (Kind::ArchiveUnavailable, 503, NEVER, Some("10"), LogLevel::Warn),
-        (Kind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info),
-        (Kind::NotAcceptable, 406, NEVER, None, LogLevel::Info),
-        (Kind::LayerUnavailable, 503, NEVER, Some("2"), LogLevel::Warn),
-        (Kind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn),
-        (Kind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn),
-        (Kind::TileTooLarge, 500, NEVER, None, LogLevel::Warn),
-        (Kind::Internal, 500, NEVER, None, LogLevel::Error),
+    const TABLE: [Expected; ProblemKind::ALL.len()] = [
+        (ProblemKind::Malformed, 400, MINUTE, None, LogLevel::Info),
+        (ProblemKind::BadHost, 400, NEVER, None, LogLevel::Info),
+        (ProblemKind::Misdirected, 421, NEVER, None, LogLevel::Warn),
+        (ProblemKind::UnsupportedSelection, 400, MINUTE, None, LogLevel::Info),
+        (ProblemKind::PathTooLong, 414, MINUTE, None, LogLevel::Info),
+        (ProblemKind::BodyRefused, 413, NEVER, None, LogLevel::Info),
+        (ProblemKind::NotFound, 404, MINUTE, None, LogLevel::Info),
+        (ProblemKind::UnknownLayer, 404, NEVER, None, LogLevel::Info),
+        (ProblemKind::LayerAbsent, 404, NEVER, None, LogLevel::Info),
+        (ProblemKind::NoSuchTile, 404, MINUTE, None, LogLevel::Info),
+        (ProblemKind::FormatNotOffered, 404, MINUTE, None, LogLevel::Info),
+        (ProblemKind::NameClash, 400, MINUTE, None, LogLevel::Info),
+        (ProblemKind::RangeNotSatisfiable, 416, NEVER, None, LogLevel::Info),
+        (ProblemKind::ArchiveUnavailable, 503, NEVER, Some("10"), LogLevel::Warn),
+        (ProblemKind::MethodNotAllowed, 405, NEVER, None, LogLevel::Info),
+        (ProblemKind::NotAcceptable, 406, NEVER, None, LogLevel::Info),
+        (ProblemKind::LayerUnavailable, 503, NEVER, Some("2"), LogLevel::Warn),
+        (ProblemKind::Overloaded, 503, NEVER, Some("1"), LogLevel::Warn),
+        (ProblemKind::DeadlineExceeded, 504, NEVER, None, LogLevel::Warn),
+        (ProblemKind::TileTooLarge, 500, NEVER, None, LogLevel::Warn),
+        (ProblemKind::Internal, 500, NEVER, None, LogLevel::Error),
     ];
 
     #[test]
     fn rows() {
-        assert_eq!(TABLE.map(|row| row.0), Kind::ALL);
+        assert_eq!(TABLE.map(|row| row.0), ProblemKind::ALL);
         for (kind, status, cache_control, retry_after, log) in TABLE {
             let row = kind.row();
             assert_eq!((row.status.as_u16(), row.log), (status, log), "{kind:?}");
             let problem = Problem::new(kind, "Do this.").because("secret");
-            let listeners = [Listener::Public, Listener::Staff, Listener::Admin];
+            let listeners = [ListenerKind::Public, ListenerKind::Staff, ListenerKind::Admin];
             for (listener, cache_control) in listeners.into_iter().zip(cache_control) {
                 let reply = problem.reply("r1", listener);
                 assert_eq!(reply.status.as_u16(), status);
@@ -307,8 +310,8 @@ mod tests {
     #[test]
     fn every_kind_has_a_type_of_its_own() {
         let slugs: std::collections::BTreeSet<_> =
-            Kind::ALL.iter().map(|kind| kind.row().slug).collect();
-        assert_eq!(slugs.len(), Kind::ALL.len());
+            ProblemKind::ALL.iter().map(|kind| kind.row().slug).collect();
+        assert_eq!(slugs.len(), ProblemKind::ALL.len());
     }
 
     #[rstest]

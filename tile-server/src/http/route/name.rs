@@ -11,7 +11,7 @@ pub enum RouteName {
     Style,
     /// A raw archive, or a range of it.
     Archive,
-    /// A layer's figures by area.
+    /// A layer's measures by area.
     Stats,
     /// A search by name.
     Search,

@@ -9,7 +9,10 @@ fn slots(most: usize, per_peer: usize) -> Arc<ConnectionSlots> {
     Arc::new(ConnectionSlots::new(most, per_peer, Vec::new()))
 }
 
-fn take(slots: &Arc<ConnectionSlots>, peer: &str) -> Result<(ConnectionSlot, Option<Phase>), Full> {
+fn take(
+    slots: &Arc<ConnectionSlots>,
+    peer: &str,
+) -> Result<(ConnectionSlot, Option<ConnectionPhase>), SlotLimit> {
     slots.take(ip(peer)).map(|admission| (admission.slot, admission.evicted))
 }
 
@@ -46,9 +49,9 @@ fn one_peer_has_its_share_and_a_proxy_all_there_is() {
     let trusted = vec!["10.0.0.1".parse().unwrap()];
     let slots = Arc::new(ConnectionSlots::new(5, 2, trusted));
     let held = [busy(&slots, "1.1.1.1"), busy(&slots, "::ffff:1.1.1.1")];
-    assert_eq!(take(&slots, "1.1.1.1").unwrap_err(), Full::Peer);
+    assert_eq!(take(&slots, "1.1.1.1").unwrap_err(), SlotLimit::Peer);
     let others = ["10.0.0.1"; 3].map(|peer| busy(&slots, peer));
-    assert_eq!(take(&slots, "2.2.2.2").unwrap_err(), Full::Listener, "all five are taken");
+    assert_eq!(take(&slots, "2.2.2.2").unwrap_err(), SlotLimit::Listener, "all five are taken");
     assert_eq!(slots.open(), 5);
     drop((held, others));
     assert_eq!(slots.open(), 0);
@@ -69,7 +72,7 @@ fn a_customer_of_ipv6_is_one_peer(#[case] one: &str, #[case] other: &str, #[case
     let slots = slots(5, 1);
     let _first = busy(&slots, one);
     let second = take(&slots, other);
-    assert_eq!(second.err(), same.then_some(Full::Peer));
+    assert_eq!(second.err(), same.then_some(SlotLimit::Peer));
 }
 
 #[test]
@@ -79,7 +82,7 @@ fn connections_that_send_no_head_lock_nobody_out() {
         .map(|peer| free(&slots, peer))
         .into();
     let (slot, evicted) = take(&slots, "9.9.9.9").unwrap();
-    assert_eq!(evicted, Some(Phase::Headless));
+    assert_eq!(evicted, Some(ConnectionPhase::Headless));
     assert!(is_closed(&held[0]) && held[1..].iter().all(|slot| !is_closed(slot)));
     assert_eq!(slots.open(), 6);
     // The closed one ends later, and gives back nothing twice.
@@ -96,7 +99,12 @@ fn the_oldest_without_a_head_makes_way_then_the_one_idle_for_longest_and_no_busy
     let [older, newer] = ["2.2.2.2", "3.3.3.3"].map(|peer| idle(&slots, peer));
     let [first, second] = ["4.4.4.4", "5.5.5.5"].map(|peer| free(&slots, peer));
     let order = [&first, &second, &older, &newer];
-    let phases = [Phase::Headless, Phase::Headless, Phase::Idle, Phase::Idle];
+    let phases = [
+        ConnectionPhase::Headless,
+        ConnectionPhase::Headless,
+        ConnectionPhase::Idle,
+        ConnectionPhase::Idle,
+    ];
     let mut newcomers = Vec::new();
     for (at, phase) in phases.into_iter().enumerate() {
         let (slot, evicted) = take(&slots, "9.9.9.9").unwrap();
@@ -108,7 +116,7 @@ fn the_oldest_without_a_head_makes_way_then_the_one_idle_for_longest_and_no_busy
         }
     }
     std::thread::sleep(FRUITLESS);
-    assert_eq!(take(&slots, "8.8.8.8").unwrap_err(), Full::Listener);
+    assert_eq!(take(&slots, "8.8.8.8").unwrap_err(), SlotLimit::Listener);
     assert!(!is_closed(&working) && newcomers.iter().all(|slot| !is_closed(slot)));
     drop(working);
     let _place = free(&slots, "8.8.8.8");
@@ -134,14 +142,14 @@ fn a_peer_at_its_limit_loses_its_own_connections_alone() {
     let resting = idle(&slots, "1.1.1.1");
     let silent = free(&slots, "1.1.1.1");
     let (third, evicted) = take(&slots, "1.1.1.1").unwrap();
-    assert_eq!(evicted, Some(Phase::Headless));
+    assert_eq!(evicted, Some(ConnectionPhase::Headless));
     assert!(is_closed(&silent) && !is_closed(&resting) && !is_closed(&other));
     third.activity().begin();
     let (fourth, evicted) = take(&slots, "1.1.1.1").unwrap();
     fourth.activity().begin();
-    assert_eq!(evicted, Some(Phase::Idle));
+    assert_eq!(evicted, Some(ConnectionPhase::Idle));
     assert!(is_closed(&resting) && !is_closed(&third));
-    assert_eq!(take(&slots, "1.1.1.1").unwrap_err(), Full::Peer);
+    assert_eq!(take(&slots, "1.1.1.1").unwrap_err(), SlotLimit::Peer);
 }
 
 #[test]
@@ -149,7 +157,7 @@ fn a_client_that_has_just_stopped_reading_keeps_its_place() {
     let slots = slots(1, 1);
     let reader = busy(&slots, "1.1.1.1");
     reader.activity().stall();
-    assert_eq!(take(&slots, "2.2.2.2").unwrap_err(), Full::Listener);
+    assert_eq!(take(&slots, "2.2.2.2").unwrap_err(), SlotLimit::Listener);
     assert_eq!(reader.holder.rank(), None);
 }
 

@@ -1,26 +1,26 @@
 //! Disclosure by pairs of places and sums by place.
 
 use catalog::{
-    AggregateKind, FigureSet, Join, LayerContent,
+    AggregateKind, LayerContent,
     LogicalType::{Code, Int},
-    PrivacyRule, Sensitivity,
+    MeasureSet, PrivacyRule, RowJoin, Sensitivity,
 };
 use data_model::feature::GeometryKind;
-use measures::{Deriver, Form, key};
+use measures::{MeasureEvaluator, ResultAudience, key};
 
 use super::{name, stats};
-use testing::Owned;
+use testing::OwnedValue;
 use testing::areas::square;
-use testing::derive::{
-    World, aggregate, column, flow_layer, id, joined, layer, over, sum, text, with,
+use testing::test_datasets::{
+    TestDatasets, aggregate, column, flow_layer, id, joined, layer, over, sum, text, with,
 };
 
 /// Places side by side, and the movements between them.
-fn flow_world(table: &[&[i64]]) -> (World, catalog::Layer) {
-    let mut world = World::default();
+fn flow_world(table: &[&[i64]]) -> (TestDatasets, catalog::Layer) {
+    let mut world = TestDatasets::default();
     let place = |n: usize| {
         let code = text(&format!("p{n}"));
-        (square(127.0 + 0.01 * n as f64, 37.5, 0.01), vec![Owned::Int(n as i64 + 1), code])
+        (square(127.0 + 0.01 * n as f64, 37.5, 0.01), vec![OwnedValue::Int(n as i64 + 1), code])
     };
     let columns = [("id", Int), ("code", Code)];
     let places = (0..table.len()).map(place).collect();
@@ -29,14 +29,18 @@ fn flow_world(table: &[&[i64]]) -> (World, catalog::Layer) {
     for (from, row) in table.iter().enumerate() {
         for (to, &moved) in row.iter().enumerate().filter(|(to, moved)| *to != from && **moved > 0)
         {
-            rows.push(vec![text(&format!("p{from}")), text(&format!("p{to}")), Owned::Int(moved)]);
+            rows.push(vec![
+                text(&format!("p{from}")),
+                text(&format!("p{to}")),
+                OwnedValue::Int(moved),
+            ]);
         }
     }
     let columns = [("from", Code), ("to", Code), ("moved", Int)];
     world.values("moves", Some("places"), ("from", None, None, None), &columns, rows);
     world.dataset("moves").privacy = vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
     world.catalog.district.stats_over = Some(id("places"));
-    let flow = catalog::Flow {
+    let flow = catalog::FlowDefinition {
         dataset: id("moves"),
         from: name("from"),
         to: name("to"),
@@ -52,8 +56,9 @@ fn flow_world(table: &[&[i64]]) -> (World, catalog::Layer) {
 fn a_pair_that_its_place_has_alone_does_not_follow_from_the_sum_of_the_place() {
     let (world, layer) =
         flow_world(&[&[0, 2, 0, 0], &[0, 0, 50, 60], &[0, 70, 0, 80], &[90, 10, 20, 0]]);
-    let mut deriver = Deriver::new(&world.catalog, &world, [(&layer, Form::Public)]);
-    let pairs = column(&deriver.derive(&layer, Form::Public).unwrap(), "moved");
+    let mut deriver =
+        MeasureEvaluator::new(&world.catalog, &world, [(&layer, ResultAudience::Public)]);
+    let pairs = column(&deriver.derive(&layer, ResultAudience::Public).unwrap(), "moved");
     assert!(pairs.starts_with("- "), "{pairs}");
     let told = stats(&world, &layer);
     let out: Vec<_> = column(&told, "moved_out").split(' ').map(str::to_owned).collect();
@@ -62,9 +67,10 @@ fn a_pair_that_its_place_has_alone_does_not_follow_from_the_sum_of_the_place() {
     assert_eq!(out[0], "-", "{out:?}");
     assert!(out.iter().filter(|sum| *sum == "-").count() >= 2, "{out:?}");
     // A layer of its own that tells the same sums keeps back as many.
-    let by_key = catalog::Rows { key: Some(name("from")), ..joined("moves.moved", Join::Key) };
+    let by_key =
+        catalog::JoinedRows { key: Some(name("from")), ..joined("moves.moved", RowJoin::Key) };
     let set = over("places", vec![("v", with(AggregateKind::Sum, by_key))]);
-    let alone = column(&world.derive(&set, Form::Public), "v");
+    let alone = column(&world.derive(&set, ResultAudience::Public), "v");
     assert_eq!(alone.split(' ').collect::<Vec<_>>(), out);
 }
 
@@ -74,18 +80,19 @@ fn sums_beside_the_public_form_of_a_flow_are_held_back_with_its_pairs() {
     world.dataset("moves").privacy.clear();
     world.dataset("moves").sensitivity = Sensitivity::Internal;
     let LayerContent::Flow(flow, set) = &layer.content else { panic!("it is a flow") };
-    // Staff see other figures, and none is kept back from them.
+    // Staff see other measures, and none is kept back from them.
     let mean = aggregate(AggregateKind::Mean, "moves.moved");
     let mut layer = flow_layer(flow, &over("places", vec![("mean", mean)]));
-    layer.public_form = Some(FigureSet { suppress: Some(5), ..set.clone() });
+    layer.public_form = Some(MeasureSet { suppress: Some(5), ..set.clone() });
     world.catalog.layers = vec![layer.clone()];
     let told = column(&stats(&world, &layer), "moved_out");
-    let by_key = catalog::Rows { key: Some(name("from")), ..joined("moves.moved", Join::Key) };
+    let by_key =
+        catalog::JoinedRows { key: Some(name("from")), ..joined("moves.moved", RowJoin::Key) };
     let mut alone = over("places", vec![("v", with(AggregateKind::Sum, by_key))]);
     alone.suppress = Some(5);
     // Six left the first place, three of them to each of two others.
     assert!(told.starts_with("- "), "{told}");
-    assert_eq!(column(&world.derive(&alone, Form::Public), "v"), told);
+    assert_eq!(column(&world.derive(&alone, ResultAudience::Public), "v"), told);
 }
 
 #[test]
@@ -93,20 +100,21 @@ fn sums_that_were_kept_are_made_anew_beside_another_public_flow() {
     let (mut world, flow_layer) = flow_world(&[&[0, 3, 3], &[0, 0, 50], &[20, 70, 0]]);
     // All may know its rows, but a layer tells no small numbers.
     world.dataset("moves").privacy.clear();
-    let by_key = catalog::Rows { key: Some(name("from")), ..joined("moves.moved", Join::Key) };
+    let by_key =
+        catalog::JoinedRows { key: Some(name("from")), ..joined("moves.moved", RowJoin::Key) };
     let mut set = over("places", vec![("v", with(AggregateKind::Sum, by_key))]);
     set.suppress = Some(5);
     let sums = layer(&set);
     let mut keys = Vec::new();
-    let mut made = |world: &World| {
-        keys.push(key(&sums, Form::Public, &world.catalog, world).unwrap());
-        column(&world.derive(&set, Form::Public), "v")
+    let mut made = |world: &TestDatasets| {
+        keys.push(key(&sums, ResultAudience::Public, &world.catalog, world).unwrap());
+        column(&world.derive(&set, ResultAudience::Public), "v")
     };
     world.catalog.layers.clear();
     assert_eq!(made(&world), "6 50 90");
     world.catalog.layers = vec![flow_layer];
     assert!(made(&world).starts_with("- "));
-    // The same figures of a flow by other ends keep nothing of these sums back.
+    // The same measures of a flow by other ends keep nothing of these sums back.
     let LayerContent::Flow(flow, _) = &mut world.catalog.layers[0].content else {
         panic!("it is a flow")
     };
@@ -116,17 +124,17 @@ fn sums_that_were_kept_are_made_anew_beside_another_public_flow() {
 }
 
 /// Rows of an origin, a destination and a mode, and a layer of each two of them.
-fn two_flows(rows: &[(usize, usize, usize, i64)]) -> World {
+fn two_flows(rows: &[(usize, usize, usize, i64)]) -> TestDatasets {
     let (mut world, _) = flow_world(&[&[0, 1, 1], &[1, 0, 1], &[1, 1, 0]]);
     let place = |n: usize| text(&format!("p{n}"));
-    let rows = rows
-        .iter()
-        .map(|&(from, to, via, moved)| vec![place(from), place(to), place(via), Owned::Int(moved)]);
+    let rows = rows.iter().map(|&(from, to, via, moved)| {
+        vec![place(from), place(to), place(via), OwnedValue::Int(moved)]
+    });
     let columns = [("from", Code), ("to", Code), ("via", Code), ("moved", Int)];
     world.catalog.datasets.retain(|dataset| dataset.id != id("moves"));
     world.values("moves", Some("places"), ("from", None, None, None), &columns, rows.collect());
     world.dataset("moves").privacy = vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
-    let flow = |to: &str| catalog::Flow {
+    let flow = |to: &str| catalog::FlowDefinition {
         dataset: id("moves"),
         from: name("from"),
         to: name(to),
@@ -152,12 +160,13 @@ fn sums_are_kept_back_with_the_pairs_of_every_flow_and_not_of_the_first_alone() 
         (2, 1, 0, 75),
     ];
     let world = two_flows(&rows);
-    let by_key = catalog::Rows { key: Some(name("from")), ..joined("moves.moved", Join::Key) };
+    let by_key =
+        catalog::JoinedRows { key: Some(name("from")), ..joined("moves.moved", RowJoin::Key) };
     let set = over("places", vec![("v", with(AggregateKind::Sum, by_key))]);
-    let told = column(&world.derive(&set, Form::Public), "v");
+    let told = column(&world.derive(&set, ResultAudience::Public), "v");
     assert!(told.starts_with("- "), "{told}");
     // In either order.
     let mut turned = world;
     turned.catalog.layers.reverse();
-    assert_eq!(column(&turned.derive(&set, Form::Public), "v"), told);
+    assert_eq!(column(&turned.derive(&set, ResultAudience::Public), "v"), told);
 }

@@ -1,4 +1,4 @@
-//! Attacks on several public figures of the measure engine together.
+//! Attacks on several public measures of the measure engine together.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
@@ -7,28 +7,30 @@ mod parts;
 mod wholes;
 
 use catalog::LogicalType::{Code, Int};
-use catalog::{Aggregate, AggregateKind, Join, LogicalType, Operation, PrivacyRule, Sensitivity};
+use catalog::{
+    AggregateKind, LogicalType, MeasureOperation, PrivacyRule, RowAggregation, RowJoin, Sensitivity,
+};
 use data_model::Period;
 use data_model::feature::GeometryKind;
-use measures::{Derived, Deriver, Form};
+use measures::{LayerMeasures, MeasureEvaluator, ResultAudience};
 use rstest::rstest;
 use testing::areas::square;
-use testing::derive::{
-    World, aggregate, column, count, id, joined, layer, over, rows, sum, text, with,
+use testing::test_datasets::{
+    TestDatasets, aggregate, column, count, id, joined, layer, over, rows, sum, text, with,
 };
-use testing::{Owned, points};
+use testing::{OwnedValue, points};
 
 fn name(name: &str) -> String {
     name.to_owned()
 }
 
 /// Areas of 0.01°, side by side, and firms in them: kind and workers of each.
-fn world(firms: &[&[(&str, i64)]]) -> World {
-    let mut world = World::default();
+fn world(firms: &[&[(&str, i64)]]) -> TestDatasets {
+    let mut world = TestDatasets::default();
     let west = |area: usize| 127.0 + 0.01 * area as f64;
     let areas = (0..firms.len()).map(|area| {
         let code = text(&format!("a{area}"));
-        (square(west(area), 37.5, 0.01), vec![Owned::Int(area as i64 + 1), code])
+        (square(west(area), 37.5, 0.01), vec![OwnedValue::Int(area as i64 + 1), code])
     });
     let columns = [("id", Int), ("code", Code)];
     world.features("areas", GeometryKind::Polygon, &columns, areas.collect()).key =
@@ -39,7 +41,8 @@ fn world(firms: &[&[(&str, i64)]]) -> World {
             let number_of = points_of.len() as i64 + 1;
             let at = [west(area) + 0.0001 * (number + 1) as f64, 37.505];
             let code = text(&format!("f{number_of}"));
-            let values = vec![Owned::Int(number_of), text(kind), Owned::Int(*workers), code];
+            let values =
+                vec![OwnedValue::Int(number_of), text(kind), OwnedValue::Int(*workers), code];
             points_of.push((points(&[at]), values));
         }
     }
@@ -50,9 +53,10 @@ fn world(firms: &[&[(&str, i64)]]) -> World {
     world
 }
 
-fn stats(world: &World, layer: &catalog::Layer) -> Derived {
-    let mut deriver = Deriver::new(&world.catalog, world, [(layer, Form::Public)]);
-    deriver.stats(layer, Form::Public).unwrap().unwrap()
+fn stats(world: &TestDatasets, layer: &catalog::Layer) -> LayerMeasures {
+    let mut deriver =
+        MeasureEvaluator::new(&world.catalog, world, [(layer, ResultAudience::Public)]);
+    deriver.stats(layer, ResultAudience::Public).unwrap().unwrap()
 }
 
 /// Firms of one area, so many with a number of workers each.
@@ -66,13 +70,16 @@ fn firms(count: usize, workers: i64) -> Vec<(&'static str, i64)> {
 #[case::a_sum(sum("firms.workers"), "- - 10000 11000")]
 #[case::a_mean(aggregate(AggregateKind::Mean, "firms.workers"), "- - 1000 1000")]
 #[case::a_median(aggregate(AggregateKind::Median, "firms.workers"), "- - 1000 1000")]
-fn a_large_sum_of_few_rows_is_held_back(#[case] operation: Operation, #[case] expected: &str) {
+fn a_large_sum_of_few_rows_is_held_back(
+    #[case] operation: MeasureOperation,
+    #[case] expected: &str,
+) {
     let of = [1, 9, 10, 11].map(|count| firms(count, 1000));
     let world = world(&of.each_ref().map(Vec::as_slice));
     let mut set = over("areas", vec![("v", operation)]);
     set.suppress = Some(5);
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), expected);
-    assert!(!column(&world.derive(&set, Form::Full), "v").contains('-'));
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), expected);
+    assert!(!column(&world.derive(&set, ResultAudience::Full), "v").contains('-'));
 }
 
 #[test]
@@ -83,7 +90,7 @@ fn rows_that_add_nothing_to_a_sum_do_not_hide_the_one_that_does() {
     let world = world(&of.each_ref().map(Vec::as_slice));
     let mut set = over("areas", vec![("v", sum("firms.workers"))]);
     set.suppress = Some(5);
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 10000 0");
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 10000 0");
 }
 
 #[test]
@@ -95,10 +102,10 @@ fn a_sum_of_a_hidden_column_of_public_features_counts_its_rows() {
     let mut set = over("areas", vec![("v", sum("firms.workers"))]);
     set.suppress = Some(5);
     // What everybody may know is compared as it is.
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "1000 9000 10000 11000");
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "1000 9000 10000 11000");
     world.dataset("firms").privacy =
         vec![PrivacyRule::Hide { column: name("workers"), unit: None }];
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 10000 11000");
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 10000 11000");
 }
 
 #[test]
@@ -109,10 +116,11 @@ fn a_row_without_weight_is_no_part_of_a_mean() {
     let world = world(&of.each_ref().map(Vec::as_slice));
     let rows = rows("firms.workers");
     let weight = Some(name("workers"));
-    let mean = Operation::Aggregate(Aggregate { how: AggregateKind::Mean, rows, weight });
+    let mean =
+        MeasureOperation::Aggregate(RowAggregation { how: AggregateKind::Mean, rows, weight });
     let mut set = over("areas", vec![("v", mean)]);
     set.suppress = Some(5);
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 2 2");
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 2 2");
 }
 
 #[test]
@@ -120,8 +128,9 @@ fn all_months_of_one_firm_are_one_contribution() {
     let of = [2, 9, 10, 11].map(|count| firms(count, 1));
     let mut world = world(&of.each_ref().map(Vec::as_slice));
     let count = of.iter().map(Vec::len).sum::<usize>();
-    let row =
-        |firm: usize, month: &str| vec![text(&format!("f{firm}")), text(month), Owned::Int(100)];
+    let row = |firm: usize, month: &str| {
+        vec![text(&format!("f{firm}")), text(month), OwnedValue::Int(100)]
+    };
     let months = ["202601", "202602", "202603", "202604"];
     let rows = (1..=count).flat_map(|firm| months.map(|month| row(firm, month)));
     world.values(
@@ -134,15 +143,16 @@ fn all_months_of_one_firm_are_one_contribution() {
     let mut set = over("areas", vec![("v", sum("firms.sales"))]);
     (set.suppress, set.time) = (Some(5), Some(Period::Year));
     // Two firms of the first area have eight rows.
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 4000 4400");
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 4000 4400");
 }
 
 #[test]
 fn sums_of_areas_do_not_add_up_amounts_that_cells_hold_back() {
     let of = [2, 9, 10, 11].map(|count| firms(count, 1000));
     let mut world = world(&of.each_ref().map(Vec::as_slice));
-    let dong =
-        |n: i64, west: f64| (square(west, 37.5, 0.02), vec![Owned::Int(n), text(&format!("d{n}"))]);
+    let dong = |n: i64, west: f64| {
+        (square(west, 37.5, 0.02), vec![OwnedValue::Int(n), text(&format!("d{n}"))])
+    };
     let dongs = vec![dong(1, 127.0), dong(2, 127.02)];
     let columns = [("id", Int), ("code", Code)];
     world.features("dong", GeometryKind::Polygon, &columns, dongs).key = vec![name("code")];
@@ -154,16 +164,17 @@ fn sums_of_areas_do_not_add_up_amounts_that_cells_hold_back() {
         kind: Some(cell.1),
         ..firms.columns[0].clone()
     });
-    let stored = world.parts.get_mut(&(id("firms"), measures::Part::Features)).unwrap();
+    let stored = world.parts.get_mut(&(id("firms"), measures::DatasetPart::Features)).unwrap();
     stored.columns.push(testing::column("cell", data_model::feature::ColumnType::Text));
     for row in &mut stored.rows {
         let area = ((row.geometry.coordinates[0][0] - 127.0) / 0.01).floor();
         row.values.push(text(&format!("a{area}")));
     }
-    let by_key = catalog::Rows { key: Some(name("cell")), ..joined("firms.workers", Join::Key) };
+    let by_key =
+        catalog::JoinedRows { key: Some(name("cell")), ..joined("firms.workers", RowJoin::Key) };
     let mut set = over("areas", vec![("v", with(AggregateKind::Sum, by_key))]);
     set.suppress = Some(5);
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 10000 11000");
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 10000 11000");
     // The first area has eleven firms in cells that are held back, which is not known of it.
     assert_eq!(column(&stats(&world, &layer(&set)), "v"), "- -");
 }
@@ -180,12 +191,12 @@ fn a_mean_over_many_times_of_one_area_is_of_one_area(
     #[case] expected: &str,
 ) {
     let mut world = world(&[&[], &[], &[], &[], &[], &[]]);
-    let dong = (square(127.0, 37.5, 0.06), vec![Owned::Int(1), text("d1")]);
+    let dong = (square(127.0, 37.5, 0.06), vec![OwnedValue::Int(1), text("d1")]);
     let columns = [("id", Int), ("code", Code)];
     world.features("dong", GeometryKind::Polygon, &columns, vec![dong]).key = vec![name("code")];
     let row = |area: usize, hour: i64| {
-        let persons = Owned::Int(2 + (area % 2) as i64);
-        vec![text(&format!("a{area}")), text("2026-10-01"), Owned::Int(hour), persons]
+        let persons = OwnedValue::Int(2 + (area % 2) as i64);
+        vec![text(&format!("a{area}")), text("2026-10-01"), OwnedValue::Int(hour), persons]
     };
     let rows = (0..6).flat_map(|area| (0..24).map(move |hour| row(area, hour))).collect();
     world.values(
@@ -199,7 +210,7 @@ fn a_mean_over_many_times_of_one_area_is_of_one_area(
         vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
     let mut set = over(over_areas, vec![("v", aggregate(how, "present.persons"))]);
     set.time = Some(Period::Day);
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), expected);
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), expected);
 }
 
 #[test]
@@ -208,7 +219,7 @@ fn the_public_is_told_in_which_area_a_coarsened_position_lies_not_the_exact_one(
     // 4 km that the public sees it in has its middle elsewhere.
     let mut world = world(&[&[], &[("a", 1)], &[], &[], &[], &[]]);
     let set = over("areas", vec![("v", count("firms"))]);
-    let full = column(&world.derive(&set, Form::Full), "v");
+    let full = column(&world.derive(&set, ResultAudience::Full), "v");
     assert_eq!(full, "0 1 0 0 0 0");
     world.dataset("firms").privacy = vec![PrivacyRule::Coarsen { metres: 4000 }];
     let [lon, lat] = PrivacyRule::coarsen([127.0101, 37.505], 4000);
@@ -220,6 +231,6 @@ fn the_public_is_told_in_which_area_a_coarsened_position_lies_not_the_exact_one(
         })
         .collect();
     assert_ne!(expected.join(" "), full);
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), expected.join(" "));
-    assert_eq!(column(&world.derive(&set, Form::Full), "v"), full);
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), expected.join(" "));
+    assert_eq!(column(&world.derive(&set, ResultAudience::Full), "v"), full);
 }

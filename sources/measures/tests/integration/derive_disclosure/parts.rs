@@ -2,26 +2,28 @@
 
 use catalog::LogicalType::{Code, Int};
 use catalog::{
-    AggregateKind, Condition, FigureSet, LayerContent, PrivacyRule, Scalar, Sensitivity,
+    AggregateKind, ColumnCondition, LayerContent, MeasureSet, PrivacyRule, ScalarValue, Sensitivity,
 };
 use data_model::Period;
 use data_model::feature::GeometryKind;
-use measures::{Form, key};
+use measures::{ResultAudience, key};
 use rstest::rstest;
 
 use super::{name, stats, world};
-use testing::Owned;
+use testing::OwnedValue;
 use testing::areas::square;
-use testing::derive::{World, column, count, filtered, id, is, layer, over, plain, text, with};
+use testing::test_datasets::{
+    TestDatasets, column, count, filtered, id, is, layer, over, plain, text, with,
+};
 
 /// Areas of so many firms of two kinds.
-fn kinds(counts: [[usize; 2]; 4]) -> World {
+fn kinds(counts: [[usize; 2]; 4]) -> TestDatasets {
     let of = counts.map(|[a, b]| [vec![("a", 1); a], vec![("b", 1); b]].concat());
     world(&of.each_ref().map(Vec::as_slice))
 }
 
-fn public(name: &str, set: &FigureSet) -> catalog::Layer {
-    plain(name, &set.over, LayerContent::Figures(set.clone()), None)
+fn public(name: &str, set: &MeasureSet) -> catalog::Layer {
+    plain(name, &set.over, LayerContent::Measures(set.clone()), None)
 }
 
 #[test]
@@ -31,25 +33,25 @@ fn a_part_is_held_back_where_the_rest_of_another_layers_whole_is_small() {
     let part = with(AggregateKind::Count, filtered("firms", &[("kind", is("a"))]));
     let mut part = over("areas", vec![("v", part)]);
     part.suppress = Some(5);
-    assert_eq!(column(&world.derive(&part, Form::Public), "v"), "19 8 9 30");
-    let before = key(&layer(&part), Form::Public, &world.catalog, &world).unwrap();
+    assert_eq!(column(&world.derive(&part, ResultAudience::Public), "v"), "19 8 9 30");
+    let before = key(&layer(&part), ResultAudience::Public, &world.catalog, &world).unwrap();
     let mut whole = over("areas", vec![("v", count("firms"))]);
     whole.suppress = Some(5);
     world.catalog.layers = vec![public("whole", &whole), public("part", &part)];
-    assert_eq!(column(&world.derive(&part, Form::Public), "v"), "- - 9 30");
-    assert_eq!(column(&world.derive(&whole, Form::Public), "v"), "20 17 18 60");
-    assert_eq!(column(&world.derive(&part, Form::Full), "v"), "19 8 9 30");
+    assert_eq!(column(&world.derive(&part, ResultAudience::Public), "v"), "- - 9 30");
+    assert_eq!(column(&world.derive(&whole, ResultAudience::Public), "v"), "20 17 18 60");
+    assert_eq!(column(&world.derive(&part, ResultAudience::Full), "v"), "19 8 9 30");
     // What was kept before is not what is made now.
-    assert_ne!(before, key(&layer(&part), Form::Public, &world.catalog, &world).unwrap());
+    assert_ne!(before, key(&layer(&part), ResultAudience::Public, &world.catalog, &world).unwrap());
     // Nor does the rest of two kinds follow.
-    let two = Condition::In(["a", "b"].map(|kind| Scalar::Text(name(kind))).into());
+    let two = ColumnCondition::In(["a", "b"].map(|kind| ScalarValue::Text(name(kind))).into());
     let both = with(AggregateKind::Count, filtered("firms", &[("kind", two)]));
-    let both = FigureSet { suppress: Some(5), ..over("areas", vec![("v", both)]) };
+    let both = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", both)]) };
     world.catalog.layers[0] = public("both", &both);
-    assert_eq!(column(&world.derive(&part, Form::Public), "v"), "- - 9 30");
+    assert_eq!(column(&world.derive(&part, ResultAudience::Public), "v"), "- - 9 30");
     // Of another time nothing can be compared.
-    world.catalog.layers[0] = public("whole", &FigureSet { time: Some(Period::Year), ..whole });
-    assert_eq!(column(&world.derive(&part, Form::Public), "v"), "19 8 9 30");
+    world.catalog.layers[0] = public("whole", &MeasureSet { time: Some(Period::Year), ..whole });
+    assert_eq!(column(&world.derive(&part, ResultAudience::Public), "v"), "19 8 9 30");
 }
 
 #[test]
@@ -57,21 +59,22 @@ fn cells_do_not_add_up_to_an_area_that_is_held_back() {
     // Two areas of two cells each and a third one; the first has three firms, and the
     // second is held back with it.
     let mut world = kinds([[2, 0], [1, 0], [6, 0], [7, 0]]);
-    let dong =
-        |n: i64, west: f64| (square(west, 37.5, 0.02), vec![Owned::Int(n), text(&format!("d{n}"))]);
+    let dong = |n: i64, west: f64| {
+        (square(west, 37.5, 0.02), vec![OwnedValue::Int(n), text(&format!("d{n}"))])
+    };
     let dongs = vec![dong(1, 127.0), dong(2, 127.02)];
     let columns = [("id", Int), ("code", Code)];
     world.features("dong", GeometryKind::Polygon, &columns, dongs).key = vec![name("code")];
     world.catalog.district.stats_over = Some(id("dong"));
     let mut set = over("areas", vec![("v", count("firms"))]);
     set.suppress = Some(5);
-    let cells = column(&world.derive(&set, Form::Public), "v");
+    let cells = column(&world.derive(&set, ResultAudience::Public), "v");
     let areas = column(&stats(&world, &layer(&set)), "v");
     assert_eq!((&*cells, &*areas), ("- - - -", "- -"));
 }
 
 /// Public firms whose kind is hidden.
-fn hidden_kinds(counts: [[usize; 2]; 4], workers: i64) -> World {
+fn hidden_kinds(counts: [[usize; 2]; 4], workers: i64) -> TestDatasets {
     let of = counts.map(|[a, b]| [vec![("a", workers); a], vec![("b", workers); b]].concat());
     let mut world = world(&of.each_ref().map(Vec::as_slice));
     let dataset = world.dataset("firms");
@@ -91,22 +94,22 @@ fn the_few_without_a_hidden_mark_do_not_follow_from_all_the_features(
 ) {
     let world = hidden_kinds([[19, 1], [8, 9], [9, 9], [30, 30]], 1000);
     let part = with(how, filtered(of, &[("kind", is("a"))]));
-    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    let set = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
     // No layer needs to tell how many there are: each is on the map.
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), expected);
-    assert!(!column(&world.derive(&set, Form::Full), "v").contains('-'));
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), expected);
+    assert!(!column(&world.derive(&set, ResultAudience::Full), "v").contains('-'));
 }
 
 #[test]
 fn a_sum_of_the_few_with_a_hidden_mark_is_held_back() {
     let world = hidden_kinds([[1, 30], [9, 30], [10, 30], [30, 30]], 1000);
     let part = with(AggregateKind::Sum, filtered("firms.workers", &[("kind", is("a"))]));
-    let set = FigureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
-    assert_eq!(column(&world.derive(&set, Form::Public), "v"), "- - 10000 30000");
+    let set = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    assert_eq!(column(&world.derive(&set, ResultAudience::Public), "v"), "- - 10000 30000");
 }
 
 /// Areas of so many firms of four kinds.
-pub(super) fn four_kinds(counts: &[[usize; 4]]) -> World {
+pub(super) fn four_kinds(counts: &[[usize; 4]]) -> TestDatasets {
     let of: Vec<Vec<(&str, i64)>> = counts
         .iter()
         .map(|of| {
@@ -117,20 +120,20 @@ pub(super) fn four_kinds(counts: &[[usize; 4]]) -> World {
     world(&of.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
-/// A figure set that counts firms of these kinds; all kinds if none is named.
-pub(super) fn of_kinds(kinds: &[&str], how: AggregateKind) -> FigureSet {
+/// A measure set that counts firms of these kinds; all kinds if none is named.
+pub(super) fn of_kinds(kinds: &[&str], how: AggregateKind) -> MeasureSet {
     let of = if how == AggregateKind::Count { "firms" } else { "firms.workers" };
-    let any = Condition::In(kinds.iter().map(|kind| Scalar::Text(name(kind))).collect());
+    let any = ColumnCondition::In(kinds.iter().map(|kind| ScalarValue::Text(name(kind))).collect());
     let filter = [("kind", any)];
     let rows = filtered(of, if kinds.is_empty() { &[] } else { &filter });
-    FigureSet { suppress: Some(5), ..over("areas", vec![("v", with(how, rows))]) }
+    MeasureSet { suppress: Some(5), ..over("areas", vec![("v", with(how, rows))]) }
 }
 
 /// Numbers that are disclosed by these layers, all of which are public.
-fn told(world: &mut World, sets: &[FigureSet]) -> Vec<String> {
+fn told(world: &mut TestDatasets, sets: &[MeasureSet]) -> Vec<String> {
     let layers = sets.iter().enumerate().map(|(at, set)| public(&format!("layer-{at}"), set));
     world.catalog.layers = layers.collect();
-    sets.iter().map(|set| column(&world.derive(set, Form::Public), "v")).collect()
+    sets.iter().map(|set| column(&world.derive(set, ResultAudience::Public), "v")).collect()
 }
 
 #[rstest]

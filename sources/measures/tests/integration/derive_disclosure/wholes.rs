@@ -4,17 +4,17 @@
 //! of cells and of the areas that contain them, is an equation; a zero means none of any
 //! of its kinds. No small number of any kinds of a cell or an area may follow.
 
-use catalog::{AggregateKind, FigureSet};
-use measures::Form;
+use catalog::{AggregateKind, MeasureSet};
+use measures::ResultAudience;
 use proptest::prelude::*;
 
 use super::parts::{four_kinds, of_kinds};
 use super::{name, stats};
 use catalog::{LayerContent, LogicalType};
 use data_model::feature::GeometryKind;
-use testing::Owned;
+use testing::OwnedValue;
 use testing::areas::square;
-use testing::derive::{World, column, id, layer, plain, text};
+use testing::test_datasets::{TestDatasets, column, id, layer, plain, text};
 
 const PRIME: u64 = 2_147_483_647;
 const KINDS: [&str; 4] = ["a", "b", "c", "d"];
@@ -64,11 +64,11 @@ fn power(mut base: u64, mut exponent: u64) -> u64 {
 }
 
 /// Cells in areas, two each.
-fn in_areas(counts: &[[usize; 4]]) -> World {
+fn in_areas(counts: &[[usize; 4]]) -> TestDatasets {
     let mut world = four_kinds(counts);
     let areas = (0..counts.len().div_ceil(2)).map(|n| {
         let west = 127.0 + 0.02 * n as f64;
-        (square(west, 37.5, 0.02), vec![Owned::Int(n as i64 + 1), text(&format!("d{n}"))])
+        (square(west, 37.5, 0.02), vec![OwnedValue::Int(n as i64 + 1), text(&format!("d{n}"))])
     });
     let columns = [("id", LogicalType::Int), ("code", LogicalType::Code)];
     world.features("dong", GeometryKind::Polygon, &columns, areas.collect()).key =
@@ -93,10 +93,10 @@ fn layers() -> impl Strategy<Value = Vec<Vec<&'static str>>> {
 /// Small numbers that follow from all public numbers.
 fn follow(counts: &[[usize; 4]], layers: &[Vec<&'static str>]) -> Vec<String> {
     let mut world = in_areas(counts);
-    let sets: Vec<FigureSet> =
+    let sets: Vec<MeasureSet> =
         layers.iter().map(|kinds| of_kinds(kinds, AggregateKind::Count)).collect();
     let public = sets.iter().enumerate().map(|(at, set)| {
-        plain(&format!("layer-{at}"), &set.over, LayerContent::Figures(set.clone()), None)
+        plain(&format!("layer-{at}"), &set.over, LayerContent::Measures(set.clone()), None)
     });
     world.catalog.layers = public.collect();
     let count = counts.len() * 4;
@@ -115,7 +115,7 @@ fn follow(counts: &[[usize; 4]], layers: &[Vec<&'static str>]) -> Vec<String> {
     for (kinds, set) in layers.iter().zip(&sets) {
         let of: Vec<usize> =
             (0..4).filter(|&at| kinds.is_empty() || kinds.contains(&KINDS[at])).collect();
-        let cells = column(&world.derive(set, Form::Public), "v");
+        let cells = column(&world.derive(set, ResultAudience::Public), "v");
         let by_dong = column(&stats(&world, &layer(set)), "v");
         for (told, members) in cells.split(' ').zip(&areas).chain(by_dong.split(' ').zip(&dongs)) {
             let sum: usize = members

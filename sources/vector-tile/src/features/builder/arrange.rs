@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::features::shapes::{PartShapes, Shapes};
+use crate::features::row_geometries::{PartShapes, RowGeometries};
 use crate::features::{NO_ID, coverage, importance};
 use data_model::feature::{GeometryKind, ShapeKind};
 
@@ -49,11 +49,11 @@ pub(super) fn measure(shapes: &mut PartShapes, together: bool) {
 }
 
 /// The shapes in the order of `drawn`, in the most compact form that fits.
-pub(super) fn ordered(shapes: &PartShapes, drawn: &[u32]) -> Shapes {
+pub(super) fn ordered(shapes: &PartShapes, drawn: &[u32]) -> RowGeometries {
     let single_points = shapes.coordinates.len() == drawn.len()
         && shapes.kinds.iter().all(|&kind| kind == ShapeKind::Point);
     if single_points {
-        return Shapes::Points(
+        return RowGeometries::Points(
             drawn.iter().map(|&shape| shapes.coordinates[shape as usize]).collect(),
         );
     }
@@ -75,7 +75,7 @@ pub(super) fn ordered(shapes: &PartShapes, drawn: &[u32]) -> Shapes {
         }
         out.end_row(shapes.kinds[row], shapes.boxes[row]);
     }
-    Shapes::Parts(out)
+    RowGeometries::Parts(out)
 }
 
 /// Tile ids by row: the first row of an id keeps it, further rows have [`NO_ID`].

@@ -4,7 +4,7 @@
 use super::{NO_SHAPE, TableBuilder, TableError, TableOptions};
 use crate::features::NO_ID;
 use crate::features::dictionary::DictionaryFull;
-use data_model::feature::{Column, FeatureVisitor, Geometry, Schema, ShapeKind};
+use data_model::feature::{Column, FeatureSchema, FeatureVisitor, Geometry, ShapeKind};
 use data_model::tile::WorldPoint;
 
 impl TableBuilder {
@@ -12,7 +12,7 @@ impl TableBuilder {
     /// [`tile_feature`](Self::tile_feature).
     pub fn of_tile(columns: Vec<Column>) -> Self {
         let mut builder = Self::new(TableOptions::default());
-        builder.begin(&Schema { columns, ..Schema::default() });
+        builder.begin(&FeatureSchema { columns, ..FeatureSchema::default() });
         builder.of_tile = true;
         builder
     }

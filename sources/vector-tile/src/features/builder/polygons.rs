@@ -3,10 +3,10 @@
 use super::contact::DeadlinePassed;
 use super::tile_scope::TileScope;
 use super::{TOO_MANY_VERTICES, TableBuilder, TableError, push_distinct};
-use crate::features::shapes::PartShapes;
+use crate::features::row_geometries::PartShapes;
 use crate::{
     repair,
-    repair::{Fixes, RepairError, ring_area},
+    repair::{GeometryRepairs, RepairError, ring_area},
 };
 use data_model::feature::Geometry;
 use data_model::tile::{WorldPoint, WorldRect};
@@ -33,7 +33,7 @@ impl TableBuilder {
         if self.of_tile || !self.meets_itself(start)? {
             return Ok(around(&self.shapes.coordinates[start.0..]));
         }
-        let (mut rebuilt, mut fixes) = (geometry.clone(), Fixes::default());
+        let (mut rebuilt, mut fixes) = (geometry.clone(), GeometryRepairs::default());
         if let Some(scope) = &self.scope {
             scope.reduce(&mut rebuilt, world);
         }

@@ -1,11 +1,11 @@
 //! Writes a block in the cheapest of the three forms (RFC 1951, section 3.2.3).
 
 use super::bits::{BitWriter, SLACK};
-use super::header::Header;
-use super::huffman::{Code, LIMIT, assign};
+use super::header::BlockHeader;
+use super::huffman::{HuffmanCode, LIMIT, assign};
 use super::symbols::{
     DISTANCE_RANGES, DISTANCES, END_OF_BLOCK, LENGTH_RANGES, LENGTH_SYMBOLS, LITERALS, LONGEST,
-    Range, distance_symbol,
+    SymbolRange, distance_symbol,
 };
 use super::tokens::{Frequencies, NO_MATCH, Sequence};
 
@@ -39,7 +39,7 @@ const DISTANCE_WORDS: usize = 32;
 
 /// The output: whole bytes, and the bits of the current byte.
 #[derive(Debug, Default)]
-pub(super) struct Output {
+pub(super) struct BitOutput {
     pub(super) bytes: Vec<u8>,
     pending: (u64, u32),
 }
@@ -47,8 +47,8 @@ pub(super) struct Output {
 /// Writes blocks. Keeps its tables, which do not fit a small stack.
 #[derive(Debug)]
 pub(super) struct BlockWriter {
-    literals: [Code; LITERALS],
-    distances: [Code; DISTANCES],
+    literals: [HuffmanCode; LITERALS],
+    distances: [HuffmanCode; DISTANCES],
     lengths: [Word; LONGEST - 2],
 }
 
@@ -65,8 +65,8 @@ const fn fixed_length(symbol: usize) -> u8 {
 impl BlockWriter {
     pub(super) fn new() -> Self {
         Self {
-            literals: [Code::default(); LITERALS],
-            distances: [Code::default(); DISTANCES],
+            literals: [HuffmanCode::default(); LITERALS],
+            distances: [HuffmanCode::default(); DISTANCES],
             lengths: [Word::default(); LONGEST - 2],
         }
     }
@@ -77,7 +77,7 @@ impl BlockWriter {
         input: &[u8],
         sequences: &[Sequence],
         frequencies: &mut Frequencies,
-        output: &mut Output,
+        output: &mut BitOutput,
     ) {
         frequencies.literals[END_OF_BLOCK] = 1;
         if input.len() < SMALL {
@@ -85,7 +85,7 @@ impl BlockWriter {
         }
         assign(&frequencies.literals, LIMIT, &mut self.literals);
         assign(&frequencies.distances, LIMIT, &mut self.distances);
-        let header = Header::new(&self.literals, &self.distances);
+        let header = BlockHeader::new(&self.literals, &self.distances);
         let extra = extra_bits(frequencies);
         let dynamic = 3
             + header.bits()
@@ -127,7 +127,7 @@ impl BlockWriter {
         input: &[u8],
         sequences: &[Sequence],
         frequencies: &Frequencies,
-        output: &mut Output,
+        output: &mut BitOutput,
     ) {
         let fixed = 3
             + extra_bits(frequencies)
@@ -159,7 +159,7 @@ impl BlockWriter {
         }
         assign(&frequencies, LIMIT, &mut self.literals);
         for (symbol, code) in self.distances.iter_mut().enumerate() {
-            *code = Code { bits: (symbol as u16).reverse_bits() >> 11, length: 5 };
+            *code = HuffmanCode { bits: (symbol as u16).reverse_bits() >> 11, length: 5 };
         }
     }
 
@@ -171,7 +171,7 @@ impl BlockWriter {
     ) -> BitWriter<'b> {
         for (offset, word) in self.lengths.iter_mut().enumerate() {
             let symbol = usize::from(LENGTH_SYMBOLS[offset]);
-            let Range { base, extra } = LENGTH_RANGES[symbol];
+            let SymbolRange { base, extra } = LENGTH_RANGES[symbol];
             let code = self.literals[257 + symbol];
             let rest = offset as u32 + 3 - u32::from(base);
             *word = Word {
@@ -242,7 +242,7 @@ impl BlockWriter {
     }
 }
 
-impl Output {
+impl BitOutput {
     /// Starts a new stream after `bytes`.
     pub(super) fn begin(&mut self) {
         self.pending = (0, 0);

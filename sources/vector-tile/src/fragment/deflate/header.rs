@@ -1,7 +1,7 @@
 //! The header of a block with dynamic codes (RFC 1951, section 3.2.7).
 
 use super::bits::BitWriter;
-use super::huffman::{Code, assign};
+use super::huffman::{HuffmanCode, assign};
 use super::symbols::{DISTANCES, LITERALS};
 
 /// The order of the code lengths of the code-length code.
@@ -20,20 +20,24 @@ const fn extra_bits(symbol: u8) -> u32 {
 
 /// The lengths of a block's codes, run-length coded.
 #[derive(Debug)]
-pub(super) struct Header {
+pub(super) struct BlockHeader {
     literals: usize,
     distances: usize,
     /// Symbols of the code-length code with their extra bits.
     runs: [(u8, u8); LITERALS + DISTANCES],
     run_count: usize,
-    codes: [Code; 19],
+    codes: [HuffmanCode; 19],
     written: usize,
 }
 
-impl Header {
+impl BlockHeader {
     /// The header of these codes.
-    pub(super) fn new(literals: &[Code; LITERALS], distances: &[Code; DISTANCES]) -> Self {
-        let used = |codes: &[Code]| codes.iter().rposition(|c| c.length > 0).map_or(0, |at| at + 1);
+    pub(super) fn new(
+        literals: &[HuffmanCode; LITERALS],
+        distances: &[HuffmanCode; DISTANCES],
+    ) -> Self {
+        let used =
+            |codes: &[HuffmanCode]| codes.iter().rposition(|c| c.length > 0).map_or(0, |at| at + 1);
         let (literal_count, distance_count) = (used(literals).max(257), used(distances).max(1));
         let mut lengths = [0; LITERALS + DISTANCES];
         let codes = literals[..literal_count].iter().chain(&distances[..distance_count]);
@@ -45,7 +49,7 @@ impl Header {
             distances: distance_count,
             runs: [(0, 0); LITERALS + DISTANCES],
             run_count: 0,
-            codes: [Code::default(); 19],
+            codes: [HuffmanCode::default(); 19],
             written: 0,
         };
         let mut frequencies = [0; 19];

@@ -16,7 +16,7 @@ const LENGTHS: usize = 16;
 
 /// A symbol's code, with its bits in writing order.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Code {
+pub(super) struct HuffmanCode {
     pub(super) bits: u16,
     pub(super) length: u8,
 }
@@ -26,7 +26,7 @@ pub(super) struct Code {
 /// Symbols that do not occur get length 0, except that there are at least two codes: a
 /// code of one symbol would be incomplete, and some readers refuse it. Frequencies must
 /// be under 2²³, and `frequencies` no longer than [`LITERALS`].
-pub(super) fn assign(frequencies: &[u32], limit: usize, codes: &mut [Code]) {
+pub(super) fn assign(frequencies: &[u32], limit: usize, codes: &mut [HuffmanCode]) {
     let mut sorted = [0u32; LITERALS];
     let mut used = 0;
     for (symbol, &frequency) in frequencies.iter().enumerate() {
@@ -49,7 +49,7 @@ pub(super) fn assign(frequencies: &[u32], limit: usize, codes: &mut [Code]) {
     }
     let counts = limited(lengths(&mut weights[..used]), limit);
 
-    codes.fill(Code::default());
+    codes.fill(HuffmanCode::default());
     // The rarest symbols get the longest codes.
     let mut rarest = sorted.iter();
     for length in (1..=limit).rev() {
@@ -124,7 +124,7 @@ fn limited(mut counts: [u32; 32], limit: usize) -> [u32; 32] {
 }
 
 /// Assigns ascending numbers to the codes of each length (RFC 1951, section 3.2.2).
-fn number(counts: &[u32; 32], codes: &mut [Code]) {
+fn number(counts: &[u32; 32], codes: &mut [HuffmanCode]) {
     let mut next = [0u32; LENGTHS];
     let mut code = 0;
     for length in 1..LENGTHS {
@@ -144,8 +144,8 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    fn assigned(frequencies: &[u32], limit: usize) -> Vec<Code> {
-        let mut codes = vec![Code::default(); frequencies.len()];
+    fn assigned(frequencies: &[u32], limit: usize) -> Vec<HuffmanCode> {
+        let mut codes = vec![HuffmanCode::default(); frequencies.len()];
         assign(frequencies, limit, &mut codes);
         codes
     }
@@ -163,7 +163,7 @@ mod tests {
         cost
     }
 
-    fn cost(frequencies: &[u32], codes: &[Code]) -> u32 {
+    fn cost(frequencies: &[u32], codes: &[HuffmanCode]) -> u32 {
         frequencies.iter().zip(codes).map(|(f, code)| f * u32::from(code.length)).sum()
     }
 

@@ -26,13 +26,13 @@ pub(super) struct Match {
 /// earlier inputs lie before the start of this one and nothing has to be cleared between
 /// two inputs.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct PositionTable {
     table: Box<[u32; 1 << HASH_BITS]>,
     start: u32,
     next_start: u32,
 }
 
-impl Places {
+impl PositionTable {
     pub(super) fn new() -> Self {
         let table = vec![0; 1 << HASH_BITS].into_boxed_slice();
         // The conversion can't fail; were it to, an array is made in place.

@@ -20,10 +20,10 @@ mod symbols;
 mod tests;
 mod tokens;
 
-use super::Hints;
-use super::hints::Likeness;
-use block::{BlockWriter, Output};
-use matches::{Places, SHORTEST, TAIL, same_before, same_from};
+use super::RepeatHints;
+use super::hints::LikelyRepeat;
+use block::{BitOutput, BlockWriter};
+use matches::{PositionTable, SHORTEST, TAIL, same_before, same_from};
 use split::{BLOCK_COST, cost, joined_cost};
 use symbols::{LONGEST, WINDOW};
 use tokens::{Frequencies, Tokens};
@@ -50,10 +50,10 @@ const PART: usize = 1 << 30;
 /// A compressor that reuses its tables.
 #[derive(Debug)]
 pub(super) struct Compressor {
-    places: Places,
+    places: PositionTable,
     tokens: Tokens,
     blocks: BlockWriter,
-    output: Output,
+    output: BitOutput,
     block: Block,
 }
 
@@ -76,10 +76,10 @@ impl Block {
 impl Compressor {
     pub(super) fn new() -> Self {
         Self {
-            places: Places::new(),
+            places: PositionTable::new(),
             tokens: Tokens::new(),
             blocks: BlockWriter::new(),
-            output: Output::default(),
+            output: BitOutput::default(),
             block: Block::at(0),
         }
     }
@@ -87,7 +87,12 @@ impl Compressor {
     /// Appends `input` to `output` as non-final blocks and a sync flush.
     ///
     /// At most five bytes are added for each 32 KiB and for the flush.
-    pub(super) fn deflate(&mut self, input: &[u8], hints: Option<&Hints>, output: &mut Vec<u8>) {
+    pub(super) fn deflate(
+        &mut self,
+        input: &[u8],
+        hints: Option<&RepeatHints>,
+        output: &mut Vec<u8>,
+    ) {
         std::mem::swap(&mut self.output.bytes, output);
         self.output.begin();
         match hints {
@@ -149,12 +154,12 @@ impl Compressor {
     }
 
     /// Takes matches at the hints, and looks for no others.
-    fn deflate_by_hints(&mut self, input: &[u8], hints: &Hints) {
+    fn deflate_by_hints(&mut self, input: &[u8], hints: &RepeatHints) {
         self.block = Block::at(0);
         let mut from = 0;
         let mut sections = hints.sections();
         let mut section = sections.next().unwrap_or(usize::MAX);
-        for Likeness { at, distance } in hints.likely() {
+        for LikelyRepeat { at, distance } in hints.likely() {
             let (at, distance) = (at as usize, distance as usize);
             if at >= section {
                 from = self.literals(input, from, section.min(input.len()));

@@ -13,32 +13,32 @@ pub(super) const WINDOW: usize = 32_768;
 
 /// Values of a symbol: 2^`extra` values from `base` on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Range {
+pub(super) struct SymbolRange {
     pub(super) base: u16,
     pub(super) extra: u8,
 }
 
 /// Lengths of the symbols 257 to 285.
-pub(super) static LENGTH_RANGES: [Range; 29] = {
-    let mut ranges = [Range { base: 0, extra: 0 }; 29];
+pub(super) static LENGTH_RANGES: [SymbolRange; 29] = {
+    let mut ranges = [SymbolRange { base: 0, extra: 0 }; 29];
     let (mut symbol, mut base) = (0, 3);
     while symbol < 28 {
         let extra = if symbol < 8 { 0 } else { (symbol / 4 - 1) as u8 };
-        ranges[symbol] = Range { base, extra };
+        ranges[symbol] = SymbolRange { base, extra };
         base += 1 << extra;
         symbol += 1;
     }
-    ranges[28] = Range { base: 258, extra: 0 };
+    ranges[28] = SymbolRange { base: 258, extra: 0 };
     ranges
 };
 
 /// Distances of the symbols 0 to 29.
-pub(super) static DISTANCE_RANGES: [Range; DISTANCES] = {
-    let mut ranges = [Range { base: 0, extra: 0 }; DISTANCES];
+pub(super) static DISTANCE_RANGES: [SymbolRange; DISTANCES] = {
+    let mut ranges = [SymbolRange { base: 0, extra: 0 }; DISTANCES];
     let (mut symbol, mut base) = (0, 1u32);
     while symbol < DISTANCES {
         let extra = if symbol < 4 { 0 } else { (symbol / 2 - 1) as u8 };
-        ranges[symbol] = Range { base: base as u16, extra };
+        ranges[symbol] = SymbolRange { base: base as u16, extra };
         base += 1 << extra;
         symbol += 1;
     }
@@ -50,7 +50,7 @@ pub(super) static LENGTH_SYMBOLS: [u8; 256] = {
     let mut symbols = [0; 256];
     let mut symbol = 0;
     while symbol < 29 {
-        let Range { base, extra } = LENGTH_RANGES[symbol];
+        let SymbolRange { base, extra } = LENGTH_RANGES[symbol];
         let mut at = base as usize - 3;
         let end = at + (1 << extra);
         // 258 has a symbol of its own, though 284 reaches it too.
@@ -81,7 +81,8 @@ mod tests {
     #[test]
     fn each_length_lies_in_the_range_of_its_symbol() {
         for length in 3..=LONGEST {
-            let Range { base, extra } = LENGTH_RANGES[usize::from(LENGTH_SYMBOLS[length - 3])];
+            let SymbolRange { base, extra } =
+                LENGTH_RANGES[usize::from(LENGTH_SYMBOLS[length - 3])];
             let offset = length - usize::from(base);
             assert!(offset < 1 << extra, "{length}");
         }
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn each_distance_lies_in_the_range_of_its_symbol() {
         for distance in 1..=WINDOW {
-            let Range { base, extra } =
+            let SymbolRange { base, extra } =
                 DISTANCE_RANGES[usize::from(distance_symbol(distance as u32))];
             let offset = distance - usize::from(base);
             assert!(offset < 1 << extra, "{distance}");

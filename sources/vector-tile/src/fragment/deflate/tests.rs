@@ -6,7 +6,7 @@ use rstest::rstest;
 use std::io::Read;
 
 use super::Compressor;
-use crate::fragment::Hints;
+use crate::fragment::RepeatHints;
 
 /// A sync flush: an empty stored block.
 const FLUSH: [u8; 4] = [0, 0, 0xff, 0xff];
@@ -158,7 +158,7 @@ proptest! {
 }
 
 /// Deflates with hints, and checks the round trip.
-fn checked_with_hints(compressor: &mut Compressor, input: &[u8], hints: &Hints) -> usize {
+fn checked_with_hints(compressor: &mut Compressor, input: &[u8], hints: &RepeatHints) -> usize {
     let mut deflated = Vec::new();
     compressor.deflate(input, Some(hints), &mut deflated);
     assert!(deflated.ends_with(&FLUSH), "ends by a sync flush");
@@ -174,7 +174,7 @@ fn checked_with_hints(compressor: &mut Compressor, input: &[u8], hints: &Hints) 
 #[test]
 fn right_hints_save_bytes() {
     let input = layer(500, 3);
-    let (mut hints, mut compressor) = (Hints::default(), Compressor::new());
+    let (mut hints, mut compressor) = (RepeatHints::default(), Compressor::new());
     let without = checked_with_hints(&mut compressor, &input, &hints);
     for feature in 1..500 {
         hints.add(feature * 25, 25);
@@ -187,7 +187,7 @@ fn right_hints_save_bytes() {
 
 #[test]
 fn hints_of_joined_layers_are_those_of_each() {
-    let (mut joined, mut next) = (Hints::default(), Hints::default());
+    let (mut joined, mut next) = (RepeatHints::default(), RepeatHints::default());
     joined.begin_at(4);
     joined.add(6, 1);
     joined.end_section(9);
@@ -211,7 +211,7 @@ proptest! {
         start in 0usize..20,
     ) {
         let input = [layer(features, 5), tail].concat();
-        let mut hints = Hints::default();
+        let mut hints = RepeatHints::default();
         for (at, distance) in places {
             hints.add(at, distance);
         }

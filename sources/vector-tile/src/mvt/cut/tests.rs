@@ -7,15 +7,15 @@ use proptest::prelude::*;
 const CLIP: ClipBox = ClipBox { min: 0, max: 100 };
 
 /// The rings of a polygon within the box.
-fn cut(rings: &[&[Unit]]) -> Vec<Vec<Unit>> {
+fn cut(rings: &[&[TileUnit]]) -> Vec<Vec<TileUnit>> {
     cut_with(rings, true, |ring| !CLIP.holds_all_off_border(ring))
 }
 
 fn cut_with(
-    rings: &[&[Unit]],
+    rings: &[&[TileUnit]],
     keeps_edges: bool,
-    by_border: impl Fn(&[Unit]) -> bool,
-) -> Vec<Vec<Unit>> {
+    by_border: impl Fn(&[TileUnit]) -> bool,
+) -> Vec<Vec<TileUnit>> {
     let mut polygon = CutPolygon::default();
     for ring in rings {
         let by_border = by_border(ring);
@@ -27,10 +27,10 @@ fn cut_with(
     polygon.make_sound(CLIP, keeps_edges);
     let area: i64 = polygon.rings().map(doubled_area).sum();
     assert_eq!(polygon.doubled_area, area);
-    polygon.rings().map(<[Unit]>::to_vec).collect()
+    polygon.rings().map(<[TileUnit]>::to_vec).collect()
 }
 
-fn areas(rings: &[Vec<Unit>]) -> Vec<i64> {
+fn areas(rings: &[Vec<TileUnit>]) -> Vec<i64> {
     rings.iter().map(|ring| doubled_area(ring) / 2).collect()
 }
 
@@ -47,14 +47,14 @@ fn a_ring_around_the_box_leaves_nothing() {
         [150, 150],
         [-50, 150],
     ];
-    assert_eq!(cut(&[&around]), Vec::<Vec<Unit>>::new());
+    assert_eq!(cut(&[&around]), Vec::<Vec<TileUnit>>::new());
 }
 
 #[test]
 fn a_box_within_a_hole_holds_nothing() {
     let exterior = [[-90, -90], [190, -90], [190, 190], [-90, 190]];
     let hole = [[-50, -50], [-50, 150], [150, 150], [150, -50]];
-    assert_eq!(cut(&[&exterior, &hole]), Vec::<Vec<Unit>>::new());
+    assert_eq!(cut(&[&exterior, &hole]), Vec::<Vec<TileUnit>>::new());
     // Of a hole that ends in the box, the rest of the box is left.
     let hole = [[-50, -50], [-50, 150], [40, 150], [40, -50]];
     assert_eq!(areas(&cut(&[&exterior, &hole])), [6000]);
@@ -112,8 +112,8 @@ fn a_scribble_of_a_hundred_thousand_edges_does_not_hold_its_tile_up() {
             state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as i64 % 140 - 20
     };
-    let ring: Vec<Unit> = (0..100_000).map(|_| [random(), random()]).collect();
-    let reversed: Vec<Unit> = ring.iter().rev().copied().collect();
+    let ring: Vec<TileUnit> = (0..100_000).map(|_| [random(), random()]).collect();
+    let reversed: Vec<TileUnit> = ring.iter().rev().copied().collect();
     for ring in [&ring, &reversed] {
         let rings = cut(&[ring]);
         assert_eq!(rings.len(), 1);
@@ -124,7 +124,7 @@ fn a_scribble_of_a_hundred_thousand_edges_does_not_hold_its_tile_up() {
 #[test]
 fn many_edges_that_cross_seldom_are_rebuilt_all_the_same() {
     // A comb of 600 teeth whose back lies beyond the box.
-    let mut comb: Vec<Unit> = vec![[700, 0], [700, 601]];
+    let mut comb: Vec<TileUnit> = vec![[700, 0], [700, 601]];
     for tooth in (0..300).rev() {
         let at = 2 * tooth;
         comb.extend([[10, at + 1], [10, at], [650, at], [650, at - 1]]);
@@ -141,7 +141,7 @@ fn many_edges_that_cross_seldom_are_rebuilt_all_the_same() {
 }
 
 /// Corners about the box, often on its border or just beside it.
-fn corner() -> impl Strategy<Value = Unit> {
+fn corner() -> impl Strategy<Value = TileUnit> {
     let along =
         prop_oneof![-60i64..160, 1i64..100, prop::sample::select(vec![-1, 0, 1, 99, 100, 101])];
     (along.clone(), along).prop_map(|(x, y)| [x, y])
@@ -157,7 +157,7 @@ proptest! {
         holes in prop::collection::vec(prop::collection::vec(corner(), 3..6), 0..3),
         keeps_edges in any::<bool>(),
     ) {
-        let rings: Vec<&[Unit]> =
+        let rings: Vec<&[TileUnit]> =
             std::iter::once(&exterior[..]).chain(holes.iter().map(|hole| &hole[..])).collect();
         let looked_at = cut_with(&rings, keeps_edges, |_| true);
         let told = cut_with(&rings, keeps_edges, |ring| !CLIP.holds_all_off_border(ring));

@@ -1,37 +1,38 @@
 //! One feature: id, tags and geometry (MVT 2.1, sections 4.2 and 4.3).
 
 use super::ReadError;
-use super::wire::{Field, Message};
+use super::wire::{WireField, WireMessage};
 use data_model::feature::ShapeKind;
 
 /// A feature whose tags and geometry are not decoded yet.
 #[derive(Debug, Clone, Copy)]
-pub struct Feature<'a> {
+pub struct TileFeature<'a> {
     /// The id; `None` if the feature has none.
     pub id: Option<u64>,
     /// The geometry type; `None` for `UNKNOWN` (section 4.3.4).
     pub kind: Option<ShapeKind>,
-    tags: Message<'a>,
-    geometry: Message<'a>,
+    tags: WireMessage<'a>,
+    geometry: WireMessage<'a>,
     /// The feature's message, for the position of errors.
-    start: Message<'a>,
+    start: WireMessage<'a>,
 }
 
 /// Reads a feature's own fields.
-pub(super) fn read(message: Message<'_>) -> Result<Feature<'_>, ReadError> {
-    let none = Message::new(&[]);
-    let mut feature = Feature { id: None, kind: None, tags: none, geometry: none, start: message };
+pub(super) fn read(message: WireMessage<'_>) -> Result<TileFeature<'_>, ReadError> {
+    let none = WireMessage::new(&[]);
+    let mut feature =
+        TileFeature { id: None, kind: None, tags: none, geometry: none, start: message };
     let (mut tags, mut geometry) = (false, false);
     let mut fields = message;
     loop {
         let at = fields;
         match fields.field()? {
             None => return Ok(feature),
-            Some((1, Field::Varint(id))) => feature.id = Some(id),
-            Some((2, Field::Bytes(numbers))) if !tags => {
+            Some((1, WireField::Varint(id))) => feature.id = Some(id),
+            Some((2, WireField::Bytes(numbers))) if !tags => {
                 (feature.tags, tags) = (numbers, true);
             }
-            Some((3, Field::Varint(kind))) => {
+            Some((3, WireField::Varint(kind))) => {
                 feature.kind = match kind {
                     0 => None,
                     1 => Some(ShapeKind::Point),
@@ -40,7 +41,7 @@ pub(super) fn read(message: Message<'_>) -> Result<Feature<'_>, ReadError> {
                     _ => return Err(at.error("a geometry type that does not exist")),
                 };
             }
-            Some((4, Field::Bytes(numbers))) if !geometry => {
+            Some((4, WireField::Bytes(numbers))) if !geometry => {
                 (feature.geometry, geometry) = (numbers, true);
             }
             Some((1..=4, _)) => {
@@ -56,14 +57,14 @@ pub(super) fn read(message: Message<'_>) -> Result<Feature<'_>, ReadError> {
 /// A point's coordinates are one part; lines and rings are one each. Rings do not repeat
 /// their first vertex. Reusable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Path {
+pub struct TilePath {
     /// x, y in tile units, unclipped: outside the tile too.
     pub coordinates: Vec<[i64; 2]>,
     /// End of each part in `coordinates`.
     pub ends: Vec<usize>,
 }
 
-impl Path {
+impl TilePath {
     /// Each part's coordinates.
     pub fn parts(&self) -> impl Iterator<Item = &[[i64; 2]]> {
         let mut start = 0;
@@ -80,7 +81,7 @@ const MOVE_TO: u64 = 1;
 const LINE_TO: u64 = 2;
 const CLOSE_PATH: u64 = 7;
 
-impl<'a> Feature<'a> {
+impl<'a> TileFeature<'a> {
     /// Key and value numbers (section 4.4), unchecked: they may be past the layer's keys
     /// and values.
     ///
@@ -118,7 +119,7 @@ impl<'a> Feature<'a> {
     /// # Errors
     /// Returns [`ReadError`] for an unknown or misplaced command, a count that does not
     /// match, and truncated numbers.
-    pub fn geometry(&self, path: &mut Path) -> Result<(), ReadError> {
+    pub fn geometry(&self, path: &mut TilePath) -> Result<(), ReadError> {
         path.coordinates.clear();
         path.ends.clear();
         let Some(kind) = self.kind else { return Ok(()) };
@@ -171,7 +172,7 @@ impl<'a> Feature<'a> {
     }
 }
 
-fn end_part(path: &mut Path) {
+fn end_part(path: &mut TilePath) {
     let end = path.coordinates.len();
     if path.ends.last().copied().unwrap_or(0) < end {
         path.ends.push(end);
@@ -183,11 +184,11 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn path(kind: u64, geometry: &[u8]) -> Result<Path, ReadError> {
+    fn path(kind: u64, geometry: &[u8]) -> Result<TilePath, ReadError> {
         let mut bytes = vec![3 << 3, kind as u8, 4 << 3 | 2, geometry.len() as u8];
         bytes.extend_from_slice(geometry);
-        let mut path = Path::default();
-        read(Message::new(&bytes))?.geometry(&mut path).map(|()| path)
+        let mut path = TilePath::default();
+        read(WireMessage::new(&bytes))?.geometry(&mut path).map(|()| path)
     }
 
     /// The examples of section 4.3.5.

@@ -1,7 +1,7 @@
 //! A tile's layers (MVT 2.1, section 4.1), their keys and values (section 4.4).
 
-use super::feature::Feature;
-use super::wire::{Field, Message};
+use super::feature::TileFeature;
+use super::wire::{WireField, WireMessage};
 use super::{ReadError, feature};
 
 /// Maximum number of features, keys or values of a layer. Each takes memory when its list
@@ -16,7 +16,7 @@ pub const MAX_LAYERS: usize = 1 << 10;
 pub struct RawLayer<'a> {
     /// The name.
     pub name: &'a str,
-    message: Message<'a>,
+    message: WireMessage<'a>,
 }
 
 /// Finds the layers of a tile, in order, without decoding them.
@@ -25,7 +25,7 @@ pub struct RawLayer<'a> {
 /// Returns [`ReadError`] if the tile or a layer's own fields are broken, a layer lacks
 /// its name, two have the same (section 4.1), or there are more than 1,024.
 pub fn layers(tile: &[u8]) -> Result<Vec<RawLayer<'_>>, ReadError> {
-    let mut message = Message::new(tile);
+    let mut message = WireMessage::new(tile);
     let mut found: Vec<RawLayer<'_>> = Vec::new();
     let mut names = std::collections::HashSet::new();
     loop {
@@ -33,7 +33,7 @@ pub fn layers(tile: &[u8]) -> Result<Vec<RawLayer<'_>>, ReadError> {
         match message.field()? {
             None => return Ok(found),
             // Field 3 `layers`.
-            Some((3, Field::Bytes(layer))) => {
+            Some((3, WireField::Bytes(layer))) => {
                 if found.len() == MAX_LAYERS {
                     return Err(at.error("more than 1,024 layers"));
                 }
@@ -50,13 +50,13 @@ pub fn layers(tile: &[u8]) -> Result<Vec<RawLayer<'_>>, ReadError> {
     }
 }
 
-fn name_of(layer: Message<'_>) -> Result<&str, ReadError> {
+fn name_of(layer: WireMessage<'_>) -> Result<&str, ReadError> {
     let mut fields = layer;
     let mut name = None;
     loop {
         match fields.field()? {
             None => break,
-            Some((1, Field::Bytes(text))) => name = Some(self::text(text)?),
+            Some((1, WireField::Bytes(text))) => name = Some(self::text(text)?),
             Some((1, _)) => return Err(fields.error("a layer's name that is no text")),
             Some(_) => {}
         }
@@ -64,13 +64,13 @@ fn name_of(layer: Message<'_>) -> Result<&str, ReadError> {
     name.ok_or(layer.error("a layer without a name (section 4.1)"))
 }
 
-fn text(message: Message<'_>) -> Result<&str, ReadError> {
+fn text(message: WireMessage<'_>) -> Result<&str, ReadError> {
     std::str::from_utf8(message.bytes()).map_err(|_| message.error("text that is not UTF-8"))
 }
 
 impl<'a> RawLayer<'a> {
     /// The layer's fields, to be copied or left out one by one.
-    pub(crate) fn message(self) -> Message<'a> {
+    pub(crate) fn message(self) -> WireMessage<'a> {
         self.message
     }
 
@@ -90,8 +90,8 @@ impl<'a> RawLayer<'a> {
     /// # Errors
     /// Returns [`ReadError`] if a field is broken, the extent is 0 (section 4.1), or
     /// there are more than 1,048,576 features, keys or values.
-    pub fn decode(self) -> Result<Layer<'a>, ReadError> {
-        let mut layer = Layer {
+    pub fn decode(self) -> Result<TileLayer<'a>, ReadError> {
+        let mut layer = TileLayer {
             name: self.name,
             extent: 4096,
             keys: Vec::new(),
@@ -103,10 +103,10 @@ impl<'a> RawLayer<'a> {
             let at = fields;
             match fields.field()? {
                 None => break,
-                Some((2, Field::Bytes(feature))) => layer.features.push(feature),
-                Some((3, Field::Bytes(key))) => layer.keys.push(text(key)?),
-                Some((4, Field::Bytes(value))) => layer.values.push(TagValue::read(value)?),
-                Some((5, Field::Varint(units))) => {
+                Some((2, WireField::Bytes(feature))) => layer.features.push(feature),
+                Some((3, WireField::Bytes(key))) => layer.keys.push(text(key)?),
+                Some((4, WireField::Bytes(value))) => layer.values.push(TagValue::read(value)?),
+                Some((5, WireField::Varint(units))) => {
                     let units = u32::try_from(units).ok().filter(|&units| units > 0);
                     layer.extent = units.ok_or(at.error("an extent of 0 or past 32 bits"))?;
                 }
@@ -123,7 +123,7 @@ impl<'a> RawLayer<'a> {
 
 /// A layer with its keys and values; features are decoded one at a time.
 #[derive(Debug, Clone)]
-pub struct Layer<'a> {
+pub struct TileLayer<'a> {
     /// The name.
     pub name: &'a str,
     /// Units along the tile's edge.
@@ -132,12 +132,12 @@ pub struct Layer<'a> {
     pub keys: Vec<&'a str>,
     /// Attribute values, by value number; `None` for a value with extensions only.
     pub values: Vec<Option<TagValue<'a>>>,
-    features: Vec<Message<'a>>,
+    features: Vec<WireMessage<'a>>,
 }
 
-impl<'a> Layer<'a> {
+impl<'a> TileLayer<'a> {
     /// Decodes the features one after the other.
-    pub fn features(&self) -> impl Iterator<Item = Result<Feature<'a>, ReadError>> {
+    pub fn features(&self) -> impl Iterator<Item = Result<TileFeature<'a>, ReadError>> {
         self.features.iter().map(|&message| feature::read(message))
     }
 
@@ -169,19 +169,19 @@ pub enum TagValue<'a> {
 
 impl<'a> TagValue<'a> {
     /// Decodes exactly one of the fields 1 to 7; `None` for extensions only.
-    fn read(mut message: Message<'a>) -> Result<Option<Self>, ReadError> {
+    fn read(mut message: WireMessage<'a>) -> Result<Option<Self>, ReadError> {
         let mut found = None;
         loop {
             let at = message;
             let value = match message.field()? {
                 None => return Ok(found),
-                Some((1, Field::Bytes(bytes))) => Self::Text(text(bytes)?),
-                Some((2, Field::Fixed32(bytes))) => Self::Float(f32::from_le_bytes(bytes)),
-                Some((3, Field::Fixed64(bytes))) => Self::Double(f64::from_le_bytes(bytes)),
-                Some((4, Field::Varint(number))) => Self::Int(number as i64),
-                Some((5, Field::Varint(number))) => Self::UInt(number),
-                Some((6, Field::Varint(number))) => Self::SInt(unzigzag(number)),
-                Some((7, Field::Varint(flag))) => Self::Bool(flag != 0),
+                Some((1, WireField::Bytes(bytes))) => Self::Text(text(bytes)?),
+                Some((2, WireField::Fixed32(bytes))) => Self::Float(f32::from_le_bytes(bytes)),
+                Some((3, WireField::Fixed64(bytes))) => Self::Double(f64::from_le_bytes(bytes)),
+                Some((4, WireField::Varint(number))) => Self::Int(number as i64),
+                Some((5, WireField::Varint(number))) => Self::UInt(number),
+                Some((6, WireField::Varint(number))) => Self::SInt(unzigzag(number)),
+                Some((7, WireField::Varint(flag))) => Self::Bool(flag != 0),
                 Some((1..=7, _)) => return Err(at.error("a value's field of another type")),
                 Some(_) => continue,
             };

@@ -18,10 +18,10 @@ mod feature;
 mod layer;
 mod wire;
 
-pub use feature::{Feature, Path};
+pub use feature::{TileFeature, TilePath};
 pub use layer::MAX_LAYERS;
-pub use layer::{Layer, RawLayer, TagValue, layers};
-pub(crate) use wire::{Field, Message};
+pub use layer::{RawLayer, TagValue, TileLayer, layers};
+pub(crate) use wire::{WireField, WireMessage};
 
 /// Error of reading a tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

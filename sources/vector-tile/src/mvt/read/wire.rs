@@ -4,7 +4,7 @@ use super::ReadError;
 
 /// A message whose fields are read one after the other.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Message<'a> {
+pub(crate) struct WireMessage<'a> {
     bytes: &'a [u8],
     /// Position of `bytes` in the tile.
     at: usize,
@@ -12,14 +12,14 @@ pub(crate) struct Message<'a> {
 
 /// A field's value.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Field<'a> {
+pub(crate) enum WireField<'a> {
     Varint(u64),
     Fixed64([u8; 8]),
-    Bytes(Message<'a>),
+    Bytes(WireMessage<'a>),
     Fixed32([u8; 4]),
 }
 
-impl<'a> Message<'a> {
+impl<'a> WireMessage<'a> {
     /// The message of a whole tile.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
@@ -39,21 +39,21 @@ impl<'a> Message<'a> {
     }
 
     /// Reads the next field's number and value; `None` at the end.
-    pub(crate) fn field(&mut self) -> Result<Option<(u64, Field<'a>)>, ReadError> {
+    pub(crate) fn field(&mut self) -> Result<Option<(u64, WireField<'a>)>, ReadError> {
         if self.bytes.is_empty() {
             return Ok(None);
         }
         let tag = self.varint()?;
         let value = match tag & 7 {
-            0 => Field::Varint(self.varint()?),
-            1 => Field::Fixed64(self.fixed()?),
+            0 => WireField::Varint(self.varint()?),
+            1 => WireField::Fixed64(self.fixed()?),
             2 => {
                 let count = self.varint()?;
                 let message = *self;
                 let bytes = self.take(usize::try_from(count).unwrap_or(usize::MAX))?;
-                Field::Bytes(Message { bytes, at: message.at })
+                WireField::Bytes(WireMessage { bytes, at: message.at })
             }
-            5 => Field::Fixed32(self.fixed()?),
+            5 => WireField::Fixed32(self.fixed()?),
             _ => return Err(self.error("a protobuf wire type that does not exist")),
         };
         if tag >> 3 == 0 {
@@ -115,7 +115,7 @@ mod tests {
     #[case::cut_double(&[0x09, 1, 2, 3])]
     #[case::cut_float(&[0x0d, 1])]
     fn broken_fields_are_errors(#[case] bytes: &[u8]) {
-        assert!(Message::new(bytes).field().is_err());
+        assert!(WireMessage::new(bytes).field().is_err());
     }
 
     proptest! {
@@ -123,7 +123,7 @@ mod tests {
         fn numbers_survive(number: u64) {
             let mut bytes = [0; 10];
             let length = crate::features::write_varint(number, &mut bytes);
-            let mut message = Message::new(&bytes[..length]);
+            let mut message = WireMessage::new(&bytes[..length]);
             prop_assert_eq!(message.varint(), Ok(number));
             prop_assert!(message.is_empty() && message.at == length);
         }

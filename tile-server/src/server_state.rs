@@ -1,0 +1,289 @@
+//! State shared by all listeners, and the published snapshot.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, Guard};
+use bytes::Bytes;
+use data_library::Snapshot;
+use data_model::Audience;
+use http::HeaderValue;
+use name_search::SearchIndex;
+use tokio::sync::Notify;
+
+use crate::audience::ListenerKind;
+use crate::cache::coding_pool::CodingPool;
+use crate::cache::composite_cache::CompositeCache;
+use crate::cache::fragment_cache::FragmentCache;
+use crate::http::accept::ContentCoding;
+use crate::http::base_url::{BaseUrl, BaseUrls};
+use crate::http::etag::ETag;
+use crate::http::request_id::RequestId;
+use crate::layer_library::LayerLibrary;
+use crate::metrics::ServerMetrics;
+use crate::net::local_request::ToldReasons;
+use crate::net::peer_program::PeerExaminer;
+use crate::net::proxy_hints::ProxyHints;
+use crate::{
+    handlers,
+    http::{cors, gzip},
+};
+
+/// A document of one snapshot, in both codings.
+#[derive(Debug, Clone)]
+pub struct SnapshotDocument {
+    /// The document as text.
+    pub plain: Bytes,
+    /// The text as one gzip member.
+    pub gzip: Bytes,
+    tags: [ETag; 2],
+}
+
+impl SnapshotDocument {
+    /// Compresses a document. Blocks for the time that takes.
+    #[must_use]
+    pub fn new(plain: Vec<u8>) -> Self {
+        let tags = [ContentCoding::Gzip, ContentCoding::Identity]
+            .map(|coding| ETag::of_document(&plain, coding));
+        Self { gzip: gzip::compress(&plain), plain: plain.into(), tags }
+    }
+
+    /// Body and entity tag in one coding.
+    #[must_use]
+    pub fn coded(&self, encoding: ContentCoding) -> (&Bytes, &ETag) {
+        match encoding {
+            ContentCoding::Gzip => (&self.gzip, &self.tags[0]),
+            ContentCoding::Identity => (&self.plain, &self.tags[1]),
+        }
+    }
+}
+
+/// Published state of one moment. A request holds one from start to end.
+pub struct PublishedState {
+    /// Layers and catalog.
+    pub snapshot: Arc<Snapshot>,
+    /// Style documents.
+    pub themes: Arc<styles::ThemeStyles>,
+    /// Faults of files that could not be read, for the operator.
+    pub faults: Vec<String>,
+    public_catalog: SnapshotDocument,
+    staff_catalog: SnapshotDocument,
+    /// Search indexes by audience; built by the first search.
+    searches: [OnceLock<SearchIndex>; 2],
+}
+
+impl PublishedState {
+    fn of(library: &dyn LayerLibrary) -> Self {
+        let (snapshot, themes, faults) = (library.snapshot(), library.themes(), library.faults());
+        let catalog =
+            |audience| SnapshotDocument::new(handlers::catalog::document(&snapshot, audience));
+        Self {
+            public_catalog: catalog(Audience::Public),
+            staff_catalog: catalog(Audience::Staff),
+            searches: [OnceLock::new(), OnceLock::new()],
+            snapshot,
+            themes,
+            faults,
+        }
+    }
+
+    /// Search index of the names that `audience` may see. The first call builds it, which
+    /// blocks for tens of milliseconds.
+    #[must_use]
+    pub fn search_index(&self, audience: Audience) -> &SearchIndex {
+        let [public, staff] = &self.searches;
+        let index = match audience {
+            Audience::Public => public,
+            Audience::Staff => staff,
+        };
+        index.get_or_init(|| SearchIndex::new(&self.snapshot, audience))
+    }
+
+    /// Catalog document of an audience.
+    #[must_use]
+    pub const fn catalog(&self, audience: Audience) -> &SnapshotDocument {
+        match audience {
+            Audience::Public => &self.public_catalog,
+            Audience::Staff => &self.staff_catalog,
+        }
+    }
+}
+
+/// Configuration of answers.
+#[derive(Debug, Clone)]
+pub struct AppOptions {
+    /// Rules for making links absolute.
+    pub base_urls: BaseUrls,
+    /// Time limit of one request.
+    pub request_timeout: Duration,
+    /// Number of answers that may be deflated or inflated at once.
+    pub coding: usize,
+    /// Number of further answers that may wait to be deflated or inflated.
+    pub coding_queue: usize,
+    /// Bytes of the tile caches; 0 for none.
+    pub cache_bytes: u64,
+    /// Sites that may frame the public page (CSP `frame-ancestors`); the site itself if empty.
+    pub frame_ancestors: Vec<String>,
+    /// Sites that may frame the staff page; nobody if empty.
+    pub staff_frame_ancestors: Vec<String>,
+    /// Whether plain requests of this machine see files while there is no catalog.
+    pub local_files: bool,
+}
+
+/// State shared by all connections.
+pub struct ServerState {
+    library: Arc<dyn LayerLibrary>,
+    published: ArcSwap<PublishedState>,
+    draining: AtomicBool,
+    /// Whether all declared data was present once, or is known to be missing.
+    settled: AtomicBool,
+    next_request: AtomicU64,
+    /// Notified when changes are to be looked for at once.
+    look: Notify,
+    /// Settings.
+    pub options: AppOptions,
+    /// Counters.
+    pub metrics: ServerMetrics,
+    /// Hints about proxies that were logged.
+    pub proxy_hints: ProxyHints,
+    /// Cache of fragments.
+    pub fragments: FragmentCache,
+    /// Cache of spliced tiles of several layers.
+    pub composites: CompositeCache,
+    /// Pool of the only CPU work outside the sources' pool.
+    pub coding: CodingPool,
+    page_policies: [HeaderValue; 2],
+    /// De-duplicates log messages about requests that are not local.
+    pub told: ToldReasons,
+    /// Examines the programs that send requests.
+    pub peers: PeerExaminer,
+}
+
+impl ServerState {
+    /// Publishes the library's first snapshot. Blocks for a few milliseconds.
+    #[must_use]
+    pub fn new(library: Arc<dyn LayerLibrary>, options: AppOptions) -> Self {
+        let published = PublishedState::of(library.as_ref());
+        let metrics = match published.snapshot.database_up() {
+            Some(_) => ServerMetrics::new().with_database(),
+            None => ServerMetrics::new(),
+        };
+        metrics.set_published(&published);
+        let page_policies = [ListenerKind::Public, ListenerKind::Staff].map(|listener| {
+            let origin = options.base_urls.of_listener(listener).map(BaseUrl::origin);
+            let ancestors = match listener {
+                ListenerKind::Staff => &options.staff_frame_ancestors,
+                ListenerKind::Public | ListenerKind::Admin => &options.frame_ancestors,
+            };
+            let policy = cors::page_policy(origin, ancestors, listener.audience());
+            // Checked with the configuration; 'none' is the safe side of a mistake.
+            HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+        });
+        Self {
+            published: ArcSwap::from_pointee(published),
+            // Most of it for fragments, which every composite is made of.
+            fragments: FragmentCache::new(options.cache_bytes / 4 * 3, metrics.fragments()),
+            composites: CompositeCache::new(options.cache_bytes / 4, metrics.composites()),
+            library,
+            draining: AtomicBool::new(false),
+            settled: AtomicBool::new(false),
+            look: Notify::new(),
+            next_request: AtomicU64::new(first_request()),
+            metrics,
+            proxy_hints: ProxyHints::default(),
+            coding: CodingPool::new(options.coding, options.coding_queue),
+            page_policies,
+            told: ToldReasons::default(),
+            peers: PeerExaminer::default(),
+            options,
+        }
+    }
+
+    /// Content security policy of the map page.
+    #[must_use]
+    pub fn page_policy(&self, audience: Audience) -> HeaderValue {
+        let [public, staff] = &self.page_policies;
+        match audience {
+            Audience::Public => public.clone(),
+            Audience::Staff => staff.clone(),
+        }
+    }
+
+    /// The published state.
+    #[must_use]
+    pub fn published(&self) -> Guard<Arc<PublishedState>> {
+        self.published.load()
+    }
+
+    /// Looks for changes and publishes them; `true` if there were any. Blocks: run it off the
+    /// async workers.
+    pub fn refresh(&self) -> bool {
+        let changed = self.library.refresh();
+        if changed {
+            let published = PublishedState::of(self.library.as_ref());
+            self.metrics.set_published(&published);
+            self.published.store(Arc::new(published));
+            self.settle();
+        }
+        changed
+    }
+
+    /// Requests a look for changes at once.
+    pub fn look_now(&self) {
+        self.look.notify_one();
+    }
+
+    /// Waits until a look for changes is requested.
+    pub async fn look_asked_for(&self) {
+        self.look.notified().await;
+    }
+
+    /// Logs that the server is ready, once no data is awaited any more. Call it when the
+    /// listeners are open; [`refresh`](Self::refresh) calls it for later snapshots.
+    pub fn settle(&self) {
+        let published = self.published();
+        let snapshot = &published.snapshot;
+        if snapshot.awaited() > 0 || self.settled.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let unavailable = snapshot.states().filter(|(_, reason)| reason.is_some()).count();
+        tracing::info!(
+            layers = snapshot.states().count(),
+            public = snapshot.layers(Audience::Public).count(),
+            unavailable,
+            "ready"
+        );
+    }
+
+    /// Whether tables and measures of the start are still awaited. Never `true` again once they
+    /// are present: data declared by a later catalog takes nothing from the served layers.
+    #[must_use]
+    pub fn is_starting(&self) -> bool {
+        !self.settled.load(Ordering::Acquire) && self.published().snapshot.awaited() > 0
+    }
+
+    /// Begins to drain the server.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    /// Whether the server drains.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    /// Id for a request that came without one.
+    #[must_use]
+    pub fn next_request(&self) -> RequestId {
+        RequestId::Made(self.next_request.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// First request id: a digest of time and process, its low half clear.
+fn first_request() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let seed = (now.unwrap_or_default().as_nanos(), std::process::id());
+    xxhash_rust::xxh3::xxh3_64(format!("{seed:?}").as_bytes()) << 32
+}
