@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::lint::{self, Severity, StyleFinding};
+use crate::finding::{Severity, StyleFinding};
+use crate::lint;
+use crate::source_layer::source_layer;
 
 /// Maximum size of a style document in bytes.
 pub const MAX_BYTES: usize = 4 << 20;
@@ -97,22 +99,3 @@ impl StyleDocument {
         self.layers.iter().filter_map(source_layer).collect()
     }
 }
-
-/// Vector-tile layer that a style layer draws.
-#[must_use]
-pub fn source_layer(layer: &Map<String, Value>) -> Option<&str> {
-    let name = layer.get("source-layer").and_then(Value::as_str)?;
-    Some(name.strip_suffix(LABEL_SUFFIX).unwrap_or(name))
-}
-
-/// Whether a style layer draws the label points of a layer, not the layer itself.
-#[must_use]
-pub fn draws_labels(layer: &Map<String, Value>) -> bool {
-    layer
-        .get("source-layer")
-        .and_then(Value::as_str)
-        .is_some_and(|name| name.ends_with(LABEL_SUFFIX))
-}
-
-/// Suffix of a layer's id in the name of the vector-tile layer of its label points.
-pub const LABEL_SUFFIX: &str = ".label";

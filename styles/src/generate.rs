@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::{LayerGeometry, LayerStyleInput, SOURCE};
+use crate::keys::SOURCE;
+use crate::layer_input::{LayerGeometry, LayerStyleInput};
 
 /// Palette of colours that people with any of the common colour vision deficiencies can
 /// tell apart (Okabe and Ito, 2008).

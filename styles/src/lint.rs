@@ -4,53 +4,13 @@
 //! wrongly. The embedded documents have neither.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::render::{TEXT_FIELD, WEBFONTS};
-use crate::{SOURCE, legend};
-
-/// Severity of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severity {
-    /// The document is refused.
-    Error,
-    /// QGIS shows the map differently from MapLibre.
-    Warning,
-}
-
-/// One fault of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StyleFinding {
-    /// Severity.
-    pub severity: Severity,
-    /// Key at fault, such as `layers[3].filter`; empty for the whole document.
-    pub key: String,
-    /// Description of the fault.
-    pub problem: String,
-    /// Instruction to correct the fault.
-    pub remedy: &'static str,
-}
-
-impl StyleFinding {
-    pub(crate) fn error(key: &str, problem: &str, remedy: &'static str) -> Self {
-        Self { severity: Severity::Error, key: key.to_owned(), problem: problem.to_owned(), remedy }
-    }
-
-    fn warning(key: &str, problem: &str, remedy: &'static str) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(key, problem, remedy) }
-    }
-}
-
-impl fmt::Display for StyleFinding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.key.is_empty() {
-            write!(f, "{}: ", self.key)?;
-        }
-        write!(f, "{}; {}", self.problem, self.remedy)
-    }
-}
+use crate::finding::StyleFinding;
+use crate::keys::{SOURCE, TEXT_FIELD, WEBFONTS};
+use crate::legend_lint;
+use crate::source_layer::source_layer;
 
 /// Accepted style layer types: those that draw a vector source, and the background.
 const TYPES: [&str; 7] =
@@ -89,7 +49,7 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
             ));
         }
     }
-    legend::check(root, &mut findings);
+    legend_lint::check(root, &mut findings);
     let mut ids = BTreeSet::new();
     for (i, layer) in layers.iter().enumerate() {
         let key = format!("layers[{i}]");
@@ -140,7 +100,7 @@ fn check_layer<'a>(
         if layer.get("source").and_then(Value::as_str) != Some(SOURCE) {
             findings.push(StyleFinding::error(&at("source"), "is not policy-map", "draw from it"));
         }
-        let source_layer = crate::document::source_layer(layer).unwrap_or_default();
+        let source_layer = source_layer(layer).unwrap_or_default();
         let allowed =
             |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
         if source_layer.is_empty() || !source_layer.bytes().all(allowed) {

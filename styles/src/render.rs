@@ -4,47 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::document::{draws_labels, source_layer};
-use crate::legend::{self, LEGEND};
-use crate::{LayerStyleInput, LocalizedTitle, SOURCE, StyleDocument, generate};
-
-/// Key of a style's `metadata` for the URL of the fonts' CSS for OpenLayers.
-///
-/// Without the key, ol-mapbox-style requests a public CDN.
-pub const WEBFONTS: &str = "ol:webfonts";
-/// Key of a style layer's `metadata` with its `text-field` by language.
-pub const TEXT_FIELD: &str = "policy-map:text-field";
-
-/// Language of a style's names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Language {
-    /// Korean, the language of the district.
-    #[default]
-    Korean,
-    /// English.
-    English,
-}
-
-impl Language {
-    /// Language of a code, `ko` or `en`; `None` for any other.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "ko" => Some(Self::Korean),
-            "en" => Some(Self::English),
-            _ => None,
-        }
-    }
-
-    /// Code of the language.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Korean => "ko",
-            Self::English => "en",
-        }
-    }
-}
+use crate::keys::{LEGEND, SOURCE, TEXT_FIELD, WEBFONTS};
+use crate::language::{Language, LocalizedTitle};
+use crate::layer_input::LayerStyleInput;
+use crate::source_layer::{draws_labels, source_layer};
+use crate::{StyleDocument, generate, legend};
 
 /// Description of the map to be styled.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 
 use crate::document::{MAX_BYTES, StyleDocument};
-use crate::lint::{Severity, StyleFinding};
+use crate::finding::{Severity, StyleFinding};
 
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/themes.rs"));
 
@@ -180,7 +180,7 @@ mod tests {
     use serde_json::{Map, Value};
 
     use super::*;
-    use crate::document::source_layer;
+    use crate::source_layer::source_layer;
 
     #[test]
     fn the_embedded_documents_are_sound_and_safe_for_qgis() {
@@ -207,7 +207,7 @@ mod tests {
         assert!(themes.names().count() > 0);
         for theme in themes.names() {
             let document = themes.get(theme).unwrap();
-            let legend = document.root()["metadata"][crate::legend::LEGEND].as_object().unwrap();
+            let legend = document.root()["metadata"][crate::keys::LEGEND].as_object().unwrap();
             let explained: BTreeSet<_> = legend.keys().map(String::as_str).collect();
             assert_eq!(explained, document.source_layers(), "{theme}");
         }
@@ -248,7 +248,7 @@ mod tests {
         let mut checked = 0;
         for theme in themes.names() {
             let document = themes.get(theme).unwrap();
-            let legend = document.root()["metadata"][crate::legend::LEGEND].as_object().unwrap();
+            let legend = document.root()["metadata"][crate::keys::LEGEND].as_object().unwrap();
             for (id, entry) in legend
                 .iter()
                 .flat_map(|(id, entries)| entries.as_array().unwrap().iter().map(move |e| (id, e)))

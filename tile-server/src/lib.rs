@@ -11,7 +11,7 @@
 //! | [`audience`], [`layer_set`] | listeners and what their callers may see; names to layers |
 //! | [`handlers`] | one for each route |
 //! | [`cache`] | fragments and spliced tiles in memory |
-//! | [`app`], [`library`] | the published state and its sources |
+//! | [`server_state`], [`published_state`], [`snapshot_document`], [`layer_library`] | shared state, the published snapshot and its source |
 //! | [`config`] | settings, checked whole before a port opens |
 //! | [`commands`] | serve, import, load, check |
 //! | [`metrics`], [`process_metrics`], [`logging`] | numbers and lines for the operator |
@@ -32,5 +32,7 @@ pub mod logging;
 pub mod metrics;
 pub mod net;
 pub mod process_metrics;
+pub mod published_state;
 pub mod server_state;
 pub mod service;
+pub mod snapshot_document;

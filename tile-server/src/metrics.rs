@@ -21,7 +21,7 @@ use crate::http::route::RouteName;
 use crate::net::activity::ConnectionPhase;
 use crate::net::connection_slots::SlotLimit;
 use crate::process_metrics::ProcessCollector;
-use crate::server_state::PublishedState;
+use crate::published_state::PublishedState;
 
 /// The prefix of the server's own metrics.
 const PREFIX: &str = "tile_server";

@@ -1,114 +1,27 @@
-//! State shared by all listeners, and the published snapshot.
+//! State shared by all listeners.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, Guard};
-use bytes::Bytes;
-use data_library::Snapshot;
 use data_model::Audience;
 use http::HeaderValue;
-use name_search::SearchIndex;
 use tokio::sync::Notify;
 
 use crate::audience::ListenerKind;
 use crate::cache::coding_pool::CodingPool;
 use crate::cache::composite_cache::CompositeCache;
 use crate::cache::fragment_cache::FragmentCache;
-use crate::http::accept::ContentCoding;
 use crate::http::base_url::{BaseUrl, BaseUrls};
-use crate::http::etag::ETag;
+use crate::http::cors;
 use crate::http::request_id::RequestId;
 use crate::layer_library::LayerLibrary;
 use crate::metrics::ServerMetrics;
 use crate::net::local_request::ToldReasons;
 use crate::net::peer_program::PeerExaminer;
 use crate::net::proxy_hints::ProxyHints;
-use crate::{
-    handlers,
-    http::{cors, gzip},
-};
-
-/// A document of one snapshot, in both codings.
-#[derive(Debug, Clone)]
-pub struct SnapshotDocument {
-    /// The document as text.
-    pub plain: Bytes,
-    /// The text as one gzip member.
-    pub gzip: Bytes,
-    tags: [ETag; 2],
-}
-
-impl SnapshotDocument {
-    /// Compresses a document. Blocks for the time that takes.
-    #[must_use]
-    pub fn new(plain: Vec<u8>) -> Self {
-        let tags = [ContentCoding::Gzip, ContentCoding::Identity]
-            .map(|coding| ETag::of_document(&plain, coding));
-        Self { gzip: gzip::compress(&plain), plain: plain.into(), tags }
-    }
-
-    /// Body and entity tag in one coding.
-    #[must_use]
-    pub fn coded(&self, encoding: ContentCoding) -> (&Bytes, &ETag) {
-        match encoding {
-            ContentCoding::Gzip => (&self.gzip, &self.tags[0]),
-            ContentCoding::Identity => (&self.plain, &self.tags[1]),
-        }
-    }
-}
-
-/// Published state of one moment. A request holds one from start to end.
-pub struct PublishedState {
-    /// Layers and catalog.
-    pub snapshot: Arc<Snapshot>,
-    /// Style documents.
-    pub themes: Arc<styles::ThemeStyles>,
-    /// Faults of files that could not be read, for the operator.
-    pub faults: Vec<String>,
-    public_catalog: SnapshotDocument,
-    staff_catalog: SnapshotDocument,
-    /// Search indexes by audience; built by the first search.
-    searches: [OnceLock<SearchIndex>; 2],
-}
-
-impl PublishedState {
-    fn of(library: &dyn LayerLibrary) -> Self {
-        let (snapshot, themes, faults) = (library.snapshot(), library.themes(), library.faults());
-        let catalog =
-            |audience| SnapshotDocument::new(handlers::catalog::document(&snapshot, audience));
-        Self {
-            public_catalog: catalog(Audience::Public),
-            staff_catalog: catalog(Audience::Staff),
-            searches: [OnceLock::new(), OnceLock::new()],
-            snapshot,
-            themes,
-            faults,
-        }
-    }
-
-    /// Search index of the names that `audience` may see. The first call builds it, which
-    /// blocks for tens of milliseconds.
-    #[must_use]
-    pub fn search_index(&self, audience: Audience) -> &SearchIndex {
-        let [public, staff] = &self.searches;
-        let index = match audience {
-            Audience::Public => public,
-            Audience::Staff => staff,
-        };
-        index.get_or_init(|| SearchIndex::new(&self.snapshot, audience))
-    }
-
-    /// Catalog document of an audience.
-    #[must_use]
-    pub const fn catalog(&self, audience: Audience) -> &SnapshotDocument {
-        match audience {
-            Audience::Public => &self.public_catalog,
-            Audience::Staff => &self.staff_catalog,
-        }
-    }
-}
+use crate::published_state::PublishedState;
 
 /// Configuration of answers.
 #[derive(Debug, Clone)]

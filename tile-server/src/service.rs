@@ -1,7 +1,6 @@
 //! One request, from head to answer: the steps around the handlers, in order.
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -28,18 +27,9 @@ use crate::http::reply::HttpReply;
 use crate::http::request_id::{REQUEST_ID, RequestId};
 use crate::http::route::{Route, RouteError, RouteName};
 use crate::net::local_request::LocalConnection;
-use crate::server_state::{PublishedState, ServerState};
-
-/// Origin of a request.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestOrigin {
-    /// Listener that accepted the connection.
-    pub listener: ListenerKind,
-    /// Address of the other end of the connection.
-    pub peer: IpAddr,
-    /// Address of this end of the connection.
-    pub local: SocketAddr,
-}
+use crate::net::request_origin::RequestOrigin;
+use crate::published_state::PublishedState;
+use crate::server_state::ServerState;
 
 /// Answers one request. Never fails: every error is an answer too.
 pub async fn answer<B: Body>(

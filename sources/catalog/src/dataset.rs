@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::address::AddressColumns;
+use super::address_columns::AddressColumns;
 use super::declaration::{Attribution, LocalizedText, TableName};
 use data_model::Period;
 use data_model::feature::GeometryKind;

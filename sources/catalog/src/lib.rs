@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod address_columns;
 mod check;
 mod condition;
 mod dataset;
@@ -27,7 +28,7 @@ mod measure;
 mod read;
 mod time_zone;
 
-pub use address::AddressColumns;
+pub use address_columns::AddressColumns;
 pub use check::{CatalogFault, CatalogFaults};
 pub use dataset::{
     Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, TimeValues, UpdateFrequency,

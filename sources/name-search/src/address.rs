@@ -2,48 +2,11 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::address_parts::AddressParts;
 use super::house_number::{HouseNumber, NumberSeries, is_kept};
 use super::named::NamedFeatures;
-use catalog::AddressColumns;
-
-/// Columns of a published table that form addresses.
-#[derive(Debug)]
-pub(super) struct AddressParts {
-    road: Option<usize>,
-    number: Option<usize>,
-    sub_number: Option<usize>,
-    underground: Option<usize>,
-    lot: Option<usize>,
-    sub_lot: Option<usize>,
-    mountain: Option<usize>,
-    pub(super) dong: Option<usize>,
-    pub(super) district: Option<usize>,
-    pub(super) province: Option<usize>,
-}
 
 impl AddressParts {
-    /// Positions of the published columns among `columns`; `None` if they form no address.
-    pub(super) fn new(
-        columns: &AddressColumns,
-        stored: impl Fn(&str) -> Option<usize>,
-    ) -> Option<Self> {
-        let place = |column: &Option<String>| column.as_deref().and_then(&stored);
-        let parts = Self {
-            road: place(&columns.road),
-            number: place(&columns.number),
-            sub_number: place(&columns.sub_number),
-            underground: place(&columns.underground),
-            lot: place(&columns.lot),
-            sub_lot: place(&columns.sub_lot),
-            mountain: place(&columns.mountain),
-            dong: place(&columns.dong),
-            district: place(&columns.district),
-            province: place(&columns.province),
-        };
-        let complete = parts.road.is_some() && parts.number.is_some() || parts.lot.is_some();
-        complete.then_some(parts)
-    }
-
     /// A feature's road and building number; `None` if it has no road.
     pub(super) fn on_road(
         &self,

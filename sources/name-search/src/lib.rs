@@ -7,6 +7,8 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod address_parts;
+mod address_search;
 mod areas;
 mod house_number;
 mod index;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::address::AddressParts;
+use super::address_parts::AddressParts;
 use super::text::normalize;
 use catalog::{
     AddressColumns, Catalog, Dataset, LayerContent, LocalizedText, LogicalType, UnionPart,

@@ -12,7 +12,22 @@ const GEOGRAPHIC: &[&str] =
     &["GEOGCS", "GEOGCRS", "GEOGRAPHICCRS", "GEODCRS", "GEODETICCRS", "BASEGEOGCRS", "BASEGEODCRS"];
 const PROJECTED: &[&str] = &["PROJCS", "PROJCRS", "PROJECTEDCRS"];
 
-pub(super) fn read(wkt: &str) -> Result<Projection, ProjectionError> {
+impl Projection {
+    /// The CRS of a `.prj` file (WKT 1, of ESRI too, or WKT 2).
+    ///
+    /// A definition that equals one of the Korean systems except for its datum shift is read as
+    /// that system: an unshifted Bessel TM around 127.0029° is EPSG:5174, and so is one named
+    /// EPSG:2097. Every other definition on the Bessel ellipsoid gets the Korean shift if it
+    /// has none.
+    ///
+    /// # Errors
+    /// [`ProjectionError::Definition`] when the definition can't be read or used.
+    pub fn from_prj(wkt: &str) -> Result<Self, ProjectionError> {
+        read(wkt)
+    }
+}
+
+fn read(wkt: &str) -> Result<Projection, ProjectionError> {
     let definition = |reason: String| ProjectionError::Definition(reason);
     let wkt = wkt.trim_start_matches('\u{feff}').trim().trim_end_matches('\0').trim();
     if wkt.is_empty() {
@@ -189,7 +204,7 @@ fn projected(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, Pro
             if let (Some(known), None) = (known, &shift) {
                 let moved = (transverse.meridian() != stated).then_some(stated);
                 return Projection::from_epsg(known.epsg)
-                    .map(|projection| Projection { moved_meridian: moved, ..projection });
+                    .map(|projection| projection.with_moved_meridian(moved));
             }
             transverse.definition() + &datum
         }
@@ -207,15 +222,9 @@ fn projected(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, Pro
     Projection::from_proj_string(name, &proj)
 }
 
-/// Name of the projection method in upper case, with `_` for spaces and hyphens.
-pub(super) fn method(crs: &WktNode<'_>) -> String {
-    let method = crs.find(&["PROJECTION", "METHOD"]).map_or("", WktNode::name);
-    method.to_ascii_uppercase().replace([' ', '-'], "_")
-}
-
 /// Whether the CRS is Web Mercator, under one of its many names.
 fn is_web_mercator(crs: &WktNode<'_>) -> bool {
-    let method = method(crs);
+    let method = crs.projection_method();
     let name = crs.name().to_ascii_uppercase().replace([' ', '-'], "_");
     let named = ["WEB_MERCATOR", "PSEUDO_MERCATOR", "GOOGLE", "900913"];
     if named.iter().any(|part| name.contains(part))

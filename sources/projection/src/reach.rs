@@ -2,7 +2,7 @@
 //!
 //! For search: a box may be too large, but never too small.
 
-use super::{Kind, Projection, ROUNDING, WEB_MERCATOR_RADIUS};
+use super::projection::{Kind, Projection, ROUNDING, WEB_MERCATOR_RADIUS};
 use data_model::tile::WorldRect;
 
 /// Positions along each edge of the rectangle.

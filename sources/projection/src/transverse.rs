@@ -2,7 +2,6 @@
 
 use super::KNOWN;
 use super::known::KnownCrs;
-use super::prj::method;
 use super::wkt::WktNode;
 
 /// Parameters of a transverse Mercator projection, without the datum.
@@ -17,7 +16,7 @@ pub(super) struct TransverseMercator {
 
 impl TransverseMercator {
     pub(super) fn read(crs: &WktNode<'_>) -> Option<Self> {
-        if !matches!(method(crs).as_str(), "TRANSVERSE_MERCATOR" | "GAUSS_KRUGER") {
+        if !matches!(crs.projection_method().as_str(), "TRANSVERSE_MERCATOR" | "GAUSS_KRUGER") {
             return None;
         }
         // WKT 2 has them in its conversion.

@@ -35,6 +35,12 @@ impl<'a> WktNode<'a> {
         self.texts.first().map_or("", String::as_str)
     }
 
+    /// Name of the projection method in upper case, with `_` for spaces and hyphens.
+    pub(super) fn projection_method(&self) -> String {
+        let method = self.find(&["PROJECTION", "METHOD"]).map_or("", Self::name);
+        method.to_ascii_uppercase().replace([' ', '-'], "_")
+    }
+
     /// Numeric argument by number, from 0.
     pub(super) fn number(&self, index: usize) -> Option<f64> {
         self.numbers.get(index).copied()

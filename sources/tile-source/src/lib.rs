@@ -2,18 +2,20 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | [`source`] | the trait, its requests, descriptions and errors |
+//! | [`source`] | the trait, its requests and descriptions |
 //! | [`workers`] | the bounded pool of threads that make tiles |
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`time_slices`] | the slices of a feature table by time |
 
 #![forbid(unsafe_code)]
 
+mod error;
 pub mod source;
 pub mod table_source;
 pub mod time_slices;
 pub mod workers;
 
+pub use error::SourceError;
 pub use source::{
-    ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource, VectorLayer,
+    ContentVersion, LayerDescription, Selection, TileRequest, TileSource, VectorLayer,
 };

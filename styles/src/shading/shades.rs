@@ -97,7 +97,7 @@ pub(super) fn mixed(colour: &str, share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::theming;
+    use super::super::style_layers::tests::theming;
     use super::*;
     use crate::shading::MarkKind;
 

@@ -44,7 +44,7 @@ pub fn run(args: &CheckArgs) -> ExitCode {
             for fault in faults {
                 report(&format!("tile-server: {fault}"));
             }
-            ExitCode::from(crate::commands::import::exit::REFUSED)
+            ExitCode::from(crate::commands::exit::REFUSED)
         }
     }
 }

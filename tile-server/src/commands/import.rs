@@ -16,10 +16,11 @@ use ingest::{
 };
 use korean_text::Bilingual;
 
+use crate::commands::argument_fault::ArgumentFault;
 use crate::commands::database::{DatabaseArgs, LoadConnection};
+use crate::commands::exit;
 use crate::commands::import_summary::{mention_rejected, summarise};
 use crate::commands::terminal::report;
-use crate::commands::usage::ArgumentFault;
 
 /// Settings of `import`.
 #[derive(Debug, Args)]
@@ -62,14 +63,6 @@ pub struct ImportArgs {
     /// Print nothing but errors and how many rows were rejected
     #[arg(long, short)]
     quiet: bool,
-}
-
-/// Exit codes of `import`.
-pub mod exit {
-    /// At least one file was refused.
-    pub const REFUSED: u8 = 1;
-    /// The arguments don't go together.
-    pub const USAGE: u8 = 2;
 }
 
 /// Kind of store that datasets are written to.

@@ -45,9 +45,9 @@ pub struct LoadArgs {
 pub fn run(args: &LoadArgs) -> ExitCode {
     let Some(url) = &args.database.database_url else {
         report("tile-server: load needs --database-url, or TILE_SERVER_DATABASE_URL");
-        return ExitCode::from(crate::commands::import::exit::USAGE);
+        return ExitCode::from(crate::commands::exit::USAGE);
     };
-    let refused = ExitCode::from(crate::commands::import::exit::REFUSED);
+    let refused = ExitCode::from(crate::commands::exit::REFUSED);
     let (files, mut sound) = match datasets(&args.data) {
         Ok(listed) => listed,
         Err(error) => {

@@ -1,8 +1,10 @@
 //! The commands of the program: serve, import, load, check.
 
+pub(crate) mod argument_fault;
 pub mod check;
 pub mod cli;
 pub mod database;
+pub mod exit;
 pub mod import;
 pub(crate) mod import_summary;
 pub mod load;

@@ -17,8 +17,9 @@ use crate::commands::cli::ServeArgs;
 use crate::config::{DatabaseConfig, RawValues, ServeConfig, check, file, keys, merge};
 use crate::layer_library::LibraryDirectory;
 use crate::logging::{self, report};
+use crate::net::connection_limits::ConnectionLimits;
 use crate::net::open_files;
-use crate::net::server::{BoundServer, ConnectionLimits};
+use crate::net::server::BoundServer;
 use crate::server_state::{AppOptions, ServerState};
 
 /// Exit codes of `serve`.

@@ -17,8 +17,8 @@ use super::merge::RawValues;
 use super::{DatabaseConfig, ServeConfig, SettingFault, SettingOrigin};
 use crate::http::base_url::{BaseUrl, BaseUrls};
 use crate::logging::LogFormat;
+use crate::net::connection_limits::ConnectionLimits;
 use crate::net::network::TrustedNetwork;
-use crate::net::server::ConnectionLimits;
 
 /// Checks every value and their combination. Looks whether the data directory exists, and
 /// opens nothing.

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use toml::{Table, Value};
 
-use super::SettingFault;
 use super::keys::{self, KEYS, SettingKind};
-use super::merge::{RawSetting, SettingOrigin};
+use super::merge::RawSetting;
+use super::{SettingFault, SettingOrigin};
 
 /// Largest configuration file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;

@@ -2,35 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
 
-use super::SettingFault;
 use super::keys::{self, KEYS, SettingKey, SettingKind};
-
-/// Source of a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SettingOrigin {
-    /// A flag of the command line.
-    Flag(&'static str),
-    /// An environment variable.
-    Variable(String),
-    /// A key of the configuration file.
-    File(PathBuf, String),
-    /// The default: no source has a value.
-    Default(&'static str),
-}
-
-impl fmt::Display for SettingOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(flag) => f.write_str(flag),
-            Self::Variable(variable) => f.write_str(variable),
-            Self::File(path, key) if key.is_empty() => write!(f, "{}", path.display()),
-            Self::File(path, key) => write!(f, "{}: {key}", path.display()),
-            Self::Default(name) => write!(f, "{name} (default)"),
-        }
-    }
-}
+use super::{SettingFault, SettingOrigin};
 
 /// An unchecked value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,8 +11,8 @@ pub mod check;
 pub mod file;
 pub mod keys;
 pub mod merge;
+mod setting_fault;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,9 +23,10 @@ use tile_source::workers::WorkerOptions;
 
 use crate::http::base_url::BaseUrls;
 use crate::logging::LogFormat;
-use crate::net::server::ConnectionLimits;
+use crate::net::connection_limits::ConnectionLimits;
 
-pub use merge::{RawSetting, RawValues, SettingOrigin};
+pub use merge::{RawSetting, RawValues};
+pub use setting_fault::{SettingFault, SettingOrigin};
 
 /// A database and its published tables, checked.
 #[derive(Debug, Clone)]
@@ -75,22 +76,4 @@ pub struct ServeConfig {
     pub request_timeout: Duration,
     /// Bounds on connections.
     pub connections: ConnectionLimits,
-}
-
-/// One fault of a setting: source, problem and remedy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingFault {
-    /// Source of the value.
-    pub origin: SettingOrigin,
-    /// Description of the fault.
-    pub problem: String,
-    /// Advice to the operator; empty where the problem contains it.
-    pub remedy: String,
-}
-
-impl fmt::Display for SettingFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.origin, self.problem)?;
-        if self.remedy.is_empty() { Ok(()) } else { write!(f, "; {}", self.remedy) }
-    }
 }

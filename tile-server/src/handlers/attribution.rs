@@ -6,7 +6,7 @@ use data_library::Snapshot;
 use styles::Language;
 use tile_source::LayerDescription;
 
-use super::tilejson::pick;
+use super::language::pick;
 
 /// Bytes of a foreign attribution that are read at most.
 const MAX_FOREIGN: usize = 4 << 10;

@@ -8,6 +8,7 @@ pub mod catalog;
 #[cfg(test)]
 mod fixture;
 pub mod health;
+pub mod language;
 pub mod page;
 pub mod search;
 pub mod shading;
@@ -29,7 +30,8 @@ use crate::http::etag::ETag;
 use crate::http::gzip;
 use crate::http::query::QueryParameters;
 use crate::http::reply::HttpReply;
-use crate::server_state::{PublishedState, ServerState};
+use crate::published_state::PublishedState;
+use crate::server_state::ServerState;
 
 /// A request as handlers see it.
 pub struct RequestContext<'a> {

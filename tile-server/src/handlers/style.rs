@@ -8,9 +8,10 @@ use styles::{
     render,
 };
 
+use super::language::language;
 use super::shading::theming;
 use super::tile::document_cache_control;
-use super::tilejson::{center, language, opening_zoom, title, union};
+use super::tilejson::{center, opening_zoom, title, union};
 use super::{RequestContext, json};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;

@@ -10,6 +10,7 @@ use tile_source::LayerDescription;
 use tilejson::{Bounds, Center, TileJSON, VectorLayer};
 
 use super::attribution::attribution;
+use super::language::{language, pick};
 use super::tile::document_cache_control;
 use super::{RequestContext, json};
 use crate::http::problem::Problem;
@@ -141,31 +142,6 @@ fn vector_layers(
         maxzoom: Some(inner.max_zoom.get()),
         other: times.clone().into_iter().collect(),
     })
-}
-
-/// The language that the caller asks for.
-///
-/// # Errors
-/// A [`Problem`] where it is neither `ko` nor `en`.
-pub fn language(call: &RequestContext<'_>) -> Result<Language, Problem> {
-    match call.query.lang.as_deref() {
-        None => Ok(Language::default()),
-        Some(code) => Language::from_code(code).ok_or_else(|| {
-            Problem::new(
-                crate::http::problem::ProblemKind::Malformed,
-                "The query parameter lang is ko or en.",
-            )
-        }),
-    }
-}
-
-/// A text in one language.
-#[must_use]
-pub fn pick(text: &LocalizedText, language: Language) -> &str {
-    match language {
-        Language::Korean => &text.ko,
-        Language::English => &text.en,
-    }
 }
 
 /// Name of a map: its theme's, or its layers' titles.

@@ -9,7 +9,7 @@ use crate::http::request_id::RequestId;
 use crate::http::route::RouteName;
 use crate::net::client_address::client_address;
 use crate::net::network::TrustedNetwork;
-use crate::service::RequestOrigin;
+use crate::net::request_origin::RequestOrigin;
 
 /// Longest text of a client in a line, in characters: a hostile one can't fill the disk.
 const MAX_CHARACTERS: usize = 200;

@@ -14,3 +14,4 @@ pub mod query;
 pub mod reply;
 pub mod request_id;
 pub mod route;
+pub mod route_error;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use data_model::LayerId;
 use data_model::id::MAX_ID_LENGTH;
 
-use crate::http::route::RouteError;
+use crate::http::route_error::RouteError;
 
 /// Most names in one list, before themes are expanded.
 pub const MAX_NAMES: usize = 256;

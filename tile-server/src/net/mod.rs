@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod client_address;
+pub mod connection_limits;
 pub mod connection_slots;
 pub mod guarded_io;
 pub mod local_request;
@@ -11,4 +12,5 @@ pub mod peer_program;
 pub(crate) mod proxy_headers;
 pub mod proxy_hints;
 pub mod refusals;
+pub mod request_origin;
 pub mod server;

@@ -2,7 +2,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use crate::net::server::ConnectionLimits;
+use crate::net::connection_limits::ConnectionLimits;
 
 /// Number of open files that are no connections of clients: data, database, log, admin
 /// listener.

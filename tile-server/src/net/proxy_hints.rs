@@ -8,7 +8,7 @@ use http::{HeaderMap, Uri};
 
 use crate::http::base_url::{BaseUrl, BaseUrls};
 use crate::net::proxy_headers::BELIEVED;
-use crate::service::RequestOrigin;
+use crate::net::request_origin::RequestOrigin;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

@@ -16,31 +16,14 @@ use tokio::sync::watch;
 
 use crate::audience::ListenerKind;
 use crate::net::activity::{self, ConnectionActivity};
+use crate::net::connection_limits::ConnectionLimits;
 use crate::net::connection_slots::{ConnectionSlot, ConnectionSlots};
 use crate::net::guarded_io::GuardedIo;
 use crate::net::local_request::LocalConnection;
 use crate::net::refusals::{CrowdLog, RefusalAnswers};
+use crate::net::request_origin::RequestOrigin;
 use crate::server_state::ServerState;
-use crate::service::{self, RequestOrigin};
-
-/// Limits on the resources of one client, and of all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ConnectionLimits {
-    /// Bytes of a request's head.
-    pub header_bytes: usize,
-    /// Time for a head, from its first byte.
-    pub header: Duration,
-    /// Time that a kept-alive connection may idle.
-    pub idle: Duration,
-    /// Time in which a write must make progress.
-    pub write: Duration,
-    /// Open connections of one listener; past it idle ones are closed for new ones.
-    pub connections: usize,
-    /// Open connections of one peer that is no trusted proxy.
-    pub per_peer: usize,
-    /// Time for requests in flight to end when the server stops.
-    pub drain: Duration,
-}
+use crate::service;
 
 /// Connections of the admin listener: enough for probes and scrapers.
 const ADMIN_CONNECTIONS: usize = 64;

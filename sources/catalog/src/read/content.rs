@@ -1,11 +1,10 @@
 //! Parsing of a layer's content, one of five kinds, and of its public form.
 
-use std::collections::BTreeMap;
-
+use super::declarations::DatasetsById;
 use super::entry::TomlTable;
 use super::measure::{self, SourceColumns};
 use super::{KeyLocation, MeasureLocations, dataset};
-use crate::{Dataset, FlowDefinition, LayerContent, MeasureSet, PublicLook, UnionPart};
+use crate::{FlowDefinition, LayerContent, MeasureSet, PublicLook, UnionPart};
 use data_model::DatasetId;
 use data_model::feature::GeometryKind;
 
@@ -15,9 +14,6 @@ const KINDS: [&str; 5] = ["dataset", "over", "flow", "union", "prepared"];
 /// Keys that apply to some kinds of content only.
 const PARTS: [&str; 9] =
     ["where", "columns", "figure", "time", "slices", "suppress", "geometry", "column", "datasets"];
-
-/// Declared datasets by id.
-pub(super) type DatasetsById<'d> = BTreeMap<&'d str, &'d Dataset>;
 
 /// Parsed content of a layer.
 pub(super) struct ParsedContent {

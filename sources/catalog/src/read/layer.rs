@@ -1,6 +1,7 @@
 //! Parsing of `layers/<theme>.toml`: a theme and its layers.
 
-use super::content::{DatasetsById, ParsedContent, PublicForm};
+use super::content::{ParsedContent, PublicForm};
+use super::declarations::DatasetsById;
 use super::entry::TomlTable;
 use super::{CatalogDeclarations, DeclaredLayer};
 use crate::declaration::Theme;

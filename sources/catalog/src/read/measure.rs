@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::content::DatasetsById;
+use super::declarations::DatasetsById;
 use super::entry::TomlTable;
 use crate::{
     AggregateKind, ColumnCondition, Dataset, DatasetColumn, InAreas, JoinedRows, LocalizedText,

@@ -2,18 +2,19 @@
 
 mod arrange;
 mod column_forms;
+mod column_values;
 mod contact;
 mod foreign;
 mod polygons;
+mod table_options;
 mod tile_scope;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::arrange::{geometry_kind, measure, ordered, unique_ids};
-pub use self::column_forms::ColumnForm;
 use self::column_forms::ColumnForms;
 use self::contact::ContactFinder;
+pub use self::table_options::{ColumnForm, TableOptions};
 pub use self::tile_scope::TileScope;
 use super::dictionary::{DictionaryBuilder, DictionaryFull};
 use super::draw_order::DrawOrder;
@@ -27,24 +28,6 @@ use data_model::tile::{WorldPoint, WorldRect};
 
 /// Ids from here on are not exact in clients that hold numbers as doubles.
 pub const ID_LIMIT: u64 = 1 << 53;
-
-/// Options of building a table.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct TableOptions {
-    /// The integer column of feature ids; `None` uses the row number.
-    pub id_column: Option<String>,
-    /// Whether polygons share borders and are simplified together.
-    pub coverage: bool,
-    /// Whether features carry no id in tiles: for rows without a stable identifying
-    /// number.
-    pub omit_ids: bool,
-    /// Whether every vertex is kept at every zoom: for a table of one tile, which loses
-    /// precision only by snapping to the tile's grid.
-    pub keep_every_vertex: bool,
-    /// Columns that are declared numbers or text, whatever is stored. Any other column
-    /// has its stored type, or is text if it holds an integer beyond 2⁵³.
-    pub declared: BTreeMap<String, ColumnForm>,
-}
 
 /// Error of building a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

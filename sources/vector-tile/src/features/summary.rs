@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::FeatureTable;
+use super::feature_table::FeatureTable;
 use data_model::feature::AttributeValue;
 
 /// Number of classes of numbers.

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 use super::deflate::Compressor;
-use super::{FINAL_BLOCK, Fragment, HEADER, RepeatHints, crc};
+use super::gzip_member::{FINAL_BLOCK, Fragment, HEADER};
+use super::{RepeatHints, crc};
 
 /// Compression level: 1 (fast) to 9 (small).
 ///

@@ -2,7 +2,8 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::{FINAL_BLOCK, Fragment, HEADER, TRAILER_LENGTH, crc};
+use super::crc;
+use super::gzip_member::{FINAL_BLOCK, Fragment, HEADER, TRAILER_LENGTH};
 
 /// Joins fragments into one gzip member that holds their layers in order.
 ///
@@ -30,6 +31,12 @@ pub fn splice(fragments: &[Fragment]) -> Bytes {
     member.put_u32_le(crc);
     member.put_u32_le(length);
     member.freeze()
+}
+
+/// The gzip member of an empty tile, for clients that require a body.
+#[must_use]
+pub fn empty_gzip() -> Bytes {
+    splice(&[])
 }
 
 #[cfg(test)]

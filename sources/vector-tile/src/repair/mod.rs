@@ -8,6 +8,7 @@
 
 mod boxes;
 mod crossings;
+mod error;
 mod rings;
 mod spikes;
 
@@ -21,6 +22,7 @@ use data_model::feature::{Geometry, ShapeKind};
 
 use boxes::{EMPTY, meets, union};
 use crossings::{EdgeCrossings, crossings, tolerance};
+pub use error::RepairError;
 pub use rings::{OpenRing, ring_area, sort_rings};
 use rings::{bounds, lies_in};
 use spikes::remove_spikes;
@@ -45,40 +47,6 @@ pub struct GeometryRepairs {
     pub rewound: bool,
     /// A point at 0, 0, which programs write for no coordinates.
     pub nowhere: bool,
-}
-
-/// The reason for which a polygon can't be repaired.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RepairError {
-    /// The rings enclose no area.
-    #[error("its polygon has no area")]
-    NoArea,
-    /// There are more crossings than memory allows.
-    #[error("its {edges} edges cross too often to be repaired")]
-    TooManyCrossings {
-        /// Number of the polygon's edges.
-        edges: usize,
-    },
-    /// The deadline would pass before the repair ends.
-    #[error("repairing its {edges} edges takes too long")]
-    OutOfTime {
-        /// Number of the polygon's edges.
-        edges: usize,
-    },
-    /// More edges are side by side than can be compared in time.
-    #[error(
-        "so many of its {edges} edges lie side by side that looking for crossings takes too long"
-    )]
-    TooManyEdges {
-        /// Number of the polygon's edges.
-        edges: usize,
-    },
-    /// There are more rings than can be sorted in time.
-    #[error("it has {rings} rings: too many to be sorted")]
-    TooManyRings {
-        /// Number of the polygon's rings.
-        rings: usize,
-    },
 }
 
 /// Whether a polygon cut by a tile can be rebuilt in the time of making a tile.

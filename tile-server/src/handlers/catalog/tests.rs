@@ -252,7 +252,7 @@ fn document_with(audience: Audience, lamps: LayerState) -> Value {
         published("wel-1", LayerForm::Whole, lamps),
     ];
     assert_eq!(layers[2].visibility, Visibility::Staff);
-    let document = super::document(&Snapshot::new(catalog, layers), audience);
+    let document = super::document::document(&Snapshot::new(catalog, layers), audience);
     serde_json::from_slice(&document).unwrap()
 }
 

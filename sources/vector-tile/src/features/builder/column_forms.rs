@@ -4,33 +4,24 @@
 //! beyond: two parcel numbers of 19 digits become one. So a column with such an integer
 //! is text in all rows, as is a column that is declared a code.
 
-use super::{TableBuilder, TableOptions};
-use crate::features::ValueId;
-use crate::features::dictionary::DictionaryFull;
-use data_model::feature::{AttributeValue, Column, ColumnType};
-
-/// The declared form of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ColumnForm {
-    /// A number.
-    Number,
-    /// Text, such as a code.
-    Text,
-}
+use super::table_options::{ColumnForm, TableOptions};
+use data_model::feature::{Column, ColumnType};
 
 /// Forms of the columns of a table under construction.
 #[derive(Debug, Default)]
 pub(super) struct ColumnForms {
-    by_column: Vec<Form>,
+    pub(super) by_column: Vec<PublishedForm>,
     /// Whether a column becomes text once it has a wide integer. A table for one tile of
     /// live rows has the type that was announced before any row was read, so only the
     /// wide integers themselves become text there.
-    settles: bool,
-    text: String,
+    pub(super) settles: bool,
+    /// Buffer of a value that becomes text.
+    pub(super) text: String,
 }
 
+/// Published form of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+pub(super) enum PublishedForm {
     AsStored,
     /// Numbers, until a value needs text.
     Number,
@@ -45,61 +36,20 @@ impl ColumnForms {
             let declared = options.declared.get(&column.name);
             if declared == Some(&ColumnForm::Text) && (number || column.kind == ColumnType::Bool) {
                 column.kind = ColumnType::Text;
-                return Form::Text;
+                return PublishedForm::Text;
             }
-            if number { Form::Number } else { Form::AsStored }
+            if number { PublishedForm::Number } else { PublishedForm::AsStored }
         });
         let by_column = by_column.collect();
         Self { by_column, settles: !options.keep_every_vertex, text: String::new() }
     }
 }
 
-impl TableBuilder {
-    /// Appends a value to a column, in the column's form.
-    pub(super) fn add_value(
-        &mut self,
-        column: usize,
-        value: AttributeValue<'_>,
-    ) -> Result<(), DictionaryFull> {
-        let form = self.forms.by_column.get(column).copied().unwrap_or(Form::AsStored);
-        let needs_text = |value: AttributeValue<'_>| {
-            value.is_wide_integer() || matches!(value, AttributeValue::Text(_))
-        };
-        let id = match form {
-            Form::AsStored => self.dictionary.id(column, value)?,
-            Form::Text => self.dictionary.id(column, value.as_text(&mut self.forms.text))?,
-            Form::Number if needs_text(value) => {
-                if self.forms.settles {
-                    self.make_text(column)?;
-                }
-                self.dictionary.id(column, value.as_text(&mut self.forms.text))?
-            }
-            Form::Number => self.dictionary.id(column, value)?,
-        };
-        self.values[column].push(id);
-        Ok(())
-    }
-
-    /// Converts a column and all its values to text.
-    fn make_text(&mut self, column: usize) -> Result<(), DictionaryFull> {
-        let doubles = self.columns[column].kind == ColumnType::Double;
-        self.forms.by_column[column] = Form::Text;
-        self.columns[column].kind = ColumnType::Text;
-        let texts = self.dictionary.make_text(column, doubles)?;
-        for id in &mut self.values[column] {
-            // 0 is no value in either form.
-            *id = texts.get(id).copied().unwrap_or(NO_VALUE);
-        }
-        Ok(())
-    }
-}
-
-const NO_VALUE: ValueId = 0;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use data_model::feature::{FeatureSchema, FeatureVisitor, Geometry};
+    use crate::features::{TableBuilder, ValueId};
+    use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
     use rstest::rstest;
 
     const FIRST: i64 = 1_120_011_400_100_010_001;

@@ -14,21 +14,13 @@
 //!
 //! The reader writes no tiles and does not project coordinates.
 
+mod error;
 mod feature;
 mod layer;
 mod wire;
 
+pub use error::ReadError;
 pub use feature::{TileFeature, TilePath};
 pub use layer::MAX_LAYERS;
 pub use layer::{RawLayer, TagValue, TileLayer, layers};
 pub(crate) use wire::{WireField, WireMessage};
-
-/// Error of reading a tile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{what} at byte {at} of the tile")]
-pub struct ReadError {
-    /// Position in the inflated tile in bytes.
-    pub at: usize,
-    /// The fault, with the section of MVT 2.1 that it violates, if any.
-    pub what: &'static str,
-}

@@ -1,0 +1,30 @@
+//! Description of a layer to be styled.
+
+use crate::language::LocalizedTitle;
+use crate::shading::LayerShading;
+
+/// Kind of geometry of a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LayerGeometry {
+    /// Points.
+    Point,
+    /// Lines.
+    Line,
+    /// Polygons.
+    Polygon,
+    /// More than one of the other kinds.
+    Mixed,
+}
+
+/// Layer of the map to be styled.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LayerStyleInput<'a> {
+    /// Id, which is also the vector-tile layer name.
+    pub id: &'a str,
+    /// Title in both languages.
+    pub title: LocalizedTitle<'a>,
+    /// Kind of geometry.
+    pub shape: LayerGeometry,
+    /// Theming used if no document draws the layer; `None` for a single colour.
+    pub theming: Option<&'a LayerShading>,
+}
