@@ -80,11 +80,9 @@ pub(super) struct RingExtent {
 impl RingExtent {
     pub(super) fn of(ring: &[TileUnit]) -> Self {
         let mut extent = Self { low: [i64::MAX; 2], high: [i64::MIN; 2] };
-        for point in ring {
-            for axis in 0..2 {
-                extent.low[axis] = extent.low[axis].min(point[axis]);
-                extent.high[axis] = extent.high[axis].max(point[axis]);
-            }
+        for &[x, y] in ring {
+            extent.low = [extent.low[0].min(x), extent.low[1].min(y)];
+            extent.high = [extent.high[0].max(x), extent.high[1].max(y)];
         }
         extent
     }

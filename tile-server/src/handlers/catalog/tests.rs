@@ -283,9 +283,9 @@ fn the_public_learns_what_its_form_is_made_of_and_no_more() {
     assert_eq!((licences[0]["licence"].as_str(), licences.len()), (Some("KOGL-1"), 3));
     // Of what the value is made of, the older; not of the areas that it is shown by.
     assert_eq!(layer["attribution"]["licence"], "KOGL-4");
-    assert_eq!(names(&layer["figures"]), ["heads", "per_head"]);
-    assert_eq!(layer["figures"][0]["unit"], "persons");
-    assert_eq!(layer["figures"][1]["operation"], "ratio");
+    assert_eq!(names(&layer["measures"]), ["heads", "per_head"]);
+    assert_eq!(layer["measures"][0]["unit"], "persons");
+    assert_eq!(layer["measures"][1]["operation"], "ratio");
     assert_eq!(names(&layer["columns"]), ["nm", "heads", "per_head"]);
     assert_eq!(layer["columns"][0]["title"]["en"], "Name");
     assert_eq!(layer["columns"][2]["unit"], "KRW");
