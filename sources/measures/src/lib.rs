@@ -18,7 +18,7 @@
 //! | encoded values, result files and their keys | `result` |
 //!
 //! Results do not depend on the order of rows: sums are exact, ties go to the smallest id
-//! or text. No data is never zero: a measure is a number or nothing.
+//! or text. No data is distinct from zero: a measure without data has no value.
 //!
 //! Memory: [`MeasureEvaluator`] limits the rows; a layer's evaluation takes 8 bytes for each
 //! measure, feature and slice, 9 for the public, and 8 bytes a row for the order of a

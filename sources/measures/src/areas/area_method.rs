@@ -115,7 +115,7 @@ impl<'l> AreaSets<'l> {
     ) -> Option<Self> {
         let dataset = catalog.dataset(layer.dataset.as_str())?;
         let value = layer.value.as_deref().filter(|value| {
-            // A key tells features apart and makes no categories.
+            // A key identifies a feature and makes no categories.
             let is_key = dataset.key.iter().any(|key| key == value);
             let columns = layer.columns.as_ref();
             let is_published = columns.is_none_or(|names| names.iter().any(|name| name == value));

@@ -45,8 +45,8 @@ fn excludes(one: &RowFilter, other: &RowFilter) -> bool {
         .any(|(name, condition)| other.get(name).is_some_and(|other| condition.excludes(other)))
 }
 
-/// Each subtraction of public parts from a public whole that leaves a remainder: of this
-/// measure alone, and with as many others as exclude each other.
+/// Each subtraction of public parts from a public whole that leaves a remainder: this
+/// measure alone, and with as many other parts as exclude each other.
 fn remainders(own: &RowFilter, public: &[RowFilter]) -> Vec<Remainder> {
     let mut found = Vec::new();
     let wholes = (0..public.len()).filter(|&at| public[at] != *own && covers(&public[at], own));

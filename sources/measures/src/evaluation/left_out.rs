@@ -14,7 +14,7 @@ use data_model::DatasetId;
 pub struct LeftOut {
     /// The dataset of the rows.
     pub dataset: DatasetId,
-    /// The stored part that holds them.
+    /// The stored part of the rows.
     pub part: DatasetPart,
     /// The reason.
     pub reason: LeftOutReason,

@@ -149,7 +149,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_found_is_what_a_scan_finds(
+        fn queries_find_the_rows_that_a_scan_finds(
             boxes in prop::collection::vec((0.0..100.0, 0.0..100.0, 0.0..9.0, 0.0..9.0), 0..300),
             at in (0.0..100.0, 0.0..100.0, 0.0..30.0, 0.0..30.0),
         ) {
@@ -165,8 +165,8 @@ mod tests {
             prop_assert_eq!(found, expected);
             let near = tree.nearest(&query, |row, _| Some(apart(&boxes[row as usize], &query)));
             let scan = (0..).zip(boxes.iter().map(|b| apart(b, &query)));
-            let least = scan.reduce(|a: (u32, f64), b| if b.1 < a.1 { b } else { a });
-            prop_assert_eq!(near, least);
+            let nearest = scan.reduce(|a: (u32, f64), b| if b.1 < a.1 { b } else { a });
+            prop_assert_eq!(near, nearest);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) fn between(
         return None;
     }
     let east = f64::midpoint(a_bounds[0].max(b_bounds[0]), a_bounds[2].min(b_bounds[2]));
-    if holds(a, b) || holds(b, a) {
+    if contains_vertex(a, b) || contains_vertex(b, a) {
         return Some(PlaneDistance { metres: 0.0, east });
     }
     // The one with fewer vertices is gone through for each piece of the other that is
@@ -62,7 +62,7 @@ impl PlaneDistance {
 
 /// Whether a vertex of `b` lies in the polygon `a`. If none does, the two are disjoint or
 /// their borders cross.
-fn holds(a: RowOutline<'_>, b: RowOutline<'_>) -> bool {
+fn contains_vertex(a: RowOutline<'_>, b: RowOutline<'_>) -> bool {
     if a.kind != ShapeKind::Polygon {
         return false;
     }

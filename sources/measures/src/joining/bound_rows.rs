@@ -1,4 +1,4 @@
-//! Rows of a measure, bound to the tables that hold them.
+//! Rows of a measure, bound to the tables in memory.
 
 use super::column_lookup::{ColumnLookup, RowLinks, RowTest, TextLookup};
 use super::condition::{CompiledCondition, compile};

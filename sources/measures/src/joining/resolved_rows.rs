@@ -58,6 +58,7 @@ pub(crate) enum ResolveError {
     Key,
 }
 
+/// Finds a dataset of the catalog.
 pub(crate) fn dataset<'a>(
     catalog: &'a Catalog,
     id: &DatasetId,
@@ -166,7 +167,7 @@ impl<'a> ResolvedRows<'a> {
     }
 }
 
-/// Part that holds all the columns: the features if they do, otherwise the values, whose
+/// Part with all the columns: the features if they have them, otherwise the values, whose
 /// rows have the key of their feature. The values are searched for the column first.
 fn part_of(
     dataset: &Dataset,

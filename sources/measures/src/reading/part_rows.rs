@@ -249,8 +249,11 @@ impl<'a> PartReader<'a> {
         };
         // Feature ids are integers below the limit.
         id.filter(|&id| id < ID_LIMIT).unwrap_or_else(|| {
-            let column = self.id_column.clone().unwrap_or_default();
-            self.ids_fault.get_or_insert(IdFault::NoInteger { row, column });
+            let column = &self.id_column;
+            self.ids_fault.get_or_insert_with(|| IdFault::NoInteger {
+                row,
+                column: column.clone().unwrap_or_default(),
+            });
             row
         })
     }

@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn a_week_lies_where_its_thursday_does() {
+    fn a_week_belongs_to_the_slice_of_its_thursday() {
         // 2026-W27 is Monday, 29 June to Sunday, 5 July.
         let moment = parse("2026-W27").unwrap().moment;
         let month = slice_of_row(moment, Period::Week, Period::Month);

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stays_nothing_and_zero_has_no_sign() {
+    fn nan_stays_nan_and_zero_has_no_sign() {
         assert!(round(f64::NAN, 2).is_nan());
         assert!(round(-0.001, 2).is_sign_positive());
     }
