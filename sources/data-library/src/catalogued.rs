@@ -19,7 +19,7 @@ use catalog::{
 };
 use data_model::DatasetId;
 use data_model::feature::{Column, ColumnType};
-use measures::{DatasetPart, ResultAudience};
+use measures::{DatasetPart, DeclaredMeasures, ResultAudience};
 use pmtiles_source::{PmtilesArchive, PublicationError};
 use postgis_store::GeometryTable;
 use tile_source::table_source::LayerPublication;
@@ -92,9 +92,9 @@ impl PlanningState<'_> {
             LayerForm::Whole | LayerForm::Staff => ResultAudience::Full,
         };
         let dataset = self.catalog.dataset(layer.dataset.as_str())?;
-        let computed = measures::measures_of(layer, measures);
+        let computed = DeclaredMeasures::of(layer, measures);
         let (needs, columns) = match computed {
-            Some((set, flow)) => {
+            Some(DeclaredMeasures { set, flow, .. }) => {
                 // Published columns are those that were computed.
                 (self.measures(layer, measures, set, flow.is_some()), None)
             }
@@ -121,7 +121,10 @@ impl PlanningState<'_> {
                 description: layer.description_of(form == LayerForm::Public).cloned(),
                 theme: Some(layer.theme.clone()),
                 dataset: layer.dataset.clone(),
-                attribution: self.catalog.attribution(layer, computed.map(|(set, _)| set)).cloned(),
+                attribution: self
+                    .catalog
+                    .attribution(layer, computed.map(|declared| declared.set))
+                    .cloned(),
                 visibility: layer.visibility,
                 form,
                 max_age: layer.max_age,
@@ -268,7 +271,7 @@ impl PlanningState<'_> {
         set: &MeasureSet,
         is_flow: bool,
     ) -> Result<DatasetNeeds, NoData> {
-        let mut parts = measures::parts_of(layer, form, self.catalog);
+        let mut parts = measures::input_parts(layer, form, self.catalog);
         if !is_flow {
             parts.push((set.over.clone(), DatasetPart::Features));
         }
@@ -276,7 +279,7 @@ impl PlanningState<'_> {
         if let Some(fault) = parts.iter().filter_map(fault).reduce(NoData::or_missing) {
             return Err(fault);
         }
-        let key = measures::key(layer, form, self.catalog, self.inputs);
+        let key = measures::measures_key(layer, form, self.catalog, self.inputs);
         let key = key.map_err(|error| NoData::Unavailable(error.to_string()))?;
         let carrier = if is_flow {
             None

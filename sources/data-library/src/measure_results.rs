@@ -23,7 +23,7 @@ use super::parallel::on_all_cores;
 use super::refresh_schedule::RefreshSchedule;
 use catalog::{Catalog, Layer};
 use data_model::{DatasetId, LayerId};
-use measures::{InputError, LayerMeasures, LeftOut, ResultAudience};
+use measures::{DeclaredMeasures, InputError, LayerMeasures, LeftOut, ResultAudience};
 use tile_source::time_slices::TimeSlices;
 use vector_tile::features::ValueSummary;
 
@@ -93,8 +93,8 @@ impl MeasureResults {
     /// An empty cache of results in the data directory `folder`.
     pub(super) fn new(folder: &Path) -> Self {
         let folder = folder.join(FOLDER);
-        measures::sweep(&folder);
-        for error in measures::narrow(&folder) {
+        measures::sweep_leftovers(&folder);
+        for error in measures::narrow_permissions(&folder) {
             tracing::warn!(%error, "kept figures can be read by other accounts");
         }
         Self {
@@ -233,7 +233,7 @@ impl MeasureResults {
         }
         let carrier = carrier.map(|loaded| (loaded.table.as_ref(), loaded.digest));
         let slices = on_features(derived, carrier, labels)?;
-        let set = measures::measures_of(&plan.layer, plan.form).map(|(set, _)| set);
+        let set = DeclaredMeasures::of(&plan.layer, plan.form).map(|declared| declared.set);
         let summary = set.and_then(|set| ValueSummary::new(slices.tables(), &set.value));
         let now = JoinedResult { slices, summary };
         *shown = Some((digest, labels, now.clone()));

@@ -10,7 +10,7 @@ use parking_lot::{Condvar, Mutex};
 use super::inputs::StoredInputs;
 use super::measure_results::{ResultKind, ResultName, path};
 use catalog::{Catalog, Layer};
-use measures::{DeriveError, LayerMeasures, MeasureEvaluator, ResultAudience};
+use measures::{EvaluationError, LayerMeasures, MeasureEvaluator, ResultAudience};
 
 /// Digests that identify the state of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +142,7 @@ fn work(shared: &Shared) {
 fn compute(batch: &JobBatch, shared: &Shared) {
     let start = Instant::now();
     let layers = batch.jobs.iter().map(|job| (&job.layer, job.name.1));
-    let mut deriver = MeasureEvaluator::new(&batch.catalog, &batch.inputs, layers);
+    let mut evaluator = MeasureEvaluator::new(&batch.catalog, &batch.inputs, layers);
     for job in &batch.jobs {
         if shared.state.lock().newest.get(&job.name) != Some(&job.version) {
             continue;
@@ -150,7 +150,7 @@ fn compute(batch: &JobBatch, shared: &Shared) {
         let began = Instant::now();
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let (layer, form, product) = (&job.layer, job.name.1, job.name.2);
-            let result = one(&mut deriver, layer, form, product).map_err(ComputeFailure::from);
+            let result = one(&mut evaluator, layer, form, product).map_err(ComputeFailure::from);
             if let Ok(derived) = &result {
                 keep(batch, job, derived);
             }
@@ -158,7 +158,7 @@ fn compute(batch: &JobBatch, shared: &Shared) {
         }));
         // A panic must not leave a layer "being computed" for ever.
         let result = result.unwrap_or_else(|_| {
-            deriver = MeasureEvaluator::new(&batch.catalog, &batch.inputs, []);
+            evaluator = MeasureEvaluator::new(&batch.catalog, &batch.inputs, []);
             let reason = "computing its figures ended without a result".to_owned();
             Err(ComputeFailure { reason, again: false })
         });
@@ -173,26 +173,26 @@ fn compute(batch: &JobBatch, shared: &Shared) {
     );
 }
 
-impl From<DeriveError> for ComputeFailure {
+impl From<EvaluationError> for ComputeFailure {
     /// Marks failures of a store as transient.
     ///
     /// Other failures persist until the declaration or the data changes.
-    fn from(error: DeriveError) -> Self {
-        Self { reason: error.to_string(), again: matches!(error, DeriveError::Input(_)) }
+    fn from(error: EvaluationError) -> Self {
+        Self { reason: error.to_string(), again: matches!(error, EvaluationError::Input(_)) }
     }
 }
 
 fn one(
-    deriver: &mut MeasureEvaluator<'_>,
+    evaluator: &mut MeasureEvaluator<'_>,
     layer: &Layer,
     form: ResultAudience,
     product: ResultKind,
-) -> Result<LayerMeasures, DeriveError> {
+) -> Result<LayerMeasures, EvaluationError> {
     match product {
-        ResultKind::Measures => deriver.derive(layer, form),
-        ResultKind::Stats => {
-            deriver.stats(layer, form)?.ok_or_else(|| DeriveError::NoMeasures(layer.id.clone()))
-        }
+        ResultKind::Measures => evaluator.evaluate(layer, form),
+        ResultKind::Stats => evaluator
+            .stats(layer, form)?
+            .ok_or_else(|| EvaluationError::NoMeasures(layer.id.clone())),
     }
 }
 
@@ -202,7 +202,7 @@ fn keep(batch: &JobBatch, job: &ComputeJob, derived: &LayerMeasures) {
     if !batch.folder.parent().is_some_and(std::path::Path::is_dir) {
         return;
     }
-    let made = measures::make_folder(&batch.folder).map_err(|error| error.to_string());
+    let made = measures::create_folder(&batch.folder).map_err(|error| error.to_string());
     let written = made.and_then(|()| {
         derived
             .write(&path(&batch.folder, &job.name), job.version.key)

@@ -11,17 +11,17 @@ fuzz_target!(|input: &[u8]| {
     // Past the head, which few inputs would get through.
     let mut bytes = vec![0; HEAD];
     bytes[..8].copy_from_slice(b"derived\0");
-    bytes[8] = 1;
+    bytes[8] = 2;
     bytes[32..40].copy_from_slice(&(input.len() as u64).to_le_bytes());
     bytes[40..].copy_from_slice(&xxhash_rust::xxh3::xxh3_128(input).to_le_bytes());
     bytes.extend(input);
-    let Ok(Some(derived)) = LayerMeasures::from_bytes(&bytes, 0) else { return };
-    let again = LayerMeasures::from_bytes(&derived.to_bytes(0), 0);
+    let Ok(Some(measures)) = LayerMeasures::from_bytes(&bytes, 0) else { return };
+    let again = LayerMeasures::from_bytes(&measures.to_bytes(0), 0);
     assert!(matches!(again, Ok(Some(_))));
-    for values in &derived.values {
-        for slice in 0..derived.slices.len() {
+    for values in &measures.values {
+        for slice in 0..measures.slices.len() {
             for &id in values.of_slice(slice) {
-                let _ = derived.dictionary.value(id);
+                let _ = measures.dictionary.value(id);
             }
         }
     }

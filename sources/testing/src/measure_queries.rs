@@ -47,7 +47,7 @@ fn labelled(what: &str) -> String {
     )
 }
 
-pub fn questions() -> Vec<MeasureQuery> {
+pub fn measure_queries() -> Vec<MeasureQuery> {
     let ask = |name, set, sql: String| MeasureQuery { name, set, sql, within: 0.0 };
     let metres =
         |name, set, sql: &str| MeasureQuery { name, set, sql: sql.to_owned(), within: 0.01 };

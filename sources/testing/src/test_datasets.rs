@@ -122,9 +122,10 @@ impl TestDatasets {
         self.catalog.datasets.iter_mut().find(|dataset| dataset.id == id(name)).unwrap()
     }
 
-    pub fn derive(&self, set: &MeasureSet, form: ResultAudience) -> LayerMeasures {
+    pub fn evaluate(&self, set: &MeasureSet, audience: ResultAudience) -> LayerMeasures {
         let layer = layer(set);
-        MeasureEvaluator::new(&self.catalog, self, [(&layer, form)]).derive(&layer, form).unwrap()
+        let mut evaluator = MeasureEvaluator::new(&self.catalog, self, [(&layer, audience)]);
+        evaluator.evaluate(&layer, audience).unwrap()
     }
 }
 
@@ -296,13 +297,13 @@ pub fn shown(value: AttributeValue<'_>) -> String {
 }
 
 /// The values of a column, features separated by blanks and slices by bars.
-pub fn column(derived: &LayerMeasures, name: &str) -> String {
-    let Some(at) = derived.columns.iter().position(|column| column.name == name) else {
+pub fn column(measures: &LayerMeasures, name: &str) -> String {
+    let Some(at) = measures.columns.iter().position(|column| column.name == name) else {
         return "no such column".to_owned();
     };
     let slice = |slice| {
-        let ids = derived.values[at].of_slice(slice).iter();
-        ids.map(|&id| shown(derived.dictionary.value(id))).collect::<Vec<_>>().join(" ")
+        let ids = measures.values[at].of_slice(slice).iter();
+        ids.map(|&id| shown(measures.dictionary.value(id))).collect::<Vec<_>>().join(" ")
     };
-    (0..derived.slices.len()).map(slice).collect::<Vec<_>>().join(" | ")
+    (0..measures.slices.len()).map(slice).collect::<Vec<_>>().join(" | ")
 }

@@ -13,7 +13,7 @@ use data_library::{DataDirectory, LayerState};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
-use measures::{LayerMeasures, ResultAudience};
+use measures::{DeclaredMeasures, LayerMeasures, ResultAudience};
 use rstest::rstest;
 use testing::areas::square;
 use testing::column;
@@ -257,7 +257,7 @@ fn a_stricter_rule_hides_at_once_what_it_forbids() {
         let snapshot = directory.snapshot();
         let layer = snapshot.layer("map-one", Audience::Public).unwrap();
         let declared = snapshot.catalog().layer("map-one").unwrap();
-        let (set, _) = measures::measures_of(declared, ResultAudience::Public).unwrap();
+        let set = DeclaredMeasures::of(declared, ResultAudience::Public).unwrap().set;
         if set.suppress == Some(15) {
             let told = layer.summary.as_ref();
             let allowed = ValueSummary::Steps(vec![30]);

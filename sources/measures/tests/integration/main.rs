@@ -1,9 +1,11 @@
 //! Integration tests of the measures.
 
-mod derive;
-mod derive_catalog;
-mod derive_disclosure;
-mod derive_kept;
-mod derive_postgis;
-mod derive_slices;
-mod derive_stats;
+mod area_statistics;
+mod default_catalog;
+mod disclosure;
+mod operations;
+mod postgis_comparison;
+mod public_columns;
+mod result_files;
+mod row_order;
+mod time_slices;

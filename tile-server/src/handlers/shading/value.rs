@@ -4,7 +4,7 @@ use catalog::{
     Catalog, DatasetColumn, Layer, LayerContent, LocalizedText, MeasureOperation, MeasureSet,
     UnionPart,
 };
-use measures::ResultAudience;
+use measures::{DeclaredMeasures, ResultAudience};
 use styles::shading::{ClassTest, ValueClass};
 
 /// Number of categories that are told apart at most.
@@ -55,8 +55,7 @@ impl<'a> ShadedColumn<'a> {
             dataset.columns.iter().chain(values)
         });
         let others = columns.flat_map(|column| &column.values).collect();
-        let measures = measures::measures_of(layer, form);
-        if let Some((set, _)) = measures {
+        if let Some(DeclaredMeasures { set, .. }) = DeclaredMeasures::of(layer, form) {
             let measure = set.measure(&set.value)?;
             let (known, in_classes) = match &measure.operation {
                 MeasureOperation::Class { titles, .. } => (stored(titles), !titles.is_empty()),

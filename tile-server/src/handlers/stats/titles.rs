@@ -42,7 +42,7 @@ impl<'c> ColumnTitles<'c> {
         };
         let categories: Vec<Box<str>> = columns.iter().filter_map(category).collect();
         let measures =
-            layer.and_then(|layer| measures::stats_measures(catalog, layer, form, &categories));
+            layer.and_then(|layer| measures::area_measures(catalog, layer, form, &categories));
         Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), measures }
     }
 
