@@ -10,6 +10,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
+use resilience::{AtomicFile, LeftoverKind, LeftoverPattern, TemporaryFile, sweep_leftovers};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::bytes::{read_derived, write_derived};
@@ -22,8 +23,9 @@ const HEAD: usize = 56;
 /// Maximum size of a file: 64 million values at 4 bytes, and as much again.
 const MOST_BYTES: u64 = 1 << 29;
 
-/// Name prefix of temporary files beside the target.
-const LEFTOVER_PREFIX: &str = ".derived-";
+/// Temporary files beside the target.
+const TEMPORARY: TemporaryFile =
+    TemporaryFile { prefix: ".derived-", suffix: ".tmp", mode: FILE_MODE };
 
 /// Modes of the folder of results and of its files: staff measures are readable by no
 /// other account of the machine.
@@ -35,16 +37,9 @@ const LEFT_FOR: Duration = Duration::from_secs(3600);
 
 /// Removes the temporary files of killed writers from a folder of results.
 pub fn sweep(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let left = entry.file_name().to_string_lossy().starts_with(LEFTOVER_PREFIX);
-        let age = entry.metadata().and_then(|metadata| metadata.modified());
-        let age = age.ok().and_then(|at| at.elapsed().ok());
-        if left && age.is_some_and(|age| age >= LEFT_FOR) {
-            // What can't be removed now may be at the next start.
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
+    let pattern =
+        LeftoverPattern { prefix: TEMPORARY.prefix, suffix: "", kind: LeftoverKind::File };
+    sweep_leftovers(folder, &[pattern], LEFT_FOR);
 }
 
 /// Creates a folder of results that only this account can enter, if it does not exist.
@@ -106,18 +101,11 @@ impl LayerMeasures {
     /// unchanged.
     pub fn write(&self, path: &Path, key: u128) -> Result<(), KeptError> {
         let write = || {
-            let bytes = self.to_bytes(key);
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let mut file = tempfile::Builder::new()
-                .prefix(LEFTOVER_PREFIX)
-                .suffix(".tmp")
-                .permissions(Permissions::from_mode(FILE_MODE))
-                .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-            file.write_all(&bytes)?;
-            file.persist(path)?;
-            Ok(())
+            let mut file = AtomicFile::create(path, TEMPORARY)?;
+            file.write_all(&self.to_bytes(key))?;
+            file.replace_unsynced()
         };
-        write().map_err(|error: std::io::Error| KeptError::Io { path: path.to_owned(), error })
+        write().map_err(|error| KeptError::Io { path: path.to_owned(), error })
     }
 
     /// Reads the result of this key; `None` if there is no file, or if its key or format

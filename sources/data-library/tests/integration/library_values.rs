@@ -130,9 +130,9 @@ fn a_table_of_values_is_no_layer_whatever_becomes_of_it(#[case] change: &str) {
     let database = Arc::clone(&options.database.as_ref().unwrap().database);
     let directory = DataDirectory::open(folder.path(), options).unwrap();
     assert_eq!(ids(&directory.snapshot()), ["other"]);
-    let look = database.look();
+    let look = database.inventory();
     let name = |table: &str| RelationName { schema: None, table: table.to_owned() };
-    assert_eq!(*look.asked, [name("boardings"), name("stop_values")].into());
+    assert_eq!(*look.requested, [name("boardings"), name("stop_values")].into());
     let found: Vec<_> = look.values.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(found, ["boardings"], "known before the first snapshot is made");
 

@@ -15,6 +15,9 @@ use testing::pmtiles::{
 };
 use vector_tile::mvt::read::{TilePath, layers};
 
+/// Most bytes that a tile may unpack to.
+const MAX_TILE: usize = 64 << 20;
+
 fn sound(leaf: Option<usize>) -> ArchiveBuilder {
     let mut draft = ArchiveBuilder::new((0, 3));
     draft.leaf = leaf;
@@ -31,7 +34,15 @@ fn sound(leaf: Option<usize>) -> ArchiveBuilder {
     draft
 }
 
-/// Opens an archive and reads every tile of its zooms and some past them.
+/// Asserts that an archive is read, or that the error names the file.
+fn assert_read_or_refused(path: &Path, name: &str) {
+    if let Err(error) = read_all(path) {
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+/// Opens an archive and reads every tile of its zooms and some past them, each within the limit
+/// of unpacked bytes.
 fn read_all(path: &Path) -> Result<usize, StoreError> {
     let archive = PmtilesArchive::open(path)?;
     let mut found = 0;
@@ -40,6 +51,7 @@ fn read_all(path: &Path) -> Result<usize, StoreError> {
             for y in 0..1 << z {
                 let tile = archive.tile(TileCoord::new(z, x, y).unwrap())?;
                 if let Some(tile) = tile {
+                    assert!(tile.len() <= MAX_TILE, "{} bytes", tile.len());
                     found += usize::from(decode_all(&tile));
                 }
             }
@@ -232,7 +244,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn flipped_bits_never_panic(
+    fn flipped_bits_are_read_or_an_error_that_names_the_file(
         flips in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 1..6),
         leaf in prop::option::of(1usize..40),
         coding in prop::sample::select(vec![PartCompression::None, PartCompression::Gzip, PartCompression::Brotli, PartCompression::Zstd]),
@@ -245,11 +257,11 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
         }
-        let _ = read_all(&put(&folder.path().join("flipped.pmtiles"), &bytes));
+        assert_read_or_refused(&put(&folder.path().join("flipped.pmtiles"), &bytes), "flipped.pmtiles");
     }
 
     #[test]
-    fn any_directory_is_read_or_refused(numbers in prop::collection::vec(any::<u64>(), 0..60), low in 0u32..60) {
+    fn any_directory_is_read_or_an_error_that_names_the_file(numbers in prop::collection::vec(any::<u64>(), 0..60), low in 0u32..60) {
         let folder = tempfile::tempdir().unwrap();
         let mut draft = sound(None);
         draft.internal = PartCompression::None;
@@ -257,11 +269,11 @@ proptest! {
         varint(numbers.len() as u64 / 4, &mut root);
         numbers.iter().for_each(|number| varint(number >> low, &mut root));
         let path = put(&folder.path().join("any.pmtiles"), &draft.assemble(&root, &[1; 200]));
-        let _ = read_all(&path);
+        assert_read_or_refused(&path, "any.pmtiles");
     }
 
     #[test]
-    fn any_bytes_are_a_tile_or_none(
+    fn any_bytes_are_the_tile_as_stored_or_an_error_that_names_the_file(
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
     ) {
         let shapes = [
@@ -273,7 +285,16 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        decode_all(&bytes);
+        let folder = tempfile::tempdir().unwrap();
+        let mut draft = ArchiveBuilder::new((0, 0));
+        draft.tile((0, 0, 0), &bytes);
+        let path = draft.write(&folder.path().join("tile.pmtiles"));
+        let read = PmtilesArchive::open(&path)
+            .and_then(|archive| archive.tile(TileCoord::new(0, 0, 0).unwrap()));
+        match read {
+            Ok(tile) => prop_assert_eq!(tile, Some(bytes)),
+            Err(error) => prop_assert!(error.to_string().contains("tile.pmtiles"), "{error}"),
+        }
     }
 }
 

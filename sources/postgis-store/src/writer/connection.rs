@@ -7,13 +7,10 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::Client;
 use tokio_postgres::config::{Config, Host};
 
-use super::PostgisError;
-use crate::connection_fault::ConnectionFault;
-use crate::tls;
-use crate::{
-    connector,
-    connector::{DatabaseConnector, UrlFault},
-};
+use crate::connection::connection_fault::ConnectionFault;
+use crate::connection::connector::{self, DatabaseConnector, UrlFault};
+use crate::connection::tls;
+use crate::writer::PostgisError;
 use korean_text::{Bilingual as _, Sentence};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -109,8 +106,8 @@ pub(super) fn reason(error: &tokio_postgres::Error) -> Sentence {
 
 /// Korean text of an error, by its SQLSTATE or its cause: servers report in any language.
 fn korean(error: &tokio_postgres::Error) -> String {
-    if let Some(said) = error.as_db_error() {
-        let code = said.code().code();
+    if let Some(stated) = error.as_db_error() {
+        let code = stated.code().code();
         let words = match code {
             "28P01" | "28000" => "로그인이 거부되었습니다. URL의 사용자와 비밀번호를 확인하십시오",
             "3D000" => "그런 데이터베이스가 없습니다",
@@ -152,9 +149,9 @@ fn korean(error: &tokio_postgres::Error) -> String {
 
 /// English text of an error in one line; the library's own text only names the place.
 fn in_english(error: &tokio_postgres::Error) -> String {
-    if let Some(said) = error.as_db_error() {
-        let mut text = said.message().to_owned();
-        for more in [said.detail(), said.hint()].into_iter().flatten() {
+    if let Some(stated) = error.as_db_error() {
+        let mut text = stated.message().to_owned();
+        for more in [stated.detail(), stated.hint()].into_iter().flatten() {
             text.push_str(": ");
             text.push_str(more);
         }

@@ -1,10 +1,10 @@
 //! Errors of writing a table.
 
-use crate::connection_fault::ConnectionFault;
+use crate::connection::connection_fault::ConnectionFault;
 use data_model::StoreError;
 use korean_text::{Bilingual, Sentence};
 
-use super::step::WriteStep;
+use crate::writer::step::WriteStep;
 
 /// Error of writing a table. The database is as it was, but perhaps for
 /// [`Uncertain`](Self::Uncertain).

@@ -13,18 +13,21 @@ use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
-use super::connection::{BlockingSession, reason};
-use super::encode::RowField;
-use super::existing_table::{
-    ExistingTable, TargetTable, holds, postgis, schema_is_there, standing,
+use crate::connection::transaction::prepare_copy;
+use crate::relation::sql_name::{literal, quoted};
+use crate::writer::connection::{BlockingSession, reason};
+use crate::writer::encode::RowField;
+use crate::writer::existing_table::{
+    ExistingTable, existing_table, has_rows, postgis, schema_is_there,
 };
-use super::layout::TableLayout;
-use super::names::{literal, quoted};
-use super::request::{LoadSummary, TableComments, WriteOutcome, WriteRequest};
-use super::storage_type::{ColumnSurvey, GeometryStorage, StorageType};
-use super::swap::{belongings, has_index, refuse_dependents, rename, replace, same_columns};
-use super::{PostgisError, WriteStep, record};
-use crate::transaction::prepare_copy;
+use crate::writer::layout::TableLayout;
+use crate::writer::request::{LoadSummary, TableComments, WriteOutcome, WriteRequest};
+use crate::writer::storage_type::{ColumnSurvey, GeometryStorage, StorageType};
+use crate::writer::swap::{
+    dependent_objects, has_index, refuse_dependents, rename, replace, same_columns,
+};
+use crate::writer::target_table::TargetTable;
+use crate::writer::{PostgisError, WriteStep, record};
 use data_model::StoreError;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use flatgeobuf_store::FlatGeobuf;
@@ -58,7 +61,7 @@ pub fn load(
         Load { connection, client, target: &target, request, survey: &survey, layout: &layout };
     let result = load.transaction(file, summary.digest, &digest, progress);
     if matches!(&result, Err(error) if !matches!(error, PostgisError::Uncertain { .. })) {
-        // Where this does not reach the database any more, it rolls back by itself.
+        // A server that this does not reach rolls back by itself.
         let _ = connection.wait(client.batch_execute("ROLLBACK"));
     }
     result
@@ -95,7 +98,7 @@ struct Prepared {
     /// The table that rows are written to, as a name in SQL.
     into: String,
     /// The existing table.
-    standing: Option<ExistingTable>,
+    existing: Option<ExistingTable>,
     same_columns: bool,
 }
 
@@ -150,27 +153,27 @@ impl Load<'_> {
             let sql = format!("CREATE SCHEMA {}", quoted(&target.schema));
             self.execute(WriteStep::MakeSchema, &sql).await?;
         }
-        let standing = standing(client, target, &postgis).await?;
+        let existing = existing_table(client, target, &postgis).await?;
         if self.request.recorded
-            && standing.is_some()
+            && existing.is_some()
             && record::digest(client, target).await?.as_deref() == Some(digest)
         {
             self.execute(WriteStep::End, "ROLLBACK").await?;
             return Ok(None);
         }
-        if let Some(standing) = &standing {
+        if let Some(existing) = &existing {
             // It keeps its columns until the end; reading and writing go on.
             let sql = format!("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE", target.sql);
             self.execute(WriteStep::ReserveTable, &sql).await?;
-            self.refuse_loss(standing).await?;
+            self.refuse_loss(existing).await?;
         }
         let number = xxhash_rust::xxh3::xxh3_64(target.table.as_bytes());
         let name = format!("tile_server_new_{number:016x}");
         let new = format!("{}.{}", quoted(&target.schema), quoted(&name));
         let create = self.layout.create(&new, self.survey, &postgis);
         self.execute(WriteStep::MakeTable, &create).await?;
-        let mut prepared = Prepared { into: new, standing, same_columns: false };
-        if let Some(old) = &prepared.standing {
+        let mut prepared = Prepared { into: new, existing, same_columns: false };
+        if let Some(old) = &prepared.existing {
             let geometry = self.layout.geometry;
             prepared.same_columns =
                 same_columns(client, target, old, &prepared.into, geometry).await?;
@@ -189,10 +192,10 @@ impl Load<'_> {
     }
 
     /// Refuses to replace features by nothing, as for files.
-    async fn refuse_loss(&self, standing: &ExistingTable) -> Result<(), PostgisError> {
+    async fn refuse_loss(&self, existing: &ExistingTable) -> Result<(), PostgisError> {
         let ColumnSurvey { features, with_geometry, .. } = *self.survey;
-        let no_loss = with_geometry > 0 || (features > 0 && !standing.geometry);
-        if no_loss || !holds(self.client, self.target, features > 0).await? {
+        let no_loss = with_geometry > 0 || (features > 0 && !existing.geometry);
+        if no_loss || !has_rows(self.client, self.target, features > 0).await? {
             return Ok(());
         }
         let (ko, en) = match features {
@@ -233,12 +236,12 @@ impl Load<'_> {
             client.copy_in(&statement).await
         });
         let sink = begun.map_err(|error| failed(&error))?;
-        // What the fields are, the fields know: PostgreSQL is not told.
+        // Each field encodes its own type; the statement needs none.
         let types = vec![Type::BYTEA; survey.names.len() + 1 + usize::from(layout.geometry)];
         let mut rows = Rows {
             connection: self.connection,
             writer: Box::pin(BinaryCopyInWriter::new(sink, &types)),
-            forms: survey.forms(),
+            storage_types: survey.storage_types(),
             shape: layout.geometry.then(|| survey.shape()),
             total: survey.features,
             progress,
@@ -268,7 +271,7 @@ impl Load<'_> {
     /// Completes the table after the rows, and commits.
     async fn finish(&self, prepared: Prepared, digest: &str) -> Result<LoadSummary, PostgisError> {
         let Self { client, target, layout, .. } = *self;
-        let Prepared { into, standing, same_columns } = prepared;
+        let Prepared { into, existing, same_columns } = prepared;
         let indexed = same_columns
             && (layout.geometry || has_index(client, target, &into, &layout.index).await?);
         if let Some(sql) = layout.create_index(&into).filter(|_| !indexed) {
@@ -276,16 +279,16 @@ impl Load<'_> {
         }
         self.execute(WriteStep::WriteComments, &self.comments(&into)).await?;
         self.execute(WriteStep::Count, &format!("ANALYZE {into}")).await?;
-        let (outcome, lost_indexes) = match standing {
+        let (outcome, lost_indexes) = match existing {
             None => {
                 rename(client, target, &into, layout).await?;
                 (WriteOutcome::Created, Vec::new())
             }
             Some(_) if same_columns => (WriteOutcome::RowsReplaced, Vec::new()),
             Some(old) => {
-                let belongings = belongings(client, target, &old, &into, layout).await?;
-                replace(client, target, &into, &belongings, layout).await?;
-                (WriteOutcome::TableReplaced, belongings.indexes)
+                let dependents = dependent_objects(client, target, &old, &into, layout).await?;
+                replace(client, target, &into, &dependents, layout).await?;
+                (WriteOutcome::TableReplaced, dependents.indexes)
             }
         };
         let recorded = self.request.recorded || !layout.geometry;
@@ -295,7 +298,7 @@ impl Load<'_> {
             Err(error)
                 if error
                     .as_db_error()
-                    .is_some_and(|said| !said.code().code().starts_with("57P")) =>
+                    .is_some_and(|stated| !stated.code().code().starts_with("57P")) =>
             {
                 Err(target.failed(client, WriteStep::PutInForce, &error))
             }
@@ -333,7 +336,7 @@ impl Load<'_> {
 struct Rows<'a> {
     connection: &'a BlockingSession,
     writer: std::pin::Pin<Box<BinaryCopyInWriter>>,
-    forms: Vec<StorageType>,
+    storage_types: Vec<StorageType>,
     /// Storage type of the geometry; `None` without a geometry column.
     shape: Option<GeometryStorage>,
     total: u64,
@@ -350,13 +353,16 @@ impl FeatureVisitor for Rows<'_> {
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
-        if values.len() != self.forms.len() {
+        if values.len() != self.storage_types.len() {
             return Err("the file changed while it was read; try again".to_owned());
         }
         let mut fields = Vec::with_capacity(values.len() + 2);
         fields.push(RowField::Id(i64::try_from(row).map_err(|error| error.to_string())?));
         fields.extend(
-            self.forms.iter().zip(values).map(|(form, value)| RowField::Value(*form, *value)),
+            self.storage_types
+                .iter()
+                .zip(values)
+                .map(|(storage_type, value)| RowField::Value(*storage_type, *value)),
         );
         fields.extend(self.shape.map(|shape| RowField::Geometry(geometry, shape)));
         let written = self.connection.wait(self.writer.as_mut().write_raw(fields));

@@ -4,13 +4,11 @@
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::existing_table::TargetTable;
-use super::names::quoted;
-use super::{PostgisError, WriteStep};
-
-/// Name of the table with the record, in the schema of the tables. It has no geometry, and is
-/// never taken for a table of values: so it is no dataset itself.
-pub const RECORD_TABLE: &str = "tile_server_loads";
+use super::error::PostgisError;
+use super::names::RECORD_TABLE;
+use super::step::WriteStep;
+use super::target_table::TargetTable;
+use crate::relation::sql_name::quoted;
 
 /// Prefix of the digests of tables without geometry.
 pub(super) const VALUES: &str = "values ";

@@ -118,9 +118,9 @@ fn every_kind_of_relation_is_a_table() {
            INSERT INTO "이상한 ""이름""" VALUES (3, 'POINT(127 37)', '값');"#,
     );
     let database = scratch.database();
-    let look = database.look();
-    assert_eq!((&look.state, look.complete), (&DatabaseState::Up, true));
-    let found: Vec<_> = look
+    let inventory = database.inventory();
+    assert_eq!((&inventory.state, inventory.complete), (&DatabaseState::Up, true));
+    let found: Vec<_> = inventory
         .tables
         .iter()
         .map(|t| (t.name.as_str(), t.geometry_column.as_str(), t.kind, t.srid, t.geometry))
@@ -144,8 +144,8 @@ fn every_kind_of_relation_is_a_table() {
     assert_eq!(plain.title.as_deref(), Some("필지"));
     assert_eq!(plain.description.as_deref(), Some("성동구의 필지\n둘째 줄"));
     assert_eq!(plain.id_column.as_deref(), Some("id"));
-    assert!(plain.has_spatial_index && !look.tables[3].has_spatial_index);
-    assert_eq!(look.tables[4].spatial_type, SpatialType::Geography);
+    assert!(plain.has_spatial_index && !inventory.tables[3].has_spatial_index);
+    assert_eq!(inventory.tables[4].spatial_type, SpatialType::Geography);
     let columns: Vec<_> =
         plain.columns.iter().map(|c| (c.column.name.as_str(), c.column.title.as_deref())).collect();
     assert_eq!(columns, [("id", None), ("name", Some("이름"))]);

@@ -24,7 +24,7 @@ fn what_the_role_may_not_read_is_left_out() {
     let mut options = scratch.options();
     options.url = scratch.url(&format!("options=-c%20role%3D{role}"));
     let database = scratch.database_with(options);
-    let names: Vec<_> = database.look().tables.iter().map(|t| t.name.clone()).collect();
+    let names: Vec<_> = database.inventory().tables.iter().map(|t| t.name.clone()).collect();
     assert_eq!(names, ["open"]);
     let mut found = FeatureCollector::default();
     database.scan(&table(&database, "open"), &mut found).unwrap();
@@ -32,12 +32,18 @@ fn what_the_role_may_not_read_is_left_out() {
 
     scratch.sql(&format!("REVOKE USAGE ON SCHEMA {} FROM {role}", scratch.schema));
     // A right that is taken away takes the tables with it.
-    wait_for(&database, "the loss of the schema", |look| look.tables.is_empty());
-    let look = database.look();
-    assert_eq!(look.state, DatabaseState::Up);
-    assert!(matches!(&look.notes[..], [note] if note.contains("GRANT USAGE")), "{:?}", look.notes);
+    wait_for(&database, "the loss of the schema", |inventory| inventory.tables.is_empty());
+    let inventory = database.inventory();
+    assert_eq!(inventory.state, DatabaseState::Up);
+    assert!(
+        matches!(&inventory.notes[..], [note] if note.contains("GRANT USAGE")),
+        "{:?}",
+        inventory.notes
+    );
     scratch.sql(&format!("GRANT USAGE ON SCHEMA {} TO {role}", scratch.schema));
-    wait_for(&database, "its return", |look| look.tables.len() == 1 && look.notes.is_empty());
+    wait_for(&database, "its return", |inventory| {
+        inventory.tables.len() == 1 && inventory.notes.is_empty()
+    });
     drop(database);
     scratch.sql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
 }
@@ -51,17 +57,21 @@ fn a_schema_that_is_missing_is_named_and_found_once_it_is_there() {
     let mut options = scratch.options();
     options.schemas.insert(0, late.clone());
     let database = scratch.database_with(options);
-    let look = database.look();
-    assert_eq!(look.state, DatabaseState::Up);
-    assert_eq!(look.tables.len(), 1);
-    let [note] = &look.notes[..] else { panic!("{:?}", look.notes) };
+    let inventory = database.inventory();
+    assert_eq!(inventory.state, DatabaseState::Up);
+    assert_eq!(inventory.tables.len(), 1);
+    let [note] = &inventory.notes[..] else { panic!("{:?}", inventory.notes) };
     assert!(note.contains(&late) && note.contains("create it"), "{note}");
     scratch.sql(&format!(
         "CREATE SCHEMA {late}; CREATE TABLE {late}.more (geom geometry(Point, 4326))"
     ));
-    wait_for(&database, "the schema", |look| look.notes.is_empty() && look.tables.len() == 2);
+    wait_for(&database, "the schema", |inventory| {
+        inventory.notes.is_empty() && inventory.tables.len() == 2
+    });
     scratch.sql(&format!("DROP SCHEMA {late} CASCADE"));
-    wait_for(&database, "the schema's end", |look| look.notes.len() == 1 && look.tables.len() == 1);
+    wait_for(&database, "the schema's end", |inventory| {
+        inventory.notes.len() == 1 && inventory.tables.len() == 1
+    });
 }
 
 #[test]
@@ -80,9 +90,9 @@ fn a_schema_that_is_closed_to_the_role_is_named_beside_those_that_are_served() {
     options.url = scratch.url(&format!("options=-c%20role%3D{role}"));
     options.schemas.push(closed.clone());
     let database = scratch.database_with(options);
-    let look = database.look();
-    assert_eq!((&look.state, look.tables.len()), (&DatabaseState::Up, 1));
-    let [note] = &look.notes[..] else { panic!("{:?}", look.notes) };
+    let inventory = database.inventory();
+    assert_eq!((&inventory.state, inventory.tables.len()), (&DatabaseState::Up, 1));
+    let [note] = &inventory.notes[..] else { panic!("{:?}", inventory.notes) };
     assert!(note.contains(&format!("GRANT USAGE ON SCHEMA \"{closed}\"")), "{note}");
     drop(database);
     scratch.sql(&format!("DROP SCHEMA {closed}; DROP OWNED BY {role}; DROP ROLE {role}"));
@@ -99,14 +109,20 @@ fn the_only_schema_takes_its_tables_with_it(#[case] change: &str) {
     let mut options = scratch.options();
     options.schemas = vec![only.clone()];
     let database = scratch.database_with(options);
-    assert_eq!(database.look().tables.len(), 1);
+    assert_eq!(database.inventory().tables.len(), 1);
     scratch.sql(&change.replace('$', &only));
-    wait_for(&database, "its end", |look| look.tables.is_empty());
-    let look = database.look();
-    assert!(look.complete && look.state == DatabaseState::Up);
-    assert!(matches!(&look.notes[..], [note] if note.contains(&only)), "{:?}", look.notes);
+    wait_for(&database, "its end", |inventory| inventory.tables.is_empty());
+    let inventory = database.inventory();
+    assert!(inventory.complete && inventory.state == DatabaseState::Up);
+    assert!(
+        matches!(&inventory.notes[..], [note] if note.contains(&only)),
+        "{:?}",
+        inventory.notes
+    );
     scratch.sql(&make);
-    wait_for(&database, "its return", |look| look.tables.len() == 1 && look.notes.is_empty());
+    wait_for(&database, "its return", |inventory| {
+        inventory.tables.len() == 1 && inventory.notes.is_empty()
+    });
     scratch.sql(&format!("DROP SCHEMA {only} CASCADE; DROP SCHEMA IF EXISTS {only}_old CASCADE"));
 }
 
@@ -120,7 +136,7 @@ fn a_table_that_is_gone_is_at_fault() {
     let error = database.scan(&t, &mut FeatureCollector::default()).unwrap_err();
     assert!(matches!(error, StoreError::Table { .. }), "{error}");
     assert!(error.to_string().contains("does not exist"), "{error}");
-    wait_for(&database, "the table's end", |look| look.tables.is_empty());
+    wait_for(&database, "the table's end", |inventory| inventory.tables.is_empty());
 }
 
 #[test]
@@ -135,7 +151,7 @@ fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
     let t = table(&database, "t");
     let error = database.scan(&t, &mut FeatureCollector::default()).unwrap_err();
     assert!(matches!(error, StoreError::Unreachable { .. }), "{error}");
-    assert_eq!(database.look().state, DatabaseState::Up);
+    assert_eq!(database.inventory().state, DatabaseState::Up);
     scratch.sql("COMMIT");
     database.scan(&t, &mut FeatureCollector::default()).unwrap();
 }
@@ -153,10 +169,11 @@ fn the_size_of_a_table_that_was_locked_is_asked_for_again() {
     let t = table(&database, "t");
     assert_eq!((t.bytes_on_disk, t.estimated_bounds), (None, None));
     scratch.sql("COMMIT");
-    wait_for(&database, "its size", |look| {
-        look.tables[0].bytes_on_disk.is_some() && look.tables[0].estimated_bounds.is_some()
+    wait_for(&database, "its size", |inventory| {
+        inventory.tables[0].bytes_on_disk.is_some()
+            && inventory.tables[0].estimated_bounds.is_some()
     });
-    assert_eq!(table(&database, "t").sign, t.sign);
+    assert_eq!(table(&database, "t").change_token, t.change_token);
 }
 
 #[rstest]

@@ -118,9 +118,9 @@ fn a_change_is_in_the_tiles_of_the_next_version() {
     let before = live(&database, "points", publication(None, false));
     let again = live(&database, "points", publication(None, false));
     assert_eq!(before.content_version(), again.content_version());
-    let sign = table(&database, "points").sign;
+    let token = table(&database, "points").change_token;
     scratch.sql("DELETE FROM points WHERE id > 3");
-    wait_for(&database, "the change", |_| table(&database, "points").sign != sign);
+    wait_for(&database, "the change", |_| table(&database, "points").change_token != token);
     let after = live(&database, "points", publication(None, false));
     assert_ne!(before.content_version(), after.content_version());
     let found = features(ask(&scratch, &after, covering(8, SEOUL)).unwrap());
@@ -184,7 +184,7 @@ fn a_connection_ended_while_idle_costs_no_tile_and_loses_no_database() {
             scratch.schema
         ));
         assert_eq!(ask(&scratch, &source, covering(12, SEOUL)).unwrap(), before);
-        assert_eq!(database.look().state, DatabaseState::Up);
+        assert_eq!(database.inventory().state, DatabaseState::Up);
     }
 }
 
@@ -204,7 +204,7 @@ fn a_connection_keeps_no_prepared_statements() {
     for number in 0..150 {
         scratch.sql(&format!("CREATE VIEW v{number} AS SELECT * FROM points WHERE id = 1"));
     }
-    wait_for(&database, "the views", |look| look.tables.len() == 152);
+    wait_for(&database, "the views", |inventory| inventory.tables.len() == 152);
     for number in 0..150 {
         let source = live(&database, &format!("v{number}"), publication(None, false));
         ask(&scratch, &source, covering(12, SEOUL)).unwrap();
@@ -230,7 +230,7 @@ fn a_tile_that_finds_no_bytes_left_is_refused_and_a_smaller_one_is_not() {
         matches!(error, Err(SourceError::Overloaded | SourceError::TooLarge { .. })),
         "{error:?}"
     );
-    // What it held is free again.
+    // Its bytes are free again.
     assert!(!ask(&scratch, &wide, covering(16, SEOUL)).unwrap().is_empty());
 }
 

@@ -76,7 +76,7 @@ fn tiles_of_a_live_table_behind_a_pooler_are_not_refused_for_prepared_statements
     points(&scratch);
     occupy_names(&scratch, &pooler, 3);
     let database = scratch.database_with(options(&scratch, &pooler));
-    assert_eq!(database.look().state, DatabaseState::Up);
+    assert_eq!(database.inventory().state, DatabaseState::Up);
     let source = Arc::new(live(&database, "points", publication(None, false)));
     let direct = scratch.database();
     let expected = ask(&scratch, &live(&direct, "points", publication(None, false)), tile());
@@ -157,7 +157,7 @@ fn a_pooler_of_statements_is_named_with_what_to_do() {
     let Some(scratch) = scratch(name) else { return };
     let Some(pooler) = pooler(name, &scratch, "statement", 3) else { return };
     let database = scratch.database_with(options(&scratch, &pooler));
-    let state = database.look().state.clone();
+    let state = database.inventory().state.clone();
     let DatabaseState::Lost { reason } = state else { panic!("{state:?}") };
     assert!(reason.contains("pool_mode = transaction"), "{reason}");
 }
@@ -169,7 +169,7 @@ fn a_parameter_that_the_pooler_refuses_is_named_with_what_to_do() {
     let Some(pooler) = pooler(name, &scratch, "transaction", 3) else { return };
     let url = format!("{}&options=-c%20work_mem%3D8MB", pooler.url());
     let database = scratch.database_with(DatabaseOptions { url, ..scratch.options() });
-    let state = database.look().state.clone();
+    let state = database.inventory().state.clone();
     // Newer ones take it.
     let DatabaseState::Lost { reason } = state else { return };
     assert!(reason.contains("ignore_startup_parameters"), "{reason}");

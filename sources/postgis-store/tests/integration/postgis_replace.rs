@@ -99,9 +99,10 @@ fn a_table_of_other_columns_takes_over_grants_triggers_and_owner() {
 fn what_depends_on_a_table_is_named_and_nothing_changes(
     #[case] sql: &str,
     #[case] column: &str,
-    #[case] said: &[&str],
+    #[case] expected: &[&str],
 ) {
-    let Some(scratch) = LoadScratch::new(&format!("depends_{}", said[0].replace(' ', "_"))) else {
+    let Some(scratch) = LoadScratch::new(&format!("depends_{}", expected[0].replace(' ', "_")))
+    else {
         return;
     };
     scratch.load("spots", &scratch.points("a", 5, "old")).unwrap();
@@ -109,7 +110,7 @@ fn what_depends_on_a_table_is_named_and_nothing_changes(
     let error = scratch.load("spots", &scratch.points(column, 5, "new")).unwrap_err();
     assert!(matches!(error, PostgisError::Refused { .. }), "{error:?}");
     let text = error.to_string();
-    assert!(said.iter().all(|part| text.contains(part)), "{text}");
+    assert!(expected.iter().all(|part| text.contains(part)), "{text}");
     assert!(holds(&scratch, &format!("{}.spots", scratch.schema), "a", 5, "old"));
 }
 
@@ -129,8 +130,8 @@ fn what_depends_on_a_table_is_named_and_nothing_changes(
     "CREATE TABLE {s}.spots (fid bigint, geom geometry); ALTER TABLE {s}.spots FORCE ROW LEVEL SECURITY",
     "row security is forced"
 )]
-fn what_was_not_written_by_an_import_is_not_replaced(#[case] sql: &str, #[case] said: &str) {
-    let Some(scratch) = LoadScratch::new(&format!("foreign_{}", said.replace(' ', "_"))) else {
+fn what_was_not_written_by_an_import_is_not_replaced(#[case] sql: &str, #[case] expected: &str) {
+    let Some(scratch) = LoadScratch::new(&format!("foreign_{}", expected.replace(' ', "_"))) else {
         return;
     };
     scratch.sql(&format!(
@@ -139,7 +140,7 @@ fn what_was_not_written_by_an_import_is_not_replaced(#[case] sql: &str, #[case] 
         sql.replace("{s}", &scratch.schema)
     ));
     let error = scratch.load("spots", &scratch.points("a", 5, "new")).unwrap_err();
-    assert!(error.to_string().contains(said), "{error}");
+    assert!(error.to_string().contains(expected), "{error}");
 }
 
 #[test]

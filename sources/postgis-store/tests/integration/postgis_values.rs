@@ -28,18 +28,18 @@ fn asked(scratch: &ScratchSchema, wanted: &[&str]) -> Arc<PostgisDatabase> {
 }
 
 fn ask(database: &PostgisDatabase, wanted: &[&str]) {
-    database.ask_for_values(names(wanted));
-    let look = database.wait_for_first_look(PATIENCE);
-    assert_eq!(*look.asked, names(wanted));
+    database.request_values(names(wanted));
+    let inventory = database.wait_for_first_poll(PATIENCE);
+    assert_eq!(*inventory.requested, names(wanted));
 }
 
 fn found(database: &PostgisDatabase) -> Vec<String> {
-    database.look().values.iter().map(|table| table.name.clone()).collect()
+    database.inventory().values.iter().map(|table| table.name.clone()).collect()
 }
 
 fn table(database: &PostgisDatabase, name: &str) -> Arc<ValuesTable> {
-    let look = database.look();
-    let known = look.values.iter().find(|table| table.name == name);
+    let inventory = database.inventory();
+    let known = inventory.values.iter().find(|table| table.name == name);
     Arc::clone(known.unwrap_or_else(|| panic!("{name} is not among {:?}", found(database))))
 }
 
@@ -69,8 +69,8 @@ fn only_what_is_asked_for_is_found_and_nothing_with_a_geometry() {
     let database = scratch.database();
     assert_eq!(found(&database), Vec::<String>::new());
     let layers = |database: &PostgisDatabase| {
-        let look = database.look();
-        look.tables.iter().map(|table| table.name.clone()).collect::<Vec<_>>()
+        let inventory = database.inventory();
+        inventory.tables.iter().map(|table| table.name.clone()).collect::<Vec<_>>()
     };
     let with_geometry = ["placed", "placed_too"];
     assert_eq!(layers(&database), with_geometry);
@@ -96,7 +96,8 @@ fn only_what_is_asked_for_is_found_and_nothing_with_a_geometry() {
             &long,
         ],
     );
-    let kinds: Vec<_> = database.look().values.iter().map(|t| (t.name.clone(), t.kind)).collect();
+    let kinds: Vec<_> =
+        database.inventory().values.iter().map(|t| (t.name.clone(), t.kind)).collect();
     let kind = |name: &str, kind| (name.to_owned(), kind);
     assert_eq!(
         kinds,
@@ -186,13 +187,13 @@ fn rows_come_without_geometry_and_their_digest_does_not_depend_on_their_order() 
 #[case("outer_view", "INSERT INTO other VALUES (7)")]
 #[case("kept", "INSERT INTO other VALUES (7); REFRESH MATERIALIZED VIEW kept")]
 #[case("parts", "INSERT INTO parts VALUES ('1', 1)")]
-fn a_change_makes_another_sign(#[case] name: &str, #[case] change: &str) {
-    let Some(scratch) = scratch("a_change_makes_another_sign") else { return };
+fn a_change_makes_another_change_token(#[case] name: &str, #[case] change: &str) {
+    let Some(scratch) = scratch("a_change_makes_another_change_token") else { return };
     scratch.sql(TABLES);
     let database = asked(&scratch, &["base", "outer_view", "kept", "parts"]);
     let before = table(&database, name);
     scratch.sql(change);
-    wait_for(&database, change, |_| table(&database, name).sign != before.sign);
+    wait_for(&database, change, |_| table(&database, name).change_token != before.change_token);
 }
 
 #[test]
@@ -204,11 +205,15 @@ fn what_has_not_changed_is_the_same_object_and_what_gets_a_geometry_is_gone() {
     let (base, kept) = (table(&database, "base"), table(&database, "kept"));
     scratch.sql("INSERT INTO other VALUES (1)");
     let other = table(&database, "other");
-    wait_for(&database, "the row", |_| table(&database, "other").sign != other.sign);
+    wait_for(&database, "the row", |_| {
+        table(&database, "other").change_token != other.change_token
+    });
     assert!(Arc::ptr_eq(&table(&database, "base"), &base));
     assert!(Arc::ptr_eq(&table(&database, "kept"), &kept));
     scratch.sql("ALTER TABLE other ADD COLUMN geom geometry");
-    wait_for(&database, "the geometry", |look| look.tables.iter().any(|t| t.name == "other"));
+    wait_for(&database, "the geometry", |inventory| {
+        inventory.tables.iter().any(|t| t.name == "other")
+    });
     assert_eq!(found(&database), ["base", "kept"]);
 }
 

@@ -58,7 +58,7 @@ fn every_column_type_is_stored_as_it_was() {
         ("json", ColumnType::Json),
         ("no_json", ColumnType::Json),
         ("day", ColumnType::DateTime),
-        ("moment", ColumnType::DateTime),
+        ("timestamp", ColumnType::DateTime),
         ("utc", ColumnType::DateTime),
         ("mixed_days", ColumnType::DateTime),
         ("bytes", ColumnType::Binary),
@@ -115,7 +115,7 @@ fn every_column_type_is_stored_as_it_was() {
         ["json", "json"],
         ["no_json", "text"],
         ["day", "date"],
-        ["moment", "timestamp without time zone"],
+        ["timestamp", "timestamp without time zone"],
         ["utc", "timestamp with time zone"],
         ["mixed_days", "text"],
         ["bytes", "bytea"],
@@ -239,8 +239,8 @@ fn the_dongs_are_the_same_in_a_table_and_in_a_file() {
     assert_eq!((imported.features, imported.replaced), (423, false));
     assert_eq!(imported.columns, in_file.columns);
     assert_eq!(imported.notes, in_file.notes);
-    assert!(!imported.place.to_string().contains("password"), "{}", imported.place);
-    let file = read(&FlatGeobuf::new(in_file.place.file().unwrap()));
+    assert!(!imported.location.to_string().contains("password"), "{}", imported.location);
+    let file = read(&FlatGeobuf::new(in_file.location.file().unwrap()));
     let table = format!("{}.dongs", scratch.schema);
     let expected: Vec<_> =
         file.features.iter().map(|feature| dumped(&feature.geometry, false)).collect();
