@@ -67,6 +67,7 @@ fn metres(a: [f64; 2], b: [f64; 2]) -> f64 {
 }
 
 #[test]
+#[ignore = "needs SHARED_DATA: see CONTRIBUTING"]
 fn the_dongs_lie_where_they_were_published() {
     let Some(shared) = shared_data("the_dongs_lie_where_they_were_published") else { return };
     let data = tempfile::tempdir().unwrap();
@@ -106,6 +107,7 @@ fn the_dongs_lie_where_they_were_published() {
 }
 
 #[test]
+#[ignore = "needs SHARED_DATA: see CONTRIBUTING"]
 fn all_dongs_are_in_the_tile_that_covers_seoul() {
     let Some(shared) = shared_data("all_dongs_are_in_the_tile_that_covers_seoul") else { return };
     let data = tempfile::tempdir().unwrap();

@@ -92,6 +92,7 @@ const COUNTED: &str = "SELECT concat_ws(':', relfilenode, pg_stat_get_tuples_ins
     FROM pg_class WHERE relname = 't'";
 
 #[test]
+#[ignore = "needs PostGIS installed: see CONTRIBUTING"]
 fn a_count_that_comes_again_after_a_crash_is_another_change_token() {
     let name = "a_count_that_comes_again_after_a_crash_is_another_change_token";
     let Some(server) = Cluster::start(name) else { return };

@@ -97,6 +97,7 @@ fn text(text: &str) -> OwnedValue {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_comment_in_cp949_does_not_stop_the_database() {
     let Some(own) = own_database("a_comment_in_cp949_does_not_stop_the_database", "SQL_ASCII")
     else {
@@ -122,6 +123,7 @@ fn a_comment_in_cp949_does_not_stop_the_database() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_name_or_value_in_cp949_stops_that_one_thing_alone() {
     let name = "a_name_or_value_in_cp949_stops_that_one_thing_alone";
     let Some(own) = own_database(name, "SQL_ASCII") else { return };
@@ -170,6 +172,7 @@ fn a_name_or_value_in_cp949_stops_that_one_thing_alone() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_value_of_euc_kr_without_a_place_in_unicode_does_not_stop_its_table() {
     let name = "a_value_of_euc_kr_without_a_place_in_unicode_does_not_stop_its_table";
     let Some(own) = own_database(name, "EUC_KR") else { return };
@@ -192,6 +195,7 @@ fn a_value_of_euc_kr_without_a_place_in_unicode_does_not_stop_its_table() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn text_of_latin_1_is_converted_by_the_server() {
     let Some(own) = own_database("text_of_latin_1_is_converted_by_the_server", "LATIN1") else {
         return;
@@ -211,6 +215,7 @@ fn text_of_latin_1_is_converted_by_the_server() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_poll_that_fails_does_not_take_live_tables_down() {
     let name = "a_poll_that_fails_does_not_take_live_tables_down";
     let Some(own) = own_database(name, "UTF8") else { return };

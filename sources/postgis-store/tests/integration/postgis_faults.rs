@@ -9,6 +9,7 @@ use testing::database::{ScratchSchema, scratch, table, wait_for};
 use testing::{FeatureCollector, OwnedValue};
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn what_the_role_may_not_read_is_left_out() {
     let Some(scratch) = scratch("what_the_role_may_not_read_is_left_out") else { return };
     let role = format!("{}_reader", scratch.schema);
@@ -49,6 +50,7 @@ fn what_the_role_may_not_read_is_left_out() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_schema_that_is_missing_is_named_and_found_once_it_is_there() {
     let name = "a_schema_that_is_missing_is_named_and_found_once_it_is_there";
     let Some(scratch) = scratch(name) else { return };
@@ -75,6 +77,7 @@ fn a_schema_that_is_missing_is_named_and_found_once_it_is_there() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_schema_that_is_closed_to_the_role_is_named_beside_those_that_are_served() {
     let name = "a_schema_that_is_closed_to_the_role_is_named_beside_those_that_are_served";
     let Some(scratch) = scratch(name) else { return };
@@ -99,6 +102,7 @@ fn a_schema_that_is_closed_to_the_role_is_named_beside_those_that_are_served() {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::dropped("DROP SCHEMA $ CASCADE")]
 #[case::renamed("ALTER SCHEMA $ RENAME TO $_old")]
 fn the_only_schema_takes_its_tables_with_it(#[case] change: &str) {
@@ -127,6 +131,7 @@ fn the_only_schema_takes_its_tables_with_it(#[case] change: &str) {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_table_that_is_gone_is_at_fault() {
     let Some(scratch) = scratch("a_table_that_is_gone_is_at_fault") else { return };
     scratch.sql("CREATE TABLE t (geom geometry(Point, 4326))");
@@ -140,6 +145,7 @@ fn a_table_that_is_gone_is_at_fault() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
     let name = "a_locked_table_is_unreachable_and_the_database_is_not_lost";
     let Some(scratch) = scratch(name) else { return };
@@ -157,6 +163,7 @@ fn a_locked_table_is_unreachable_and_the_database_is_not_lost() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn the_size_of_a_table_that_was_locked_is_asked_for_again() {
     let name = "the_size_of_a_table_that_was_locked_is_asked_for_again";
     let Some(scratch) = scratch(name) else { return };
@@ -177,6 +184,7 @@ fn the_size_of_a_table_that_was_locked_is_asked_for_again() {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::connection("pg_terminate_backend")]
 #[case::query("pg_cancel_backend")]
 fn what_an_operator_ends_midway_makes_the_table_unreachable(#[case] end: &'static str) {
@@ -196,6 +204,7 @@ fn what_an_operator_ends_midway_makes_the_table_unreachable(#[case] end: &'stati
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_table_that_takes_too_long_is_at_fault() {
     let Some(scratch) = scratch("a_table_that_takes_too_long_is_at_fault") else { return };
     scratch.sql(
@@ -239,6 +248,7 @@ impl FeatureVisitor for Terminator<'_> {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_visitor_that_refuses_ends_the_scan_at_the_row() {
     struct Full;
     impl FeatureVisitor for Full {

@@ -28,6 +28,7 @@ fn start_slow_query(
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_client_that_hangs_up_ends_its_query_on_the_server() {
     let name = "a_client_that_hangs_up_ends_its_query_on_the_server";
     let Some(scratch) = scratch(name) else { return };
@@ -49,6 +50,7 @@ fn a_client_that_hangs_up_ends_its_query_on_the_server() {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 // The server ends it.
 #[case::statement(Duration::from_millis(100), Duration::from_secs(60))]
 // The request's own deadline.
@@ -69,6 +71,7 @@ fn a_query_that_takes_too_long_exceeds_the_deadline(
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn waiting_for_a_connection_past_the_deadline_is_overload() {
     let Some(scratch) = scratch("waiting_for_a_connection_past_the_deadline_is_overload") else {
         return;
@@ -89,6 +92,7 @@ fn waiting_for_a_connection_past_the_deadline_is_overload() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_connection_ended_midway_is_unavailable_and_the_next_tile_is_there() {
     let name = "a_connection_ended_midway_is_unavailable_and_the_next_tile_is_there";
     let Some(scratch) = scratch(name) else { return };
@@ -111,6 +115,7 @@ fn a_connection_ended_midway_is_unavailable_and_the_next_tile_is_there() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_lost_database_is_unavailable_at_once_and_found_again() {
     let Some(scratch) = scratch("a_lost_database_is_unavailable_at_once_and_found_again") else {
         return;
@@ -140,6 +145,7 @@ fn a_lost_database_is_unavailable_at_once_and_found_again() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_query_whose_server_is_gone_does_not_go_on() {
     let Some(scratch) = scratch("a_query_whose_server_is_gone_does_not_go_on") else { return };
     let version: String = scratch.ask("SELECT current_setting('server_version_num')");

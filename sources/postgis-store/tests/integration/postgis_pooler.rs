@@ -64,6 +64,7 @@ fn occupy_names(scratch: &ScratchSchema, pooler: &Pooler, connections: usize) {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::transaction("transaction")]
 #[case::session("session")]
 fn tiles_of_a_live_table_behind_a_pooler_are_not_refused_for_prepared_statements(
@@ -105,6 +106,7 @@ fn tile() -> data_model::TileCoord {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn what_is_set_for_a_tile_does_not_stay_on_a_pooled_connection() {
     let name = "what_is_set_for_a_tile_does_not_stay_on_a_pooled_connection";
     let Some(scratch) = scratch(name) else { return };
@@ -129,6 +131,7 @@ fn what_is_set_for_a_tile_does_not_stay_on_a_pooled_connection() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_client_that_hangs_up_ends_its_query_behind_a_pooler() {
     let name = "a_client_that_hangs_up_ends_its_query_behind_a_pooler";
     let Some(scratch) = scratch(name) else { return };
@@ -152,6 +155,7 @@ fn a_client_that_hangs_up_ends_its_query_behind_a_pooler() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_pooler_of_statements_is_named_with_what_to_do() {
     let name = "a_pooler_of_statements_is_named_with_what_to_do";
     let Some(scratch) = scratch(name) else { return };
@@ -163,6 +167,7 @@ fn a_pooler_of_statements_is_named_with_what_to_do() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_parameter_that_the_pooler_refuses_is_named_with_what_to_do() {
     let name = "a_parameter_that_the_pooler_refuses_is_named_with_what_to_do";
     let Some(scratch) = scratch(name) else { return };

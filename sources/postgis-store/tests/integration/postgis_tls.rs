@@ -149,6 +149,7 @@ impl Drop for TlsServer {
 }
 
 #[test]
+#[ignore = "needs PostGIS installed: see CONTRIBUTING"]
 fn a_server_is_checked_as_far_as_the_url_asks() {
     let Some(server) = TlsServer::start("a_server_is_checked_as_far_as_the_url_asks") else {
         return;

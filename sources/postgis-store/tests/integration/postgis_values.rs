@@ -58,6 +58,7 @@ CREATE TABLE placed_too (pop int, at spot);
 CREATE TABLE tile_server_loads (dataset text)";
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn only_what_is_asked_for_is_found_and_nothing_with_a_geometry() {
     let name = "only_what_is_asked_for_is_found_and_nothing_with_a_geometry";
     let Some(scratch) = scratch(name) else { return };
@@ -125,6 +126,7 @@ fn only_what_is_asked_for_is_found_and_nothing_with_a_geometry() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_foreign_table_is_found_and_counts_as_changed_by_the_clock() {
     let name = "a_foreign_table_is_found_and_counts_as_changed_by_the_clock";
     let Some(scratch) = scratch(name) else { return };
@@ -148,6 +150,7 @@ fn a_foreign_table_is_found_and_counts_as_changed_by_the_clock() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn rows_come_without_geometry_and_their_digest_does_not_depend_on_their_order() {
     let name = "rows_come_without_geometry_and_their_digest_does_not_depend_on_their_order";
     let Some(scratch) = scratch(name) else { return };
@@ -178,6 +181,7 @@ fn rows_come_without_geometry_and_their_digest_does_not_depend_on_their_order() 
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case("base", "INSERT INTO base VALUES ('1', '2', 3)")]
 #[case("base", "UPDATE base SET pop = 8")]
 #[case("base", "TRUNCATE base")]
@@ -197,6 +201,7 @@ fn a_change_makes_another_change_token(#[case] name: &str, #[case] change: &str)
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn what_has_not_changed_is_the_same_object_and_what_gets_a_geometry_is_gone() {
     let name = "what_has_not_changed_is_the_same_object_and_what_gets_a_geometry_is_gone";
     let Some(scratch) = scratch(name) else { return };
@@ -218,6 +223,7 @@ fn what_has_not_changed_is_the_same_object_and_what_gets_a_geometry_is_gone() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn what_the_role_may_not_read_is_left_out() {
     let Some(scratch) = scratch("what_the_role_may_not_read_is_left_out") else { return };
     let (schema, role) = (&scratch.schema, format!("values_{}", std::process::id()));

@@ -45,6 +45,7 @@ fn import_table(
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn every_column_type_is_stored_as_it_was() {
     let Some(scratch) = LoadScratch::new("every_column_type_is_stored_as_it_was") else { return };
     let long = "가".repeat(25);
@@ -183,6 +184,7 @@ fn polygons() -> Geometry {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::point("Point", vec![point(127.1, 37.5), point(127.2, 37.6)])]
 #[case::multipoint("MultiPoint", vec![shape(ShapeKind::Point, &[&[[127.1, 37.5], [127.3, 37.5]]], &[]), point(127.2, 37.6)])]
 #[case::line("MultiLineString", vec![lines()])]
@@ -222,6 +224,7 @@ fn positions_are_the_very_same_numbers(#[case] stored: &str, #[case] geometries:
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn the_dongs_are_the_same_in_a_table_and_in_a_file() {
     let test = "the_dongs_are_the_same_in_a_table_and_in_a_file";
     let Some(scratch) = LoadScratch::new(test) else { return };
@@ -261,6 +264,7 @@ fn the_dongs_are_the_same_in_a_table_and_in_a_file() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_text_that_postgresql_can_not_hold_rejects_its_row() {
     let test = "a_text_that_postgresql_can_not_hold_rejects_its_row";
     let Some(scratch) = LoadScratch::new(test) else { return };
@@ -284,6 +288,7 @@ fn a_text_that_postgresql_can_not_hold_rejects_its_row() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn ogrinfo_reads_what_was_written() {
     let Some(scratch) = LoadScratch::new("ogrinfo_reads_what_was_written") else { return };
     let labels = TableComments { title: Some("점들".to_owned()), ..TableComments::default() };
