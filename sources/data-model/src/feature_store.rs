@@ -69,6 +69,7 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// Error of the operating system.
+        #[source]
         error: std::io::Error,
     },
     /// The file is damaged, or not of the format that its name gives.

@@ -46,6 +46,7 @@ pub enum WriteError {
         /// The target.
         path: PathBuf,
         /// Error of the operating system.
+        #[source]
         error: std::io::Error,
     },
     /// A feature does not fit the schema or the geometry kind.
@@ -210,17 +211,17 @@ impl FlatGeobufWriter {
         }
         hilbert_sort(&mut self.nodes, extent);
         let mut offset = 0;
-        let placed: Vec<NodeItem> = self
+        let sorted: Vec<NodeItem> = self
             .nodes
             .iter()
             .map(|node| {
-                let mut placed = node.clone();
-                placed.offset = offset;
+                let mut sorted = node.clone();
+                sorted.offset = offset;
                 offset += u64::from(self.lengths[node.offset as usize]);
-                placed
+                sorted
             })
             .collect();
-        PackedRTree::build(&placed, extent, PackedRTree::DEFAULT_NODE_SIZE)
+        PackedRTree::build(&sorted, extent, PackedRTree::DEFAULT_NODE_SIZE)
             .map_err(|error| std::io::Error::other(error.to_string()))?
             .stream_write(out)?;
 

@@ -8,6 +8,7 @@ use crate::rejects::reject_reason::RejectReason;
 
 /// The member `geometry` of an object.
 #[derive(Debug, Default)]
+#[allow(clippy::large_enum_variant, reason = "one exists at a time, and most are the large one")]
 pub(super) enum GeometryMember {
     /// The object has no such member.
     #[default]

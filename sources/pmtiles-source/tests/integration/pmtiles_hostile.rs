@@ -10,9 +10,8 @@ use pmtiles_source::PmtilesArchive;
 use proptest::prelude::*;
 use rstest::rstest;
 use testing::foreign_tiles::{ForeignTag, line, point, tile};
-use testing::pmtiles::{
-    ArchiveBuilder, ArchiveEntry, PartCompression, directory, put, tile_id, varint,
-};
+use testing::pmtiles::{ArchiveBuilder, ArchiveEntry, PartCompression, directory, tile_id, varint};
+use testing::replace_file::replace_file;
 use vector_tile::mvt::read::{TilePath, layers};
 
 /// Most bytes that a tile may unpack to.
@@ -80,9 +79,9 @@ fn every_truncation_is_an_error_that_names_the_file(#[values(None, Some(5))] lea
     let folder = tempfile::tempdir().unwrap();
     let bytes = sound(leaf).bytes();
     let path = folder.path().join("cut.pmtiles");
-    assert_eq!(read_all(&put(&path, &bytes)).unwrap(), 85);
+    assert_eq!(read_all(&replace_file(&path, &bytes)).unwrap(), 85);
     for length in (0..bytes.len()).step_by(64) {
-        let error = read_all(&put(&path, &bytes[..length])).unwrap_err();
+        let error = read_all(&replace_file(&path, &bytes[..length])).unwrap_err();
         let StoreError::Corrupt { place, .. } = &error else { panic!("{length}: {error}") };
         assert!(!place.is_empty() && error.to_string().contains("cut.pmtiles"), "{error}");
     }
@@ -109,7 +108,7 @@ fn a_hostile_directory_is_named(#[case] root: &[u8], #[case] leaves: &[u8], #[ca
     let folder = tempfile::tempdir().unwrap();
     let mut draft = sound(None);
     draft.internal = PartCompression::None;
-    let path = put(&folder.path().join("bad.pmtiles"), &draft.assemble(root, leaves));
+    let path = replace_file(&folder.path().join("bad.pmtiles"), &draft.assemble(root, leaves));
     let error = read_all(&path).unwrap_err().to_string();
     assert!(error.contains(said) && error.contains("bad.pmtiles"), "{error}");
 }
@@ -126,7 +125,7 @@ fn a_leaf_that_points_to_itself_ends() {
     let leaf = directory(&[entry(0, 0, 5, 0)]);
     assert_eq!(leaf.len(), 5);
     let bytes = draft.assemble(&directory(&[entry(0, 0, 5, 0)]), &leaf);
-    let path = put(&folder.path().join("loop.pmtiles"), &bytes);
+    let path = replace_file(&folder.path().join("loop.pmtiles"), &bytes);
     let archive = PmtilesArchive::open(&path).unwrap();
     let error = archive.tile(TileCoord::new(2, 1, 1).unwrap()).unwrap_err().to_string();
     assert!(error.contains("nested more than 4 deep"), "{error}");
@@ -151,7 +150,7 @@ fn a_hostile_header_is_named(#[case] at: usize, #[case] byte: u8, #[case] said: 
     let folder = tempfile::tempdir().unwrap();
     let mut bytes = sound(None).bytes();
     bytes[at] = byte;
-    let path = put(&folder.path().join("bad.pmtiles"), &bytes);
+    let path = replace_file(&folder.path().join("bad.pmtiles"), &bytes);
     let error = PmtilesArchive::open(&path).unwrap_err().to_string();
     assert!(error.contains(said) && error.contains("bad.pmtiles"), "{error}");
 }
@@ -161,9 +160,9 @@ fn what_is_no_archive_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.pmtiles");
     assert!(matches!(PmtilesArchive::open(&path), Err(StoreError::Io { .. })));
-    put(&path, b"");
+    replace_file(&path, b"");
     assert!(matches!(PmtilesArchive::open(&path), Err(StoreError::Corrupt { .. })));
-    put(&path, b"PM\x02\x00 an archive of version two, which began otherwise");
+    replace_file(&path, b"PM\x02\x00 an archive of version two, which began otherwise");
     assert!(PmtilesArchive::open(&path).is_err());
     assert!(matches!(PmtilesArchive::open(folder.path()), Err(StoreError::Unsupported { .. })));
 }
@@ -183,7 +182,7 @@ fn a_bomb_is_not_inflated(#[case] in_directory: bool, #[case] said: &str) {
         draft.bytes()
     };
     assert!(bytes.len() < 1 << 20);
-    let path = put(&folder.path().join("bomb.pmtiles"), &bytes);
+    let path = replace_file(&folder.path().join("bomb.pmtiles"), &bytes);
     let error = PmtilesArchive::open(&path).unwrap_err().to_string();
     assert!(error.contains(said), "{error}");
 }
@@ -257,7 +256,7 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
         }
-        assert_read_or_refused(&put(&folder.path().join("flipped.pmtiles"), &bytes), "flipped.pmtiles");
+        assert_read_or_refused(&replace_file(&folder.path().join("flipped.pmtiles"), &bytes), "flipped.pmtiles");
     }
 
     #[test]
@@ -268,7 +267,7 @@ proptest! {
         let mut root = Vec::new();
         varint(numbers.len() as u64 / 4, &mut root);
         numbers.iter().for_each(|number| varint(number >> low, &mut root));
-        let path = put(&folder.path().join("any.pmtiles"), &draft.assemble(&root, &[1; 200]));
+        let path = replace_file(&folder.path().join("any.pmtiles"), &draft.assemble(&root, &[1; 200]));
         assert_read_or_refused(&path, "any.pmtiles");
     }
 

@@ -90,7 +90,7 @@ pub(crate) fn describe(error: &tokio_postgres::Error) -> String {
     }
 }
 
-/// Whether the server asks for a password and there is none; the library has no other sign of
+/// Whether the server asks for a password and there is none; the library has no other mark of
 /// it.
 fn is_without_password(error: &tokio_postgres::Error) -> bool {
     std::error::Error::source(error).is_some_and(|cause| cause.to_string() == "password missing")

@@ -251,7 +251,7 @@ pub(crate) fn describe(error: &tokio_postgres::Error) -> Option<String> {
         return Some(words(error));
     }
     let source = std::error::Error::source(error)?;
-    // The library has no other sign of it.
+    // The library has no other mark of it.
     (source.to_string() == "server does not support TLS").then(|| {
         "the server does not speak TLS, for which sslmode asks: set ssl = on there, or write \
          sslmode=prefer to go without"

@@ -29,7 +29,7 @@ use crate::relation::values_table::ValuesTable;
 
 /// Time that a poll may take before the server is checked to answer at all.
 const PROBE_AFTER: Duration = Duration::from_secs(3);
-/// Longest that a look waits for a lock: a locked table delays no inventory.
+/// Longest that a poll waits for a lock: a locked table delays no poll.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(100);
 /// Longest search of a live table for rows without a place on earth, and the least interval
 /// between two.
@@ -73,7 +73,7 @@ pub(crate) async fn watch(inner: Arc<SharedState>) {
             tokio::time::sleep(wait).await;
         } else {
             // A request that met a broken connection asks for a poll at once. Whether the
-            // database is lost is decided here alone: one connection is no sign of it.
+            // database is lost is decided here alone: one broken connection proves nothing.
             let _ = tokio::time::timeout(wait, watcher.inner.poll_now.notified()).await;
         }
     }

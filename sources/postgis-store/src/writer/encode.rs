@@ -70,16 +70,16 @@ fn encode(
         (StorageType::Float, AttributeValue::Float(number)) => out.put_f32(number),
         (StorageType::Double, AttributeValue::Double(number)) => out.put_f64(number),
         (StorageType::Text | StorageType::Json, AttributeValue::Text(text)) => {
-            out.put_slice(text.as_bytes())
+            out.put_slice(text.as_bytes());
         }
         (StorageType::Date, AttributeValue::Text(text)) => {
-            out.put_i32(timestamp::date(text).ok_or_else(changed)?)
+            out.put_i32(timestamp::date(text).ok_or_else(changed)?);
         }
         (StorageType::Timestamp, AttributeValue::Text(text)) => {
             out.put_i64(timestamp::timestamp(text).ok_or_else(changed)?);
         }
         (StorageType::Utc, AttributeValue::Text(text)) => {
-            out.put_i64(timestamp::utc(text).ok_or_else(changed)?)
+            out.put_i64(timestamp::utc(text).ok_or_else(changed)?);
         }
         (StorageType::Binary, AttributeValue::Binary(bytes)) => out.put_slice(bytes),
         _ => return Err(changed()),

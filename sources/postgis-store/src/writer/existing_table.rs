@@ -46,7 +46,7 @@ pub(super) async fn has_rows(
     let condition = if with_geometry { "geom IS NOT NULL" } else { "true" };
     let sql = format!("SELECT EXISTS (SELECT FROM {} WHERE {condition})", target.sql);
     let row = client.query_typed_one(&sql, &[]).await;
-    row.map(|row| row.get(0)).map_err(|error| target.failed(client, WriteStep::LookAtTable, &error))
+    row.map(|row| row.get(0)).map_err(|error| target.failed(client, WriteStep::LookAtTable, error))
 }
 
 /// Schema of PostGIS, as a name in SQL.
@@ -56,7 +56,7 @@ pub(super) async fn postgis(client: &Client, target: &TargetTable) -> Result<Str
     let row = client
         .query_typed_opt(SQL, &[])
         .await
-        .map_err(|error| target.failed(client, WriteStep::LookForPostgis, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookForPostgis, error))?;
     let Some(row) = row else {
         return Err(target.refused(
             "데이터베이스에 PostGIS가 없습니다. 권한이 있는 사용자가 CREATE EXTENSION postgis를 \
@@ -80,7 +80,7 @@ pub(super) async fn schema_is_there(
     let row = client
         .query_typed_one(SQL, &[(&target.schema, Type::TEXT)])
         .await
-        .map_err(|error| target.failed(client, WriteStep::LookAtSchema, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookAtSchema, error))?;
     let (user, database): (String, String) = (row.get(0), row.get(1));
     let (user, schema) = (quoted(&user), quoted(&target.schema));
     match row.get(3) {
@@ -146,7 +146,7 @@ pub(super) async fn existing_table(
     let row = client
         .query_typed_opt(SQL, &parameters)
         .await
-        .map_err(|error| target.failed(client, WriteStep::LookAtTable, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookAtTable, error))?;
     let Some(row) = row else { return Ok(None) };
     let kind: String = row.get(1);
     let owner: String = row.get(2);

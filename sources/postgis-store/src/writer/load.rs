@@ -15,13 +15,14 @@ use tokio_postgres::types::Type;
 
 use crate::connection::transaction::prepare_copy;
 use crate::relation::sql_name::{literal, quoted};
-use crate::writer::connection::{BlockingSession, reason};
+use crate::writer::connection::BlockingSession;
 use crate::writer::encode::RowField;
 use crate::writer::existing_table::{
     ExistingTable, existing_table, has_rows, postgis, schema_is_there,
 };
 use crate::writer::layout::TableLayout;
 use crate::writer::request::{LoadSummary, TableComments, WriteOutcome, WriteRequest};
+use crate::writer::server_fault::ServerFault;
 use crate::writer::storage_type::{ColumnSurvey, GeometryStorage, StorageType};
 use crate::writer::swap::{
     dependent_objects, has_index, refuse_dependents, rename, replace, same_columns,
@@ -31,7 +32,6 @@ use crate::writer::{PostgisError, WriteStep, record};
 use data_model::StoreError;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use flatgeobuf_store::FlatGeobuf;
-use korean_text::Sentence;
 
 /// Version of the loader, part of each digest: raise it when the same file would make another
 /// table.
@@ -131,7 +131,7 @@ impl Load<'_> {
 
     async fn execute(&self, step: WriteStep, sql: &str) -> Result<(), PostgisError> {
         let done = self.client.batch_execute(sql).await;
-        done.map_err(|error| self.target.failed(self.client, step, &error))
+        done.map_err(|error| self.target.failed(self.client, step, error))
     }
 
     /// Prepares the table before the rows; `None` if nothing is to be done.
@@ -147,7 +147,7 @@ impl Load<'_> {
                 &[(&key, Type::TEXT)],
             )
             .await
-            .map_err(|error| target.failed(client, WriteStep::WaitForLoad, &error))?;
+            .map_err(|error| target.failed(client, WriteStep::WaitForLoad, error))?;
         let postgis = postgis(client, target).await?;
         if !schema_is_there(client, target).await? {
             let sql = format!("CREATE SCHEMA {}", quoted(&target.schema));
@@ -224,7 +224,7 @@ impl Load<'_> {
     ) -> Result<(), PostgisError> {
         const STEP: WriteStep = WriteStep::WriteRows;
         let Self { client, target, survey, layout, .. } = *self;
-        let failed = |error: &tokio_postgres::Error| target.failed(client, STEP, error);
+        let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
         let columns = layout.columns(survey);
         // Only rows of a table that this transaction has made can be frozen.
         let freeze = if prepared.same_columns { "" } else { ", FREEZE" };
@@ -235,7 +235,7 @@ impl Load<'_> {
             // Until the transaction ends a pooler gives the connection to nobody else.
             client.copy_in(&statement).await
         });
-        let sink = begun.map_err(|error| failed(&error))?;
+        let sink = begun.map_err(failed)?;
         // Each field encodes its own type; the statement needs none.
         let types = vec![Type::BYTEA; survey.names.len() + 1 + usize::from(layout.geometry)];
         let mut rows = Rows {
@@ -249,20 +249,16 @@ impl Load<'_> {
         };
         let scanned = file.scan_and_digest(&mut rows);
         if let Some(error) = rows.error {
-            return Err(failed(&error));
+            return Err(failed(error));
         }
         if scanned?.digest != digest {
             let reason = "the file changed while it was read; try again".to_owned();
             return Err(StoreError::Unsupported { path: file.path().to_owned(), reason }.into());
         }
         let written = self.connection.wait(rows.writer.as_mut().finish());
-        let written = written.map_err(|error| failed(&error))?;
+        let written = written.map_err(failed)?;
         if written != survey.features {
-            let all = survey.features;
-            let reason = Sentence::new(
-                format!("{all}행 가운데 {written}행만 도착했습니다"),
-                format!("{written} of {all} rows arrived"),
-            );
+            let reason = ServerFault::RowsLost { sent: survey.features, arrived: written };
             return Err(PostgisError::Step { table: target.shown.clone(), step: STEP, reason });
         }
         Ok(())
@@ -300,11 +296,12 @@ impl Load<'_> {
                     .as_db_error()
                     .is_some_and(|stated| !stated.code().code().starts_with("57P")) =>
             {
-                Err(target.failed(client, WriteStep::PutInForce, &error))
+                Err(target.failed(client, WriteStep::PutInForce, error))
             }
-            Err(error) => {
-                Err(PostgisError::Uncertain { table: target.shown.clone(), reason: reason(&error) })
-            }
+            Err(error) => Err(PostgisError::Uncertain {
+                table: target.shown.clone(),
+                reason: ServerFault::Server(error),
+            }),
         }
     }
 

@@ -15,6 +15,7 @@
 //! | `request` | the table to write, and the outcome |
 //! | [`load`](load()) | the transaction |
 //! | `target_table`, `existing_table` | the table to write, and the one that it replaces |
+//! | `server_fault` | faults of a session, in both languages |
 //! | `step` | the steps, as errors name them |
 //! | `swap` | a new table in the place of an old one |
 //! | `layout` | geometry column and index of a table |
@@ -33,6 +34,7 @@ mod load;
 mod names;
 mod record;
 mod request;
+mod server_fault;
 mod step;
 mod storage_type;
 mod swap;
@@ -45,5 +47,6 @@ pub use existing_table::check;
 pub use load::load;
 pub use names::RECORD_TABLE;
 pub use request::{LoadSummary, RowKind, TableComments, WriteOutcome, WriteRequest};
+pub use server_fault::ServerFault;
 pub use step::WriteStep;
 pub use storage_type::unfit_text;

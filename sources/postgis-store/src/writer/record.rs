@@ -24,7 +24,7 @@ async fn is_there(client: &Client, target: &TargetTable) -> Result<bool, Postgis
         .query_typed_one("SELECT to_regclass($1) IS NOT NULL", &[(&sql(target), Type::TEXT)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, STEP, &error))
+        .map_err(|error| target.failed(client, STEP, error))
 }
 
 /// Digest of the last load of the table; `None` if there is no record.
@@ -40,7 +40,7 @@ pub(super) async fn digest(
         .query_typed_opt(&sql, &[(&target.table, Type::TEXT)])
         .await
         .map(|row| row.map(|row| row.get(0)))
-        .map_err(|error| target.failed(client, STEP, &error))
+        .map_err(|error| target.failed(client, STEP, error))
 }
 
 /// Records a digest, inside the transaction that loads the table. `None` deletes the record:
@@ -51,7 +51,7 @@ pub(super) async fn keep(
     digest: Option<&str>,
 ) -> Result<(), PostgisError> {
     let sql = sql(target);
-    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
     let Some(digest) = digest else {
         if is_there(client, target).await? {
             let sql = format!("DELETE FROM {sql} WHERE dataset = $1");

@@ -45,7 +45,7 @@ pub(super) async fn refuse_dependents(
     let rows = client
         .query_typed(SQL, &[(&existing.oid, Type::OID)])
         .await
-        .map_err(|error| target.failed(client, WriteStep::LookForDependents, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookForDependents, error))?;
     let found: Vec<String> =
         rows.iter().filter(|row| !same_columns || row.get(1)).map(|row| row.get(0)).collect();
     if found.is_empty() {
@@ -98,7 +98,7 @@ pub(super) async fn same_columns(
         .query_typed_one(SQL, &[(&old.oid, Type::OID), (&new, Type::TEXT), (&geometry, Type::BOOL)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, WriteStep::CompareColumns, &error))
+        .map_err(|error| target.failed(client, WriteStep::CompareColumns, error))
 }
 
 /// SQL for the column names of an index `i`, in its order; null for expressions.
@@ -121,7 +121,7 @@ pub(super) async fn has_index(
         .query_typed_one(&sql, &[(&table, Type::TEXT), (&columns, Type::TEXT_ARRAY)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, WriteStep::LookForIndex, &error))
+        .map_err(|error| target.failed(client, WriteStep::LookForIndex, error))
 }
 
 /// Statements to run for a table that replaces another, and the indexes that are lost.
@@ -167,7 +167,7 @@ pub(super) async fn dependent_objects(
         AND (m.amname <> 'gist' OR k.attname IS DISTINCT FROM 'geom')
         AND {INDEXED} IS DISTINCT FROM $2::text[] ORDER BY 1"
     );
-    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
     let mut statements =
         vec![format!("ALTER TABLE {} OWNER TO {}", target.sql, quoted(&old.owner))];
     let sets = [
@@ -201,7 +201,7 @@ pub(super) async fn replace(
     dependents: &DependentObjects,
     layout: &TableLayout,
 ) -> Result<(), PostgisError> {
-    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
     let until = Instant::now() + PATIENCE;
     let lock = format!(
         "SAVEPOINT before_lock; SET LOCAL lock_timeout = '1s';
@@ -241,7 +241,7 @@ pub(super) async fn rename(
     new: &str,
     layout: &TableLayout,
 ) -> Result<(), PostgisError> {
-    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
     let sql = format!("ALTER TABLE {new} RENAME TO {}", quoted(&target.table));
     client.batch_execute(&sql).await.map_err(failed)?;
     const INDEXES: &str = "SELECT ic.relname::text, i.indisprimary FROM pg_index i

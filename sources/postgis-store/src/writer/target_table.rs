@@ -4,10 +4,10 @@ use tokio_postgres::Client;
 
 use korean_text::Sentence;
 
-use super::connection::reason;
 use super::error::PostgisError;
 use super::names::{MAX_LENGTH, RECORD_TABLE};
 use super::request::WriteRequest;
+use super::server_fault::ServerFault;
 use super::step::WriteStep;
 use crate::relation::sql_name::quoted;
 
@@ -67,12 +67,14 @@ impl TargetTable {
         &self,
         client: &Client,
         step: WriteStep,
-        error: &tokio_postgres::Error,
+        error: tokio_postgres::Error,
     ) -> PostgisError {
-        let (table, reason) = (self.shown.clone(), reason(error));
+        let table = self.shown.clone();
         // 57P01 to 57P03: the server ends the session.
         let ended = error.code().is_some_and(|code| code.code().starts_with("57P"));
-        if ended || error.is_closed() || client.is_closed() {
+        let is_lost = ended || error.is_closed() || client.is_closed();
+        let reason = ServerFault::Server(error);
+        if is_lost {
             return PostgisError::Lost { table, reason };
         }
         PostgisError::Step { table, step, reason }

@@ -224,7 +224,7 @@ fn a_poll_that_fails_does_not_take_live_tables_down() {
     let source = live(&database, "good", publication(None, false));
     let tile = covering(14, [127.04, 37.55]);
     assert_eq!(features(ask(&own.scratch, &source, tile).unwrap()).len(), 1);
-    // Comments are read by looks alone.
+    // Comments are read by polls alone.
     own.sql("BEGIN; LOCK TABLE pg_description IN ACCESS EXCLUSIVE MODE");
     testing::database::wait_for(&database, "the failed poll", |inventory| {
         !inventory.notes.is_empty()

@@ -67,21 +67,21 @@ fn a_table_of_other_columns_takes_over_grants_triggers_and_owner() {
         ALTER TABLE {table} OWNER TO pg_monitor;
         ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT DELETE ON TABLES TO PUBLIC"
     ));
-    let belongings = format!(
+    let dependents = format!(
         "SELECT relowner::regrole, relacl,
             (SELECT attacl FROM pg_attribute WHERE attrelid = c.oid AND attname = 'fid'),
             (SELECT string_agg(pg_get_triggerdef(t.oid), ';') FROM pg_trigger t
                 WHERE tgrelid = c.oid)
         FROM pg_class c WHERE oid = '{table}'::regclass"
     );
-    let before = scratch.sql(&belongings);
+    let before = scratch.sql(&dependents);
     let reader = DatabaseSession::new(&scratch.url);
     reader.sql("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1");
     let loaded = scratch.load("spots", &scratch.points("b", 7, "new")).unwrap();
     assert_eq!(loaded.outcome, WriteOutcome::TableReplaced);
     assert_eq!(loaded.lost_indexes, ["spots_a"]);
     assert!(holds(&scratch, &table, "b", 7, "new"));
-    assert_eq!(scratch.sql(&belongings), before);
+    assert_eq!(scratch.sql(&dependents), before);
     let seen = reader.column(&format!("SELECT count(*) FROM {table}"));
     assert_eq!(seen, ["7"], "never a table without rows, for a transaction from before too");
     reader.sql("COMMIT");
@@ -227,7 +227,7 @@ fn a_file_that_was_loaded_is_not_loaded_again() {
     assert_eq!(load(6, &labels), WriteOutcome::RowsReplaced);
     scratch.sql(&format!("DROP TABLE {table}"));
     assert_eq!(load(6, &labels), WriteOutcome::Created);
-    // What was put there otherwise is no longer what the record says.
+    // A table replaced by other means no longer fits the record.
     scratch.load("spots", &scratch.points("a", 7, "row")).unwrap();
     assert_eq!(load(6, &labels), WriteOutcome::RowsReplaced);
     assert!(holds(&scratch, &table, "a", 6, "row"));
