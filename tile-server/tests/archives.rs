@@ -267,7 +267,7 @@ fn a_file_cut_short_while_it_is_sent_ends_one_connection_and_nothing_else() {
     // Longer by more than any socket's buffers hold.
     let mut bytes = draft().bytes();
     bytes.resize(64 << 20, 7);
-    let path = testing::pmtiles::put(&path, &bytes);
+    let path = testing::replace_file::replace_file(&path, &bytes);
     let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let fake = serve(&archive);
     let mut client = Client::connect(fake.public);

@@ -76,6 +76,7 @@ impl Desk {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_file_becomes_a_table_and_its_rejected_rows_a_list() {
     let Some(desk) = Desk::new("a_file_becomes_a_table_and_its_rejected_rows_a_list") else {
         return;
@@ -107,6 +108,7 @@ fn a_file_becomes_a_table_and_its_rejected_rows_a_list() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_table_and_a_file_have_the_same_ids() {
     let Some(desk) = Desk::new("a_table_and_a_file_have_the_same_ids") else { return };
     desk.put("places.geojson", PLACES);
@@ -120,6 +122,7 @@ fn a_table_and_a_file_have_the_same_ids() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_directory_is_loaded_with_its_catalogs_titles_and_what_is_unchanged_is_skipped() {
     let test = "a_directory_is_loaded_with_its_catalogs_titles_and_what_is_unchanged_is_skipped";
     let Some(desk) = Desk::new(test) else { return };
@@ -198,6 +201,7 @@ column = [
 ";
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn rows_without_geometry_become_plain_tables_with_the_catalogs_index() {
     let test = "rows_without_geometry_become_plain_tables_with_the_catalogs_index";
     let Some(desk) = Desk::new(test) else { return };
@@ -246,6 +250,7 @@ fn rows_without_geometry_become_plain_tables_with_the_catalogs_index() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_database_that_is_missing_is_told_from_wrong_usage() {
     let Some(desk) = Desk::new("a_database_that_is_missing_is_told_from_wrong_usage") else {
         return;

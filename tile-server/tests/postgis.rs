@@ -92,6 +92,7 @@ fn places(database: &Scratch) {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::in_memory("64")]
 #[case::live("0")]
 fn a_table_comes_changes_is_renamed_and_goes_without_a_restart(#[case] memory: &str) {
@@ -136,6 +137,7 @@ fn a_table_comes_changes_is_renamed_and_goes_without_a_restart(#[case] memory: &
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::in_memory("64")]
 #[case::live("0")]
 fn a_table_without_rows_makes_empty_tiles_until_it_has_some(#[case] memory: &str) {
@@ -153,6 +155,7 @@ fn a_table_without_rows_makes_empty_tiles_until_it_has_some(#[case] memory: &str
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::in_memory("64")]
 #[case::live("0")]
 fn what_the_role_may_no_longer_read_is_no_layer(#[case] memory: &str) {

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::backoff::Backoff;
 use super::directory_listing::{FileSignature, FilesByStem};
+use super::refresh_schedule::RETRY_POLICY;
 use catalog::Layer;
 use data_model::StoreError;
 use pmtiles_source::PmtilesArchive;
+use resilience::Backoff;
 
 /// Last good state of each archive, and the fault of its current file.
 #[derive(Default)]
@@ -77,7 +78,8 @@ fn open(path: &Path, signature: FileSignature, known: Option<Entry>, now: Instan
     let (last_good, retry) = known.map_or((None, None), |entry| (entry.archive, entry.retry));
     let archive = last_good.filter(|archive| archive.is_unchanged());
     let kept = if archive.is_some() { "its last good state is kept" } else { "it is not served" };
-    let retry = matches!(error, StoreError::Io { .. }).then(|| Backoff::after(retry, now));
+    let retry =
+        matches!(error, StoreError::Io { .. }).then(|| RETRY_POLICY.after_failure(retry, now));
     let reason = error.to_string();
     tracing::error!(reason, "archive can't be read; {kept}");
     Entry { signature, archive, fault: Some(reason), retry }

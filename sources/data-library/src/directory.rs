@@ -10,7 +10,6 @@ use parking_lot::Mutex;
 use super::Snapshot;
 use super::archive_downloads::raw_archives;
 use super::archive_states::ArchiveStates;
-use super::backoff::Backoff;
 use super::catalogued::PlanningState;
 use super::declaration_history::DeclarationHistory;
 use super::directory_listing::{CatalogLook, DirectoryListing};
@@ -19,16 +18,17 @@ use super::inputs::StoredInputs;
 use super::inventory::Inventory;
 use super::load_plan::{LoadPlan, fit_into_memory, plan};
 use super::loading::load;
-use super::log_once::LogOnce;
 use super::measure_results::{MeasureResults, ResultKind, stats_job};
 use super::measure_worker::ComputeJob;
 use super::no_data::DataFound;
 use super::notices::{database_fault, notes_of, warn_of_absent, warn_of_undeclared};
 use super::options::{DatabaseTables, LibraryError, LibraryOptions};
 use super::publish::PublishContext;
+use super::refresh_schedule::RETRY_POLICY;
 use super::table_states::TableStates;
 use catalog::Catalog;
-use postgis_store::{DatabaseLook, DatabaseState};
+use postgis_store::{DatabaseInventory, DatabaseState};
+use resilience::{Backoff, LogOnce};
 
 /// Folder in the data directory with the catalog.
 const CATALOG: &str = "catalog";
@@ -67,7 +67,7 @@ struct State {
     seen: DirectoryListing,
     published: DirectoryListing,
     /// State of the database that the current snapshot was made from.
-    published_database: Option<Arc<DatabaseLook>>,
+    published_database: Option<Arc<DatabaseInventory>>,
     /// Error of the last listing, to log it once.
     blind: Option<String>,
 }
@@ -110,7 +110,7 @@ impl State {
             tracing::error!(reason, "the changed catalog is not used");
         }
         self.catalog_fault = Some(reason);
-        self.catalog_retry = Some(Backoff::after(self.catalog_retry, Instant::now()));
+        self.catalog_retry = Some(RETRY_POLICY.after_failure(self.catalog_retry, Instant::now()));
     }
 }
 
@@ -149,7 +149,7 @@ impl DataDirectory {
             state.seen = listing.clone();
             if let Some(tables) = &directory.options.database {
                 tables.look(&state.catalog);
-                let first = tables.database.wait_for_first_look(FIRST_LOOK);
+                let first = tables.database.wait_for_first_poll(FIRST_LOOK);
                 tracing::debug!(state = ?first.state, "first look at the database");
                 // The first call starts loading the tables, the second publishes them.
                 directory.publish(&mut state, listing.clone());
@@ -262,7 +262,7 @@ impl DataDirectory {
 
     /// Whether the current snapshot was made from the newest state of the database.
     fn database_is_published(&self, state: &State) -> bool {
-        let look = self.options.database.as_ref().map(|tables| tables.database.look());
+        let look = self.options.database.as_ref().map(|tables| tables.database.inventory());
         match (&look, &state.published_database) {
             (Some(look), Some(published)) => Arc::ptr_eq(look, published),
             (None, None) => true,
@@ -358,7 +358,7 @@ impl DataDirectory {
             "snapshot published"
         );
         self.current.store(Arc::new(snapshot));
-        state.log_once.next();
+        state.log_once.next_round();
         state.published = listing;
         state.published_database = database.map(|(look, _)| look);
     }

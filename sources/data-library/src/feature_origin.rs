@@ -10,7 +10,7 @@ use super::directory_listing::FileSignature;
 use super::published_view::PublishedView;
 use data_model::DatasetId;
 use data_model::feature::Column;
-use postgis_store::{GeometryTable, TableSign};
+use postgis_store::{GeometryTable, TableChangeToken};
 use vector_tile::features::{ColumnForm, TableOptions};
 
 /// Location of a dataset's features.
@@ -28,7 +28,7 @@ pub(super) enum FeatureOrigin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ChangeToken {
     File(FileSignature),
-    Table(TableSign),
+    Table(TableChangeToken),
     /// Digest of all members' signatures.
     Union(u128),
 }
@@ -93,7 +93,7 @@ impl LoadRequest {
     ) -> Self {
         let options = TableOptions { omit_ids: options.id_column.is_none(), ..options };
         let (origin, sign) =
-            (FeatureOrigin::Table(Arc::clone(table)), ChangeToken::Table(table.sign));
+            (FeatureOrigin::Table(Arc::clone(table)), ChangeToken::Table(table.change_token));
         Self { origin, sign, options, view: Arc::default(), id_declared, most: u64::MAX }
     }
 

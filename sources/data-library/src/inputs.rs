@@ -96,7 +96,7 @@ fn stored(dataset: &Dataset, inventory: &Inventory<'_>) -> Result<Stored, NoData
         }),
         FeatureStorage::Table(table) => Ok(Stored {
             place: Place::Table(Arc::clone(table)),
-            sign: ChangeToken::Table(table.sign),
+            sign: ChangeToken::Table(table.change_token),
             id_column: id_column(dataset, table),
         }),
         FeatureStorage::Archive(path) => {
@@ -112,7 +112,7 @@ fn stored_values(held: HeldValues<'_>) -> Result<Stored, NoData> {
             (Place::File(path.to_owned()), ChangeToken::File(signature))
         }
         HeldValues::Table(table) => {
-            (Place::Values(Arc::clone(table)), ChangeToken::Table(table.sign))
+            (Place::Values(Arc::clone(table)), ChangeToken::Table(table.change_token))
         }
         HeldValues::Nowhere(fault) => return Err(fault),
     };

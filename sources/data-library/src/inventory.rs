@@ -8,14 +8,14 @@ use super::directory_listing::{FileSignature, FilesByStem};
 use super::no_data::{DataFound, DeclaredData, NoData};
 use super::schemas::DatabaseSchemas;
 use catalog::{Catalog, Dataset, Layer, TableName, VALUES_SUFFIX};
-use postgis_store::{DatabaseLook, GeometryTable, RelationName, ValuesTable};
+use postgis_store::{DatabaseInventory, GeometryTable, RelationName, ValuesTable};
 
 /// Files by stem, and database tables.
 pub(super) struct Inventory<'h> {
     pub(super) folder: &'h Path,
     pub(super) files: &'h FilesByStem,
     pub(super) archives: &'h FilesByStem,
-    pub(super) database: Option<(&'h DatabaseLook, &'h DatabaseSchemas)>,
+    pub(super) database: Option<(&'h DatabaseInventory, &'h DatabaseSchemas)>,
     /// Files that can't be examined, by name, with the reason.
     pub(super) obscure: &'h BTreeMap<String, String>,
     /// Parts found earlier in this process.
@@ -219,7 +219,7 @@ impl<'h> Inventory<'h> {
         let known = look.values.iter().filter(|table| fits(&table.schema, &table.name));
         let rank = |table: &&Arc<ValuesTable>| order.iter().position(|s| *s == table.schema);
         known.min_by_key(rank).ok_or_else(|| {
-            if !look.asked.contains(&relation(name)) {
+            if !look.requested.contains(&relation(name)) {
                 return NoData::not_known(&look.state);
             }
             if look.tables.iter().any(|table| fits(&table.schema, &table.name)) {
@@ -293,7 +293,7 @@ mod tests {
     use catalog::{LocalizedText, TimeValues};
     use data_model::feature::GeometryKind;
     use data_model::{DatasetId, FieldId};
-    use postgis_store::{DatabaseState, FetchOptions, TableKind, TableSign};
+    use postgis_store::{DatabaseState, FetchOptions, Relation, TableChangeToken, TableKind};
     use rstest::rstest;
 
     /// A dataset with values, and with features of its own or of `place`.
@@ -315,7 +315,7 @@ mod tests {
     }
 
     fn table(schema: &str, name: &str) -> Arc<ValuesTable> {
-        Arc::new(ValuesTable {
+        let relation = Relation {
             schema: schema.to_owned(),
             name: name.to_owned(),
             oid: 1,
@@ -325,9 +325,10 @@ mod tests {
             description: None,
             estimated_rows: None,
             bytes_on_disk: None,
-            sign: TableSign(0),
+            change_token: TableChangeToken(0),
             fetching: FetchOptions::default(),
-        })
+        };
+        Arc::new(ValuesTable { relation })
     }
 
     #[rstest]
@@ -354,12 +355,12 @@ mod tests {
         let known = [("a", "bus_values"), ("a", "pop"), ("b", "twice"), ("a", "twice")];
         let asked = ["bus_values", "pop", "jobs", "cctv_values", "twice", "b.pop", "none_values"];
         let asked = asked.map(|name| relation(&name.parse().unwrap()));
-        let database = DatabaseLook {
+        let database = DatabaseInventory {
             state: DatabaseState::Up,
             complete: true,
             tables: Vec::new(),
             values: known.map(|(schema, name)| table(schema, name)).to_vec(),
-            asked: Arc::new(asked.into()),
+            requested: Arc::new(asked.into()),
             notes: Vec::new(),
         };
         let schemas =

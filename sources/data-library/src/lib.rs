@@ -9,7 +9,6 @@
 
 mod archive_downloads;
 mod archive_states;
-mod backoff;
 mod catalogued;
 mod declaration_history;
 mod directory;
@@ -19,7 +18,6 @@ mod inputs;
 mod inventory;
 mod load_plan;
 mod loading;
-mod log_once;
 mod measure_results;
 mod measure_tables;
 mod measure_worker;

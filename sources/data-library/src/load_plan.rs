@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::catalogued::{PlanningState, catalogued};
 use super::feature_origin::{FeatureOrigin, LoadRequest, TableKey};
 use super::inventory::{FeatureStorage, is_of_values, prepared_name};
-use super::log_once::LogOnce;
 use super::measure_results::MeasuresPlan;
 use super::table_states::TableStates;
 use super::{LayerForm, LayerState, PublishedLayer};
@@ -14,6 +13,7 @@ use catalog::{Catalog, Layer, LayerContent, LocalizedText, Visibility};
 use data_model::{DatasetId, Extent, LayerId, Zoom};
 use pmtiles_source::PmtilesArchive;
 use postgis_store::GeometryTable;
+use resilience::LogOnce;
 use tile_source::table_source::LayerPublication;
 use vector_tile::features::TableOptions;
 

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::load_plan::LoadPlan;
-use super::log_once::LogOnce;
 use super::measure_results::MeasureResults;
 use super::{PublishedLayer, Snapshot};
 use data_model::Audience;
 use measures::{LeftOut, LeftOutReason};
-use postgis_store::{DatabaseLook, DatabaseState};
+use postgis_store::{DatabaseInventory, DatabaseState};
+use resilience::LogOnce;
 
 /// Most layers that a log line names.
 const WARNED_LAYERS: usize = 8;
@@ -58,7 +58,7 @@ pub(super) fn warn_of_absent(snapshot: &Snapshot, log_once: &LogOnce) {
 }
 
 /// Notice of a lost database: loaded tables stay available, live ones do not.
-pub(super) fn database_fault(look: &DatabaseLook, plans: &[LoadPlan]) -> Option<String> {
+pub(super) fn database_fault(look: &DatabaseInventory, plans: &[LoadPlan]) -> Option<String> {
     let DatabaseState::Lost { reason } = &look.state else { return None };
     let live: Vec<String> = plans
         .iter()

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::inventory::values_names;
 use super::schemas::DatabaseSchemas;
 use catalog::{Catalog, CatalogFaults};
-use postgis_store::{DatabaseLook, PostgisDatabase};
+use postgis_store::{DatabaseInventory, PostgisDatabase};
 use tile_source::workers::TileWorkers;
 
 /// A database whose tables are datasets.
@@ -28,9 +28,9 @@ impl DatabaseTables {
     ///
     /// Also requests the values of a catalog's datasets; newly requested ones are known
     /// after the next look.
-    pub(super) fn look(&self, catalog: &Catalog) -> Arc<DatabaseLook> {
-        self.database.ask_for_values(values_names(catalog));
-        self.database.look()
+    pub(super) fn look(&self, catalog: &Catalog) -> Arc<DatabaseInventory> {
+        self.database.request_values(values_names(catalog));
+        self.database.inventory()
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use super::backoff::Backoff;
+use resilience::{Backoff, BackoffPolicy};
+
+/// Delays after failures that may pass by themselves.
+pub(super) const RETRY_POLICY: BackoffPolicy =
+    BackoffPolicy { first: Duration::from_secs(1), longest: Duration::from_secs(60) };
 
 /// Rest after a rebuild, as a multiple of its duration; frequent changes can't keep a core
 /// busy alone.
@@ -44,13 +48,13 @@ impl RefreshSchedule {
     /// may pass.
     pub(super) fn settle(&mut self, failed: bool, now: Instant) {
         let retry = self.retry.take();
-        self.retry = failed.then(|| Backoff::after(retry, now));
+        self.retry = failed.then(|| RETRY_POLICY.after_failure(retry, now));
     }
 
     /// Makes a scheduled retry due now.
     pub(super) fn retry_now(&mut self, now: Instant) {
         if self.retry.is_some() {
-            self.retry = Some(Backoff::due_at(now));
+            self.retry = Some(RETRY_POLICY.due_at(now));
         }
     }
 }

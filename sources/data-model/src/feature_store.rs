@@ -9,6 +9,48 @@ use crate::feature::FeatureVisitor;
 /// Source of the features of one dataset.
 ///
 /// Coordinates are doubles, already brought from the store's own CRS to longitude and latitude.
+///
+/// ```
+/// use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
+/// use data_model::{FeatureStore, StoreError};
+///
+/// /// A store of two features without geometry.
+/// struct TwoRows;
+///
+/// impl FeatureStore for TwoRows {
+///     fn scan(&self, visitor: &mut dyn FeatureVisitor) -> Result<(), StoreError> {
+///         visitor.begin(&FeatureSchema::default());
+///         for row in 0..2 {
+///             visitor.feature(row, &Geometry::default(), &[]).map_err(|reason| {
+///                 StoreError::Unsupported { path: "rows".into(), reason }
+///             })?;
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// /// Counts features.
+/// struct Count(u64);
+///
+/// impl FeatureVisitor for Count {
+///     fn begin(&mut self, _: &FeatureSchema) {}
+///
+///     fn feature(
+///         &mut self,
+///         _: u64,
+///         _: &Geometry,
+///         _: &[AttributeValue<'_>],
+///     ) -> Result<(), String> {
+///         self.0 += 1;
+///         Ok(())
+///     }
+/// }
+///
+/// let mut count = Count(0);
+/// TwoRows.scan(&mut count)?;
+/// assert_eq!(count.0, 2);
+/// # Ok::<(), StoreError>(())
+/// ```
 pub trait FeatureStore: Send + Sync {
     /// Reads every feature in the store's order and hands each to `visitor`.
     /// Blocks; callers run it off the async workers.
@@ -27,6 +69,7 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// Error of the operating system.
+        #[source]
         error: std::io::Error,
     },
     /// The file is damaged, or not of the format that its name gives.

@@ -13,17 +13,63 @@ const POLYGON: u64 = 128;
 const RING: u64 = 24;
 
 /// Reason for which a feature can't be encoded.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum UnencodableFeature {
     /// A value or the geometry does not fit the layer.
-    Mismatch(String),
+    Mismatch(FeatureMismatch),
     /// The feature may take this many bytes, more than [`MAX_FEATURE`], the limit of readers.
     TooLarge(u64),
 }
 
-impl From<String> for UnencodableFeature {
-    fn from(reason: String) -> Self {
-        Self::Mismatch(reason)
+/// A value or a geometry that does not fit the layer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FeatureMismatch {
+    /// Another number of values than the schema has columns.
+    #[error("{values} values for {columns} columns")]
+    ValueCount {
+        /// Number of values.
+        values: usize,
+        /// Number of columns.
+        columns: usize,
+    },
+    /// More columns than the format numbers.
+    #[error("more than 65,536 columns")]
+    ColumnCount,
+    /// A text or bytes longer than the format counts.
+    #[error("a value of 4 GiB or more")]
+    LongValue,
+    /// A value of another type than its column.
+    #[error("column {column:?} is {kind:?}, not {value}")]
+    ValueType {
+        /// Name of the column.
+        column: String,
+        /// Type of the column.
+        kind: ColumnType,
+        /// The value, in Rust's notation.
+        value: String,
+    },
+    /// A geometry in a file without.
+    #[error("a {0:?} among rows without geometry")]
+    UnexpectedGeometry(ShapeKind),
+    /// A shape of another kind than the layer.
+    #[error("a {shape:?} in a layer of {layer:?}")]
+    GeometryKind {
+        /// Kind of the shape.
+        shape: ShapeKind,
+        /// Geometry kind of the layer.
+        layer: GeometryKind,
+    },
+    /// Parts that end out of order, or not with the coordinates.
+    #[error("its part ends do not fit its coordinates")]
+    PartEnds,
+    /// A position that is infinite or no number.
+    #[error("the position {0} {1} is not finite")]
+    NotFinite(f64, f64),
+}
+
+impl From<FeatureMismatch> for UnencodableFeature {
+    fn from(mismatch: FeatureMismatch) -> Self {
+        Self::Mismatch(mismatch)
     }
 }
 
@@ -77,23 +123,26 @@ impl FeatureEncoder {
         &mut self,
         columns: &[Column],
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), FeatureMismatch> {
         self.properties.clear();
         if values.len() != columns.len() {
-            return Err(format!("{} values for {} columns", values.len(), columns.len()));
+            return Err(FeatureMismatch::ValueCount {
+                values: values.len(),
+                columns: columns.len(),
+            });
         }
         for (number, (value, column)) in values.iter().zip(columns).enumerate() {
             if *value == AttributeValue::Null {
                 continue;
             }
-            let number = u16::try_from(number).map_err(|_| "more than 65,536 columns")?;
+            let number = u16::try_from(number).map_err(|_| FeatureMismatch::ColumnCount)?;
             self.properties.extend_from_slice(&number.to_le_bytes());
             let out = &mut self.properties;
-            let counted = |bytes: &[u8], out: &mut Vec<u8>| {
-                let count = u32::try_from(bytes.len()).map_err(|_| "a value of 4 GiB or more")?;
+            let append_counted = |bytes: &[u8], out: &mut Vec<u8>| {
+                let count = u32::try_from(bytes.len()).map_err(|_| FeatureMismatch::LongValue)?;
                 out.extend_from_slice(&count.to_le_bytes());
                 out.extend_from_slice(bytes);
-                Ok::<(), String>(())
+                Ok::<(), FeatureMismatch>(())
             };
             match (column.kind, *value) {
                 (ColumnType::Bool, AttributeValue::Bool(flag)) => out.push(u8::from(flag)),
@@ -113,20 +162,21 @@ impl FeatureEncoder {
                     ColumnType::Text | ColumnType::Json | ColumnType::DateTime,
                     AttributeValue::Text(text),
                 ) => {
-                    counted(text.as_bytes(), out)?;
+                    append_counted(text.as_bytes(), out)?;
                 }
-                (ColumnType::Binary, AttributeValue::Binary(bytes)) => counted(bytes, out)?,
+                (ColumnType::Binary, AttributeValue::Binary(bytes)) => append_counted(bytes, out)?,
                 (kind, value) => {
-                    return Err(format!("column {:?} is {kind:?}, not {value:?}", column.name));
+                    let (column, value) = (column.name.clone(), format!("{value:?}"));
+                    return Err(FeatureMismatch::ValueType { column, kind, value });
                 }
             }
         }
         Ok(())
     }
 
-    fn check_geometry(&self, geometry: &Geometry, kind: ShapeKind) -> Result<(), String> {
+    fn check_geometry(&self, geometry: &Geometry, kind: ShapeKind) -> Result<(), FeatureMismatch> {
         let Some(layer) = self.kind else {
-            return Err(format!("a {kind:?} among rows without geometry"));
+            return Err(FeatureMismatch::UnexpectedGeometry(kind));
         };
         let fits = match layer {
             GeometryKind::Mixed => true,
@@ -135,7 +185,7 @@ impl FeatureEncoder {
             GeometryKind::Polygon => kind == ShapeKind::Polygon,
         };
         if !fits {
-            return Err(format!("a {kind:?} in a layer of {layer:?}"));
+            return Err(FeatureMismatch::GeometryKind { shape: kind, layer });
         }
         let ordered = |ends: &[u32], count: usize| {
             ends.is_sorted() && ends.last().is_none_or(|&end| end as usize == count)
@@ -152,10 +202,10 @@ impl FeatureEncoder {
             }
         };
         if !sound {
-            return Err("its part ends do not fit its coordinates".to_owned());
+            return Err(FeatureMismatch::PartEnds);
         }
         match geometry.coordinates.iter().find(|[x, y]| !x.is_finite() || !y.is_finite()) {
-            Some([x, y]) => Err(format!("the position {x} {y} is not finite")),
+            Some(&[x, y]) => Err(FeatureMismatch::NotFinite(x, y)),
             None => Ok(()),
         }
     }

@@ -5,16 +5,51 @@ use flatgeobuf::{Geometry as Stored, GeometryType};
 
 use data_model::feature::{Geometry, ShapeKind};
 
+/// Fault of a stored geometry.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub(super) enum GeometryFault {
+    /// A type that is not drawn, such as a curve.
+    #[error(
+        "geometry of type {0} is not supported; convert it to points, lines or polygons (ogr2ogr \
+         -nlt CONVERT_TO_LINEAR -explodecollections)"
+    )]
+    UnsupportedType(&'static str),
+    /// A position that is infinite or no number.
+    #[error("the position {0} {1} is not finite")]
+    NotFinite(f64, f64),
+    /// An odd count of numbers.
+    #[error("{0} numbers do not make x, y pairs")]
+    OddCount(usize),
+    /// A part that ends before its predecessor, or past the positions.
+    #[error("part end {end} is not between {previous} and {count}")]
+    PartEnd {
+        /// End of the part.
+        end: u32,
+        /// End of the part before.
+        previous: u32,
+        /// Number of positions.
+        count: usize,
+    },
+    /// Positions after the last part.
+    #[error("its parts end at {end}, but it has {count} positions")]
+    PositionsAfterEnd {
+        /// End of the last part.
+        end: u32,
+        /// Number of positions.
+        count: usize,
+    },
+}
+
 /// Reads a verified geometry into `out`, which is cleared first. `declared` is
 /// the header's geometry type, `Unknown` where features differ.
 ///
 /// # Errors
-/// The fault of the geometry, or the type that is not supported.
+/// [`GeometryFault`].
 pub(super) fn read(
     stored: Stored<'_>,
     declared: GeometryType,
     out: &mut Geometry,
-) -> Result<(), String> {
+) -> Result<(), GeometryFault> {
     out.clear();
     let kind = if declared == GeometryType::Unknown { stored.type_() } else { declared };
     match kind {
@@ -54,17 +89,14 @@ pub(super) fn read(
             }
         }
         // A feature without geometry, as the writer of the `flatgeobuf` crate has it.
-        GeometryType::Unknown if holds_nothing(stored) => {}
+        GeometryType::Unknown if is_empty(stored) => {}
         other => {
             let name = other.variant_name().unwrap_or("unknown");
-            return Err(format!(
-                "geometry of type {name} is not supported; convert it to points, lines or \
-                 polygons (ogr2ogr -nlt CONVERT_TO_LINEAR -explodecollections)"
-            ));
+            return Err(GeometryFault::UnsupportedType(name));
         }
     }
-    if let Some([x, y]) = out.coordinates.iter().find(|[x, y]| !x.is_finite() || !y.is_finite()) {
-        return Err(format!("the position {x} {y} is not finite"));
+    if let Some(&[x, y]) = out.coordinates.iter().find(|[x, y]| !x.is_finite() || !y.is_finite()) {
+        return Err(GeometryFault::NotFinite(x, y));
     }
     if out.coordinates.is_empty() {
         out.clear();
@@ -72,17 +104,17 @@ pub(super) fn read(
     Ok(())
 }
 
-fn holds_nothing(stored: Stored<'_>) -> bool {
+fn is_empty(stored: Stored<'_>) -> bool {
     stored.xy().is_none_or(|xy| xy.is_empty())
         && stored.parts().is_none_or(|parts| parts.is_empty())
 }
 
-fn coordinates(stored: Stored<'_>, out: &mut Geometry) -> Result<usize, String> {
+fn coordinates(stored: Stored<'_>, out: &mut Geometry) -> Result<usize, GeometryFault> {
     let Some(flat) = stored.xy() else {
         return Ok(0);
     };
     if flat.len() % 2 != 0 {
-        return Err(format!("{} numbers do not make x, y pairs", flat.len()));
+        return Err(GeometryFault::OddCount(flat.len()));
     }
     let count = flat.len() / 2;
     out.coordinates.reserve(count);
@@ -95,7 +127,7 @@ fn coordinates(stored: Stored<'_>, out: &mut Geometry) -> Result<usize, String> 
 
 /// Reads the lines of a multiline or the rings of a polygon; one part if the file gives no
 /// ends.
-fn parts(stored: Stored<'_>, out: &mut Geometry) -> Result<(), String> {
+fn parts(stored: Stored<'_>, out: &mut Geometry) -> Result<(), GeometryFault> {
     let base = out.coordinates.len() as u32;
     let count = coordinates(stored, out)?;
     if count == 0 {
@@ -108,7 +140,7 @@ fn parts(stored: Stored<'_>, out: &mut Geometry) -> Result<(), String> {
     let mut previous = 0;
     for end in ends {
         if end < previous || end as usize > count {
-            return Err(format!("part end {end} is not between {previous} and {count}"));
+            return Err(GeometryFault::PartEnd { end, previous, count });
         }
         if end > previous {
             out.ends.push(base + end);
@@ -116,7 +148,7 @@ fn parts(stored: Stored<'_>, out: &mut Geometry) -> Result<(), String> {
         previous = end;
     }
     if previous as usize != count {
-        return Err(format!("its parts end at {previous}, but it has {count} positions"));
+        return Err(GeometryFault::PositionsAfterEnd { end: previous, count });
     }
     Ok(())
 }

@@ -109,39 +109,39 @@ pub fn scan(
             break;
         };
         let number = row;
-        let place_of = || format!("feature {number} at byte {start}");
+        let location = || format!("feature {number} at byte {start}");
         let feature = size_prefixed_root_as_feature(frame)
-            .map_err(|error| corrupt(place_of(), first_line(&error.to_string())))?;
+            .map_err(|error| corrupt(location(), first_line(&error.to_string())))?;
         if feature.columns().is_some_and(|columns| !columns.is_empty()) {
             let reason = "features with columns of their own are not supported; write the file \
                           anew with ogr2ogr";
-            return Err(unsupported(format!("{}: {reason}", place_of())));
+            return Err(unsupported(format!("{}: {reason}", location())));
         }
         match feature.geometry() {
             None => shape.clear(),
             Some(stored) => geometry::read(stored, header.geometry, &mut shape)
-                .map_err(|reason| corrupt(place_of(), reason))?,
+                .map_err(|fault| corrupt(location(), fault.to_string()))?,
         }
-        if let Err([x, y]) = place(projection.as_ref(), &mut shape.coordinates) {
+        if let Err([x, y]) = project(projection.as_ref(), &mut shape.coordinates) {
             let crs = header.crs.name();
             let reason =
                 format!("{x} {y} is no longitude and latitude, and {crs}; import it with --crs");
-            return Err(corrupt(place_of(), reason));
+            return Err(corrupt(location(), reason));
         }
         let mut values = emptied(memory);
         values.resize(header.stored.len(), AttributeValue::Null);
         if let Some(records) = feature.properties() {
             properties::read(records.bytes(), &header.stored, &mut values)
-                .map_err(|fault| corrupt(place_of(), fault.to_string()))?;
+                .map_err(|fault| corrupt(location(), fault.to_string()))?;
         }
         visitor
             .feature(row, &shape, &values)
-            .map_err(|reason| unsupported(format!("{}: {reason}", place_of())))?;
+            .map_err(|reason| unsupported(format!("{}: {reason}", location())))?;
         memory = emptied(values);
         row += 1;
         if header.features > 0 && row > header.features {
             let reason = format!("the header promises {} features", header.features);
-            return Err(corrupt(place_of(), reason));
+            return Err(corrupt(location(), reason));
         }
     }
     if header.features > 0 && row != header.features {
@@ -155,7 +155,7 @@ pub fn scan(
 ///
 /// # Errors
 /// The first position without longitude and latitude, as stored.
-fn place(projection: Option<&Projection>, positions: &mut [[f64; 2]]) -> Result<(), [String; 2]> {
+fn project(projection: Option<&Projection>, positions: &mut [[f64; 2]]) -> Result<(), [String; 2]> {
     if let Some(projection) = projection {
         return projection.to_lon_lat(positions).map_err(|error| match error {
             ProjectionError::Position { x, y, .. } => [x, y],

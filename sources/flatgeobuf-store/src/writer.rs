@@ -11,7 +11,6 @@
 use korean_text::Bilingual;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use flatbuffers::FlatBufferBuilder;
@@ -21,7 +20,9 @@ use flatgeobuf::{
     Header, HeaderArgs,
 };
 
-use super::encode::{FeatureEncoder, UnencodableFeature};
+use resilience::{AtomicFile, TemporaryFile};
+
+use super::encode::{FeatureEncoder, FeatureMismatch, UnencodableFeature};
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, Geometry, GeometryKind};
 
 /// `fgb`, major version 3, `fgb`, patch version 0.
@@ -30,6 +31,11 @@ const MAGIC: [u8; 8] = *b"fgb\x03fgb\0";
 /// Prefix of temporary files beside the target, by which files that a killed process leaves
 /// behind are recognized.
 pub const LEFTOVER_PREFIX: &str = ".import-";
+
+/// The file under a temporary name: as an ordinary new file, so that a server of another user
+/// reads it.
+const TEMPORARY: TemporaryFile =
+    TemporaryFile { prefix: LEFTOVER_PREFIX, suffix: ".fgb.tmp", mode: 0o666 };
 
 /// Error of writing a file. The target is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -40,15 +46,16 @@ pub enum WriteError {
         /// The target.
         path: PathBuf,
         /// Error of the operating system.
+        #[source]
         error: std::io::Error,
     },
     /// A feature does not fit the schema or the geometry kind.
-    #[error("feature {row}: {reason}")]
+    #[error("feature {row}: {source}")]
     Feature {
         /// Number of the feature, from 0.
         row: u64,
-        /// Reason of the mismatch.
-        reason: String,
+        /// The mismatch.
+        source: FeatureMismatch,
     },
     /// A feature is larger than any reader takes.
     #[error("feature {row}: about {bytes} bytes are more than the 256 MiB that a feature may have")]
@@ -146,7 +153,7 @@ impl FlatGeobufWriter {
         let bytes =
             self.encoder.feature(&self.schema.columns, geometry, values).map_err(|unfit| {
                 match unfit {
-                    UnencodableFeature::Mismatch(reason) => WriteError::Feature { row, reason },
+                    UnencodableFeature::Mismatch(source) => WriteError::Feature { row, source },
                     UnencodableFeature::TooLarge(bytes) => WriteError::TooLarge { row, bytes },
                 }
             })?;
@@ -173,18 +180,11 @@ impl FlatGeobufWriter {
     /// [`WriteError::Io`]; the target is then as it was.
     pub fn finish(mut self) -> Result<u64, WriteError> {
         let path = self.path.clone();
-        self.put_into_place().map_err(|error| WriteError::Io { path, error })
+        self.write_sorted().map_err(|error| WriteError::Io { path, error })
     }
 
-    fn put_into_place(&mut self) -> std::io::Result<u64> {
-        let folder = folder_of(&self.path).to_owned();
-        let target = tempfile::Builder::new()
-            .prefix(LEFTOVER_PREFIX)
-            .suffix(".fgb.tmp")
-            // As an ordinary new file, so that a server of another user reads it.
-            .permissions(std::fs::Permissions::from_mode(0o666))
-            .tempfile_in(&folder)?;
-        let mut out = BufWriter::with_capacity(1 << 16, target);
+    fn write_sorted(&mut self) -> std::io::Result<u64> {
+        let mut out = AtomicFile::create(&self.path, TEMPORARY)?;
         let extent = calc_extent(&self.nodes);
         out.write_all(&MAGIC)?;
         out.write_all(&self.header(&extent))?;
@@ -197,12 +197,7 @@ impl FlatGeobufWriter {
         } else {
             self.sort_into(&mut out, &extent)?;
         }
-        let target = out.into_inner().map_err(std::io::IntoInnerError::into_error)?;
-        target.as_file().sync_all()?;
-        target.persist(&self.path).map_err(|error| error.error)?;
-        // The rename itself survives a crash once its folder is on disk. Where that
-        // can't be had, the file is in place all the same.
-        let _ = File::open(&folder).and_then(|folder| folder.sync_all());
+        out.complete()?.replace()?;
         Ok(self.lengths.len() as u64)
     }
 
@@ -216,17 +211,17 @@ impl FlatGeobufWriter {
         }
         hilbert_sort(&mut self.nodes, extent);
         let mut offset = 0;
-        let placed: Vec<NodeItem> = self
+        let sorted: Vec<NodeItem> = self
             .nodes
             .iter()
             .map(|node| {
-                let mut placed = node.clone();
-                placed.offset = offset;
+                let mut sorted = node.clone();
+                sorted.offset = offset;
                 offset += u64::from(self.lengths[node.offset as usize]);
-                placed
+                sorted
             })
             .collect();
-        PackedRTree::build(&placed, extent, PackedRTree::DEFAULT_NODE_SIZE)
+        PackedRTree::build(&sorted, extent, PackedRTree::DEFAULT_NODE_SIZE)
             .map_err(|error| std::io::Error::other(error.to_string()))?
             .stream_write(out)?;
 

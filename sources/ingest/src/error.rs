@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::crs_fault::CrsFault;
-use super::file_fault::{FileFault, FilePlace};
-use super::reject_reason::RejectReason;
+use crate::crs::crs_fault::CrsFault;
+use crate::input::file_fault::{FileFault, FileLocation};
+use crate::rejects::reject_reason::RejectReason;
 use data_model::StoreError;
 use flatgeobuf_store::WriteError;
 use korean_text::bilingual::Bilingual;
@@ -17,12 +17,12 @@ pub enum IngestError {
     #[error(transparent)]
     File(#[from] StoreError),
     /// A file is damaged or unusable.
-    #[error("{}: {}", path.display(), located(place, fault.en(), place.en()))]
+    #[error("{}: {}", path.display(), located(location, fault.en(), location.en()))]
     Input {
         /// The file.
         path: PathBuf,
-        /// The place in the file.
-        place: FilePlace,
+        /// The location in the file.
+        location: FileLocation,
         /// The fault and its remedy.
         fault: Box<FileFault>,
     },
@@ -64,24 +64,24 @@ pub enum IngestError {
     Database(#[from] PostgisError),
 }
 
-/// The message, prefixed with its place unless that is the whole file.
-fn located(place: &FilePlace, message: String, at: String) -> String {
-    if *place == FilePlace::Whole { message } else { format!("{at}: {message}") }
+/// The message, prefixed with its location unless that is the whole file.
+fn located(location: &FileLocation, message: String, at: String) -> String {
+    if *location == FileLocation::Whole { message } else { format!("{at}: {message}") }
 }
 
 impl IngestError {
-    pub(super) fn io(path: &Path, error: std::io::Error) -> Self {
+    pub(crate) fn io(path: &Path, error: std::io::Error) -> Self {
         StoreError::Io { path: path.to_owned(), error }.into()
     }
 
-    /// Creates an error at a place in a file.
-    pub(super) fn at(path: &Path, place: FilePlace, fault: impl Into<FileFault>) -> Self {
-        Self::Input { path: path.to_owned(), place, fault: Box::new(fault.into()) }
+    /// Creates an error at a location in a file.
+    pub(crate) fn at(path: &Path, location: FileLocation, fault: impl Into<FileFault>) -> Self {
+        Self::Input { path: path.to_owned(), location, fault: Box::new(fault.into()) }
     }
 
     /// Creates an error of a file as a whole.
-    pub(super) fn whole(path: &Path, fault: impl Into<FileFault>) -> Self {
-        Self::at(path, FilePlace::Whole, fault)
+    pub(crate) fn whole(path: &Path, fault: impl Into<FileFault>) -> Self {
+        Self::at(path, FileLocation::Whole, fault)
     }
 }
 
@@ -89,8 +89,8 @@ impl Bilingual for IngestError {
     fn ko(&self) -> String {
         match self {
             Self::File(error) => error.ko(),
-            Self::Input { path, place, fault } => {
-                format!("{}: {}", path.display(), located(place, fault.ko(), place.ko()))
+            Self::Input { path, location, fault } => {
+                format!("{}: {}", path.display(), located(location, fault.ko(), location.ko()))
             }
             Self::Crs { path, fault } => format!("{}: {}", path.display(), fault.ko()),
             Self::Strict { path, rows, row, reason } => format!(

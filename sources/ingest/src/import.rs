@@ -1,4 +1,4 @@
-//! The import of one dataset: survey, placement, repair, writing, and the result.
+//! The import of one dataset: survey, conversion, repair, writing, and the result.
 
 use std::path::{Path, PathBuf};
 
@@ -7,23 +7,25 @@ use data_model::id::DatasetId;
 use flatgeobuf_store::{FlatGeobufWriter, WriteError};
 use projection::{ProjectionError, onto_earth};
 
-use super::crs_conversion::{CrsConversion, KOREA, place};
-use super::crs_fault::CrsSource;
-use super::destination::{DataFile, DatasetLocation, FinishedDataset, ImportDestination};
-use super::error::IngestError;
-use super::file_fault::FileFault;
-use super::files::{ImportInput, OpenDataset};
-use super::geojson::GeoJson;
-use super::import_note::ImportNote;
-use super::leftovers::sweep;
-use super::names::ascii_names;
-use super::reject_reason::RejectReason;
-use super::rejects::RejectFile;
-use super::repair::{GeometryRepairs, repair};
-use super::repair_tally::RepairTally;
-use super::row::{FileSurvey, RawGeometry, RowSink, RowSource};
-use super::shapefile::Shapefile;
-use super::text::DbfEncoding;
+use crate::crs::crs_conversion::{CrsConversion, KOREA, resolve_crs};
+use crate::crs::crs_fault::CrsSource;
+use crate::destination::data_file::DataFile;
+use crate::destination::import_destination::{DatasetLocation, FinishedDataset, ImportDestination};
+use crate::destination::leftovers::sweep;
+use crate::error::IngestError;
+use crate::geojson::GeoJson;
+use crate::input::file_fault::FileFault;
+use crate::input::import_input::ImportInput;
+use crate::input::open_dataset::OpenDataset;
+use crate::input::row_source::{FileSurvey, RawGeometry, RowSink, RowSource};
+use crate::rejects::reject_file::RejectFile;
+use crate::rejects::reject_reason::RejectReason;
+use crate::repair::{GeometryRepairs, repair};
+use crate::shapefile::Shapefile;
+use crate::summary::import_note::ImportNote;
+use crate::summary::repair_tally::RepairTally;
+use crate::text::dbf_encoding::DbfEncoding;
+use crate::text::names::ascii_names;
 use korean_text::romanization::composed;
 
 /// Options of an import.
@@ -62,8 +64,8 @@ pub enum ImportProgress {
 pub struct ImportSummary {
     /// The dataset.
     pub id: DatasetId,
-    /// Place of the dataset.
-    pub place: DatasetLocation,
+    /// Location of the dataset.
+    pub location: DatasetLocation,
     /// Whether a dataset was replaced.
     pub replaced: bool,
     /// Number of features.
@@ -87,6 +89,21 @@ pub struct ImportSummary {
 }
 
 /// Imports one dataset into the data directory: completely, or not at all.
+///
+/// ```
+/// use ingest::{ImportOptions, import, inputs};
+///
+/// # let folder = tempfile::tempdir()?;
+/// # let (file, data) = (folder.path().join("lamps.geojson"), folder.path().join("data"));
+/// std::fs::write(&file, r#"{"type": "Point", "coordinates": [127.04, 37.55]}"#)?;
+/// let options = ImportOptions { data: data.clone(), ..ImportOptions::default() };
+/// for input in inputs(&file, folder.path())? {
+///     let summary = import(input, &options, &mut |_| ())?;
+///     assert_eq!(summary.features, 1);
+/// }
+/// assert!(data.join("lamps.fgb").exists());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// Returns [`IngestError`] if the import fails; the data directory is then unchanged.
@@ -119,21 +136,21 @@ pub fn import_to(
     };
     let survey = source.survey(&mut |rows| progress(ImportProgress::Surveyed(rows)))?;
     let sample = survey.sample.positions();
-    let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds)?;
+    let conversion = resolve_crs(&path, &survey.crs, options.epsg, sample, options.bounds)?;
     let expected = options.bounds.unwrap_or(KOREA);
 
-    // Not before something is about to be written.
+    // Created only when something is about to be written.
     std::fs::create_dir_all(&options.data)
         .map_err(|error| IngestError::io(&options.data, error))?;
     let target = destination.file(&options.data, &id)?;
     let schema = schema(&survey, options.title.clone().or((id.as_str() != name).then_some(name)));
     let titles = survey.columns.iter().map(|column| column.name.clone()).collect();
     sweep(&options.data);
-    let mut import = Import {
+    let mut import = RowImport {
         path: &path,
         writer: FlatGeobufWriter::create(&target, &schema, survey.kind)?,
         rejects: RejectFile::new(options.data.join(format!("{id}.rejects.csv")), titles),
-        placement,
+        conversion,
         destination: &*destination,
         total: survey.rows,
         progress: &mut *progress,
@@ -144,7 +161,7 @@ pub fn import_to(
     };
     source.rows(&mut import)?;
     let done = import.done;
-    let Import { writer, rejects, placement, tally, bounds, .. } = import;
+    let RowImport { writer, rejects, conversion, tally, bounds, .. } = import;
     if done != survey.rows {
         return Err(IngestError::whole(&path, FileFault::Changed));
     }
@@ -158,17 +175,17 @@ pub fn import_to(
     }
     let rejected = rejects.rows;
     let features = survey.rows - rejected;
-    // What can fail is done before the dataset is replaced.
-    let rejects = rejects.ready()?;
+    // Steps that can fail come before the dataset is replaced.
+    let rejects = rejects.complete()?;
     let with_geometry = features - tally.without_geometry;
     let finished = FinishedDataset { input: &path, id: &id, writer, features, with_geometry };
-    let put =
-        destination.put(finished, &mut |done, all| progress(ImportProgress::Loaded(done, all)))?;
+    let written = destination
+        .write(finished, &mut |done, all| progress(ImportProgress::Loaded(done, all)))?;
     let mut notes = survey.notes;
-    notes.extend(put.notes);
-    notes.extend(tally.notes(placement.swapped, options.bounds));
-    notes.extend(placement.notes);
-    let rejected = match rejects.put_into_place() {
+    notes.extend(written.notes);
+    notes.extend(tally.notes(conversion.swapped, options.bounds));
+    notes.extend(conversion.notes);
+    let rejected = match rejects.replace() {
         Ok(path) => path.map(|path| (rejected, path)),
         Err((kept, note)) => {
             notes.push(note);
@@ -177,14 +194,14 @@ pub fn import_to(
     };
     Ok(ImportSummary {
         id,
-        place: put.place,
-        replaced: put.replaced,
-        features: put.features,
+        location: written.location,
+        replaced: written.replaced,
+        features: written.features,
         kind: survey.kind,
         without_geometry: tally.without_geometry,
         rejected,
-        crs: placement.projection.name(),
-        crs_source: placement.how,
+        crs: conversion.projection.name(),
+        crs_source: conversion.source,
         bounds,
         columns: schema.columns,
         notes,
@@ -198,7 +215,7 @@ fn schema(survey: &FileSurvey, title: Option<String>) -> FeatureSchema {
         .iter()
         .zip(names)
         .map(|(raw, name)| Column {
-            // People read what the file says where the name is another.
+            // The file's own name becomes the title of a column that is renamed.
             title: (raw.name != name && !raw.name.is_empty())
                 .then(|| composed(&raw.name).into_owned()),
             name,
@@ -209,11 +226,11 @@ fn schema(survey: &FileSurvey, title: Option<String>) -> FeatureSchema {
     FeatureSchema { columns, feature_count: Some(survey.rows), title, description: None }
 }
 
-struct Import<'a> {
+struct RowImport<'a> {
     path: &'a Path,
     writer: FlatGeobufWriter,
     rejects: RejectFile,
-    placement: CrsConversion,
+    conversion: CrsConversion,
     destination: &'a dyn ImportDestination,
     total: u64,
     progress: &'a mut dyn FnMut(ImportProgress),
@@ -224,7 +241,7 @@ struct Import<'a> {
 }
 
 /// Repairs and bounds of a geometry that is ready to be written.
-struct Prepared {
+struct PreparedGeometry {
     fixes: GeometryRepairs,
     swapped: bool,
     heights: bool,
@@ -234,17 +251,17 @@ struct Prepared {
     bounds: Option<[f64; 4]>,
 }
 
-impl Import<'_> {
+impl RowImport<'_> {
     /// Repairs and projects a geometry.
-    fn prepare(&self, raw: &mut RawGeometry) -> Result<Prepared, RejectReason> {
-        let placement = &self.placement;
+    fn prepare(&self, raw: &mut RawGeometry) -> Result<PreparedGeometry, RejectReason> {
+        let conversion = &self.conversion;
         let positions = &mut raw.geometry.coordinates;
-        let swapped = !placement.swapped
-            && placement.projection.epsg() == Some(4326)
+        let swapped = !conversion.swapped
+            && conversion.projection.epsg() == Some(4326)
             && positions.iter().any(|&[_, y]| onto_earth([0.0, y]).is_none())
             && positions.iter().all(|[x, _]| x.abs() <= 90.0);
         // Before the repair: which way a ring runs depends on it.
-        if placement.swapped || swapped {
+        if conversion.swapped || swapped {
             positions.iter_mut().for_each(|[x, y]| std::mem::swap(x, y));
         }
         let fixes = repair(raw)?;
@@ -252,8 +269,8 @@ impl Import<'_> {
         // A projection brings roundings back; of degrees that can be seen and is told.
         let past_the_end = |[x, y]: &[f64; 2]| x.abs() > 180.0 || y.abs() > 90.0;
         let brought_back =
-            placement.projection.is_geographic() && positions.iter().any(past_the_end);
-        placement.projection.to_lon_lat(positions).map_err(|error| match error {
+            conversion.projection.is_geographic() && positions.iter().any(past_the_end);
+        conversion.projection.to_lon_lat(positions).map_err(|error| match error {
             ProjectionError::Position { x, y, crs, .. } => {
                 RejectReason::OffTheEarth { at: format!("{x} {y}"), crs }
             }
@@ -263,11 +280,11 @@ impl Import<'_> {
         })?;
         let bounds = positions.iter().fold(None, |bounds, &[x, y]| union(bounds, [x, y, x, y]));
         let RawGeometry { heights, mixed, .. } = *raw;
-        Ok(Prepared { fixes, swapped, heights, mixed, brought_back, bounds })
+        Ok(PreparedGeometry { fixes, swapped, heights, mixed, brought_back, bounds })
     }
 
     /// Counts a feature that was written.
-    fn count(&mut self, row: u64, prepared: &Prepared) {
+    fn count(&mut self, row: u64, prepared: &PreparedGeometry) {
         self.tally.count(prepared.fixes);
         self.tally.swapped += u64::from(prepared.swapped);
         self.tally.heights += u64::from(prepared.heights);
@@ -294,7 +311,7 @@ fn union(sum: Option<[f64; 4]>, [west, south, east, north]: [f64; 4]) -> Option<
     Some([w.min(west), s.min(south), e.max(east), n.max(north)])
 }
 
-impl RowSink for Import<'_> {
+impl RowSink for RowImport<'_> {
     fn row(
         &mut self,
         number: u64,

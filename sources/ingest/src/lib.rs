@@ -8,21 +8,18 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | [`import`] | the two passes, and their result |
-//! | `note`, `reject_reason`, `crs_fault`, `file_fault` | the messages |
-//! | `destination` | destination of a dataset: a file, or a table |
-//! | `files` | the files of a Shapefile |
-//! | `archive`, `archive_fault` | datasets inside a zip, and faults of it |
-//! | `shapefile` | `.shp`, `.shx` and `.dbf` read together |
-//! | `geojson` | one feature after the other, never the whole document |
-//! | `text` | encodings of a DBF |
-//! | `names` | ASCII names for Korean columns |
-//! | `placement` | the CRS, and a check of the data's location |
-//! | `land` | approximate area of South Korea's land |
+//! | [`mod@import`] | the two passes, and their result |
+//! | `input` | files to import: listing, opening, rows, faults |
+//! | `archive` | datasets inside a zip |
+//! | [`shapefile`] | `.shp`, `.shx` and `.dbf` read together |
+//! | [`geojson`] | one feature after the other, never the whole document |
+//! | `text` | encodings of a DBF, ASCII names for Korean columns |
+//! | `crs` | the CRS, and a check of the data's location |
 //! | `repair` | repair of rings that are open, nested wrongly or cross themselves |
-//! | `rejects` | the CSV of rows that could not be kept |
-//! | `leftovers` | the former dataset, and leftovers in the data directory |
-//! | `tally` | counts of repaired rows |
+//! | `rejects` | rows that could not be kept, and their CSV |
+//! | `destination` | destination of a dataset: a file, or a table |
+//! | `summary` | notes for the user, counts of repaired rows |
+//! | `error` | errors of an import |
 //!
 //! Shapefile and DBF are read by our own small parsers. Both are flat records, and the
 //! `shapefile` and `dbase` crates allocate by counts in the file and keep attributes in
@@ -30,38 +27,31 @@
 
 #![forbid(unsafe_code)]
 
-mod archive_fault;
-mod crs_conversion;
-mod crs_fault;
-mod dataset_archive;
+mod archive;
+mod crs;
 mod destination;
 mod error;
-mod file_fault;
-mod files;
 pub mod geojson;
 pub mod import;
-mod import_note;
-mod land;
-mod leftovers;
-mod names;
-mod reject_reason;
+mod input;
 mod rejects;
 mod repair;
-mod repair_tally;
-mod row;
 pub mod shapefile;
+mod summary;
 mod text;
 
-pub use crs_conversion::KOREA;
-pub use crs_fault::{CrsAdvice, CrsFault, CrsSource};
-pub use destination::{
-    DataFile, DatasetLocation, DestinationTable, FinishedDataset, ImportDestination, PlacedDataset,
-    load_notes,
+pub use crs::crs_conversion::KOREA;
+pub use crs::crs_fault::{CrsAdvice, CrsFault, CrsSource};
+pub use destination::data_file::DataFile;
+pub use destination::destination_table::{DestinationTable, load_notes};
+pub use destination::import_destination::{
+    DatasetLocation, FinishedDataset, ImportDestination, WrittenDataset,
 };
 pub use error::IngestError;
-pub use file_fault::{FileFault, FilePlace, JsonCause};
-pub use files::{ImportInput, inputs};
 pub use import::{ImportOptions, ImportProgress, ImportSummary, import, import_to};
-pub use import_note::{EncodingSource, FeatureRepair, ImportNote, ValueReplacement};
-pub use reject_reason::{ExpectedMember, RejectReason};
-pub use text::DbfEncoding;
+pub use input::file_fault::{FileFault, FileLocation, JsonCause};
+pub use input::import_input::ImportInput;
+pub use input::input_listing::inputs;
+pub use rejects::reject_reason::{ExpectedMember, RejectReason};
+pub use summary::import_note::{EncodingSource, FeatureRepair, ImportNote, ValueReplacement};
+pub use text::dbf_encoding::DbfEncoding;

@@ -1,13 +1,13 @@
 //! Tables of a PostGIS database as feature stores.
 //!
 //! A [`PostgisDatabase`] is watched in the background: its tables, and whether their rows may have
-//! changed, are known at any moment without a query, as a [`DatabaseLook`]. A [`GeometryTable`] is one
+//! changed, are known at any moment without a query, as a [`DatabaseInventory`]. A [`GeometryTable`] is one
 //! geometry column of a table, view, materialized view, foreign or partitioned table.
 //! [`PostgisDatabase::scan`] reads one as a whole into a feature table; a [`LiveSource`] queries the
 //! rows of each tile anew.
 //!
 //! A [`ValuesTable`] has no geometry: its rows refer to features by a key. Such a table is
-//! found only if its name is requested ([`PostgisDatabase::ask_for_values`]), and is never one of the
+//! found only if its name is requested ([`PostgisDatabase::request_values`]), and is never one of the
 //! tables that may become layers.
 //!
 //! Only catalogs, rows and their geometry as stored are queried: projecting, simplifying and
@@ -16,59 +16,42 @@
 //!
 //! | module | content |
 //! |---|---|
-//! | `options` | the URL and limits |
-//! | `connector`, `tls`, `url`, `parameters` | connections, and their TLS |
-//! | `database`, `watch`, `fault` | inventory of a database, kept up to date |
-//! | `discover`, `catalog_queries` | tables, from the catalogs |
-//! | `attributes`, `column`, `modifier`, `crs` | attributes and SRIDs, from the catalogs |
-//! | `values` | tables without geometry |
-//! | [`sign`] | detection of changes |
-//! | `stored_text` | text of databases that are not in UTF-8 |
-//! | `transaction` | read-only transactions, safe behind a pooler |
-//! | `scan`, `selection`, `row` | a table read as a whole |
-//! | [`live`], `query`, `budget`, `row_reports` | tiles of a table as it is now |
-//! | [`copy`], [`ewkb`] | the two binary formats |
+//! | [`connection`] | the URL, TLS, transactions, errors of the server |
+//! | [`relation`] | tables, columns, CRS and texts as discovered |
+//! | [`discovery`] | tables, from the catalogs |
+//! | [`change_token`] | detection of changes |
+//! | [`database`] | the inventory of a database, kept up to date |
+//! | [`rows`] | the binary formats of rows and geometry |
+//! | [`scan`] | a table read as a whole |
+//! | [`live`] | tiles of a table as it is now |
 //! | [`writer`] | datasets into tables |
 
 #![forbid(unsafe_code)]
+#![allow(rustdoc::private_intra_doc_links, reason = "the table of contents names private rooms")]
 
-mod attributes;
-mod budget;
-mod catalog_queries;
 pub mod change_token;
-mod column;
-pub mod connection_fault;
-mod connector;
-pub mod copy;
-mod crs;
+mod connection;
 mod database;
-mod discover;
-pub mod ewkb;
-mod fault;
+mod discovery;
 pub mod live;
-mod measurements;
-mod modifier;
-mod options;
-mod parameters;
-mod query;
-mod row;
-mod row_reports;
+mod relation;
+mod rows;
 mod scan;
-mod scan_query;
-mod stored_text;
-mod table;
-mod tls;
-mod transaction;
-mod url;
-mod values;
-mod watch;
 pub mod writer;
 
-pub use column::TableColumn;
-pub use database::{DatabaseLook, DatabaseState, PostgisDatabase};
+pub use change_token::TableChangeToken;
+pub use connection::connection_fault;
+pub use connection::options::{DatabaseError, DatabaseOptions};
+pub use database::PostgisDatabase;
+pub use database::inventory::{DatabaseInventory, DatabaseState};
 pub use live::{LiveError, LiveSource};
-pub use options::{DatabaseError, DatabaseOptions};
-pub use row::{MisplacedRow, UnreadTexts};
+pub use relation::column_naming::FetchOptions;
+pub use relation::geometry_table::{GeometryTable, SpatialType};
+pub use relation::relation::Relation;
+pub use relation::relation_kind::TableKind;
+pub use relation::relation_name::RelationName;
+pub use relation::table_column::TableColumn;
+pub use relation::values_table::ValuesTable;
+pub use rows::row_reader::{MisplacedRow, UnreadTexts};
+pub use rows::{copy, ewkb};
 pub use scan::ScanSummary;
-pub use table::{FetchOptions, GeometryTable, SpatialType, TableKind, TableSign};
-pub use values::{RelationName, ValuesTable};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use postgis_store::{
-    DatabaseLook, DatabaseOptions, DatabaseState, GeometryTable, PostgisDatabase, ScanSummary,
+    DatabaseInventory, DatabaseOptions, DatabaseState, GeometryTable, PostgisDatabase, ScanSummary,
 };
 use tokio::runtime::{Handle, Runtime};
 use tokio_postgres::{Client, NoTls};
@@ -99,8 +99,8 @@ impl ScratchSchema {
 
     pub fn database_with(&self, options: DatabaseOptions) -> Arc<PostgisDatabase> {
         let database = PostgisDatabase::start(options, self.handle()).unwrap();
-        let look = database.wait_for_first_look(PATIENCE);
-        assert_ne!(look.state, DatabaseState::Starting);
+        let inventory = database.wait_for_first_poll(PATIENCE);
+        assert_ne!(inventory.state, DatabaseState::Starting);
         database
     }
 
@@ -123,11 +123,11 @@ impl Drop for ScratchSchema {
 
 /// The currently known table of a name.
 pub fn table(database: &PostgisDatabase, name: &str) -> Arc<GeometryTable> {
-    let look = database.look();
-    let found = look.tables.iter().find(|table| table.name == name);
-    let known = || look.tables.iter().map(|table| table.full_name()).collect::<Vec<_>>();
+    let inventory = database.inventory();
+    let found = inventory.tables.iter().find(|table| table.name == name);
+    let known = || inventory.tables.iter().map(|table| table.full_name()).collect::<Vec<_>>();
     Arc::clone(
-        found.unwrap_or_else(|| panic!("{name} is not among {:?}: {:?}", known(), look.state)),
+        found.unwrap_or_else(|| panic!("{name} is not among {:?}: {:?}", known(), inventory.state)),
     )
 }
 
@@ -140,11 +140,15 @@ pub fn wait_until(what: &str, wanted: impl Fn() -> bool) {
     }
 }
 
-/// Waits until a look meets a condition.
-pub fn wait_for(database: &PostgisDatabase, what: &str, wanted: impl Fn(&DatabaseLook) -> bool) {
+/// Waits until a poll meets a condition.
+pub fn wait_for(
+    database: &PostgisDatabase,
+    what: &str,
+    wanted: impl Fn(&DatabaseInventory) -> bool,
+) {
     let until = Instant::now() + PATIENCE;
-    while !wanted(&database.look()) {
-        assert!(Instant::now() < until, "{what} has not come: {:?}", database.look());
+    while !wanted(&database.inventory()) {
+        assert!(Instant::now() < until, "{what} has not come: {:?}", database.inventory());
         std::thread::sleep(Duration::from_millis(10));
     }
 }

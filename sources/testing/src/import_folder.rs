@@ -30,7 +30,7 @@ impl ImportFolder {
         self.files.path().join(name)
     }
 
-    pub fn put(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    pub fn write_file(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.file(name);
         std::fs::write(&path, bytes).unwrap();
         path
@@ -53,7 +53,7 @@ impl ImportFolder {
         let imported = import(input, options, &mut |_| ())?;
         // Whatever was imported, the server reads it and makes a table of it.
         let mut table = TableBuilder::new(TableOptions::default());
-        FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut table).unwrap();
+        FlatGeobuf::new(imported.location.file().unwrap()).scan(&mut table).unwrap();
         let rows = table.finish().unwrap().feature_count() as u64;
         assert_eq!(rows, imported.features);
         Ok(imported)
@@ -70,7 +70,7 @@ impl ImportFolder {
 
 pub fn read(imported: &ImportSummary) -> FeatureCollector {
     let mut found = FeatureCollector::default();
-    FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut found).unwrap();
+    FlatGeobuf::new(imported.location.file().unwrap()).scan(&mut found).unwrap();
     // The file is in Hilbert order; the tests' first column tells the row.
     found.features.sort_by_key(|feature| format!("{:?}", feature.values.first()));
     found

@@ -27,6 +27,7 @@ pub mod outline;
 pub mod pmtiles;
 pub mod pooler;
 pub mod proxy;
+pub mod replace_file;
 pub mod shapefile;
 pub mod sound;
 pub mod stores;

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::replace_file::replace_file;
+
 /// Compression of a part, by its number in the header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -210,14 +212,6 @@ impl ArchiveBuilder {
 
     /// Writes the archive under a temporary name and renames it.
     pub fn write(&self, path: &Path) -> PathBuf {
-        put(path, &self.bytes())
+        replace_file(path, &self.bytes())
     }
-}
-
-/// Writes a file and renames it into place.
-pub fn put(path: &Path, bytes: &[u8]) -> PathBuf {
-    let temporary = path.with_extension("part");
-    std::fs::write(&temporary, bytes).unwrap();
-    std::fs::rename(&temporary, path).unwrap();
-    path.to_owned()
 }

@@ -1,7 +1,6 @@
 //! `tile-server import`: foreign files into the data directory.
 
 use std::collections::{BTreeMap, HashSet};
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,7 +8,6 @@ use std::time::Duration;
 use catalog::Catalog;
 use clap::{Args, ValueEnum};
 use data_model::DatasetId;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ingest::{
     DbfEncoding, DestinationTable, ImportInput, ImportOptions, ImportProgress, ImportSummary,
     IngestError,
@@ -20,7 +18,7 @@ use crate::commands::argument_fault::ArgumentFault;
 use crate::commands::database::{DatabaseArgs, LoadConnection};
 use crate::commands::exit;
 use crate::commands::import_summary::{mention_rejected, summarise};
-use crate::commands::terminal::report;
+use crate::commands::terminal::{LOADING, WRITING, bar_style, progress_bar, report};
 
 /// Settings of `import`.
 #[derive(Debug, Args)]
@@ -291,37 +289,22 @@ fn import(
     connection: Option<&mut LoadConnection<'_>>,
     input: ImportInput,
 ) -> Result<ImportSummary, IngestError> {
-    let bar = ProgressBar::hidden();
-    if !args.quiet && std::io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::stderr());
-    }
-    bar.set_prefix(input.path.display().to_string());
-    bar.set_style(style("{prefix} 읽는 중 · reading {spinner} {human_pos}"));
+    let bar = progress_bar(args.quiet, input.path.display().to_string());
+    bar.set_style(bar_style("{prefix} 읽는 중 · reading {spinner} {human_pos}"));
     bar.enable_steady_tick(Duration::from_millis(100));
-    let (mut writing, mut loading) = (false, false);
+    let mut shown = None;
+    let mut show = |template, rows, total| {
+        if shown.replace(template) != Some(template) {
+            bar.set_length(total);
+            bar.set_style(bar_style(template));
+        }
+        bar.set_position(rows);
+    };
     let mut progress = |progress| match progress {
         // A call for each row: the bar itself draws a few times a second.
         ImportProgress::Surveyed(rows) => bar.set_position(rows),
-        ImportProgress::Written(rows, total) => {
-            if !writing {
-                writing = true;
-                bar.set_length(total);
-                bar.set_style(style(
-                    "{prefix} 쓰는 중 · writing {wide_bar} {human_pos}/{human_len} {eta}",
-                ));
-            }
-            bar.set_position(rows);
-        }
-        ImportProgress::Loaded(rows, total) => {
-            if !loading {
-                loading = true;
-                bar.set_length(total);
-                bar.set_style(style(
-                    "{prefix} 적재 중 · loading {wide_bar} {human_pos}/{human_len} {eta}",
-                ));
-            }
-            bar.set_position(rows);
-        }
+        ImportProgress::Written(rows, total) => show(WRITING, rows, total),
+        ImportProgress::Loaded(rows, total) => show(LOADING, rows, total),
     };
     let result = match connection {
         None => ingest::import(input, options, &mut progress),
@@ -333,10 +316,6 @@ fn import(
     };
     bar.finish_and_clear();
     result
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 fn refuse(error: &IngestError) {

@@ -18,7 +18,7 @@ pub(crate) fn summarise(imported: &ImportSummary) {
     };
     let replaced = if imported.replaced { " (기존 자료 교체 · replaced)" } else { "" };
     let mut lines = vec![
-        format!("{}{replaced}", imported.place),
+        format!("{}{replaced}", imported.location),
         format!("  피처 features   {} ({kind})", imported.features),
         format!(
             "  좌표계 CRS      {}, {} · {}",

@@ -1,15 +1,12 @@
 //! `tile-server load`: the FlatGeobuf files of a data directory into PostGIS tables.
 
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use catalog::Catalog;
-use catalog::{Dataset, TimeValues};
+use catalog::{Catalog, CatalogFaults, Dataset, TimeValues};
 use clap::Args;
 use data_model::DatasetId;
 use flatgeobuf_store::FlatGeobuf;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use korean_text::Bilingual;
 use postgis_store::writer::{
     LoadSummary, PostgisError, RECORD_TABLE, RowKind, TableComments, WriteOutcome, WriteRequest,
@@ -17,7 +14,7 @@ use postgis_store::writer::{
 };
 
 use crate::commands::database::{DatabaseArgs, LoadConnection};
-use crate::commands::terminal::{print, report};
+use crate::commands::terminal::{LOADING, bar_style, print, progress_bar, report};
 
 /// Settings of `load`.
 #[derive(Debug, Args)]
@@ -62,10 +59,11 @@ pub fn run(args: &LoadArgs) -> ExitCode {
         ));
         return refused;
     }
-    let catalog = match catalog(&args.data.join("catalog")) {
+    let folder = args.data.join("catalog");
+    let catalog = match catalog(&folder) {
         Ok(catalog) => catalog,
         Err(faults) => {
-            report(&faults);
+            report(&format!("tile-server: {}: {faults}", folder.display()));
             return refused;
         }
     };
@@ -116,11 +114,9 @@ fn datasets(data: &Path) -> std::io::Result<(Vec<(DatasetId, PathBuf)>, bool)> {
     Ok((found, sound))
 }
 
-fn catalog(folder: &Path) -> Result<Catalog, String> {
-    if !folder.is_dir() {
-        return Ok(Catalog::default());
-    }
-    Catalog::load(folder).map_err(|faults| format!("tile-server: {}: {faults}", folder.display()))
+/// The catalog of a folder; an empty one without the folder.
+fn catalog(folder: &Path) -> Result<Catalog, CatalogFaults> {
+    if folder.is_dir() { Catalog::load(folder) } else { Ok(Catalog::default()) }
 }
 
 /// The dataset and part that a file named `id` holds: its features (`None`), or its values.
@@ -157,15 +153,8 @@ fn load_one(
     id: &DatasetId,
     path: &Path,
 ) -> Result<LoadSummary, PostgisError> {
-    let bar = ProgressBar::hidden();
-    if !args.quiet && std::io::stderr().is_terminal() {
-        bar.set_draw_target(ProgressDrawTarget::stderr());
-    }
-    bar.set_prefix(id.to_string());
-    let template = "{prefix} 적재 중 · loading {wide_bar} {human_pos}/{human_len} {eta}";
-    bar.set_style(
-        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
+    let bar = progress_bar(args.quiet, id.to_string());
+    bar.set_style(bar_style(LOADING));
     let part = part(catalog, id);
     let labels = part.map(|(dataset, values)| labels(dataset, values)).unwrap_or_default();
     let index = part.and_then(|(_, values)| values).map(index).unwrap_or_default();

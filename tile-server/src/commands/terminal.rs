@@ -3,11 +3,36 @@
 //! Failing output ends no command: the reader of a pipe may have read enough
 //! (`tile-server check | head -1`), and the exit code is about the command's own work.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Progress of writing a file.
+pub(crate) const WRITING: &str =
+    "{prefix} 쓰는 중 · writing {wide_bar} {human_pos}/{human_len} {eta}";
+
+/// Progress of loading a table.
+pub(crate) const LOADING: &str =
+    "{prefix} 적재 중 · loading {wide_bar} {human_pos}/{human_len} {eta}";
+
+/// Progress bar on stderr; hidden if that is no terminal, or with `quiet`.
+pub(crate) fn progress_bar(quiet: bool, prefix: String) -> ProgressBar {
+    let bar = ProgressBar::hidden();
+    if !quiet && io::stderr().is_terminal() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+    }
+    bar.set_prefix(prefix);
+    bar
+}
+
+/// Style of a progress bar by its template.
+pub(crate) fn bar_style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
 
 /// Prints a message to the person at the terminal, on stderr.
 pub(crate) fn report(text: &str) {
-    // Nobody is left to be told that standard error is closed.
+    // A closed standard error leaves nowhere to report.
     let _ = line(io::stderr(), text);
 }
 

@@ -21,7 +21,7 @@ pub fn read() -> Result<CommandLine, ExitCode> {
         if let Some(korean) = korean(&error) {
             report(&format!("tile-server: {korean}"));
         }
-        // Nobody is left to be told that standard error is closed.
+        // A closed standard error leaves nowhere to report.
         let _ = error.print();
         match error.use_stderr() {
             true => ExitCode::from(exit::USAGE),

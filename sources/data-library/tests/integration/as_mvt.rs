@@ -26,6 +26,7 @@ fn left_out(store: StoreKind) -> f64 {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case(4326, StoreKind::Loaded)]
 #[case(5186, StoreKind::Live)]
 fn a_tile_holds_all_that_st_as_mvt_makes_of_the_same_rows(

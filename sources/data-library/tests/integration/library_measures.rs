@@ -18,6 +18,7 @@ use rstest::rstest;
 use testing::areas::square;
 use testing::column;
 use testing::library::open;
+use testing::replace_file::replace_file;
 use vector_tile::features::ValueSummary;
 
 /// Longest time to wait for a state.
@@ -74,19 +75,11 @@ scale = {{ of = 'n', by = {factor} }}
     let head = "title = { ko = '구', en = 'District' }\n";
     for (file, words) in [
         ("district.toml", format!("{head}stats_over = 'dong'\n")),
-        ("table_states/field.toml", format!("{datasets}{}{}", values("one"), values("two"))),
+        ("datasets/field.toml", format!("{datasets}{}{}", values("one"), values("two"))),
         ("layers/theme.toml", format!("{head}order = 1\n{}{}", layer("one"), layer("two"))),
     ] {
-        put(&folder.join("catalog").join(file), words.as_bytes());
+        replace_file(&folder.join("catalog").join(file), words.as_bytes());
     }
-}
-
-/// Replaces a file atomically, as the importer does.
-fn put(path: &Path, bytes: &[u8]) {
-    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-    let new = path.with_extension("new");
-    std::fs::write(&new, bytes).unwrap();
-    std::fs::rename(new, path).unwrap();
 }
 
 fn dongs(folder: &Path) {
@@ -235,7 +228,7 @@ fn a_kept_result_that_is_damaged_is_computed_anew(#[case] damage: fn(&mut Vec<u8
         let path = file.unwrap().path();
         let mut bytes = std::fs::read(&path).unwrap();
         damage(&mut bytes);
-        put(&path, &bytes);
+        replace_file(&path, &bytes);
     }
     let again = open(folder.path());
     wait_for(&again, ready);
@@ -282,14 +275,14 @@ fn a_faulty_catalog_leaves_the_measures_as_they_are() {
     let one = stats(&directory.snapshot(), "map-one", Audience::Public).unwrap();
     let layers = folder.path().join("catalog/layers/theme.toml");
     let words = std::fs::read_to_string(&layers).unwrap();
-    put(&layers, words.replace("sum = 'one.n'", "sum = 'one.m'").as_bytes());
+    replace_file(&layers, words.replace("sum = 'one.n'", "sum = 'one.m'").as_bytes());
     let fault = wait_for(&directory, |snapshot| {
         snapshot.faults().iter().find(|fault| fault.contains("is no column of one")).cloned()
     });
     assert!(fault.contains("theme.toml"), "{fault}");
     let still = stats(&directory.snapshot(), "map-one", Audience::Public).unwrap();
     assert!(Arc::ptr_eq(&one, &still));
-    put(&layers, words.as_bytes());
+    replace_file(&layers, words.as_bytes());
     wait_for(&directory, |snapshot| snapshot.faults().is_empty().then_some(()));
 }
 
@@ -300,7 +293,7 @@ fn values_that_can_not_be_read_leave_the_measures_and_are_told() {
     wait_for(&directory, ready);
     let file = folder.path().join("one.fgb");
     let bytes = std::fs::read(&file).unwrap();
-    put(&file, &bytes[..bytes.len() - 5]);
+    replace_file(&file, &bytes[..bytes.len() - 5]);
     let fault = wait_for(&directory, |snapshot| {
         snapshot.faults().iter().find(|fault| fault.contains("map-one")).cloned()
     });

@@ -9,6 +9,7 @@ use testing::database::scratch;
 use testing::tables::{MEMORY, ids, open, wait};
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn names_never_collide_and_do_not_depend_on_what_else_there_is() {
     let name = "names_never_collide_and_do_not_depend_on_what_else_there_is";
     let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };
@@ -36,6 +37,7 @@ fn names_never_collide_and_do_not_depend_on_what_else_there_is() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn tables_of_one_name_in_two_schemas_are_two_datasets() {
     let name = "tables_of_one_name_in_two_schemas_are_two_datasets";
     let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };
@@ -62,6 +64,7 @@ fn tables_of_one_name_in_two_schemas_are_two_datasets() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_korean_table_is_a_layer_of_a_readable_name_in_every_schema() {
     let name = "a_korean_table_is_a_layer_of_a_readable_name_in_every_schema";
     let (Some(first), Some(second)) = (scratch(name), scratch(name)) else { return };

@@ -13,6 +13,7 @@ use testing::database::scratch;
 use testing::tables::{MEMORY, features, ids, open, published, wait};
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn tables_become_layers_and_go_as_they_come_and_go() {
     let Some(scratch) = scratch("tables_become_layers_and_go_as_they_come_and_go") else { return };
     scratch.sql(
@@ -52,6 +53,7 @@ fn tables_become_layers_and_go_as_they_come_and_go() {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::in_memory(MEMORY)]
 #[case::live(0)]
 fn a_view_without_a_key_has_no_feature_ids(#[case] memory: u64) {
@@ -78,6 +80,7 @@ fn a_view_without_a_key_has_no_feature_ids(#[case] memory: u64) {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::in_memory(MEMORY, "-182")]
 #[case::live(0, "-182")]
 #[case::live_latitude(0, "127 91")]
@@ -101,7 +104,7 @@ fn write_catalog(folder: &Path, table: &str) {
     let files = [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
         (
-            "table_states/field.toml",
+            "datasets/field.toml",
             format!(
                 "title = {{ ko = '분야', en = 'Field' }}\n[[dataset]]\nid = 'cctv'\n\
                  title = {{ ko = 'a', en = 'a' }}\ngeometry = 'point'\n{table}\
@@ -128,6 +131,7 @@ const CCTV: &str = "CREATE TABLE cctv (kind text, owner text, geom geometry(Poin
      CREATE TABLE other (geom geometry(Point, 4326))";
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
     let name = "a_catalogued_table_is_what_the_catalog_says_and_nothing_else";
     let Some(scratch) = scratch(name) else { return };
@@ -146,7 +150,7 @@ fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
     // An edit that forgets the dataset publishes nothing of it.
     std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
     std::fs::write(
-        folder.path().join("catalog/table_states/field.toml"),
+        folder.path().join("catalog/datasets/field.toml"),
         "title = { ko = '분야', en = 'Field' }\n",
     )
     .unwrap();
@@ -155,6 +159,7 @@ fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_schema_of_datasets_publishes_nothing_by_itself() {
     let Some(scratch) = scratch("a_schema_of_datasets_publishes_nothing_by_itself") else { return };
     scratch.sql(CCTV);
@@ -172,6 +177,7 @@ fn a_schema_of_datasets_publishes_nothing_by_itself() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn what_does_not_fit_into_memory_is_read_for_each_tile() {
     let name = "what_does_not_fit_into_memory_is_read_for_each_tile";
     let Some(scratch) = scratch(name) else { return };
@@ -204,6 +210,7 @@ fn what_does_not_fit_into_memory_is_read_for_each_tile() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_file_beside_a_table_of_its_name_is_a_fault_that_says_which_is_served() {
     let name = "a_file_beside_a_table_of_its_name_is_a_fault_that_says_which_is_served";
     let Some(scratch) = scratch(name) else { return };
@@ -241,6 +248,7 @@ fn without_the_database_the_server_knows_that_it_does_not_know() {
 /// A table that a catalog reserves for staff stays hidden from the public, whatever happens
 /// to it.
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::its_column_is_renamed("ALTER TABLE cctv RENAME COLUMN geom TO the_geom")]
 #[case::it_is_renamed("ALTER TABLE cctv RENAME TO cctv_old")]
 #[case::it_is_emptied("TRUNCATE cctv")]
@@ -259,7 +267,7 @@ fn a_staff_table_stays_so_whatever_becomes_of_its_claim(
     if edited {
         // The catalog forgets the dataset.
         let text = "title = { ko = '분야', en = 'Field' }\n";
-        std::fs::write(folder.path().join("catalog/table_states/field.toml"), text).unwrap();
+        std::fs::write(folder.path().join("catalog/datasets/field.toml"), text).unwrap();
         std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
         wait(&directory, "the edit", |snapshot| {
             snapshot.layer("map-cctv", Audience::Staff).is_none()
@@ -278,6 +286,7 @@ fn a_staff_table_stays_so_whatever_becomes_of_its_claim(
 
 /// An undeclared key may hold sensitive values, such as resident registration numbers.
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::not_declared("rrn", "", None)]
 #[case::declared("kind", "", Some(7))]
 #[case::a_row_number("fid", "", Some(7))]

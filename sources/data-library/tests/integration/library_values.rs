@@ -22,7 +22,7 @@ fn write_catalog(folder: &Path, datasets: &str) {
     let head = "title = { ko = '분야', en = 'Field' }\n";
     let files = [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
-        ("table_states/field.toml", format!("{head}{datasets}")),
+        ("datasets/field.toml", format!("{head}{datasets}")),
     ];
     std::fs::create_dir_all(folder.join("catalog/layers")).unwrap();
     for (file, text) in files {
@@ -114,6 +114,7 @@ fn a_file_of_values_is_no_layer_and_does_not_become_public_by_an_edit() {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::published_with_a_geometry("ADD COLUMN geom geometry(Point, 4326)")]
 #[case::renamed_too("ADD COLUMN geom geometry(Point, 4326); ALTER TABLE boardings RENAME TO b2")]
 fn a_table_of_values_is_no_layer_whatever_becomes_of_it(#[case] change: &str) {
@@ -130,9 +131,9 @@ fn a_table_of_values_is_no_layer_whatever_becomes_of_it(#[case] change: &str) {
     let database = Arc::clone(&options.database.as_ref().unwrap().database);
     let directory = DataDirectory::open(folder.path(), options).unwrap();
     assert_eq!(ids(&directory.snapshot()), ["other"]);
-    let look = database.look();
+    let look = database.inventory();
     let name = |table: &str| RelationName { schema: None, table: table.to_owned() };
-    assert_eq!(*look.asked, [name("boardings"), name("stop_values")].into());
+    assert_eq!(*look.requested, [name("boardings"), name("stop_values")].into());
     let found: Vec<_> = look.values.iter().map(|table| table.name.as_str()).collect();
     assert_eq!(found, ["boardings"], "known before the first snapshot is made");
 
@@ -149,6 +150,7 @@ fn a_table_of_values_is_no_layer_whatever_becomes_of_it(#[case] change: &str) {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_table_beside_a_file_of_values_is_a_fault_that_says_which_is_served() {
     let name = "a_table_beside_a_file_of_values_is_a_fault_that_says_which_is_served";
     let Some(scratch) = scratch(name) else { return };

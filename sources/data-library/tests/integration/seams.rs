@@ -20,6 +20,7 @@ const EDGE: f64 = 4096.0;
 const COMPARED: std::ops::RangeInclusive<f64> = -62.0..=EDGE + 62.0;
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case(4326)]
 #[case(3857)]
 #[case(5186)]
@@ -99,6 +100,7 @@ fn crossings(edges: &[Segment], axis: usize, border: f64) -> Vec<f64> {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case(4326)]
 #[case(3857)]
 #[case(5186)]

@@ -13,6 +13,7 @@ use testing::stores::{AllStores, StoreKind, ZOOMS, sample, tiles_of_area};
 use vector_tile::Fragment;
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case(4326)]
 #[case(3857)]
 #[case(5186)]
@@ -59,6 +60,7 @@ fn assert_same(one: &Option<DecodedLayer>, other: &Option<DecodedLayer>, context
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case(3857)]
 #[case(5186)]
 #[case(5179)]
@@ -127,6 +129,7 @@ fn assert_near(expected: &DecodedFeature, found: &DecodedFeature, context: &str)
 
 /// Snapshot of a tile as text, which shows the effect of changes to the encoder.
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_tile_is_what_it_was(
     #[values(FeatureKind::Points, FeatureKind::Lines, FeatureKind::Polygons)] kind: FeatureKind,
 ) {

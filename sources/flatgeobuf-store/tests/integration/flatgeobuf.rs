@@ -276,16 +276,25 @@ fn features_of_which_some_have_a_geometry_are_all_there(
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// A flipped bit may change a value, but is never a panic, and never more or fewer features
-    /// than the header gives.
+    /// A flipped bit may change a value, but never makes more or fewer features than the header
+    /// gives, nor a position beyond the world; an error names the file.
     #[test]
-    fn flipped_bits_never_panic(at in any::<prop::sample::Index>(), bit in 0u8..8) {
+    fn flipped_bits_lose_no_feature_or_are_an_error_that_names_the_file(at in any::<prop::sample::Index>(), bit in 0u8..8) {
         let mut damaged = bytes(GeometryKind::Polygon);
         let count = assorted(GeometryKind::Polygon).len();
         let at = at.index(damaged.len());
         damaged[at] ^= 1 << bit;
-        if let Ok(found) = scan_bytes(&damaged) {
-            prop_assert_eq!(found.features.len(), count);
+        match scan_bytes(&damaged) {
+            Ok(found) => {
+                prop_assert_eq!(found.features.len(), count);
+                for [x, y] in found.features.iter().flat_map(|f| &f.geometry.coordinates) {
+                    prop_assert!(x.abs() <= 180.0 && y.abs() <= 90.0, "{x} {y}");
+                }
+            }
+            Err(error) => {
+                let message = error.to_string();
+                prop_assert!(message.starts_with("sample.fgb: "), "{message}");
+            }
         }
     }
 }

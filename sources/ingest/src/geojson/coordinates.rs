@@ -8,10 +8,10 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::reject_reason::RejectReason;
+use crate::rejects::reject_reason::RejectReason;
 use data_model::feature::{Geometry, ShapeKind};
 
-use super::number_tokens::NOT_A_NUMBER_READ;
+use crate::geojson::number_tokens::NOT_A_NUMBER_READ;
 
 /// Coordinates as read.
 #[derive(Debug, Default, Clone, PartialEq)]

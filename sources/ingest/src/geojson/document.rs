@@ -8,24 +8,12 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-use crate::reject_reason::{ExpectedMember, RejectReason};
-use crate::row::RawGeometry;
+use crate::rejects::reject_reason::{ExpectedMember, RejectReason};
 
-use super::crs::ReadCrs;
-use super::fault::DocumentFault;
-use super::members::{ObjectMembers, anything_else};
-use super::properties::PropertyValue;
-
-/// One feature as read.
-#[derive(Debug, Default)]
-pub(super) struct RawFeature {
-    pub(super) geometry: RawGeometry,
-    /// Properties by name, in the order of the file.
-    pub(super) properties: Vec<(String, PropertyValue)>,
-    pub(super) id: Option<PropertyValue>,
-    /// Number of values that are NaN or infinite, and left empty.
-    pub(super) not_numbers: u64,
-}
+use crate::geojson::crs::ReadCrs;
+use crate::geojson::fault::DocumentFault;
+use crate::geojson::members::{ObjectMembers, anything_else};
+use crate::geojson::raw_feature::RawFeature;
 
 /// Receives each feature; an error stops the reading.
 pub(super) type FeatureReceiver<'t> = dyn FnMut(&mut RawFeature) -> Result<(), String> + 't;
@@ -101,7 +89,7 @@ impl<'de> Visitor<'de> for Document<'_, '_> {
         match (members.kind.as_deref(), features) {
             (Some("FeatureCollection"), true) => Ok(()),
             (Some("FeatureCollection"), false) => Err(A::Error::custom(DocumentFault::NoFeatures)),
-            (None, false) if members.geometry.is_some() => {
+            (None, false) if members.geometry.is_present() => {
                 (self.take)(&mut members.feature()).map_err(A::Error::custom)
             }
             (Some(_), true) | (None, _) => Err(A::Error::custom(DocumentFault::OtherType)),

@@ -8,15 +8,15 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
-use crate::reject_reason::{ExpectedMember, RejectReason};
-use crate::row::RawGeometry;
-use data_model::feature::Geometry;
+use crate::input::row_source::RawGeometry;
+use crate::rejects::reject_reason::{ExpectedMember, RejectReason};
 use korean_text::bilingual::excerpt;
 
-use super::coordinates::{CoordinateArray, ReadCoordinates};
-use super::document::RawFeature;
-use super::fault::DocumentFault;
-use super::properties::PropertyValue;
+use crate::geojson::coordinates::ReadCoordinates;
+use crate::geojson::fault::DocumentFault;
+use crate::geojson::geometry_members::{GeometryMember, GeometryMembers};
+use crate::geojson::properties::PropertyValue;
+use crate::geojson::raw_feature::RawFeature;
 
 /// Visits every JSON value except an object, and returns the same for each: one invalid
 /// feature must not end the import of the file.
@@ -62,8 +62,7 @@ pub(super) use anything_else;
 #[derive(Default)]
 pub(super) struct ObjectMembers {
     pub(super) kind: Option<String>,
-    /// The member `geometry`, which may be `null`.
-    pub(super) geometry: Option<Option<GeometryMembers>>,
+    pub(super) geometry: GeometryMember,
     properties: Vec<(String, PropertyValue)>,
     id: Option<PropertyValue>,
     own: GeometryMembers,
@@ -99,7 +98,7 @@ impl ObjectMembers {
                     self.faults.add(wrong("type", ExpectedMember::Text));
                 }
             }
-            "geometry" => self.geometry = Some(map.next_value_seed(ReadGeometry)?),
+            "geometry" => self.geometry = map.next_value_seed(ReadGeometry)?.into(),
             "properties" => {
                 self.properties =
                     map.next_value_seed(ReadProperties { faults: &mut self.faults })?;
@@ -122,7 +121,7 @@ impl ObjectMembers {
     fn is_of_another_type(&self, kind: &str) -> bool {
         let own = &self.own;
         let is_bare = own.coordinates.is_some() || kind == "GeometryCollection";
-        kind != "Feature" && (self.geometry.is_some() || !is_bare)
+        kind != "Feature" && (self.geometry.is_present() || !is_bare)
     }
 
     /// The feature of these members.
@@ -132,15 +131,15 @@ impl ObjectMembers {
             self.faults.add(RejectReason::NoFeatureType(kind));
         }
         let geometry = match self.kind.as_deref() {
-            Some("Feature") => self.geometry.flatten(),
+            Some("Feature") => self.geometry.into_members(),
             // Some programs leave the type out.
-            None if self.geometry.is_some() => self.geometry.flatten(),
+            None if self.geometry.is_present() => self.geometry.into_members(),
             // A bare geometry stands for a feature without properties.
             kind => Some(GeometryMembers { kind: kind.map(str::to_owned), ..self.own }),
         };
         let mut raw = RawGeometry::default();
         if let Some(geometry) = geometry {
-            geometry.put_into(&mut raw);
+            geometry.copy_into(&mut raw);
         }
         if self.faults.first.is_some() {
             raw.fault = self.faults.first;
@@ -148,45 +147,6 @@ impl ObjectMembers {
         let id = self.id.filter(|id| *id != PropertyValue::Null);
         let not_numbers = self.faults.not_numbers;
         RawFeature { geometry: raw, properties: self.properties, id, not_numbers }
-    }
-}
-
-#[derive(Debug, Default)]
-pub(super) struct GeometryMembers {
-    kind: Option<String>,
-    coordinates: Option<CoordinateArray>,
-    geometries: Vec<GeometryMembers>,
-    /// Fault of a member with a value of a wrong type.
-    fault: Option<RejectReason>,
-}
-
-impl GeometryMembers {
-    fn put_into(self, raw: &mut RawGeometry) {
-        if let Some(fault) = self.fault {
-            raw.fault.get_or_insert(fault);
-        }
-        let kind = self.kind.unwrap_or_default();
-        if kind == "GeometryCollection" {
-            for geometry in self.geometries {
-                let mut member = RawGeometry::default();
-                geometry.put_into(&mut member);
-                raw.mixed |= member.mixed | raw.geometry.join(&member.geometry);
-                raw.heights |= member.heights;
-                raw.fault = raw.fault.take().or(member.fault);
-            }
-        } else if let Some(coordinates) = self.coordinates {
-            match coordinates.shape(&kind, &mut raw.geometry) {
-                Ok(heights) => raw.heights |= heights,
-                Err(fault) => {
-                    raw.fault.get_or_insert(fault);
-                }
-            }
-        } else {
-            raw.fault.get_or_insert(RejectReason::NoCoordinates);
-        }
-        if raw.fault.is_some() {
-            raw.geometry = Geometry::default();
-        }
     }
 }
 

@@ -4,9 +4,11 @@ mod coordinates;
 mod crs;
 mod document;
 mod fault;
+mod geometry_members;
 mod members;
 mod number_tokens;
 mod properties;
+mod raw_feature;
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
@@ -14,19 +16,20 @@ use std::path::{Path, PathBuf};
 
 use data_model::feature::{AttributeValue, ColumnType};
 
-use super::IngestError;
-use super::crs_fault::CrsSource;
-use super::file_fault::{FileFault, FilePlace, JsonCause};
-use super::import_note::ImportNote;
-use super::row::{
+use crate::IngestError;
+use crate::crs::crs_fault::CrsSource;
+use crate::input::file_fault::{FileFault, FileLocation, JsonCause};
+use crate::input::row_source::{
     FileSurvey, PositionSample, RawColumn, RowSink, RowSource, StatedCrs, joint_kind,
 };
-use document::{DocumentMembers, FeatureReceiver, RawFeature};
+use crate::summary::import_note::ImportNote;
+use document::{DocumentMembers, FeatureReceiver};
 use fault::sentence;
 use korean_text::bilingual::Bilingual as _;
 use members::MAX_PROPERTIES;
 use number_tokens::NumberTokens;
 use properties::{PropertyStatistics, RowValue};
+use raw_feature::RawFeature;
 
 /// A GeoJSON file that can be read as rows.
 pub struct GeoJson<R> {
@@ -82,14 +85,14 @@ impl<R: Read + Seek> GeoJson<R> {
     }
 
     fn fault(&self, error: &serde_json::Error) -> IngestError {
-        let place = FilePlace::Line(error.line(), error.column());
+        let location = FileLocation::Line(error.line(), error.column());
         let message = sentence(error);
         let cause = if message.en().contains("invalid unicode code point") {
             Some(JsonCause::Encoding)
         } else {
             error.is_eof().then_some(JsonCause::CutShort)
         };
-        IngestError::at(&self.path, place, FileFault::Json { message, cause })
+        IngestError::at(&self.path, location, FileFault::Json { message, cause })
     }
 }
 
@@ -105,9 +108,9 @@ fn start<'r, R: Read + Seek>(
     if first.starts_with(b"\xef\xbb\xbf") {
         reader.consume(3);
     } else if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") {
-        return Err(IngestError::at(path, FilePlace::Start, FileFault::Utf16));
+        return Err(IngestError::at(path, FileLocation::Start, FileFault::Utf16));
     } else if first.is_empty() {
-        return Err(IngestError::at(path, FilePlace::Start, FileFault::Empty));
+        return Err(IngestError::at(path, FileLocation::Start, FileFault::Empty));
     }
     let separated = reader.buffer().first() == Some(&RECORD_SEPARATOR);
     Ok(Sequence { reader, separated })
@@ -152,14 +155,14 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
                 seen[kind as usize - 1] = true;
             }
             if let Some(id) = &feature.id {
-                ids.look(id);
+                ids.observe(id);
             }
             for (name, value) in &feature.properties {
                 let at = match index.get(name) {
                     Some(&at) => at,
                     None if names.len() == MAX_PROPERTIES => {
                         let fault = FileFault::TooManyProperties(MAX_PROPERTIES);
-                        return Err(IngestError::at(&path, FilePlace::Row(row), fault));
+                        return Err(IngestError::at(&path, FileLocation::Row(row), fault));
                     }
                     None => {
                         index.insert(name.clone(), names.len());
@@ -168,7 +171,7 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
                         names.len() - 1
                     }
                 };
-                observed[at].look(value);
+                observed[at].observe(value);
             }
             Ok(())
         })?;
@@ -202,13 +205,13 @@ impl<R: Read + Seek> RowSource for GeoJson<R> {
             // A name that comes twice has the last value, as JSON is read elsewhere.
             for (name, value) in &feature.properties {
                 if let Some(&at) = index.get(name) {
-                    slots[at].put(value, columns[at].1);
+                    slots[at].set(value, columns[at].1);
                 }
             }
             if let (Some((_, kind)), Some(slot), Some(id)) =
                 (columns.get(properties), slots.get_mut(properties), &feature.id)
             {
-                slot.put(id, *kind);
+                slot.set(id, *kind);
             }
             let values: Vec<AttributeValue<'_>> = slots.iter().map(RowValue::value).collect();
             sink.row(row, &mut feature.geometry, &values)

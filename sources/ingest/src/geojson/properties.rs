@@ -6,7 +6,7 @@ use data_model::feature::{AttributeValue, ColumnType, MOST_EXACT_INTEGER};
 use data_model::number::{double_keeps, wide_integer};
 use korean_text::bilingual::excerpt;
 
-use super::number_tokens::NOT_A_NUMBER;
+use crate::geojson::number_tokens::NOT_A_NUMBER;
 
 /// The value of a property; numbers keep the digits of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,7 @@ pub(super) struct PropertyStatistics {
 }
 
 impl PropertyStatistics {
-    pub(super) fn look(&mut self, value: &PropertyValue) {
+    pub(super) fn observe(&mut self, value: &PropertyValue) {
         match value {
             PropertyValue::Null => {}
             PropertyValue::Bool(_) => self.bools = true,
@@ -193,7 +193,7 @@ impl RowValue {
     }
 
     /// Sets a value for a column of this type.
-    pub(super) fn put(&mut self, value: &PropertyValue, kind: ColumnType) {
+    pub(super) fn set(&mut self, value: &PropertyValue, kind: ColumnType) {
         self.clear();
         let number = match value {
             PropertyValue::Number(text) => text.as_str(),
@@ -270,10 +270,10 @@ mod tests {
         let raw = |text: &&str| RawValue::from_string((*text).to_owned()).unwrap();
         let values: Vec<PropertyValue> =
             values.iter().map(|text| PropertyValue::read(&raw(text)).unwrap().0).collect();
-        values.iter().for_each(|value| observed.look(value));
+        values.iter().for_each(|value| observed.observe(value));
         assert_eq!(observed.column_type(), kind);
         let mut slots = vec![RowValue::default(); values.len()];
-        slots.iter_mut().zip(&values).for_each(|(slot, value)| slot.put(value, kind));
+        slots.iter_mut().zip(&values).for_each(|(slot, value)| slot.set(value, kind));
         assert_eq!(format!("{:?}", slots.iter().map(RowValue::value).collect::<Vec<_>>()), read);
     }
 }

@@ -6,8 +6,8 @@ use data_model::feature::{Geometry, ShapeKind};
 pub(super) use vector_tile::repair::GeometryRepairs;
 use vector_tile::repair::{distinct, polygons};
 
-use super::reject_reason::RejectReason;
-use super::row::RawGeometry;
+use crate::input::row_source::RawGeometry;
+use crate::rejects::reject_reason::RejectReason;
 
 /// Largest coordinate of any CRS of the Earth, in any unit.
 const FARTHEST: f64 = 1e9;

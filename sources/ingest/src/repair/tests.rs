@@ -1,4 +1,4 @@
-use super::*;
+use crate::repair::*;
 use korean_text::bilingual::Bilingual;
 use proptest::prelude::*;
 use vector_tile::repair::ring_area;
@@ -241,8 +241,8 @@ proptest! {
         ),
     ) {
         let ring = |corners: &[(i32, i32)]| -> Vec<[f64; 2]> {
-            let place = |x, y| [east + scale * f64::from(x), north + scale * f64::from(y)];
-            corners.iter().map(|&(x, y)| place(x, y)).collect()
+            let position = |x, y| [east + scale * f64::from(x), north + scale * f64::from(y)];
+            corners.iter().map(|&(x, y)| position(x, y)).collect()
         };
         let (ring, hole) = (ring(&corners), ring(&hole));
         let mut raw = loose(&[&ring, &hole]);

@@ -1,10 +1,10 @@
 //! Column types and values of DBF fields; the type depends on all values.
 
-use crate::text::DbfEncoding;
+use crate::text::dbf_encoding::DbfEncoding;
 use data_model::feature::{AttributeValue, ColumnType, MOST_EXACT_INTEGER};
 use data_model::number::{double_keeps, wide_integer};
 
-use super::dbf::DbfField;
+use crate::shapefile::dbf::DbfField;
 
 /// Statistics of a field's values.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl Default for FieldStatistics {
 
 impl FieldStatistics {
     /// Adds the value of one row.
-    pub(super) fn look(
+    pub(super) fn observe(
         &mut self,
         field: &DbfField,
         row: u64,
@@ -57,14 +57,14 @@ impl FieldStatistics {
         if is_blank(bytes) {
             return true;
         }
-        // What is no number says nothing of the others.
+        // A text that is no number leaves the others' precision as it is.
         let Some(text) = number_text(bytes) else { return false };
         self.inexact |= !double_keeps(text);
         let digits = bytes.strip_prefix(b"-").or(bytes.strip_prefix(b"+")).unwrap_or(bytes);
         if !digits.iter().all(u8::is_ascii_digit) {
             self.integers = false;
         } else if decimals == 0 {
-            // Where there are decimals a zero in front is filling.
+            // In front of decimals a zero is padding.
             self.codes |= digits.len() > 1 && digits[0] == b'0';
             let wide = |digits: &str| {
                 digits.parse::<u64>().map_or(true, |number| number > MOST_EXACT_INTEGER)
@@ -217,7 +217,7 @@ mod tests {
             .collect();
         let mut observed = FieldStatistics::default();
         for (row, record) in records.iter().enumerate() {
-            observed.look(&field, row as u64 + 1, record, DbfEncoding::Cp949);
+            observed.observe(&field, row as u64 + 1, record, DbfEncoding::Cp949);
         }
         let kind = observed.column_type(&field);
         let mut buffer = String::new();

@@ -3,11 +3,11 @@
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::fault::ShapefileFault;
 use crate::IngestError;
-use crate::file_fault::FilePlace;
-use crate::import_note::ImportNote;
-use crate::text::DbfEncoding;
+use crate::input::file_fault::FileLocation;
+use crate::shapefile::fault::ShapefileFault;
+use crate::summary::import_note::ImportNote;
+use crate::text::dbf_encoding::DbfEncoding;
 use korean_text::hangul_bytes::{KoreanEvidence, is_rather_cp949};
 
 /// Bytes of the table header before its field descriptors.
@@ -39,7 +39,7 @@ impl DbfField {
     #[must_use]
     pub fn bytes<'r>(&self, record: &'r [u8]) -> &'r [u8] {
         let bytes = record.get(self.start..self.start + self.length).unwrap_or_default();
-        // What follows a zero byte is left over from an older, longer value.
+        // Bytes behind a zero byte are left over from an older, longer value.
         let bytes = bytes.split(|&b| b == 0).next().unwrap_or_default();
         bytes.trim_ascii()
     }
@@ -76,7 +76,7 @@ impl<R: Read + Seek> DbfTable<R> {
         let length = reader.seek(SeekFrom::End(0)).map_err(io)?;
         reader.seek(SeekFrom::Start(0)).map_err(io)?;
         let mut reader = BufReader::with_capacity(1 << 16, reader);
-        let corrupt = |fault: ShapefileFault| IngestError::at(path, FilePlace::Header, fault);
+        let corrupt = |fault: ShapefileFault| IngestError::at(path, FileLocation::Header, fault);
         if length < HEADER as u64 {
             return Err(corrupt(ShapefileFault::TableTooShort(length)));
         }
@@ -98,7 +98,7 @@ impl<R: Read + Seek> DbfTable<R> {
             // It is longer than no bytes at all, so its rows have some.
             let there = (length - header_length) / record_length.max(1) as u64;
             let fault = ShapefileFault::TableCutShort { rows: records, needed, length };
-            return Err(IngestError::at(path, FilePlace::Row(there + 1), fault));
+            return Err(IngestError::at(path, FileLocation::Row(there + 1), fault));
         }
         Ok(Self {
             reader,
@@ -153,7 +153,7 @@ impl<R: Read + Seek> DbfTable<R> {
         self.next += 1;
         if let Some(&mark) = self.record.first().filter(|&&b| b != b' ' && b != DELETED) {
             let fault = ShapefileFault::NoRow { mark, length: self.record.len() };
-            return Err(IngestError::at(&self.path, FilePlace::Row(self.next), fault));
+            return Err(IngestError::at(&self.path, FileLocation::Row(self.next), fault));
         }
         Ok(Some(&self.record))
     }
@@ -212,22 +212,22 @@ impl<R: Read + Seek> DbfTable<R> {
         Ok(some && all)
     }
 
-    /// Passes each name and undeleted text beyond ASCII to `look`.
-    fn each_text(&mut self, mut look: impl FnMut(&[u8])) -> Result<(), IngestError> {
-        let mut look = |bytes: &[u8]| {
+    /// Passes each name and undeleted text beyond ASCII to `visit`.
+    fn each_text(&mut self, mut visit: impl FnMut(&[u8])) -> Result<(), IngestError> {
+        let mut visit = |bytes: &[u8]| {
             if !bytes.is_ascii() {
-                look(bytes);
+                visit(bytes);
             }
         };
         let fields = self.fields.clone();
-        fields.iter().for_each(|field| look(&field.name));
+        fields.iter().for_each(|field| visit(&field.name));
         self.rewind()?;
         while let Some(record) = self.record()? {
             if is_deleted(record) {
                 continue;
             }
             let texts = fields.iter().filter(|field| field.kind == b'C');
-            texts.for_each(|field| look(field.bytes(record)));
+            texts.for_each(|field| visit(field.bytes(record)));
         }
         Ok(())
     }

@@ -15,11 +15,11 @@
 use std::io::{Read, Seek};
 
 use crate::IngestError;
-use crate::import_note::{EncodingSource, ImportNote};
-use crate::text::DbfEncoding;
+use crate::summary::import_note::{EncodingSource, ImportNote};
+use crate::text::dbf_encoding::DbfEncoding;
 use korean_text::bilingual::excerpt;
 
-use super::dbf::DbfTable;
+use crate::shapefile::dbf::DbfTable;
 
 /// The encoding of a table, and notes on it.
 pub(super) struct EncodingDecision {
@@ -84,7 +84,7 @@ pub(super) fn decide<R: Read + Seek>(
         (None, None, _) if misfits[0] < misfits[1] => (DbfEncoding::Utf8, EncodingSource::Bytes),
         (None, None, _) => (DbfEncoding::Cp949, EncodingSource::Bytes),
     };
-    // Text that is both is ASCII, and says nothing against a Western page.
+    // Text that is both is ASCII, and is no evidence against a Western page.
     let late = late.filter(|_| !is_both);
     let stated = stated.filter(|_| !(contradicted && is_both));
     let passed_over = stated.or(late).filter(|&passed_over| passed_over != encoding);

@@ -4,11 +4,13 @@ use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
 use crate::IngestError;
-use crate::file_fault::FilePlace;
-use crate::import_note::ImportNote;
+use crate::input::file_fault::FileLocation;
+use crate::summary::import_note::ImportNote;
 
-use super::fault::ShapefileFault;
-use super::shp::{HEADER, NegativeWords, RECORD_HEADER, bytes_of_words, header, length};
+use crate::shapefile::fault::ShapefileFault;
+use crate::shapefile::shp_header::{
+    HEADER, NegativeWords, RECORD_HEADER, bytes_of_words, file_length, read_header,
+};
 
 /// Length of an entry of a `.shx` in bytes.
 const ENTRY: u64 = 8;
@@ -57,9 +59,9 @@ impl ShapeIndex {
         path: &Path,
         shp: &IndexedFile<'_>,
     ) -> Result<Self, IngestError> {
-        let length = length(&mut reader, path)?;
+        let length = file_length(&mut reader, path)?;
         let mut reader = BufReader::with_capacity(1 << 16, reader);
-        let header = header(&mut reader, path, length)?;
+        let header = read_header(&mut reader, path, length)?;
         let whole = (length - HEADER) / ENTRY;
         let mut entries = Vec::new();
         // Behind this entry there is nothing but zeros.
@@ -88,7 +90,7 @@ impl ShapeIndex {
         header.check(path)?;
         if !tail.is_empty() {
             let fault = ShapefileFault::IndexCutShort(length);
-            return Err(IngestError::at(path, FilePlace::End, fault));
+            return Err(IngestError::at(path, FileLocation::End, fault));
         }
         if is_padded {
             let (offset, end) = (0, RECORD_HEADER);
@@ -98,7 +100,7 @@ impl ShapeIndex {
                 shp: shp.path.to_owned(),
                 length: shp.length,
             };
-            return Err(IngestError::at(path, FilePlace::Row(last + 1), fault));
+            return Err(IngestError::at(path, FileLocation::Row(last + 1), fault));
         }
         Ok(Self { entries, note: None })
     }
@@ -114,7 +116,7 @@ fn parse(
     let [a, b, c, d, e, f, g, h] = entry;
     let bytes = |word: i32| {
         bytes_of_words(word).map_err(|NegativeWords(words)| {
-            IngestError::at(path, FilePlace::Row(row), ShapefileFault::NegativeIndex(words))
+            IngestError::at(path, FileLocation::Row(row), ShapefileFault::NegativeIndex(words))
         })
     };
     let offset = bytes(i32::from_be_bytes([a, b, c, d]))?;
@@ -122,7 +124,7 @@ fn parse(
     if offset < HEADER || entry.end() > shp.length {
         let (end, shp, length) = (entry.end(), shp.path.to_owned(), shp.length);
         let fault = ShapefileFault::IndexPastEnd { offset, end, shp, length };
-        return Err(IngestError::at(path, FilePlace::Row(row), fault));
+        return Err(IngestError::at(path, FileLocation::Row(row), fault));
     }
     Ok(entry)
 }

@@ -7,19 +7,20 @@ mod fault;
 mod index;
 mod record;
 pub mod shp;
+mod shp_header;
 
 use std::io::{Read, Seek};
 use std::path::PathBuf;
 
 use data_model::feature::{AttributeValue, ColumnType, GeometryKind};
 
-use super::IngestError;
-use super::file_fault::FilePlace;
-use super::import_note::{ImportNote, ValueReplacement};
-use super::row::{
+use crate::IngestError;
+use crate::input::file_fault::FileLocation;
+use crate::input::row_source::{
     FileSurvey, PositionSample, RawColumn, RawGeometry, RowSink, RowSource, StatedCrs,
 };
-use super::text::DbfEncoding;
+use crate::summary::import_note::{ImportNote, ValueReplacement};
+use crate::text::dbf_encoding::DbfEncoding;
 pub use fault::{CountedItem, ShapefileFault};
 
 use column::{FieldStatistics, value};
@@ -73,7 +74,7 @@ impl<R: Read + Seek> Shapefile<R> {
         };
         let shapes = ShapeReader::open(shp, &path, index)?;
         let table = parts.dbf.map(|(dbf, path)| DbfTable::open(dbf, &path)).transpose()?;
-        // Without a field and without a row it says nothing of the shapes.
+        // A table without a field and without a row does not describe the shapes.
         let table = table.filter(|table| !table.fields().is_empty() || table.records() > 0);
         Ok(Self {
             path,
@@ -115,7 +116,7 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
                 seen[kind as usize - 1] = true;
             }
             for (field, observed) in fields.iter().zip(&mut observed) {
-                observed.look(field, row, record, encoding);
+                observed.observe(field, row, record, encoding);
             }
             Ok(())
         })?;
@@ -133,7 +134,7 @@ impl<R: Read + Seek> RowSource for Shapefile<R> {
                     column: name.clone(),
                     values: observed.unreadable,
                     first_row: observed.first_unreadable,
-                    became: match (field.kind, kind) {
+                    replacement: match (field.kind, kind) {
                         (b'C', _) => ValueReplacement::Replaced,
                         (_, ColumnType::Text) => ValueReplacement::Text,
                         _ => ValueReplacement::Empty,
@@ -217,6 +218,6 @@ impl<R: Read + Seek> Shapefile<R> {
         let records = self.table.as_ref().map_or(0, DbfTable::records);
         let fault =
             ShapefileFault::OtherRows { records, shapes: (shapes <= records).then_some(shapes) };
-        IngestError::at(&self.path, FilePlace::Row(shapes.min(records) + 1), fault)
+        IngestError::at(&self.path, FileLocation::Row(shapes.min(records) + 1), fault)
     }
 }

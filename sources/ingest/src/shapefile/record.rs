@@ -1,8 +1,8 @@
 //! The content of one record of a `.shp`.
 
-use super::fault::{CountedItem, ShapefileFault};
-use crate::reject_reason::RejectReason;
-use crate::row::RawGeometry;
+use crate::input::row_source::RawGeometry;
+use crate::rejects::reject_reason::RejectReason;
+use crate::shapefile::fault::{CountedItem, ShapefileFault};
 use data_model::feature::{Geometry, ShapeKind};
 
 /// Shape types, without the distinction of heights and measures.

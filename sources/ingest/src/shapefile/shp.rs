@@ -5,25 +5,21 @@ use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::IngestError;
-use crate::file_fault::FilePlace;
-use crate::import_note::ImportNote;
-use crate::reject_reason::RejectReason;
-use crate::row::RawGeometry;
+use crate::input::file_fault::FileLocation;
+use crate::input::row_source::RawGeometry;
+use crate::rejects::reject_reason::RejectReason;
+use crate::summary::import_note::ImportNote;
 use data_model::feature::GeometryKind;
 
-use super::fault::ShapefileFault;
-use super::index::{IndexEntry, IndexedFile, ShapeIndex};
-use super::record::{ShapeType, parse, shape};
+use crate::shapefile::fault::ShapefileFault;
+use crate::shapefile::index::{IndexEntry, IndexedFile, ShapeIndex};
+use crate::shapefile::record::{ShapeType, parse, shape};
+use crate::shapefile::shp_header::{
+    HEADER, NegativeWords, RECORD_HEADER, bytes_of_words, file_length, read_header,
+};
 
-/// Bytes of the header of `.shp` and `.shx`.
-pub(super) const HEADER: u64 = 100;
-/// Bytes before the content of a record.
-pub(super) const RECORD_HEADER: u64 = 8;
 /// Maximum length of a record that is read: larger ones exceed a feature's limit too.
 const MAX_RECORD: u64 = 256 << 20;
-/// The first four bytes of both files.
-const FILE_CODE: i32 = 9994;
-
 /// The shapes of a file, read one after the other.
 pub struct ShapeReader<R> {
     reader: BufReader<R>,
@@ -55,15 +51,17 @@ impl<R: Read + Seek> ShapeReader<R> {
         path: &Path,
         index: Option<(R, &Path)>,
     ) -> Result<Self, IngestError> {
-        let length = length(&mut reader, path)?;
+        let length = file_length(&mut reader, path)?;
         let mut reader = BufReader::with_capacity(1 << 16, reader);
-        let header = header(&mut reader, path, length)?;
+        let header = read_header(&mut reader, path, length)?;
         header.check(path)?;
         let (code, stated) = (header.shape, header.stated);
         let Some((shape, _)) = shape(code) else {
             return Err(match code {
                 31 => IngestError::whole(path, ShapefileFault::Multipatch),
-                code => IngestError::at(path, FilePlace::Header, ShapefileFault::NoShapeType(code)),
+                code => {
+                    IngestError::at(path, FileLocation::Header, ShapefileFault::NoShapeType(code))
+                }
             });
         };
         let shp = IndexedFile { path, length, stated };
@@ -162,10 +160,10 @@ impl<R: Read + Seek> ShapeReader<R> {
             return Ok(false);
         }
         self.row += 1;
-        let place = FilePlace::Record(self.row, self.position);
+        let location = FileLocation::Record(self.row, self.position);
         let left = self.length - self.position;
         if left < RECORD_HEADER {
-            return Err(IngestError::at(&self.path, place, ShapefileFault::EndsWithinRecord));
+            return Err(IngestError::at(&self.path, location, ShapefileFault::EndsWithinRecord));
         }
         let mut head = [0; RECORD_HEADER as usize];
         self.read(&mut head)?;
@@ -173,17 +171,17 @@ impl<R: Read + Seek> ShapeReader<R> {
             Ok(bytes) => bytes,
             Err(NegativeWords(words)) => {
                 let fault = ShapefileFault::NegativeLength(words);
-                return Err(IngestError::at(&self.path, place, fault));
+                return Err(IngestError::at(&self.path, location, fault));
             }
         };
         if bytes > left - RECORD_HEADER {
             let fault = ShapefileFault::RecordPastEnd(bytes);
-            return Err(IngestError::at(&self.path, place, fault));
+            return Err(IngestError::at(&self.path, location, fault));
         }
         // An index can point at one record again and again.
         self.consumed += RECORD_HEADER + bytes;
         if self.consumed > self.length {
-            return Err(IngestError::at(&self.path, place, ShapefileFault::IndexRepeats));
+            return Err(IngestError::at(&self.path, location, ShapefileFault::IndexRepeats));
         }
         if bytes > MAX_RECORD {
             let step = bytes as i64;
@@ -198,7 +196,7 @@ impl<R: Read + Seek> ShapeReader<R> {
         let parsed = parse(&content, self.shape, into);
         self.content = content;
         read?;
-        parsed.map_err(|fault| IngestError::at(&self.path, place, fault))?;
+        parsed.map_err(|fault| IngestError::at(&self.path, location, fault))?;
         Ok(true)
     }
 
@@ -241,73 +239,8 @@ impl<R: Read + Seek> ShapeReader<R> {
     }
 }
 
-/// A negative count of 16-bit words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NegativeWords(pub(super) i32);
-
-/// Converts a count of 16-bit words to bytes.
-pub(super) fn bytes_of_words(words: i32) -> Result<u64, NegativeWords> {
-    u64::try_from(words).map(|words| words * 2).map_err(|_| NegativeWords(words))
-}
-
 /// Number of a record, and the length of its content in bytes, without the header.
 fn record_header(head: [u8; RECORD_HEADER as usize]) -> (i32, Result<u64, NegativeWords>) {
     let [a, b, c, d, e, f, g, h] = head;
     (i32::from_be_bytes([a, b, c, d]), bytes_of_words(i32::from_be_bytes([e, f, g, h])))
-}
-
-pub(super) fn length<R: Seek>(reader: &mut R, path: &Path) -> Result<u64, IngestError> {
-    let end = reader.seek(SeekFrom::End(0)).and_then(|end| {
-        reader.seek(SeekFrom::Start(0))?;
-        Ok(end)
-    });
-    end.map_err(|error| IngestError::io(path, error))
-}
-
-/// The common header of `.shp` and `.shx`.
-pub(super) struct ShapefileHeader {
-    /// Number of the shape type.
-    shape: i32,
-    /// Length in the header in bytes.
-    pub(super) stated: u64,
-    /// Length of the file in bytes.
-    length: u64,
-}
-
-impl ShapefileHeader {
-    /// # Errors
-    /// Returns [`IngestError`] if the file is shorter than the header declares.
-    pub(super) fn check(&self, path: &Path) -> Result<(), IngestError> {
-        let Self { stated, length, .. } = *self;
-        if stated > length {
-            let fault = ShapefileFault::CutShort { stated, length };
-            return Err(IngestError::at(path, FilePlace::Header, fault));
-        }
-        Ok(())
-    }
-}
-
-/// Reads the header of a file of `length` bytes.
-///
-/// # Errors
-/// Returns [`IngestError`] if the file is no Shapefile.
-pub(super) fn header<R: Read>(
-    reader: &mut R,
-    path: &Path,
-    length: u64,
-) -> Result<ShapefileHeader, IngestError> {
-    let corrupt = |fault: ShapefileFault| IngestError::at(path, FilePlace::Header, fault);
-    if length < HEADER {
-        return Err(corrupt(ShapefileFault::TooShort(length)));
-    }
-    let mut head = [0; HEADER as usize];
-    reader.read_exact(&mut head).map_err(|error| IngestError::io(path, error))?;
-    let big = |at: usize| i32::from_be_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
-    if big(0) != FILE_CODE {
-        return Err(corrupt(ShapefileFault::NoShapefile));
-    }
-    let stated = bytes_of_words(big(24))
-        .map_err(|NegativeWords(words)| corrupt(ShapefileFault::NegativeLength(words)))?;
-    let shape = i32::from_le_bytes([head[32], head[33], head[34], head[35]]);
-    Ok(ShapefileHeader { shape, stated, length })
 }

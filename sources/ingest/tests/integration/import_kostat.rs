@@ -34,7 +34,7 @@ fn imported(file: &Path, options: &ImportOptions) -> (ImportSummary, Vec<TestFea
     let input = inputs(file, &options.data).unwrap().remove(0);
     let imported = import(input, options, &mut |_| ()).unwrap();
     let mut found = FeatureCollector::default();
-    FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut found).unwrap();
+    FlatGeobuf::new(imported.location.file().unwrap()).scan(&mut found).unwrap();
     (imported, found.features)
 }
 
@@ -67,6 +67,7 @@ fn metres(a: [f64; 2], b: [f64; 2]) -> f64 {
 }
 
 #[test]
+#[ignore = "needs SHARED_DATA: see CONTRIBUTING"]
 fn the_dongs_lie_where_they_were_published() {
     let Some(shared) = shared_data("the_dongs_lie_where_they_were_published") else { return };
     let data = tempfile::tempdir().unwrap();
@@ -106,6 +107,7 @@ fn the_dongs_lie_where_they_were_published() {
 }
 
 #[test]
+#[ignore = "needs SHARED_DATA: see CONTRIBUTING"]
 fn all_dongs_are_in_the_tile_that_covers_seoul() {
     let Some(shared) = shared_data("all_dongs_are_in_the_tile_that_covers_seoul") else { return };
     let data = tempfile::tempdir().unwrap();
@@ -115,7 +117,7 @@ fn all_dongs_are_in_the_tile_that_covers_seoul() {
     let imported = import(input, &options, &mut |_| ()).unwrap();
     for coverage in [false, true] {
         let mut builder = TableBuilder::new(TableOptions { coverage, ..TableOptions::default() });
-        FlatGeobuf::new(imported.place.file().unwrap()).scan(&mut builder).unwrap();
+        FlatGeobuf::new(imported.location.file().unwrap()).scan(&mut builder).unwrap();
         let table = builder.finish().unwrap();
         let id = LayerId::new("dongs").unwrap();
         let view = LayerView::new(&id, &table, None, Extent::DEFAULT, 64);

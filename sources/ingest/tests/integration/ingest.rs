@@ -1,11 +1,10 @@
-//! Results of foreign files, and effects of damaged ones.
+//! Results of foreign files.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use data_model::feature::{ColumnType, ShapeKind};
 use ingest::{DbfEncoding, ImportOptions};
 use korean_text::Bilingual as _;
-use proptest::prelude::*;
 use rstest::rstest;
 use testing::OwnedValue;
 use testing::import_folder::{HERE, ImportFolder, read, square, text};
@@ -13,12 +12,12 @@ use testing::shapefile::{ShapeRecord, WGS_84, dbf, shp, write};
 
 #[test]
 fn a_table_in_cp949_keeps_its_titles_and_types() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let points =
         [ShapeRecord::Point(127.04, 37.55), ShapeRecord::Point(127.05, 37.55), ShapeRecord::Null];
     let (shp, shx) = shp(&points);
-    desk.put("성수.SHP", shp);
-    desk.put("성수.shx", shx);
+    folder.write_file("성수.SHP", shp);
+    folder.write_file("성수.shx", shx);
     // 이름, 면적, 코드 and 성수1가 in CP949.
     let fields: &[(&[u8], u8, u8, u8)] = &[
         (b"\xc0\xcc\xb8\xa7", b'C', 10, 0),
@@ -31,9 +30,9 @@ fn a_table_in_cp949_keeps_its_titles_and_types() {
         &[b"2", b"", b"11", b""],
         &[b"3", b"3", b"12", b"20240302"],
     ];
-    desk.put("성수.dbf", dbf(fields, rows));
-    desk.put("성수.prj", WGS_84);
-    let imported = desk.import(&desk.file("성수.SHP")).unwrap();
+    folder.write_file("성수.dbf", dbf(fields, rows));
+    folder.write_file("성수.prj", WGS_84);
+    let imported = folder.import(&folder.file("성수.SHP")).unwrap();
     assert!(imported.id.as_str().starts_with("seongsu-"), "{}", imported.id);
     assert_eq!(
         (imported.features, imported.without_geometry, imported.rejected.clone()),
@@ -66,41 +65,41 @@ fn a_table_in_cp949_keeps_its_titles_and_types() {
     );
     assert!(found.features[2].geometry.is_empty() && !found.features[1].geometry.is_empty());
     // The same bytes as text of another encoding, because a .cpg says so.
-    desk.put("성수.cpg", "1252");
-    let imported = desk.import(&desk.file("성수.SHP")).unwrap();
+    folder.write_file("성수.cpg", "1252");
+    let imported = folder.import(&folder.file("성수.SHP")).unwrap();
     assert!(imported.replaced);
     assert_eq!(read(&imported).features[0].values[0], text("1¼º¼ö1°¡"));
-    desk.put("성수.cpg", "klingon");
-    let imported = desk.import(&desk.file("성수.SHP")).unwrap();
+    folder.write_file("성수.cpg", "klingon");
+    let imported = folder.import(&folder.file("성수.SHP")).unwrap();
     assert_eq!(read(&imported).features[0].values[0], text("1성수1가"));
     assert!(imported.notes.iter().any(|note| note.en().contains("klingon")));
 }
 
 #[test]
 fn a_cpg_that_is_wrong_is_not_believed() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     write(
-        desk.files.path(),
+        folder.files.path(),
         "s",
         &[ShapeRecord::Point(127.04, 37.55), ShapeRecord::Point(127.05, 37.55)],
     );
     let fields: &[(&[u8], u8, u8, u8)] = &[(b"\xef\xbb\xbfNAME", b'C', 8, 0)];
     let table = |second: &'static [u8]| dbf(fields, &[&[b"1\xbc\xba\xbc\xf6"], &[second]]);
-    desk.put("s.cpg", "UTF-8");
-    desk.put("s.dbf", table(b"2"));
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    folder.write_file("s.cpg", "UTF-8");
+    folder.write_file("s.dbf", table(b"2"));
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     assert_eq!(imported.columns[0].name, "NAME", "without a byte order mark");
     assert_eq!(read(&imported).features[0].values[0], text("1성수"));
     let notes: Vec<_> = imported.notes.iter().map(korean_text::Bilingual::en).collect();
     assert!(notes.contains(&"text is CP949, as its bytes tell".to_owned()), "{notes:?}");
     assert!(notes.iter().any(|note| note.contains("says UTF-8, which its bytes contradict")));
     // Neither of the two: what most of it is, and the user has the last word.
-    desk.put("s.dbf", table(b"2\xff\xff"));
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    folder.write_file("s.dbf", table(b"2\xff\xff"));
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     assert!(imported.notes.iter().any(|line| line.en() == "text is CP949, as its bytes tell"));
-    let options = ImportOptions { encoding: Some(DbfEncoding::Utf8), ..desk.options() };
-    desk.put("s.dbf", table(b"2"));
-    let imported = desk.import_with(&desk.file("s.shp"), &options).unwrap();
+    let options = ImportOptions { encoding: Some(DbfEncoding::Utf8), ..folder.options() };
+    folder.write_file("s.dbf", table(b"2"));
+    let imported = folder.import_with(&folder.file("s.shp"), &options).unwrap();
     assert!(imported.notes.iter().any(|line| line.en() == "text is UTF-8, as you said"));
 }
 
@@ -119,9 +118,9 @@ fn shapes_become_features(
     #[case] vertices: usize,
     #[case] note: &str,
 ) {
-    let desk = ImportFolder::new();
-    write(desk.files.path(), "s", &shapes);
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    let folder = ImportFolder::new();
+    write(folder.files.path(), "s", &shapes);
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     let found = read(&imported);
     let geometry = &found.features[0].geometry;
     assert_eq!((geometry.kind, geometry.coordinates.len()), (Some(kind), vertices));
@@ -133,41 +132,41 @@ fn shapes_become_features(
 
 #[test]
 fn deleted_rows_are_left_out_and_counted() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     write(
-        desk.files.path(),
+        folder.files.path(),
         "s",
         &[ShapeRecord::Point(127.0, 37.5), ShapeRecord::Point(127.1, 37.5)],
     );
-    desk.put("s.dbf", dbf(&[(b"NAME", b'C', 8, 0)], &[&[b"a"], &[b"*b"]]));
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    folder.write_file("s.dbf", dbf(&[(b"NAME", b'C', 8, 0)], &[&[b"a"], &[b"*b"]]));
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     assert_eq!(imported.features, 1);
     assert!(imported.notes.iter().any(|note| note.en().starts_with("1 row(s) marked as deleted")));
 }
 
 #[test]
 fn tables_and_shapes_of_different_lengths_do_not_belong_together() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     for rows in [1, 3] {
         write(
-            desk.files.path(),
+            folder.files.path(),
             "s",
             &[ShapeRecord::Point(127.0, 37.5), ShapeRecord::Point(127.1, 37.5)],
         );
         let row: &[&[u8]] = &[b"a"];
-        desk.put("s.dbf", dbf(&[(b"NAME", b'C', 8, 0)], &vec![row; rows]));
-        let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
+        folder.write_file("s.dbf", dbf(&[(b"NAME", b'C', 8, 0)], &vec![row; rows]));
+        let error = folder.import(&folder.file("s.shp")).unwrap_err().to_string();
         assert!(error.contains("not of one Shapefile"), "{error}");
     }
 }
 
 #[test]
 fn the_rings_of_swapped_coordinates_are_wound_as_the_map_has_them() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     // Clockwise once east and north are told apart, as a Shapefile's exterior.
     let ring = square(127.0, 37.5, 0.1).into_iter().map(|[x, y]| [y, x]).collect();
-    write(desk.files.path(), "s", &[ShapeRecord::Polygon(vec![ring])]);
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    write(folder.files.path(), "s", &[ShapeRecord::Polygon(vec![ring])]);
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     assert!(
         !imported.notes.iter().any(|note| note.en().contains("rewound")),
         "{:?}",
@@ -179,16 +178,16 @@ fn the_rings_of_swapped_coordinates_are_wound_as_the_map_has_them() {
 
 #[test]
 fn an_index_of_another_file_is_not_used() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let shapes: Vec<ShapeRecord> =
         [127.01, 127.02, 127.03].map(|x| ShapeRecord::Point(x, 37.5)).into();
-    write(desk.files.path(), "s", &shapes);
-    let mut index = std::fs::read(desk.file("s.shx")).unwrap();
+    write(folder.files.path(), "s", &shapes);
+    let mut index = std::fs::read(folder.file("s.shx")).unwrap();
     let (first, second) = (index[100..108].to_vec(), index[108..116].to_vec());
     index[100..108].copy_from_slice(&second);
     index[108..116].copy_from_slice(&first);
-    desk.put("s.shx", index);
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    folder.write_file("s.shx", index);
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     assert!(imported.notes.iter().any(|note| note.en().contains("row 1: record 2")));
     let found = read(&imported);
     let found: Vec<_> = found.features.iter().map(|row| row.geometry.coordinates[0][0]).collect();
@@ -197,9 +196,9 @@ fn an_index_of_another_file_is_not_used() {
 
 #[test]
 fn tables_of_other_programs_are_read() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     write(
-        desk.files.path(),
+        folder.files.path(),
         "s",
         &[ShapeRecord::Point(127.0, 37.5), ShapeRecord::Point(127.1, 37.5)],
     );
@@ -207,34 +206,37 @@ fn tables_of_other_programs_are_read() {
     let fields: &[(&[u8], u8, u8, u8)] = &[(b"NAME", b'C', 8, 0), (b"_NullFlags", b'0', 1, 0)];
     let rows: &[&[&[u8]]] = &[&[b"a", b"\0"], &[b"b", b"\0"]];
     let table = dbf(fields, rows);
-    desk.put("s.dbf", &table);
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    folder.write_file("s.dbf", &table);
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     assert!(imported.notes.iter().any(|note| note.en().contains("\"_NullFlags\" of type 0")));
     assert_eq!(read(&imported).features[1].values, [text("b")]);
     // Without the byte that ends the fields.
     let mut bare = table.clone();
     bare.remove(96);
     bare[8..10].copy_from_slice(&96u16.to_le_bytes());
-    desk.put("s.dbf", bare);
-    assert_eq!(read(&desk.import(&desk.file("s.shp")).unwrap()).features[1].values, [text("b")]);
+    folder.write_file("s.dbf", bare);
+    assert_eq!(
+        read(&folder.import(&folder.file("s.shp")).unwrap()).features[1].values,
+        [text("b")]
+    );
     // A record length that is one too long puts the marks elsewhere.
     let mut long = [&table[..], &[0; 4]].concat();
     long[10..12].copy_from_slice(&11u16.to_le_bytes());
-    desk.put("s.dbf", long);
-    let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
+    folder.write_file("s.dbf", long);
+    let error = folder.import(&folder.file("s.shp")).unwrap_err().to_string();
     assert!(error.contains("s.dbf: row 2") && error.contains("length of 11"), "{error}");
 }
 
 #[test]
 fn points_of_no_part_are_no_line() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let lines = [127.01, 127.02]
         .map(|x| ShapeRecord::Line(vec![vec![[x, 37.5], [x, 37.6], [x, 37.7], [x, 37.8]]]));
-    write(desk.files.path(), "s", &lines);
-    let mut shapes = std::fs::read(desk.file("s.shp")).unwrap();
+    write(folder.files.path(), "s", &lines);
+    let mut shapes = std::fs::read(folder.file("s.shp")).unwrap();
     shapes[100 + 8 + 4 + 32..][..4].copy_from_slice(&0i32.to_le_bytes());
-    desk.put("s.shp", shapes);
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    folder.write_file("s.shp", shapes);
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     assert_eq!(imported.features, 1);
     let rejects = std::fs::read_to_string(imported.rejected.unwrap().1).unwrap();
     assert!(rejects.contains("4 points and no parts"), "{rejects}");
@@ -242,14 +244,14 @@ fn points_of_no_part_are_no_line() {
 
 #[test]
 fn a_table_of_other_programs_headers_is_read() {
-    let desk = ImportFolder::new();
-    write(desk.files.path(), "s", &[ShapeRecord::Point(127.01, 37.5)]);
-    let mut table = std::fs::read(desk.file("s.dbf")).unwrap();
+    let folder = ImportFolder::new();
+    write(folder.files.path(), "s", &[ShapeRecord::Point(127.01, 37.5)]);
+    let mut table = std::fs::read(folder.file("s.dbf")).unwrap();
     let end = usize::from(u16::from_le_bytes([table[8], table[9]])) - 1;
     assert_eq!(table[end], 0x0D);
     table[end] = 0x0A;
-    desk.put("s.dbf", &table);
-    assert_eq!(desk.import(&desk.file("s.shp")).unwrap().columns.len(), 1);
+    folder.write_file("s.dbf", &table);
+    assert_eq!(folder.import(&folder.file("s.shp")).unwrap().columns.len(), 1);
     // No field at all, with a row for each shape and without.
     for rows in [0u32, 1] {
         let mut bare = vec![0; 32];
@@ -258,8 +260,8 @@ fn a_table_of_other_programs_headers_is_read() {
         bare[8] = 33;
         bare[10] = 1;
         bare.extend(if rows == 0 { &b"\x0d\x1a"[..] } else { b"\x0d \x1a" });
-        desk.put("s.dbf", bare);
-        let imported = desk.import(&desk.file("s.shp")).unwrap();
+        folder.write_file("s.dbf", bare);
+        let imported = folder.import(&folder.file("s.shp")).unwrap();
         assert_eq!((imported.features, imported.columns.len()), (1, 0));
     }
 }
@@ -270,103 +272,15 @@ fn a_table_of_other_programs_headers_is_read() {
 #[case::index("shx", 100 + 4)]
 #[case::index_offset("shx", 100)]
 fn a_length_below_zero_is_told_in_a_sentence(#[case] part: &str, #[case] at: usize) {
-    let desk = ImportFolder::new();
-    write(desk.files.path(), "s", &[ShapeRecord::Point(127.01, 37.5)]);
+    let folder = ImportFolder::new();
+    write(folder.files.path(), "s", &[ShapeRecord::Point(127.01, 37.5)]);
     let name = format!("s.{part}");
-    let mut bytes = std::fs::read(desk.file(&name)).unwrap();
+    let mut bytes = std::fs::read(folder.file(&name)).unwrap();
     bytes[at..at + 4].copy_from_slice(&(-5i32).to_be_bytes());
-    desk.put(&name, bytes);
+    folder.write_file(&name, bytes);
     if part == "shp" {
-        std::fs::remove_file(desk.file("s.shx")).unwrap();
+        std::fs::remove_file(folder.file("s.shx")).unwrap();
     }
-    let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
+    let error = folder.import(&folder.file("s.shp")).unwrap_err().to_string();
     assert!(error.contains("-5 words, below zero") && !error.contains("1844"), "{error}");
-}
-
-/// Every part of a small Shapefile.
-fn parts() -> [(&'static str, Vec<u8>); 3] {
-    let (shp, shx) = shp(&[
-        ShapeRecord::Polygon(vec![square(127.0, 37.5, 0.1)]),
-        ShapeRecord::Null,
-        ShapeRecord::Polygon(vec![square(127.0, 37.5, 0.1), square(127.2, 37.5, 0.1)]),
-    ]);
-    let fields: &[(&[u8], u8, u8, u8)] = &[(b"NAME", b'C', 8, 0), (b"N", b'N', 6, 0)];
-    let rows: &[&[&[u8]]] = &[&[b"a", b"1"], &[b"b", b"2"], &[b"\xbc\xba", b"3"]];
-    [("shp", shp), ("shx", shx), ("dbf", dbf(fields, rows))]
-}
-
-#[rstest]
-fn every_truncation_is_an_error_that_names_the_part(#[values("shp", "shx", "dbf")] cut: &str) {
-    let desk = ImportFolder::new();
-    desk.put("s.prj", WGS_84);
-    for (ending, bytes) in parts() {
-        desk.put(&format!("s.{ending}"), bytes);
-    }
-    desk.import(&desk.file("s.shp")).unwrap();
-    let before = std::fs::read(desk.data.path().join("s.fgb")).unwrap();
-    let (_, whole) = parts().into_iter().find(|(ending, _)| *ending == cut).unwrap();
-    // A DBF ends in an end-of-file mark that nobody needs.
-    let needed = if cut == "dbf" { whole.len() - 1 } else { whole.len() };
-    for length in 0..needed {
-        desk.put(&format!("s.{cut}"), &whole[..length]);
-        let error = desk.import(&desk.file("s.shp")).expect_err("a part was taken for whole");
-        let error = error.to_string();
-        assert!(error.contains(&format!("s.{cut}: ")) || error.contains("s.shp: "), "{error}");
-    }
-    assert_eq!(std::fs::read(desk.data.path().join("s.fgb")).unwrap(), before);
-    assert_eq!(desk.names(), ["s.fgb"]);
-}
-
-/// Declares more than the record contains, and more than any memory.
-#[rstest]
-#[case::points(100 + 8 + 4 + 32 + 4, i32::MAX.to_le_bytes(), "2147483647 points")]
-#[case::parts(100 + 8 + 4 + 32, i32::MAX.to_le_bytes(), "2147483647 parts")]
-#[case::negative(100 + 8 + 4 + 32, (-1i32).to_le_bytes(), "-1 parts")]
-#[case::part_start(100 + 8 + 4 + 32 + 8, 7i32.to_le_bytes(), "part 1")]
-#[case::record(100 + 4, i32::MAX.to_be_bytes(), "the file ends before")]
-#[case::kind(100 + 8, 31i32.to_le_bytes(), "no shape type")]
-#[case::other_kind(100 + 8, 1i32.to_le_bytes(), "a Point, in a file of Polygons")]
-#[case::multipatch(32, 31i32.to_le_bytes(), "multipatches")]
-fn hostile_shapes_are_named(#[case] at: usize, #[case] bytes: [u8; 4], #[case] expected: &str) {
-    let desk = ImportFolder::new();
-    desk.put("s.prj", WGS_84);
-    for (ending, mut content) in parts() {
-        if ending == "shp" {
-            content[at..at + 4].copy_from_slice(&bytes);
-        }
-        desk.put(&format!("s.{ending}"), content);
-    }
-    let error = desk.import(&desk.file("s.shp")).unwrap_err().to_string();
-    assert!(error.contains("s.shp: ") && error.contains(expected), "{error}");
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
-    // Many flips are harmless; none may panic or take memory by what it says.
-    #[test]
-    fn flipped_bits_never_panic(
-        part in 0usize..3,
-        flips in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 1..4),
-    ) {
-        let desk = ImportFolder::new();
-        desk.put("s.prj", WGS_84);
-        for (index, (ending, mut content)) in parts().into_iter().enumerate() {
-            if index == part {
-                for (at, bit) in &flips {
-                    let at = at.index(content.len());
-                    content[at] ^= 1 << bit;
-                }
-            }
-            desk.put(&format!("s.{ending}"), content);
-        }
-        let _ = desk.import(&desk.file("s.shp"));
-    }
-
-    #[test]
-    fn any_text_is_a_document_or_an_error(text in "[\\[\\]{}\":,0-9a-z. -]{0,200}") {
-        let desk = ImportFolder::new();
-        let path = desk.put("s.geojson", format!("{{{text}"));
-        let _ = desk.import(&path);
-    }
 }

@@ -11,8 +11,8 @@ use testing::import_folder::{ImportFolder, read, text};
 
 #[test]
 fn geojson_keeps_ids_codes_and_long_integers() {
-    let desk = ImportFolder::new();
-    let path = desk.put(
+    let folder = ImportFolder::new();
+    let path = folder.write_file(
         "s.geojson",
         r#"{"type": "FeatureCollection", "features": [
             {"type": "Feature", "id": 7, "geometry": {"coordinates": [127.04, 37.55], "type": "Point"},
@@ -22,7 +22,7 @@ fn geojson_keeps_ids_codes_and_long_integers() {
              "properties": null}
         ]}"#,
     );
-    let imported = desk.import(&path).unwrap();
+    let imported = folder.import(&path).unwrap();
     assert_eq!((imported.features, imported.without_geometry), (3, 1));
     let found = read(&imported);
     let names: Vec<_> = found.schema.columns.iter().map(|column| column.name.as_str()).collect();
@@ -52,11 +52,11 @@ fn geojson_keeps_ids_codes_and_long_integers() {
 #[case::deep_inside(format!("{{\"type\": {}", "[".repeat(100_000)), "line 1")]
 #[case::text("이름,x,y\n1,2,3", "convert it")]
 fn documents_that_are_none_say_where(#[case] bytes: impl AsRef<[u8]>, #[case] expected: &str) {
-    let desk = ImportFolder::new();
-    let path = desk.put("bad.geojson", bytes);
-    let error = desk.import(&path).unwrap_err().to_string();
+    let folder = ImportFolder::new();
+    let path = folder.write_file("bad.geojson", bytes);
+    let error = folder.import(&path).unwrap_err().to_string();
     assert!(error.contains("bad.geojson: ") && error.contains(expected), "{error}");
-    assert_eq!(desk.names(), Vec::<String>::new());
+    assert_eq!(folder.names(), Vec::<String>::new());
 }
 
 fn point(properties: &str) -> String {
@@ -68,15 +68,15 @@ fn point(properties: &str) -> String {
 
 #[test]
 fn geojson_numbers_keep_their_digits() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let rows = [
         r#"{"row": 1, "pnu": 41200101001000100001, "area": 9007199254740993.0, "tags": [ 1 ]}"#,
         r#"{"row": 2, "pnu": 1, "area": 0.5, "row": 2}"#,
         r#"{"row": 3, "pnu": 2, "area": 1e999}"#,
         r#"{"row": 4, "pnu": 3, "name": "\ud800"}"#,
     ];
-    let path = desk.put("s.geojson", rows.map(point).join("\n"));
-    let imported = desk.import(&path).unwrap();
+    let path = folder.write_file("s.geojson", rows.map(point).join("\n"));
+    let imported = folder.import(&path).unwrap();
     let found = read(&imported);
     assert_eq!(
         found.features[0].values[..4],
@@ -92,42 +92,42 @@ fn geojson_numbers_keep_their_digits() {
 
 #[test]
 fn geojson_of_other_programs_is_read_or_named() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     // Without a type, alone and in a collection.
     let bare = point("{\"a\": 1}").replace("\"type\": \"Feature\", ", "");
     let collection = format!("{{\"type\": \"FeatureCollection\", \"features\": [{bare}]}}");
     for document in [&bare, &collection] {
-        let imported = desk.import(&desk.put("s.geojson", document)).unwrap();
+        let imported = folder.import(&folder.write_file("s.geojson", document)).unwrap();
         assert_eq!((imported.features, imported.without_geometry), (1, 0));
         assert_eq!(read(&imported).features[0].values, [OwnedValue::Int(1)]);
     }
     let topology = r#"{"type": "Topology", "objects": {"a": {"type": "Point"}}, "arcs": []}"#;
-    let error = desk.import(&desk.put("t.json", topology)).unwrap_err().to_string();
+    let error = folder.import(&folder.write_file("t.json", topology)).unwrap_err().to_string();
     assert!(error.contains("this is TopoJSON; convert it"), "{error}");
     // A hole in nothing.
     let hole = r#"{"type": "Polygon", "coordinates": [[], [[127,37],[127.1,37],[127.1,37.1]]]}"#;
-    let error = desk.import(&desk.put("h.json", hole)).unwrap_err().to_string();
+    let error = folder.import(&folder.write_file("h.json", hole)).unwrap_err().to_string();
     assert!(error.contains("no area"), "{error}");
     let many: Vec<String> = (0..4097).map(|n| format!("\"k{n}\": 1")).collect();
     let many = point(&format!("{{{}}}", many.join(",")));
-    let error = desk.import(&desk.put("m.json", many)).unwrap_err().to_string();
+    let error = folder.import(&folder.write_file("m.json", many)).unwrap_err().to_string();
     assert!(error.contains("more than 4096 properties"), "{error}");
 }
 
 #[test]
 fn hangul_in_single_letters_becomes_syllables() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let row =
         "{\"type\": \"Feature\", \"geometry\": null, \"properties\": {\"\u{1102}\u{1161}\": 1}}";
-    let path = desk.put("\u{1100}\u{1161}.json", row);
-    let imported = desk.import(&path).unwrap();
+    let path = folder.write_file("\u{1100}\u{1161}.json", row);
+    let imported = folder.import(&path).unwrap();
     assert_eq!(read(&imported).schema.title.as_deref(), Some("가"));
     assert_eq!(imported.columns[0].title.as_deref(), Some("나"));
 }
 
 #[test]
 fn a_collection_is_a_feature_of_its_parts_of_the_highest_dimension() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let square = |x: f64| {
         format!(
             "{{\"type\": \"Polygon\", \"coordinates\": [[[{x}, 37], [{0}, 37], [{0}, 37.1], [{x}, 37]]]}}",
@@ -145,7 +145,7 @@ fn a_collection_is_a_feature_of_its_parts_of_the_highest_dimension() {
         format!("{{\"type\": \"GeometryCollection\", \"geometries\": [{point}, {point}]}}");
     let rows =
         [row(&[point, &square(127.0), &nested, &square(128.0)].join(",")), row(&nested), row("")];
-    let imported = desk.import(&desk.put("c.geojson", rows.join("\n"))).unwrap();
+    let imported = folder.import(&folder.write_file("c.geojson", rows.join("\n"))).unwrap();
     assert_eq!((imported.features, imported.without_geometry), (3, 1));
     assert!(
         imported.notes.iter().any(|note| note.en().starts_with("1 feature(s) were collections")),
@@ -162,10 +162,10 @@ fn a_collection_is_a_feature_of_its_parts_of_the_highest_dimension() {
 
 #[test]
 fn two_parcel_numbers_of_19_digits_do_not_become_one() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let rows = ["1120011400100010001", "1120011400100010002"]
         .map(|pnu| point(&format!("{{\"pnu\": {pnu}}}")));
-    let imported = desk.import(&desk.put("s.geojson", rows.join("\n"))).unwrap();
+    let imported = folder.import(&folder.write_file("s.geojson", rows.join("\n"))).unwrap();
     assert_eq!(imported.columns[0].kind, ColumnType::Text);
     let found = read(&imported);
     let values: Vec<_> = found.features.iter().map(|feature| feature.values[0].clone()).collect();
@@ -174,14 +174,14 @@ fn two_parcel_numbers_of_19_digits_do_not_become_one() {
 
 #[test]
 fn a_value_that_is_not_a_number_is_left_empty_and_a_position_is_rejected() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let rows = [
         point(r#"{"row": 1, "a": NaN, "b": [1, -Infinity], "c": "NaN"}"#),
         point(r#"{"row": 2, "a": 0.5}"#).replace("127.04", "nan"),
         point(r#"{"row": 3, "a": 1.5}"#).replace("37.55]", "37.55, NaN]"),
         point(r#"{"row": 4, "a": Infinity}"#),
     ];
-    let imported = desk.import(&desk.put("s.geojson", rows.join("\n"))).unwrap();
+    let imported = folder.import(&folder.write_file("s.geojson", rows.join("\n"))).unwrap();
     let found = read(&imported);
     assert_eq!(
         found.features[0].values,
@@ -236,11 +236,11 @@ fn a_value_that_is_not_a_number_is_left_empty_and_a_position_is_rejected() {
 #[case::array("[[1, {}]]", "not a feature")]
 #[case::text("\"x\"", "not a feature")]
 fn one_bad_feature_does_not_refuse_the_whole_file(#[case] bad: &str, #[case] expected: &str) {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let (first, last) = (point("{\"row\": 1}"), point("{\"row\": 3}"));
     let document =
         format!("{{\"type\": \"FeatureCollection\", \"features\": [{first},{bad},{last}]}}");
-    let imported = desk.import(&desk.put("s.geojson", document)).unwrap();
+    let imported = folder.import(&folder.write_file("s.geojson", document)).unwrap();
     assert_eq!(imported.features, 2);
     let (rejected, path) = imported.rejected.unwrap();
     let rejects = std::fs::read_to_string(path).unwrap();
@@ -252,8 +252,8 @@ fn the_exact_name_of_a_column_wins_whichever_comes_first() {
     for row in
         [r#"{"HWY_": "underscore", "HWY": "exact"}"#, r#"{"HWY": "exact", "HWY_": "underscore"}"#]
     {
-        let desk = ImportFolder::new();
-        let imported = desk.import(&desk.put("s.geojson", point(row))).unwrap();
+        let folder = ImportFolder::new();
+        let imported = folder.import(&folder.write_file("s.geojson", point(row))).unwrap();
         let at = imported.columns.iter().position(|column| column.name == "HWY").unwrap();
         assert_eq!(read(&imported).features[0].values[at], text("exact"));
     }
@@ -261,14 +261,15 @@ fn the_exact_name_of_a_column_wins_whichever_comes_first() {
 
 #[test]
 fn a_rounding_past_180_degrees_is_brought_back() {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let rows = [
         point("{\"row\": 1}").replace("127.04", "180.00000000000006"),
         point("{\"row\": 2}").replace("37.55", "-90.000009"),
         point("{\"row\": 3}").replace("127.04", "180.00002"),
     ];
-    let options = ImportOptions { bounds: Some([-180.0, -90.0, 180.0, 90.0]), ..desk.options() };
-    let imported = desk.import_with(&desk.put("s.geojson", rows.join("\n")), &options).unwrap();
+    let options = ImportOptions { bounds: Some([-180.0, -90.0, 180.0, 90.0]), ..folder.options() };
+    let imported =
+        folder.import_with(&folder.write_file("s.geojson", rows.join("\n")), &options).unwrap();
     let found = read(&imported);
     assert_eq!(found.features[0].geometry.coordinates, [[180.0, 37.55]]);
     assert_eq!(found.features[1].geometry.coordinates, [[127.04, -90.0]]);

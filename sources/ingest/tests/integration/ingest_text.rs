@@ -10,7 +10,7 @@ use testing::shapefile::{ShapeRecord, WGS_84, dbf, shp};
 /// Imports a Shapefile of one text column with these bytes, and a `.cpg` if given;
 /// returns the values and the notes.
 fn with_texts(rows: &[&[u8]], cpg: Option<&[u8]>, driver: u8) -> (Vec<OwnedValue>, Vec<String>) {
-    let desk = ImportFolder::new();
+    let folder = ImportFolder::new();
     let points: Vec<ShapeRecord> = rows.iter().map(|_| ShapeRecord::Point(127.04, 37.55)).collect();
     let (shp, shx) = shp(&points);
     let numbers: Vec<Vec<u8>> = (0..rows.len()).map(|row| row.to_string().into_bytes()).collect();
@@ -18,14 +18,14 @@ fn with_texts(rows: &[&[u8]], cpg: Option<&[u8]>, driver: u8) -> (Vec<OwnedValue
     let rows: Vec<&[&[u8]]> = rows.iter().map(|row| &row[..]).collect();
     let mut table = dbf(&[(b"ROW", b'N', 4, 0), (b"NAME", b'C', 30, 0)], &rows);
     table[29] = driver;
-    desk.put("s.shp", shp);
-    desk.put("s.shx", shx);
-    desk.put("s.dbf", table);
-    desk.put("s.prj", WGS_84);
+    folder.write_file("s.shp", shp);
+    folder.write_file("s.shx", shx);
+    folder.write_file("s.dbf", table);
+    folder.write_file("s.prj", WGS_84);
     if let Some(cpg) = cpg {
-        desk.put("s.cpg", cpg);
+        folder.write_file("s.cpg", cpg);
     }
-    let imported = desk.import(&desk.file("s.shp")).unwrap();
+    let imported = folder.import(&folder.file("s.shp")).unwrap();
     let texts = read(&imported).features.iter().map(|feature| feature.values[1].clone()).collect();
     (texts, imported.notes.iter().map(korean_text::Bilingual::en).collect())
 }

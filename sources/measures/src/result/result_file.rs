@@ -11,6 +11,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
+use resilience::{AtomicFile, LeftoverKind, LeftoverPattern, TemporaryFile};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::encoding::{read_measures, write_measures};
@@ -24,8 +25,9 @@ const HEADER_BYTES: usize = 56;
 /// Maximum size of a file: 64 million values at 4 bytes, and as much again.
 const MOST_BYTES: u64 = 1 << 29;
 
-/// Name prefix of temporary files beside the target.
-const LEFTOVER_PREFIX: &str = ".derived-";
+/// Temporary files beside the target.
+const TEMPORARY: TemporaryFile =
+    TemporaryFile { prefix: ".derived-", suffix: ".tmp", mode: FILE_MODE };
 
 /// Modes of the folder of results and of its files: staff measures are readable by no
 /// other account of the machine.
@@ -37,16 +39,9 @@ const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
 
 /// Removes the temporary files of killed writers from a folder of results.
 pub fn sweep_leftovers(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let left = entry.file_name().to_string_lossy().starts_with(LEFTOVER_PREFIX);
-        let age = entry.metadata().and_then(|metadata| metadata.modified());
-        let age = age.ok().and_then(|at| at.elapsed().ok());
-        if left && age.is_some_and(|age| age >= LEFTOVER_AGE) {
-            // The next start tries again.
-            let _ = std::fs::remove_file(entry.path());
-        }
-    }
+    let pattern =
+        LeftoverPattern { prefix: TEMPORARY.prefix, suffix: "", kind: LeftoverKind::File };
+    resilience::sweep_leftovers(folder, &[pattern], LEFTOVER_AGE);
 }
 
 /// Creates a folder of results that only this account can enter, if it does not exist.
@@ -108,19 +103,11 @@ impl LayerMeasures {
     /// unchanged.
     pub fn write(&self, path: &Path, key: u128) -> Result<(), ResultFileError> {
         let write = || {
-            let bytes = self.to_bytes(key);
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            let mut file = tempfile::Builder::new()
-                .prefix(LEFTOVER_PREFIX)
-                .suffix(".tmp")
-                .permissions(Permissions::from_mode(FILE_MODE))
-                .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-            file.write_all(&bytes)?;
-            file.persist(path)?;
-            Ok(())
+            let mut file = AtomicFile::create(path, TEMPORARY)?;
+            file.write_all(&self.to_bytes(key))?;
+            file.replace_unsynced()
         };
-        write()
-            .map_err(|error: std::io::Error| ResultFileError::Io { path: path.to_owned(), error })
+        write().map_err(|error| ResultFileError::Io { path: path.to_owned(), error })
     }
 
     /// Reads the result of this key; `None` if there is no file, or if its key or format

@@ -74,6 +74,7 @@ fn compare(
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn measures_are_what_postgis_says() {
     let Some(scratch) = scratch("measures_are_what_postgis_says") else { return };
     let world = world();
@@ -90,6 +91,7 @@ fn measures_are_what_postgis_says() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_flow_is_what_postgis_says() {
     let Some(scratch) = scratch("a_flow_is_what_postgis_says") else { return };
     let world = world();
@@ -143,6 +145,7 @@ fn a_flow_is_what_postgis_says() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn suppression_is_what_postgis_says() {
     let Some(scratch) = scratch("suppression_is_what_postgis_says") else { return };
     let mut world = world();

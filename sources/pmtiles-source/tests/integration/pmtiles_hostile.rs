@@ -10,10 +10,12 @@ use pmtiles_source::PmtilesArchive;
 use proptest::prelude::*;
 use rstest::rstest;
 use testing::foreign_tiles::{ForeignTag, line, point, tile};
-use testing::pmtiles::{
-    ArchiveBuilder, ArchiveEntry, PartCompression, directory, put, tile_id, varint,
-};
+use testing::pmtiles::{ArchiveBuilder, ArchiveEntry, PartCompression, directory, tile_id, varint};
+use testing::replace_file::replace_file;
 use vector_tile::mvt::read::{TilePath, layers};
+
+/// Most bytes that a tile may unpack to.
+const MAX_TILE: usize = 64 << 20;
 
 fn sound(leaf: Option<usize>) -> ArchiveBuilder {
     let mut draft = ArchiveBuilder::new((0, 3));
@@ -31,7 +33,15 @@ fn sound(leaf: Option<usize>) -> ArchiveBuilder {
     draft
 }
 
-/// Opens an archive and reads every tile of its zooms and some past them.
+/// Asserts that an archive is read, or that the error names the file.
+fn assert_read_or_refused(path: &Path, name: &str) {
+    if let Err(error) = read_all(path) {
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+/// Opens an archive and reads every tile of its zooms and some past them, each within the limit
+/// of unpacked bytes.
 fn read_all(path: &Path) -> Result<usize, StoreError> {
     let archive = PmtilesArchive::open(path)?;
     let mut found = 0;
@@ -40,6 +50,7 @@ fn read_all(path: &Path) -> Result<usize, StoreError> {
             for y in 0..1 << z {
                 let tile = archive.tile(TileCoord::new(z, x, y).unwrap())?;
                 if let Some(tile) = tile {
+                    assert!(tile.len() <= MAX_TILE, "{} bytes", tile.len());
                     found += usize::from(decode_all(&tile));
                 }
             }
@@ -68,9 +79,9 @@ fn every_truncation_is_an_error_that_names_the_file(#[values(None, Some(5))] lea
     let folder = tempfile::tempdir().unwrap();
     let bytes = sound(leaf).bytes();
     let path = folder.path().join("cut.pmtiles");
-    assert_eq!(read_all(&put(&path, &bytes)).unwrap(), 85);
+    assert_eq!(read_all(&replace_file(&path, &bytes)).unwrap(), 85);
     for length in (0..bytes.len()).step_by(64) {
-        let error = read_all(&put(&path, &bytes[..length])).unwrap_err();
+        let error = read_all(&replace_file(&path, &bytes[..length])).unwrap_err();
         let StoreError::Corrupt { place, .. } = &error else { panic!("{length}: {error}") };
         assert!(!place.is_empty() && error.to_string().contains("cut.pmtiles"), "{error}");
     }
@@ -97,7 +108,7 @@ fn a_hostile_directory_is_named(#[case] root: &[u8], #[case] leaves: &[u8], #[ca
     let folder = tempfile::tempdir().unwrap();
     let mut draft = sound(None);
     draft.internal = PartCompression::None;
-    let path = put(&folder.path().join("bad.pmtiles"), &draft.assemble(root, leaves));
+    let path = replace_file(&folder.path().join("bad.pmtiles"), &draft.assemble(root, leaves));
     let error = read_all(&path).unwrap_err().to_string();
     assert!(error.contains(said) && error.contains("bad.pmtiles"), "{error}");
 }
@@ -114,7 +125,7 @@ fn a_leaf_that_points_to_itself_ends() {
     let leaf = directory(&[entry(0, 0, 5, 0)]);
     assert_eq!(leaf.len(), 5);
     let bytes = draft.assemble(&directory(&[entry(0, 0, 5, 0)]), &leaf);
-    let path = put(&folder.path().join("loop.pmtiles"), &bytes);
+    let path = replace_file(&folder.path().join("loop.pmtiles"), &bytes);
     let archive = PmtilesArchive::open(&path).unwrap();
     let error = archive.tile(TileCoord::new(2, 1, 1).unwrap()).unwrap_err().to_string();
     assert!(error.contains("nested more than 4 deep"), "{error}");
@@ -139,7 +150,7 @@ fn a_hostile_header_is_named(#[case] at: usize, #[case] byte: u8, #[case] said: 
     let folder = tempfile::tempdir().unwrap();
     let mut bytes = sound(None).bytes();
     bytes[at] = byte;
-    let path = put(&folder.path().join("bad.pmtiles"), &bytes);
+    let path = replace_file(&folder.path().join("bad.pmtiles"), &bytes);
     let error = PmtilesArchive::open(&path).unwrap_err().to_string();
     assert!(error.contains(said) && error.contains("bad.pmtiles"), "{error}");
 }
@@ -149,9 +160,9 @@ fn what_is_no_archive_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.pmtiles");
     assert!(matches!(PmtilesArchive::open(&path), Err(StoreError::Io { .. })));
-    put(&path, b"");
+    replace_file(&path, b"");
     assert!(matches!(PmtilesArchive::open(&path), Err(StoreError::Corrupt { .. })));
-    put(&path, b"PM\x02\x00 an archive of version two, which began otherwise");
+    replace_file(&path, b"PM\x02\x00 an archive of version two, which began otherwise");
     assert!(PmtilesArchive::open(&path).is_err());
     assert!(matches!(PmtilesArchive::open(folder.path()), Err(StoreError::Unsupported { .. })));
 }
@@ -171,7 +182,7 @@ fn a_bomb_is_not_inflated(#[case] in_directory: bool, #[case] said: &str) {
         draft.bytes()
     };
     assert!(bytes.len() < 1 << 20);
-    let path = put(&folder.path().join("bomb.pmtiles"), &bytes);
+    let path = replace_file(&folder.path().join("bomb.pmtiles"), &bytes);
     let error = PmtilesArchive::open(&path).unwrap_err().to_string();
     assert!(error.contains(said), "{error}");
 }
@@ -232,7 +243,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn flipped_bits_never_panic(
+    fn flipped_bits_are_read_or_an_error_that_names_the_file(
         flips in prop::collection::vec((any::<prop::sample::Index>(), 0u8..8), 1..6),
         leaf in prop::option::of(1usize..40),
         coding in prop::sample::select(vec![PartCompression::None, PartCompression::Gzip, PartCompression::Brotli, PartCompression::Zstd]),
@@ -245,23 +256,23 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
         }
-        let _ = read_all(&put(&folder.path().join("flipped.pmtiles"), &bytes));
+        assert_read_or_refused(&replace_file(&folder.path().join("flipped.pmtiles"), &bytes), "flipped.pmtiles");
     }
 
     #[test]
-    fn any_directory_is_read_or_refused(numbers in prop::collection::vec(any::<u64>(), 0..60), low in 0u32..60) {
+    fn any_directory_is_read_or_an_error_that_names_the_file(numbers in prop::collection::vec(any::<u64>(), 0..60), low in 0u32..60) {
         let folder = tempfile::tempdir().unwrap();
         let mut draft = sound(None);
         draft.internal = PartCompression::None;
         let mut root = Vec::new();
         varint(numbers.len() as u64 / 4, &mut root);
         numbers.iter().for_each(|number| varint(number >> low, &mut root));
-        let path = put(&folder.path().join("any.pmtiles"), &draft.assemble(&root, &[1; 200]));
-        let _ = read_all(&path);
+        let path = replace_file(&folder.path().join("any.pmtiles"), &draft.assemble(&root, &[1; 200]));
+        assert_read_or_refused(&path, "any.pmtiles");
     }
 
     #[test]
-    fn any_bytes_are_a_tile_or_none(
+    fn any_bytes_are_the_tile_as_stored_or_an_error_that_names_the_file(
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
     ) {
         let shapes = [
@@ -273,7 +284,16 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        decode_all(&bytes);
+        let folder = tempfile::tempdir().unwrap();
+        let mut draft = ArchiveBuilder::new((0, 0));
+        draft.tile((0, 0, 0), &bytes);
+        let path = draft.write(&folder.path().join("tile.pmtiles"));
+        let read = PmtilesArchive::open(&path)
+            .and_then(|archive| archive.tile(TileCoord::new(0, 0, 0).unwrap()));
+        match read {
+            Ok(tile) => prop_assert_eq!(tile, Some(bytes)),
+            Err(error) => prop_assert!(error.to_string().contains("tile.pmtiles"), "{error}"),
+        }
     }
 }
 

@@ -12,7 +12,8 @@ use rstest::rstest;
 use testing::archive::{inflate, layer_of, one, open, request, sent, whole};
 use testing::decode;
 use testing::foreign_tiles::{ForeignShape, ForeignTag, point, tile};
-use testing::pmtiles::{ArchiveBuilder, PartCompression, put, tile_id};
+use testing::pmtiles::{ArchiveBuilder, PartCompression, tile_id};
+use testing::replace_file::replace_file;
 use tile_source::{SourceError, TileSource};
 
 const METADATA: &str = r#"{"vector_layers":[{"id":"roads","fields":{"name":"String"}},
@@ -142,7 +143,7 @@ async fn layers_without_features_are_no_tile() {
 async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
     let folder = tempfile::tempdir().unwrap();
     let sound = draft().bytes();
-    let path = put(&folder.path().join("base.pmtiles"), &sound);
+    let path = replace_file(&folder.path().join("base.pmtiles"), &sound);
     let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let (all, roads) = (whole(&archive), one(&archive, layer_of("roads", "roads", None)));
     assert!(sent(&roads, 11, 0, 0).await.is_some());
@@ -156,7 +157,7 @@ async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
     assert!(matches!(cut, Err(SourceError::Unavailable { .. })), "{cut:?}");
     assert!(matches!(archive.bytes(0..127), Err(StoreError::Corrupt { .. })));
     assert!(PmtilesArchive::open(&path).is_err());
-    put(&path, &sound);
+    replace_file(&path, &sound);
     let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     assert!(sent(&whole(&archive), 11, 0, 0).await.is_some());
 }
@@ -167,7 +168,7 @@ async fn a_file_cut_short_is_unavailable_and_one_renamed_over_it_is_served() {
 async fn a_file_overwritten_in_place_is_unavailable() {
     let folder = tempfile::tempdir().unwrap();
     let sound = draft().bytes();
-    let path = put(&folder.path().join("base.pmtiles"), &sound);
+    let path = replace_file(&folder.path().join("base.pmtiles"), &sound);
     let archive = Arc::new(PmtilesArchive::open(&path).unwrap());
     let (all, roads) = (whole(&archive), one(&archive, layer_of("roads", "roads", None)));
     assert!(!both_ways(&all, 11, 0, 0).await.unwrap().is_empty());

@@ -7,14 +7,22 @@
 use bytes::{BufMut, BytesMut};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-use super::storage_type::{GeometryStorage, StorageType};
-use super::timestamp;
+use crate::writer::storage_type::{GeometryStorage, StorageType};
+use crate::writer::timestamp;
 use data_model::feature::{AttributeValue, Geometry, ShapeKind};
 
 const SRID_FLAG: u32 = 0x2000_0000;
 const SRID: u32 = 4326;
 /// Digits of `numeric` are in base 10,000.
 const NUMERIC_BASE: u64 = 10_000;
+
+/// A value that is not of its column's storage type.
+#[derive(Debug, thiserror::Error)]
+#[error("{value} in a column of {storage_type:?}")]
+struct MismatchedValue {
+    value: String,
+    storage_type: StorageType,
+}
 
 /// One field of a row.
 #[derive(Debug)]
@@ -36,7 +44,7 @@ impl ToSql for RowField<'_> {
                 Some(kind) if !geometry.is_empty() => ewkb(geometry, kind, *shape, out),
                 _ => return Ok(IsNull::Yes),
             },
-            Self::Value(form, value) => return Ok(encode(*form, value, out)?),
+            Self::Value(storage_type, value) => return Ok(encode(*storage_type, value, out)?),
         }
         Ok(IsNull::No)
     }
@@ -49,12 +57,12 @@ impl ToSql for RowField<'_> {
 }
 
 fn encode(
-    form: StorageType,
+    storage_type: StorageType,
     value: &AttributeValue<'_>,
     out: &mut BytesMut,
-) -> Result<IsNull, String> {
-    let changed = || format!("{value:?} in a column of {form:?}");
-    match (form, *value) {
+) -> Result<IsNull, MismatchedValue> {
+    let changed = || MismatchedValue { value: format!("{value:?}"), storage_type };
+    match (storage_type, *value) {
         (_, AttributeValue::Null) => return Ok(IsNull::Yes),
         (StorageType::Bool, AttributeValue::Bool(flag)) => out.put_u8(u8::from(flag)),
         (StorageType::Int, AttributeValue::Int(number)) => out.put_i64(number),
@@ -62,16 +70,16 @@ fn encode(
         (StorageType::Float, AttributeValue::Float(number)) => out.put_f32(number),
         (StorageType::Double, AttributeValue::Double(number)) => out.put_f64(number),
         (StorageType::Text | StorageType::Json, AttributeValue::Text(text)) => {
-            out.put_slice(text.as_bytes())
+            out.put_slice(text.as_bytes());
         }
         (StorageType::Date, AttributeValue::Text(text)) => {
-            out.put_i32(timestamp::date(text).ok_or_else(changed)?)
+            out.put_i32(timestamp::date(text).ok_or_else(changed)?);
         }
         (StorageType::Timestamp, AttributeValue::Text(text)) => {
             out.put_i64(timestamp::timestamp(text).ok_or_else(changed)?);
         }
         (StorageType::Utc, AttributeValue::Text(text)) => {
-            out.put_i64(timestamp::utc(text).ok_or_else(changed)?)
+            out.put_i64(timestamp::utc(text).ok_or_else(changed)?);
         }
         (StorageType::Binary, AttributeValue::Binary(bytes)) => out.put_slice(bytes),
         _ => return Err(changed()),

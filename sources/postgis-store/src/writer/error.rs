@@ -1,10 +1,11 @@
 //! Errors of writing a table.
 
-use crate::connection_fault::ConnectionFault;
+use crate::connection::connection_fault::ConnectionFault;
 use data_model::StoreError;
 use korean_text::{Bilingual, Sentence};
 
-use super::step::WriteStep;
+use crate::writer::server_fault::ServerFault;
+use crate::writer::step::WriteStep;
 
 /// Error of writing a table. The database is as it was, but perhaps for
 /// [`Uncertain`](Self::Uncertain).
@@ -23,7 +24,8 @@ pub enum PostgisError {
         /// User, host, port and database.
         address: String,
         /// Error of the system or the database.
-        reason: Sentence,
+        #[source]
+        reason: ServerFault,
     },
     /// The connection broke before the commit.
     #[error("{table}: the connection to the database was lost: {}; nothing was changed", reason.en())]
@@ -31,7 +33,8 @@ pub enum PostgisError {
         /// Table that was to be written.
         table: String,
         /// Cause, as far as known.
-        reason: Sentence,
+        #[source]
+        reason: ServerFault,
     },
     /// The connection broke during the commit.
     #[error(
@@ -43,7 +46,8 @@ pub enum PostgisError {
         /// Table that was to be written.
         table: String,
         /// Cause, as far as known.
-        reason: Sentence,
+        #[source]
+        reason: ServerFault,
     },
     /// An obstacle or a missing privilege prevents writing.
     #[error("{table}: {}; nothing was changed", reason.en())]
@@ -61,7 +65,8 @@ pub enum PostgisError {
         /// Step that failed.
         step: WriteStep,
         /// Error of the database.
-        reason: Sentence,
+        #[source]
+        reason: ServerFault,
     },
     /// The file can't be read.
     #[error(transparent)]

@@ -3,22 +3,13 @@
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
-use korean_text::Sentence;
-
-use super::connection::{BlockingSession, reason};
-use super::names::{MAX_LENGTH, quoted};
-use super::{PostgisError, WriteRequest, WriteStep, record};
-
-/// Destination of a table, by its names in SQL.
-#[derive(Debug, Clone)]
-pub(super) struct TargetTable {
-    pub(super) schema: String,
-    pub(super) table: String,
-    /// `"schema"."table"`.
-    pub(super) sql: String,
-    /// `schema.table`, for people.
-    pub(super) shown: String,
-}
+use super::connection::BlockingSession;
+use super::error::PostgisError;
+use super::record;
+use super::request::WriteRequest;
+use super::step::WriteStep;
+use super::target_table::TargetTable;
+use crate::relation::sql_name::quoted;
 
 /// Existing table that can be replaced.
 #[derive(Debug)]
@@ -27,63 +18,6 @@ pub(super) struct ExistingTable {
     pub(super) owner: String,
     /// Whether the table has a geometry column.
     pub(super) geometry: bool,
-}
-
-impl TargetTable {
-    pub(super) fn of(request: &WriteRequest<'_>) -> Result<Self, PostgisError> {
-        let (schema, table) = (request.schema, request.id.as_str());
-        let target = Self {
-            schema: schema.to_owned(),
-            table: table.to_owned(),
-            sql: format!("{}.{}", quoted(schema), quoted(table)),
-            shown: format!("{schema}.{table}"),
-        };
-        if schema.is_empty() || schema.len() > MAX_LENGTH || schema.contains('\0') {
-            return Err(target.refused(
-                format!("스키마의 이름은 1~{MAX_LENGTH}바이트입니다"),
-                format!("a schema's name has 1 to {MAX_LENGTH} bytes"),
-            ));
-        }
-        if schema.starts_with("pg_") || schema == "information_schema" {
-            return Err(target.refused(
-                "PostgreSQL이 쓰는 스키마입니다. 다른 스키마를 지정하십시오",
-                "that schema is PostgreSQL's own; name another",
-            ));
-        }
-        if table.len() > MAX_LENGTH {
-            return Err(target.refused(
-                format!("테이블의 이름은 {MAX_LENGTH}바이트까지입니다. 다른 id를 쓰십시오"),
-                format!("a table's name has at most {MAX_LENGTH} bytes; use another id"),
-            ));
-        }
-        if table == super::RECORD_TABLE {
-            return Err(target.refused(
-                "이 프로그램이 쓰는 테이블입니다. 다른 id를 쓰십시오",
-                "that table is this program's own; use another id",
-            ));
-        }
-        Ok(target)
-    }
-
-    pub(super) fn refused(&self, ko: impl Into<String>, en: impl Into<String>) -> PostgisError {
-        PostgisError::Refused { table: self.shown.clone(), reason: Sentence::new(ko, en) }
-    }
-
-    /// Error of writing for an error of the database in a step.
-    pub(super) fn failed(
-        &self,
-        client: &Client,
-        step: WriteStep,
-        error: &tokio_postgres::Error,
-    ) -> PostgisError {
-        let (table, reason) = (self.shown.clone(), reason(error));
-        // 57P01 to 57P03: the server ends the session.
-        let ended = error.code().is_some_and(|code| code.code().starts_with("57P"));
-        if ended || error.is_closed() || client.is_closed() {
-            return PostgisError::Lost { table, reason };
-        }
-        PostgisError::Step { table, step, reason }
-    }
 }
 
 /// Checks that a table may be written, before minutes are spent on a file. Changes nothing.
@@ -96,7 +30,7 @@ pub fn check(connection: &BlockingSession, request: &WriteRequest<'_>) -> Result
     connection.wait(async {
         let postgis = postgis(client, &target).await?;
         schema_is_there(client, &target).await?;
-        standing(client, &target, &postgis).await.map(|_| ())
+        existing_table(client, &target, &postgis).await.map(|_| ())
     })
 }
 
@@ -104,7 +38,7 @@ pub fn check(connection: &BlockingSession, request: &WriteRequest<'_>) -> Result
 ///
 /// # Errors
 /// [`PostgisError`].
-pub(super) async fn holds(
+pub(super) async fn has_rows(
     client: &Client,
     target: &TargetTable,
     with_geometry: bool,
@@ -112,7 +46,7 @@ pub(super) async fn holds(
     let condition = if with_geometry { "geom IS NOT NULL" } else { "true" };
     let sql = format!("SELECT EXISTS (SELECT FROM {} WHERE {condition})", target.sql);
     let row = client.query_typed_one(&sql, &[]).await;
-    row.map(|row| row.get(0)).map_err(|error| target.failed(client, WriteStep::LookAtTable, &error))
+    row.map(|row| row.get(0)).map_err(|error| target.failed(client, WriteStep::LookAtTable, error))
 }
 
 /// Schema of PostGIS, as a name in SQL.
@@ -122,7 +56,7 @@ pub(super) async fn postgis(client: &Client, target: &TargetTable) -> Result<Str
     let row = client
         .query_typed_opt(SQL, &[])
         .await
-        .map_err(|error| target.failed(client, WriteStep::LookForPostgis, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookForPostgis, error))?;
     let Some(row) = row else {
         return Err(target.refused(
             "데이터베이스에 PostGIS가 없습니다. 권한이 있는 사용자가 CREATE EXTENSION postgis를 \
@@ -146,7 +80,7 @@ pub(super) async fn schema_is_there(
     let row = client
         .query_typed_one(SQL, &[(&target.schema, Type::TEXT)])
         .await
-        .map_err(|error| target.failed(client, WriteStep::LookAtSchema, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookAtSchema, error))?;
     let (user, database): (String, String) = (row.get(0), row.get(1));
     let (user, schema) = (quoted(&user), quoted(&target.schema));
     match row.get(3) {
@@ -180,7 +114,7 @@ pub(super) async fn schema_is_there(
 }
 
 /// The existing table; an error if it can't be replaced.
-pub(super) async fn standing(
+pub(super) async fn existing_table(
     client: &Client,
     target: &TargetTable,
     postgis: &str,
@@ -212,15 +146,15 @@ pub(super) async fn standing(
     let row = client
         .query_typed_opt(SQL, &parameters)
         .await
-        .map_err(|error| target.failed(client, WriteStep::LookAtTable, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookAtTable, error))?;
     let Some(row) = row else { return Ok(None) };
     let kind: String = row.get(1);
     let owner: String = row.get(2);
-    let (numbered, geometry, keyed): (bool, bool, bool) = (row.get(4), row.get(8), row.get(9));
-    let ours = match geometry {
-        true => numbered,
+    let (has_fid, geometry, has_key): (bool, bool, bool) = (row.get(4), row.get(8), row.get(9));
+    let is_replaceable = match geometry {
+        true => has_fid,
         // Columns alone don't tell a table of values from anybody's: the record does.
-        false if numbered && keyed && kind == "r" => record::digest(client, target)
+        false if has_fid && has_key && kind == "r" => record::digest(client, target)
             .await?
             .is_some_and(|digest| digest.starts_with(record::VALUES)),
         false => false,
@@ -243,7 +177,7 @@ pub(super) async fn standing(
             "확장에 딸린 테이블입니다. 다른 id나 다른 스키마를 쓰십시오".to_owned(),
             "that table belongs to an extension; use another id or another schema".to_owned(),
         )
-    } else if !ours {
+    } else if !is_replaceable {
         (
             "같은 이름의 테이블을 이 프로그램이 쓰지 않았습니다(fid bigint와 geom geometry 열이 없고, \
              tile_server_loads에도 값의 테이블로 적혀 있지 않습니다). 다른 id나 다른 스키마를 쓰거나 \

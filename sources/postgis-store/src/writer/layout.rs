@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::PostgisError;
-use super::existing_table::TargetTable;
-use super::names::quoted;
-use super::request::{RowKind, WriteRequest};
-use super::storage_type::{ColumnSurvey, StorageType};
+use crate::relation::sql_name::quoted;
+use crate::writer::PostgisError;
+use crate::writer::request::{RowKind, WriteRequest};
+use crate::writer::storage_type::{ColumnSurvey, StorageType};
+use crate::writer::target_table::TargetTable;
 use data_model::feature::GeometryKind;
 
 /// Most columns of a file: PostgreSQL's limit (appendix K) without `fid` and `geom`.
@@ -66,13 +66,14 @@ impl TableLayout {
             }
             RowKind::Values { index } => {
                 layout.geometry = false;
-                let forms = survey.forms();
+                let storage_types = survey.storage_types();
                 for name in index {
                     let columns = &survey.schema.columns;
-                    let place = columns.iter().position(|column| column.name == *name);
+                    let position = columns.iter().position(|column| column.name == *name);
                     // JSON has no order to be found by.
-                    match place.filter(|&place| forms[place] != StorageType::Json) {
-                        Some(place) => layout.index.push(survey.names[place].clone()),
+                    match position.filter(|&position| storage_types[position] != StorageType::Json)
+                    {
+                        Some(position) => layout.index.push(survey.names[position].clone()),
                         None => layout.unindexed.push(name.clone()),
                     }
                 }
@@ -84,8 +85,8 @@ impl TableLayout {
     /// Statement that creates the table `new`.
     pub(super) fn create(&self, new: &str, survey: &ColumnSurvey, postgis: &str) -> String {
         let mut sql = format!("CREATE TABLE {new} (fid bigint PRIMARY KEY");
-        for (name, form) in survey.names.iter().zip(survey.forms()) {
-            let _ = write!(sql, ", {} {}", quoted(name), form.sql());
+        for (name, storage_type) in survey.names.iter().zip(survey.storage_types()) {
+            let _ = write!(sql, ", {} {}", quoted(name), storage_type.sql());
         }
         if self.geometry {
             let shape = survey.shape().sql();

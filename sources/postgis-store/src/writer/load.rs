@@ -13,22 +13,25 @@ use tokio_postgres::Client;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
-use super::connection::{BlockingSession, reason};
-use super::encode::RowField;
-use super::existing_table::{
-    ExistingTable, TargetTable, holds, postgis, schema_is_there, standing,
+use crate::connection::transaction::prepare_copy;
+use crate::relation::sql_name::{literal, quoted};
+use crate::writer::connection::BlockingSession;
+use crate::writer::encode::RowField;
+use crate::writer::existing_table::{
+    ExistingTable, existing_table, has_rows, postgis, schema_is_there,
 };
-use super::layout::TableLayout;
-use super::names::{literal, quoted};
-use super::request::{LoadSummary, TableComments, WriteOutcome, WriteRequest};
-use super::storage_type::{ColumnSurvey, GeometryStorage, StorageType};
-use super::swap::{belongings, has_index, refuse_dependents, rename, replace, same_columns};
-use super::{PostgisError, WriteStep, record};
-use crate::transaction::prepare_copy;
+use crate::writer::layout::TableLayout;
+use crate::writer::request::{LoadSummary, TableComments, WriteOutcome, WriteRequest};
+use crate::writer::server_fault::ServerFault;
+use crate::writer::storage_type::{ColumnSurvey, GeometryStorage, StorageType};
+use crate::writer::swap::{
+    dependent_objects, has_index, refuse_dependents, rename, replace, same_columns,
+};
+use crate::writer::target_table::TargetTable;
+use crate::writer::{PostgisError, WriteStep, record};
 use data_model::StoreError;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use flatgeobuf_store::FlatGeobuf;
-use korean_text::Sentence;
 
 /// Version of the loader, part of each digest: raise it when the same file would make another
 /// table.
@@ -58,7 +61,7 @@ pub fn load(
         Load { connection, client, target: &target, request, survey: &survey, layout: &layout };
     let result = load.transaction(file, summary.digest, &digest, progress);
     if matches!(&result, Err(error) if !matches!(error, PostgisError::Uncertain { .. })) {
-        // Where this does not reach the database any more, it rolls back by itself.
+        // A server that this does not reach rolls back by itself.
         let _ = connection.wait(client.batch_execute("ROLLBACK"));
     }
     result
@@ -95,7 +98,7 @@ struct Prepared {
     /// The table that rows are written to, as a name in SQL.
     into: String,
     /// The existing table.
-    standing: Option<ExistingTable>,
+    existing: Option<ExistingTable>,
     same_columns: bool,
 }
 
@@ -128,7 +131,7 @@ impl Load<'_> {
 
     async fn execute(&self, step: WriteStep, sql: &str) -> Result<(), PostgisError> {
         let done = self.client.batch_execute(sql).await;
-        done.map_err(|error| self.target.failed(self.client, step, &error))
+        done.map_err(|error| self.target.failed(self.client, step, error))
     }
 
     /// Prepares the table before the rows; `None` if nothing is to be done.
@@ -144,33 +147,33 @@ impl Load<'_> {
                 &[(&key, Type::TEXT)],
             )
             .await
-            .map_err(|error| target.failed(client, WriteStep::WaitForLoad, &error))?;
+            .map_err(|error| target.failed(client, WriteStep::WaitForLoad, error))?;
         let postgis = postgis(client, target).await?;
         if !schema_is_there(client, target).await? {
             let sql = format!("CREATE SCHEMA {}", quoted(&target.schema));
             self.execute(WriteStep::MakeSchema, &sql).await?;
         }
-        let standing = standing(client, target, &postgis).await?;
+        let existing = existing_table(client, target, &postgis).await?;
         if self.request.recorded
-            && standing.is_some()
+            && existing.is_some()
             && record::digest(client, target).await?.as_deref() == Some(digest)
         {
             self.execute(WriteStep::End, "ROLLBACK").await?;
             return Ok(None);
         }
-        if let Some(standing) = &standing {
+        if let Some(existing) = &existing {
             // It keeps its columns until the end; reading and writing go on.
             let sql = format!("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE", target.sql);
             self.execute(WriteStep::ReserveTable, &sql).await?;
-            self.refuse_loss(standing).await?;
+            self.refuse_loss(existing).await?;
         }
         let number = xxhash_rust::xxh3::xxh3_64(target.table.as_bytes());
         let name = format!("tile_server_new_{number:016x}");
         let new = format!("{}.{}", quoted(&target.schema), quoted(&name));
         let create = self.layout.create(&new, self.survey, &postgis);
         self.execute(WriteStep::MakeTable, &create).await?;
-        let mut prepared = Prepared { into: new, standing, same_columns: false };
-        if let Some(old) = &prepared.standing {
+        let mut prepared = Prepared { into: new, existing, same_columns: false };
+        if let Some(old) = &prepared.existing {
             let geometry = self.layout.geometry;
             prepared.same_columns =
                 same_columns(client, target, old, &prepared.into, geometry).await?;
@@ -189,10 +192,10 @@ impl Load<'_> {
     }
 
     /// Refuses to replace features by nothing, as for files.
-    async fn refuse_loss(&self, standing: &ExistingTable) -> Result<(), PostgisError> {
+    async fn refuse_loss(&self, existing: &ExistingTable) -> Result<(), PostgisError> {
         let ColumnSurvey { features, with_geometry, .. } = *self.survey;
-        let no_loss = with_geometry > 0 || (features > 0 && !standing.geometry);
-        if no_loss || !holds(self.client, self.target, features > 0).await? {
+        let no_loss = with_geometry > 0 || (features > 0 && !existing.geometry);
+        if no_loss || !has_rows(self.client, self.target, features > 0).await? {
             return Ok(());
         }
         let (ko, en) = match features {
@@ -221,7 +224,7 @@ impl Load<'_> {
     ) -> Result<(), PostgisError> {
         const STEP: WriteStep = WriteStep::WriteRows;
         let Self { client, target, survey, layout, .. } = *self;
-        let failed = |error: &tokio_postgres::Error| target.failed(client, STEP, error);
+        let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
         let columns = layout.columns(survey);
         // Only rows of a table that this transaction has made can be frozen.
         let freeze = if prepared.same_columns { "" } else { ", FREEZE" };
@@ -232,13 +235,13 @@ impl Load<'_> {
             // Until the transaction ends a pooler gives the connection to nobody else.
             client.copy_in(&statement).await
         });
-        let sink = begun.map_err(|error| failed(&error))?;
-        // What the fields are, the fields know: PostgreSQL is not told.
+        let sink = begun.map_err(failed)?;
+        // Each field encodes its own type; the statement needs none.
         let types = vec![Type::BYTEA; survey.names.len() + 1 + usize::from(layout.geometry)];
         let mut rows = Rows {
             connection: self.connection,
             writer: Box::pin(BinaryCopyInWriter::new(sink, &types)),
-            forms: survey.forms(),
+            storage_types: survey.storage_types(),
             shape: layout.geometry.then(|| survey.shape()),
             total: survey.features,
             progress,
@@ -246,20 +249,16 @@ impl Load<'_> {
         };
         let scanned = file.scan_and_digest(&mut rows);
         if let Some(error) = rows.error {
-            return Err(failed(&error));
+            return Err(failed(error));
         }
         if scanned?.digest != digest {
             let reason = "the file changed while it was read; try again".to_owned();
             return Err(StoreError::Unsupported { path: file.path().to_owned(), reason }.into());
         }
         let written = self.connection.wait(rows.writer.as_mut().finish());
-        let written = written.map_err(|error| failed(&error))?;
+        let written = written.map_err(failed)?;
         if written != survey.features {
-            let all = survey.features;
-            let reason = Sentence::new(
-                format!("{all}행 가운데 {written}행만 도착했습니다"),
-                format!("{written} of {all} rows arrived"),
-            );
+            let reason = ServerFault::RowsLost { sent: survey.features, arrived: written };
             return Err(PostgisError::Step { table: target.shown.clone(), step: STEP, reason });
         }
         Ok(())
@@ -268,7 +267,7 @@ impl Load<'_> {
     /// Completes the table after the rows, and commits.
     async fn finish(&self, prepared: Prepared, digest: &str) -> Result<LoadSummary, PostgisError> {
         let Self { client, target, layout, .. } = *self;
-        let Prepared { into, standing, same_columns } = prepared;
+        let Prepared { into, existing, same_columns } = prepared;
         let indexed = same_columns
             && (layout.geometry || has_index(client, target, &into, &layout.index).await?);
         if let Some(sql) = layout.create_index(&into).filter(|_| !indexed) {
@@ -276,16 +275,16 @@ impl Load<'_> {
         }
         self.execute(WriteStep::WriteComments, &self.comments(&into)).await?;
         self.execute(WriteStep::Count, &format!("ANALYZE {into}")).await?;
-        let (outcome, lost_indexes) = match standing {
+        let (outcome, lost_indexes) = match existing {
             None => {
                 rename(client, target, &into, layout).await?;
                 (WriteOutcome::Created, Vec::new())
             }
             Some(_) if same_columns => (WriteOutcome::RowsReplaced, Vec::new()),
             Some(old) => {
-                let belongings = belongings(client, target, &old, &into, layout).await?;
-                replace(client, target, &into, &belongings, layout).await?;
-                (WriteOutcome::TableReplaced, belongings.indexes)
+                let dependents = dependent_objects(client, target, &old, &into, layout).await?;
+                replace(client, target, &into, &dependents, layout).await?;
+                (WriteOutcome::TableReplaced, dependents.indexes)
             }
         };
         let recorded = self.request.recorded || !layout.geometry;
@@ -295,13 +294,14 @@ impl Load<'_> {
             Err(error)
                 if error
                     .as_db_error()
-                    .is_some_and(|said| !said.code().code().starts_with("57P")) =>
+                    .is_some_and(|stated| !stated.code().code().starts_with("57P")) =>
             {
-                Err(target.failed(client, WriteStep::PutInForce, &error))
+                Err(target.failed(client, WriteStep::PutInForce, error))
             }
-            Err(error) => {
-                Err(PostgisError::Uncertain { table: target.shown.clone(), reason: reason(&error) })
-            }
+            Err(error) => Err(PostgisError::Uncertain {
+                table: target.shown.clone(),
+                reason: ServerFault::Server(error),
+            }),
         }
     }
 
@@ -333,7 +333,7 @@ impl Load<'_> {
 struct Rows<'a> {
     connection: &'a BlockingSession,
     writer: std::pin::Pin<Box<BinaryCopyInWriter>>,
-    forms: Vec<StorageType>,
+    storage_types: Vec<StorageType>,
     /// Storage type of the geometry; `None` without a geometry column.
     shape: Option<GeometryStorage>,
     total: u64,
@@ -350,13 +350,16 @@ impl FeatureVisitor for Rows<'_> {
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
     ) -> Result<(), String> {
-        if values.len() != self.forms.len() {
+        if values.len() != self.storage_types.len() {
             return Err("the file changed while it was read; try again".to_owned());
         }
         let mut fields = Vec::with_capacity(values.len() + 2);
         fields.push(RowField::Id(i64::try_from(row).map_err(|error| error.to_string())?));
         fields.extend(
-            self.forms.iter().zip(values).map(|(form, value)| RowField::Value(*form, *value)),
+            self.storage_types
+                .iter()
+                .zip(values)
+                .map(|(storage_type, value)| RowField::Value(*storage_type, *value)),
         );
         fields.extend(self.shape.map(|shape| RowField::Geometry(geometry, shape)));
         let written = self.connection.wait(self.writer.as_mut().write_raw(fields));

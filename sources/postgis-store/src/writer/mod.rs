@@ -14,14 +14,15 @@
 //! | `connection` | one session with the database |
 //! | `request` | the table to write, and the outcome |
 //! | [`load`](load()) | the transaction |
-//! | `existing_table` | the existing table |
+//! | `target_table`, `existing_table` | the table to write, and the one that it replaces |
+//! | `server_fault` | faults of a session, in both languages |
 //! | `step` | the steps, as errors name them |
 //! | `swap` | a new table in the place of an old one |
 //! | `layout` | geometry column and index of a table |
-//! | `forms` | types of columns, by their content |
+//! | `storage_type` | types of columns, by their content |
 //! | `encode` | features as rows of a binary `COPY` |
 //! | `timestamp` | dates and times of ISO 8601 |
-//! | `names` | column names that PostgreSQL takes |
+//! | `names` | names that PostgreSQL takes |
 //! | `record` | record of the file that a table was loaded from |
 
 mod connection;
@@ -33,16 +34,19 @@ mod load;
 mod names;
 mod record;
 mod request;
+mod server_fault;
 mod step;
 mod storage_type;
 mod swap;
+mod target_table;
 mod timestamp;
 
 pub use connection::BlockingSession;
 pub use error::PostgisError;
 pub use existing_table::check;
 pub use load::load;
-pub use record::RECORD_TABLE;
+pub use names::RECORD_TABLE;
 pub use request::{LoadSummary, RowKind, TableComments, WriteOutcome, WriteRequest};
+pub use server_fault::ServerFault;
 pub use step::WriteStep;
 pub use storage_type::unfit_text;

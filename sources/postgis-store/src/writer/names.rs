@@ -1,4 +1,4 @@
-//! Names that PostgreSQL takes, and names and texts in SQL.
+//! Names that PostgreSQL takes.
 
 use std::collections::HashSet;
 
@@ -9,6 +9,10 @@ pub(super) const MAX_LENGTH: usize = 63;
 /// Names in use: the two columns of every table, and the system columns of PostgreSQL (section
 /// 5.5).
 const TAKEN: [&str; 8] = ["fid", "geom", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
+/// Name of the table with the record, in the schema of the tables. It has no geometry, and is
+/// never taken for a table of values: so it is no dataset itself.
+pub const RECORD_TABLE: &str = "tile_server_loads";
 
 /// Column names for the table, in order: each name itself wherever possible.
 pub(super) fn fit<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
@@ -34,21 +38,6 @@ pub(super) fn cut(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
-/// Quotes a name for SQL.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// Quotes a text for SQL, whatever `standard_conforming_strings` is.
-pub(super) fn literal(text: &str) -> String {
-    let text = text.replace('\0', "").replace('\'', "''");
-    if text.contains('\\') {
-        format!(" E'{}'", text.replace('\\', "\\\\"))
-    } else {
-        format!("'{text}'")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,12 +53,5 @@ mod tests {
         assert_eq!(fitted[7], format!("{}_2", "동".repeat(20)));
         assert_eq!(fitted[8..], ["a_2", "a_2_2"]);
         assert!(fitted.iter().all(|name| name.len() <= MAX_LENGTH));
-    }
-
-    #[test]
-    fn texts_in_sql_are_what_they_are() {
-        assert_eq!(literal("it's"), "'it''s'");
-        assert_eq!(literal(r"a\'b"), r" E'a\\''b'");
-        assert_eq!(quoted("a\"b"), "\"a\"\"b\"");
     }
 }

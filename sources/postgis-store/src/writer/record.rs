@@ -4,13 +4,11 @@
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::existing_table::TargetTable;
-use super::names::quoted;
-use super::{PostgisError, WriteStep};
-
-/// Name of the table with the record, in the schema of the tables. It has no geometry, and is
-/// never taken for a table of values: so it is no dataset itself.
-pub const RECORD_TABLE: &str = "tile_server_loads";
+use super::error::PostgisError;
+use super::names::RECORD_TABLE;
+use super::step::WriteStep;
+use super::target_table::TargetTable;
+use crate::relation::sql_name::quoted;
 
 /// Prefix of the digests of tables without geometry.
 pub(super) const VALUES: &str = "values ";
@@ -26,7 +24,7 @@ async fn is_there(client: &Client, target: &TargetTable) -> Result<bool, Postgis
         .query_typed_one("SELECT to_regclass($1) IS NOT NULL", &[(&sql(target), Type::TEXT)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, STEP, &error))
+        .map_err(|error| target.failed(client, STEP, error))
 }
 
 /// Digest of the last load of the table; `None` if there is no record.
@@ -42,7 +40,7 @@ pub(super) async fn digest(
         .query_typed_opt(&sql, &[(&target.table, Type::TEXT)])
         .await
         .map(|row| row.map(|row| row.get(0)))
-        .map_err(|error| target.failed(client, STEP, &error))
+        .map_err(|error| target.failed(client, STEP, error))
 }
 
 /// Records a digest, inside the transaction that loads the table. `None` deletes the record:
@@ -53,7 +51,7 @@ pub(super) async fn keep(
     digest: Option<&str>,
 ) -> Result<(), PostgisError> {
     let sql = sql(target);
-    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
     let Some(digest) = digest else {
         if is_there(client, target).await? {
             let sql = format!("DELETE FROM {sql} WHERE dataset = $1");

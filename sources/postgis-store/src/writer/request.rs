@@ -43,7 +43,7 @@ pub struct WriteRequest<'a> {
     pub labels: &'a TableComments,
     /// Kind of the table's rows.
     pub rows: RowKind<'a>,
-    /// Whether to keep a record of the file in [`RECORD_TABLE`](super::RECORD_TABLE), and to do
+    /// Whether to keep a record of the file in [`RECORD_TABLE`](crate::writer::RECORD_TABLE), and to do
     /// nothing if this file was loaded already by that record. For values the record is kept in
     /// any case: it distinguishes their table from those of others.
     pub recorded: bool,

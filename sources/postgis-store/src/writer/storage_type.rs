@@ -9,8 +9,8 @@ use data_model::feature::{
     AttributeValue, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
 };
 
-use super::names::fit;
-use super::timestamp;
+use crate::writer::names::fit;
+use crate::writer::timestamp;
 
 /// Storage type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,14 +76,14 @@ pub(super) struct ColumnSurvey {
     pub(super) names: Vec<String>,
     pub(super) features: u64,
     pub(super) with_geometry: u64,
-    columns: Vec<Found>,
+    columns: Vec<PossibleTypes>,
     kinds: [bool; 3],
     multipoints: bool,
 }
 
-/// Forms that every text of a column has had so far.
+/// Types that every text of a column can be stored as, so far.
 #[derive(Debug, Clone, Copy)]
-struct Found {
+struct PossibleTypes {
     any: bool,
     date: bool,
     timestamp: bool,
@@ -92,9 +92,9 @@ struct Found {
 }
 
 impl ColumnSurvey {
-    pub(super) fn forms(&self) -> Vec<StorageType> {
+    pub(super) fn storage_types(&self) -> Vec<StorageType> {
         let types = self.schema.columns.iter().map(|column| column.kind);
-        types.zip(&self.columns).map(|(kind, found)| found.form(kind)).collect()
+        types.zip(&self.columns).map(|(kind, found)| found.storage_type(kind)).collect()
     }
 
     pub(super) fn shape(&self) -> GeometryStorage {
@@ -117,10 +117,10 @@ impl ColumnSurvey {
     }
 }
 
-impl Found {
-    const NOTHING: Self = Self { any: false, date: true, timestamp: true, utc: true, json: true };
+impl PossibleTypes {
+    const ALL: Self = Self { any: false, date: true, timestamp: true, utc: true, json: true };
 
-    fn form(self, kind: ColumnType) -> StorageType {
+    fn storage_type(self, kind: ColumnType) -> StorageType {
         match kind {
             ColumnType::Bool => StorageType::Bool,
             ColumnType::Int => StorageType::Int,
@@ -136,7 +136,7 @@ impl Found {
         }
     }
 
-    fn see(&mut self, kind: ColumnType, text: &str) {
+    fn narrow(&mut self, kind: ColumnType, text: &str) {
         self.any = true;
         match kind {
             ColumnType::DateTime => {
@@ -156,7 +156,7 @@ impl Found {
 impl FeatureVisitor for ColumnSurvey {
     fn begin(&mut self, schema: &FeatureSchema) {
         self.schema = schema.clone();
-        self.columns = vec![Found::NOTHING; schema.columns.len()];
+        self.columns = vec![PossibleTypes::ALL; schema.columns.len()];
         self.names = fit(schema.columns.iter().map(|column| column.name.as_str()));
     }
 
@@ -168,7 +168,7 @@ impl FeatureVisitor for ColumnSurvey {
     ) -> Result<(), String> {
         self.features += 1;
         if let Some(kind) = geometry.kind.filter(|_| !geometry.is_empty()) {
-            sound(geometry, kind)?;
+            check_part_lengths(geometry, kind).map_err(|short| short.to_string())?;
             self.with_geometry += 1;
             self.kinds[kind as usize - 1] = true;
             self.multipoints |= kind == ShapeKind::Point && geometry.coordinates.len() > 1;
@@ -179,7 +179,7 @@ impl FeatureVisitor for ColumnSurvey {
                 if let Some(reason) = unfit_text(text) {
                     return Err(format!("column {:?}: {reason}", column.name));
                 }
-                found.see(column.kind, text);
+                found.narrow(column.kind, text);
             }
         }
         Ok(())
@@ -192,10 +192,22 @@ pub fn unfit_text(text: &str) -> Option<&'static str> {
     text.contains('\0').then_some("its text has the character U+0000, which PostgreSQL can't hold")
 }
 
+/// A line or ring with too few positions.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "a {part} of {positions} position(s), and PostGIS takes none of less than {least}; repair the \
+     file (ogr2ogr -makevalid)"
+)]
+struct ShortPart {
+    part: &'static str,
+    positions: usize,
+    least: usize,
+}
+
 /// Checks that each line has two positions and each ring four: PostGIS refuses others without
 /// naming the feature.
-fn sound(geometry: &Geometry, kind: ShapeKind) -> Result<(), String> {
-    let (least, what) = match kind {
+fn check_part_lengths(geometry: &Geometry, kind: ShapeKind) -> Result<(), ShortPart> {
+    let (least, kind_name) = match kind {
         ShapeKind::Point => return Ok(()),
         ShapeKind::Line => (2, "line"),
         ShapeKind::Polygon => (4, "ring"),
@@ -204,10 +216,7 @@ fn sound(geometry: &Geometry, kind: ShapeKind) -> Result<(), String> {
         let open = kind == ShapeKind::Polygon && part.first() != part.last();
         let positions = part.len() + usize::from(open);
         if positions < least {
-            return Err(format!(
-                "a {what} of {positions} position(s), and PostGIS takes none of less than \
-                 {least}; repair the file (ogr2ogr -makevalid)"
-            ));
+            return Err(ShortPart { part: kind_name, positions, least });
         }
     }
     Ok(())
@@ -226,7 +235,7 @@ mod tests {
         for value in values {
             survey.feature(0, &Geometry::default(), &[*value])?;
         }
-        Ok(survey.forms()[0])
+        Ok(survey.storage_types()[0])
     }
 
     #[rstest]
@@ -265,6 +274,6 @@ mod tests {
         let mut geometry = Geometry { kind: Some(kind), ..Geometry::default() };
         geometry.coordinates.extend((0..count).map(|n| [f64::from(n), f64::from(n * n)]));
         geometry.end_part();
-        assert_eq!(sound(&geometry, kind).is_ok(), fits);
+        assert_eq!(check_part_lengths(&geometry, kind).is_ok(), fits);
     }
 }

@@ -6,10 +6,12 @@ use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 
-use super::existing_table::{ExistingTable, TargetTable};
-use super::layout::TableLayout;
-use super::names::{cut, quoted};
-use super::{PostgisError, WriteStep};
+use crate::relation::sql_name::quoted;
+use crate::writer::existing_table::ExistingTable;
+use crate::writer::layout::TableLayout;
+use crate::writer::names::cut;
+use crate::writer::target_table::TargetTable;
+use crate::writer::{PostgisError, WriteStep};
 
 const STEP: WriteStep = WriteStep::Replace;
 /// Longest wait for readers. Readers that come while the swap waits for others wait behind it:
@@ -25,7 +27,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub(super) async fn refuse_dependents(
     client: &Client,
     target: &TargetTable,
-    standing: &ExistingTable,
+    existing: &ExistingTable,
     same_columns: bool,
 ) -> Result<(), PostgisError> {
     const SQL: &str = "SELECT format('view %I.%I', n.nspname, c.relname), false
@@ -41,9 +43,9 @@ pub(super) async fn refuse_dependents(
             FROM pg_policy p WHERE p.polrelid = $1
         ORDER BY 1";
     let rows = client
-        .query_typed(SQL, &[(&standing.oid, Type::OID)])
+        .query_typed(SQL, &[(&existing.oid, Type::OID)])
         .await
-        .map_err(|error| target.failed(client, WriteStep::LookForDependents, &error))?;
+        .map_err(|error| target.failed(client, WriteStep::LookForDependents, error))?;
     let found: Vec<String> =
         rows.iter().filter(|row| !same_columns || row.get(1)).map(|row| row.get(0)).collect();
     if found.is_empty() {
@@ -96,7 +98,7 @@ pub(super) async fn same_columns(
         .query_typed_one(SQL, &[(&old.oid, Type::OID), (&new, Type::TEXT), (&geometry, Type::BOOL)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, WriteStep::CompareColumns, &error))
+        .map_err(|error| target.failed(client, WriteStep::CompareColumns, error))
 }
 
 /// SQL for the column names of an index `i`, in its order; null for expressions.
@@ -119,7 +121,7 @@ pub(super) async fn has_index(
         .query_typed_one(&sql, &[(&table, Type::TEXT), (&columns, Type::TEXT_ARRAY)])
         .await
         .map(|row| row.get(0))
-        .map_err(|error| target.failed(client, WriteStep::LookForIndex, &error))
+        .map_err(|error| target.failed(client, WriteStep::LookForIndex, error))
 }
 
 /// Statements to run for a table that replaces another, and the indexes that are lost.
@@ -130,7 +132,7 @@ pub(super) struct DependentObjects {
 }
 
 /// Reads owner, grants and triggers of a table as statements, and the lost indexes.
-pub(super) async fn belongings(
+pub(super) async fn dependent_objects(
     client: &Client,
     target: &TargetTable,
     old: &ExistingTable,
@@ -165,7 +167,7 @@ pub(super) async fn belongings(
         AND (m.amname <> 'gist' OR k.attname IS DISTINCT FROM 'geom')
         AND {INDEXED} IS DISTINCT FROM $2::text[] ORDER BY 1"
     );
-    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
     let mut statements =
         vec![format!("ALTER TABLE {} OWNER TO {}", target.sql, quoted(&old.owner))];
     let sets = [
@@ -190,16 +192,16 @@ pub(super) async fn belongings(
     Ok(DependentObjects { statements, indexes: indexes.iter().map(|row| row.get(0)).collect() })
 }
 
-/// Waits until nobody reads the old table, drops it, and gives its name and belongings to the
+/// Waits until nobody reads the old table, drops it, and gives its name and dependent objects to the
 /// new one.
 pub(super) async fn replace(
     client: &Client,
     target: &TargetTable,
     new: &str,
-    belongings: &DependentObjects,
+    dependents: &DependentObjects,
     layout: &TableLayout,
 ) -> Result<(), PostgisError> {
-    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
     let until = Instant::now() + PATIENCE;
     let lock = format!(
         "SAVEPOINT before_lock; SET LOCAL lock_timeout = '1s';
@@ -228,7 +230,7 @@ pub(super) async fn replace(
     }
     client.batch_execute(&format!("DROP TABLE {}", target.sql)).await.map_err(failed)?;
     rename(client, target, new, layout).await?;
-    client.batch_execute(&belongings.statements.join("; ")).await.map_err(failed)
+    client.batch_execute(&dependents.statements.join("; ")).await.map_err(failed)
 }
 
 /// Gives a new table its name, and its indexes the names that PostgreSQL would have chosen, if
@@ -239,7 +241,7 @@ pub(super) async fn rename(
     new: &str,
     layout: &TableLayout,
 ) -> Result<(), PostgisError> {
-    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, &error);
+    let failed = |error: tokio_postgres::Error| target.failed(client, STEP, error);
     let sql = format!("ALTER TABLE {new} RENAME TO {}", quoted(&target.table));
     client.batch_execute(&sql).await.map_err(failed)?;
     const INDEXES: &str = "SELECT ic.relname::text, i.indisprimary FROM pg_index i
@@ -248,9 +250,9 @@ pub(super) async fn rename(
         let ending = if index.get(1) { "_pkey" } else { layout.index_ending() };
         // A name has at most 63 bytes.
         let name = format!("{}{ending}", cut(&target.table, 63 - ending.len()));
-        let place = format!("{}.{}", quoted(&target.schema), quoted(&name));
+        let full_name = format!("{}.{}", quoted(&target.schema), quoted(&name));
         let taken: bool = client
-            .query_typed_one("SELECT to_regclass($1) IS NOT NULL", &[(&place, Type::TEXT)])
+            .query_typed_one("SELECT to_regclass($1) IS NOT NULL", &[(&full_name, Type::TEXT)])
             .await
             .map_err(failed)?
             .get(0);

@@ -3,6 +3,7 @@
 mod ewkb_reference;
 mod postgis;
 mod postgis_cancel;
+mod postgis_change_tokens;
 mod postgis_crash;
 mod postgis_encodings;
 mod postgis_faults;
@@ -12,7 +13,7 @@ mod postgis_live_points;
 mod postgis_live_repair;
 mod postgis_pooler;
 mod postgis_replace;
-mod postgis_signs;
+
 mod postgis_tls;
 mod postgis_values;
 mod postgis_write_values;

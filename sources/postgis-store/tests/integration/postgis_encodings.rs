@@ -69,7 +69,7 @@ impl OwnDatabase {
         let options =
             DatabaseOptions { url, schemas: vec!["maps".to_owned()], ..self.scratch.options() };
         let database = PostgisDatabase::start(options, self.scratch.handle()).unwrap();
-        let _ = database.wait_for_first_look(PATIENCE);
+        let _ = database.wait_for_first_poll(PATIENCE);
         database
     }
 }
@@ -89,7 +89,7 @@ fn point_table(name: &str) -> String {
 }
 
 fn names(database: &PostgisDatabase) -> Vec<String> {
-    database.look().tables.iter().map(|table| table.name.clone()).collect()
+    database.inventory().tables.iter().map(|table| table.name.clone()).collect()
 }
 
 fn text(text: &str) -> OwnedValue {
@@ -97,6 +97,7 @@ fn text(text: &str) -> OwnedValue {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_comment_in_cp949_does_not_stop_the_database() {
     let Some(own) = own_database("a_comment_in_cp949_does_not_stop_the_database", "SQL_ASCII")
     else {
@@ -106,18 +107,23 @@ fn a_comment_in_cp949_does_not_stop_the_database() {
     own.raw_sql("COMMENT ON TABLE maps.other IS '<b0a1b7ceb5ee>'");
     own.raw_sql("COMMENT ON TABLE maps.broken IS '<fffe>'");
     let database = own.database();
-    let look = database.look();
-    assert_eq!(look.state, DatabaseState::Up);
+    let inventory = database.inventory();
+    assert_eq!(inventory.state, DatabaseState::Up);
     assert_eq!(names(&database), ["broken", "good", "other"]);
     assert_eq!(table(&database, "other").title.as_deref(), Some("가로등"));
     assert_eq!(table(&database, "broken").title, None);
     let noted = |table: &str, remedy: &str| {
-        look.notes.iter().any(|note| note.contains(table) && note.contains(remedy))
+        inventory.notes.iter().any(|note| note.contains(table) && note.contains(remedy))
     };
-    assert!(noted("maps.other", "UTF8") && noted("maps.broken", "COMMENT ON"), "{:?}", look.notes);
+    assert!(
+        noted("maps.other", "UTF8") && noted("maps.broken", "COMMENT ON"),
+        "{:?}",
+        inventory.notes
+    );
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_name_or_value_in_cp949_stops_that_one_thing_alone() {
     let name = "a_name_or_value_in_cp949_stops_that_one_thing_alone";
     let Some(own) = own_database(name, "SQL_ASCII") else { return };
@@ -135,14 +141,14 @@ fn a_name_or_value_in_cp949_stops_that_one_thing_alone() {
     );
     own.raw_sql("CREATE TABLE maps.<b0a1> (geom geometry(Point, 4326))");
     let database = own.database();
-    let look = database.look();
-    assert_eq!(look.state, DatabaseState::Up);
+    let inventory = database.inventory();
+    assert_eq!(inventory.state, DatabaseState::Up);
     assert_eq!(names(&database), ["good", "lamps"]);
     let lamps = table(&database, "lamps");
     let columns: Vec<_> = lamps.columns.iter().map(|c| c.column.name.as_str()).collect();
     assert_eq!(columns, ["id", "종류", "utf", "state", "위치"]);
-    let noted = |part: &str| look.notes.iter().any(|note| note.contains(part));
-    assert!(noted("maps.가 is left out") && noted("column \"종류\""), "{:?}", look.notes);
+    let noted = |part: &str| inventory.notes.iter().any(|note| note.contains(part));
+    assert!(noted("maps.가 is left out") && noted("column \"종류\""), "{:?}", inventory.notes);
 
     let mut rows = FeatureCollector::default();
     let summary = database.scan(&lamps, &mut rows).unwrap();
@@ -157,14 +163,16 @@ fn a_name_or_value_in_cp949_stops_that_one_thing_alone() {
     assert_eq!(found.len(), 1);
     let shown = format!("{found:?}");
     assert!(shown.contains("가로등") && shown.contains("좋음"), "{shown}");
-    testing::database::wait_for(&database, "the note", |look| {
-        look.notes
+    testing::database::wait_for(&database, "the note", |inventory| {
+        inventory
+            .notes
             .iter()
             .any(|note| note.contains("text neither of UTF-8") && note.contains("위치"))
     });
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_value_of_euc_kr_without_a_place_in_unicode_does_not_stop_its_table() {
     let name = "a_value_of_euc_kr_without_a_place_in_unicode_does_not_stop_its_table";
     let Some(own) = own_database(name, "EUC_KR") else { return };
@@ -187,6 +195,7 @@ fn a_value_of_euc_kr_without_a_place_in_unicode_does_not_stop_its_table() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn text_of_latin_1_is_converted_by_the_server() {
     let Some(own) = own_database("text_of_latin_1_is_converted_by_the_server", "LATIN1") else {
         return;
@@ -202,25 +211,28 @@ fn text_of_latin_1_is_converted_by_the_server() {
     let mut rows = FeatureCollector::default();
     database.scan(&cafes, &mut rows).unwrap();
     assert_eq!(rows.features[0].values, [OwnedValue::Int(1), text("déjà")]);
-    assert!(database.look().notes.is_empty());
+    assert!(database.inventory().notes.is_empty());
 }
 
 #[test]
-fn a_look_that_fails_does_not_take_live_tables_down() {
-    let name = "a_look_that_fails_does_not_take_live_tables_down";
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
+fn a_poll_that_fails_does_not_take_live_tables_down() {
+    let name = "a_poll_that_fails_does_not_take_live_tables_down";
     let Some(own) = own_database(name, "UTF8") else { return };
     own.sql(&point_table("good"));
     let database = own.database();
     let source = live(&database, "good", publication(None, false));
     let tile = covering(14, [127.04, 37.55]);
     assert_eq!(features(ask(&own.scratch, &source, tile).unwrap()).len(), 1);
-    // Comments are read by looks alone.
+    // Comments are read by polls alone.
     own.sql("BEGIN; LOCK TABLE pg_description IN ACCESS EXCLUSIVE MODE");
-    testing::database::wait_for(&database, "the failed look", |look| !look.notes.is_empty());
-    let look = database.look();
-    assert_eq!(look.state, DatabaseState::Up);
-    assert!(look.notes[0].contains("not noticed"), "{:?}", look.notes);
+    testing::database::wait_for(&database, "the failed poll", |inventory| {
+        !inventory.notes.is_empty()
+    });
+    let inventory = database.inventory();
+    assert_eq!(inventory.state, DatabaseState::Up);
+    assert!(inventory.notes[0].contains("not noticed"), "{:?}", inventory.notes);
     assert_eq!(features(ask(&own.scratch, &source, tile).unwrap()).len(), 1);
     own.sql("COMMIT");
-    testing::database::wait_for(&database, "a look", |look| look.notes.is_empty());
+    testing::database::wait_for(&database, "a poll", |inventory| inventory.notes.is_empty());
 }

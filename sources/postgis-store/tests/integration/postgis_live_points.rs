@@ -20,6 +20,7 @@ use vector_tile::features::{TableBuilder, TableOptions};
 use vector_tile::fragment::DeflateLevel;
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_live_tile_of_random_points_is_that_of_the_table_in_memory() {
     let name = "a_live_tile_of_random_points_is_that_of_the_table_in_memory";
     let Some(scratch) = scratch(name) else { return };

@@ -23,6 +23,7 @@ fn curve(scratch: &ScratchSchema, ring: &str) {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::measure("ST_MakePoint(127 + 0.3 * cos(3 * t), 37.5 + 0.3 * sin(4 * t))")]
 #[case::loops_on_a_circle(
     "ST_MakePoint(127 + 0.3 * cos(t) + 0.01 * cos(97 * t), \

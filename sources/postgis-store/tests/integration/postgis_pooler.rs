@@ -64,6 +64,7 @@ fn occupy_names(scratch: &ScratchSchema, pooler: &Pooler, connections: usize) {
 }
 
 #[rstest]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 #[case::transaction("transaction")]
 #[case::session("session")]
 fn tiles_of_a_live_table_behind_a_pooler_are_not_refused_for_prepared_statements(
@@ -76,7 +77,7 @@ fn tiles_of_a_live_table_behind_a_pooler_are_not_refused_for_prepared_statements
     points(&scratch);
     occupy_names(&scratch, &pooler, 3);
     let database = scratch.database_with(options(&scratch, &pooler));
-    assert_eq!(database.look().state, DatabaseState::Up);
+    assert_eq!(database.inventory().state, DatabaseState::Up);
     let source = Arc::new(live(&database, "points", publication(None, false)));
     let direct = scratch.database();
     let expected = ask(&scratch, &live(&direct, "points", publication(None, false)), tile());
@@ -105,6 +106,7 @@ fn tile() -> data_model::TileCoord {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn what_is_set_for_a_tile_does_not_stay_on_a_pooled_connection() {
     let name = "what_is_set_for_a_tile_does_not_stay_on_a_pooled_connection";
     let Some(scratch) = scratch(name) else { return };
@@ -129,6 +131,7 @@ fn what_is_set_for_a_tile_does_not_stay_on_a_pooled_connection() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_client_that_hangs_up_ends_its_query_behind_a_pooler() {
     let name = "a_client_that_hangs_up_ends_its_query_behind_a_pooler";
     let Some(scratch) = scratch(name) else { return };
@@ -152,24 +155,26 @@ fn a_client_that_hangs_up_ends_its_query_behind_a_pooler() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_pooler_of_statements_is_named_with_what_to_do() {
     let name = "a_pooler_of_statements_is_named_with_what_to_do";
     let Some(scratch) = scratch(name) else { return };
     let Some(pooler) = pooler(name, &scratch, "statement", 3) else { return };
     let database = scratch.database_with(options(&scratch, &pooler));
-    let state = database.look().state.clone();
+    let state = database.inventory().state.clone();
     let DatabaseState::Lost { reason } = state else { panic!("{state:?}") };
     assert!(reason.contains("pool_mode = transaction"), "{reason}");
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_parameter_that_the_pooler_refuses_is_named_with_what_to_do() {
     let name = "a_parameter_that_the_pooler_refuses_is_named_with_what_to_do";
     let Some(scratch) = scratch(name) else { return };
     let Some(pooler) = pooler(name, &scratch, "transaction", 3) else { return };
     let url = format!("{}&options=-c%20work_mem%3D8MB", pooler.url());
     let database = scratch.database_with(DatabaseOptions { url, ..scratch.options() });
-    let state = database.look().state.clone();
+    let state = database.inventory().state.clone();
     // Newer ones take it.
     let DatabaseState::Lost { reason } = state else { return };
     assert!(reason.contains("ignore_startup_parameters"), "{reason}");

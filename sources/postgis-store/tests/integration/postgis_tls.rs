@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::{Client, NoTls};
 
 /// A PostgreSQL that is removed at the end.
-struct Server {
+struct TlsServer {
     script: PathBuf,
     folder: tempfile::TempDir,
     runtime: Runtime,
@@ -23,7 +23,7 @@ struct Server {
     url: String,
 }
 
-impl Server {
+impl TlsServer {
     /// Starts a server without TLS; `None`, and a line on stderr, if its programs are not
     /// installed.
     fn start(test: &str) -> Option<Self> {
@@ -43,8 +43,8 @@ impl Server {
         let mut start = Command::new(&script);
         start.arg("start").arg(folder.path().join("pg")).args(["--fast", "--quick"]);
         let out = start.output().unwrap();
-        let said = String::from_utf8_lossy(&out.stderr);
-        assert!(out.status.success(), "{said}");
+        let stderr = String::from_utf8_lossy(&out.stderr);
+        assert!(out.status.success(), "{stderr}");
         let url = String::from_utf8(out.stdout).unwrap().trim().to_owned();
         let runtime = Runtime::new().unwrap();
         let client = runtime.block_on(async {
@@ -110,15 +110,15 @@ impl Server {
         self.sql("SELECT pg_reload_conf()");
     }
 
-    /// A watched database after its first look.
-    fn look(&self, url: &str) -> Result<std::sync::Arc<PostgisDatabase>, String> {
+    /// A watched database after its first inventory.
+    fn connect(&self, url: &str) -> Result<std::sync::Arc<PostgisDatabase>, String> {
         let options = DatabaseOptions {
             poll_interval: Duration::from_millis(50),
             ..DatabaseOptions::new(url)
         };
         let database = PostgisDatabase::start(options, self.runtime.handle().clone());
         let database = database.map_err(|error| error.to_string())?;
-        match &database.wait_for_first_look(PATIENCE).state {
+        match &database.wait_for_first_poll(PATIENCE).state {
             DatabaseState::Lost { reason } => Err(reason.clone()),
             _ => Ok(database),
         }
@@ -127,7 +127,7 @@ impl Server {
     /// Waits until the settings are in force for new sessions.
     fn settle(&self, url: &str, works: bool) {
         let until = std::time::Instant::now() + PATIENCE;
-        while self.look(url).is_ok() != works {
+        while self.connect(url).is_ok() != works {
             assert!(std::time::Instant::now() < until, "the settings are not in force");
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -142,22 +142,25 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for TlsServer {
     fn drop(&mut self) {
         let _ = Command::new(&self.script).arg("remove").arg(self.path("pg")).output();
     }
 }
 
 #[test]
+#[ignore = "needs PostGIS installed: see CONTRIBUTING"]
 fn a_server_is_checked_as_far_as_the_url_asks() {
-    let Some(server) = Server::start("a_server_is_checked_as_far_as_the_url_asks") else { return };
+    let Some(server) = TlsServer::start("a_server_is_checked_as_far_as_the_url_asks") else {
+        return;
+    };
     let password = server.url.split([':', '@']).nth(2).unwrap().to_owned();
     let fails = |host: &str, parameters: &str, words: &str| {
         let url = server.url(host, parameters);
-        let watched = server.look(&url).map(|_| ()).unwrap_err();
+        let watched = server.connect(&url).map(|_| ()).unwrap_err();
         let written = writer::BlockingSession::connect(&url).unwrap_err().to_string();
-        for said in [&watched, &written] {
-            assert!(!said.contains(&password), "{parameters}: {said}");
+        for message in [&watched, &written] {
+            assert!(!message.contains(&password), "{parameters}: {message}");
         }
         assert!(watched.contains(words), "{parameters}: {watched}");
         written
@@ -181,7 +184,7 @@ fn a_server_is_checked_as_far_as_the_url_asks() {
         ("localhost", &format!("{own}&sslmode=verify-full")),
     ] {
         let url = server.url(host, parameters);
-        let database = server.look(&url).unwrap_or_else(|error| panic!("{parameters}: {error}"));
+        let database = server.connect(&url).unwrap_or_else(|error| panic!("{parameters}: {error}"));
         assert_eq!(server.sessions_with_tls(), [true], "{parameters}");
         drop(database);
         drop(writer::BlockingSession::connect(&url).unwrap());
@@ -204,20 +207,20 @@ fn a_server_is_checked_as_far_as_the_url_asks() {
 
     server.admit("hostnossl");
     server.settle(&server.url("127.0.0.1", "sslmode=disable"), true);
-    let database = server.look(&server.url("127.0.0.1", "sslmode=prefer")).unwrap();
+    let database = server.connect(&server.url("127.0.0.1", "sslmode=prefer")).unwrap();
     assert_eq!(server.sessions_with_tls(), [false]);
     drop(database);
     fails("127.0.0.1", "sslmode=require", "refuses the login");
 }
 
-fn the_rows_come_by_tls(server: &Server, url: &str) {
+fn the_rows_come_by_tls(server: &TlsServer, url: &str) {
     server.sql(
         "CREATE TABLE many AS SELECT i AS id, repeat('x', 100) AS text,
             ST_SetSRID(ST_MakePoint(127, 37), 4326)::geometry(Point, 4326) AS geom
          FROM generate_series(1, 20000) i",
     );
-    let database = server.look(url).unwrap();
-    wait_for(&database, "the table", |look| look.tables.len() == 1);
+    let database = server.connect(url).unwrap();
+    wait_for(&database, "the table", |inventory| inventory.tables.len() == 1);
     let mut found = FeatureCollector::default();
     let summary = database.scan(&table(&database, "many"), &mut found).unwrap();
     assert_eq!((summary.rows, found.features.len()), (20_000, 20_000));

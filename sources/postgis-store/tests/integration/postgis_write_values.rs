@@ -60,6 +60,7 @@ const INDEXED: [[&str; 2]; 2] =
     [["pop_pkey", "USING btree (fid)"], ["pop_values_idx", "USING btree (dong_cd, base_ym)"]];
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn rows_become_a_plain_table_with_their_number_and_an_index() {
     let test = "rows_become_a_plain_table_with_their_number_and_an_index";
     let Some(scratch) = LoadScratch::new(test) else { return };
@@ -80,6 +81,7 @@ fn rows_become_a_plain_table_with_their_number_and_an_index() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_table_of_values_is_replaced_as_one_of_features_is() {
     let test = "a_table_of_values_is_replaced_as_one_of_features_is";
     let Some(scratch) = LoadScratch::new(test) else { return };
@@ -116,6 +118,7 @@ fn a_table_of_values_is_replaced_as_one_of_features_is() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_file_says_itself_whether_it_is_one_of_values() {
     let Some(scratch) = LoadScratch::new("a_file_says_itself_whether_it_is_one_of_values") else {
         return;
@@ -139,6 +142,7 @@ fn a_file_says_itself_whether_it_is_one_of_values() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn what_is_declared_as_values_has_no_geometry() {
     let Some(scratch) = LoadScratch::new("what_is_declared_as_values_has_no_geometry") else {
         return;
@@ -155,6 +159,7 @@ fn what_is_declared_as_values_has_no_geometry() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_table_that_was_not_loaded_is_not_replaced() {
     let Some(scratch) = LoadScratch::new("a_table_that_was_not_loaded_is_not_replaced") else {
         return;
@@ -181,6 +186,7 @@ fn a_table_that_was_not_loaded_is_not_replaced() {
 }
 
 #[test]
+#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_connection_that_is_cut_midway_leaves_the_old_values() {
     let test = "a_connection_that_is_cut_midway_leaves_the_old_values";
     let Some(scratch) = LoadScratch::new(test) else { return };

@@ -1,0 +1,376 @@
+//! Layers whose tiles are made from the current rows of a table.
+//!
+//! A query fetches the rows whose boxes meet the tile, with their geometry as stored;
+//! everything after that is the same as for a table in memory, except that lines are not
+//! simplified, only snapped to the tile's grid. Features have ids if the table has an integer
+//! key.
+//!
+//! # Geography
+//!
+//! Rows of `geography` are found by their longitude and latitude, which an index on the
+//! column itself does not help with: it holds boxes around arcs of great circles. A tile
+//! has a straight line of the map between two vertices, and the farther apart they are
+//! the farther that lies from the arc: no box with a fixed margin would find every row.
+//! An index on the expression serves these queries:
+//! `CREATE INDEX ON parcels USING gist ((geom::geometry))`.
+//!
+//! # Content version
+//!
+//! The version is a digest of the table's [change token](crate::change_token) and of its publication. The sign
+//! is read before the rows that are filed under it, so a tile never has rows older than the
+//! commit that made its version. It may show a commit that the server has not counted yet; once
+//! that is counted the version is another.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Instant;
+
+use parking_lot::Mutex;
+
+use crate::database::PostgisDatabase;
+use crate::database::row_reports::RowReports;
+use crate::live::tile_query::{QueryFault, TileRows, fetch};
+use crate::relation::geometry_table::{GeometryTable, SpatialType};
+use crate::relation::sql_name::quoted;
+use crate::relation::table_column::TableColumn;
+use crate::rows::copy::CopyRow;
+use crate::rows::row_reader::{RowError, RowRead, RowReader};
+use data_model::TileCoord;
+use data_model::feature::{ColumnType, FeatureVisitor};
+use data_model::tile::TileGrid;
+use tile_source::source::BoxFuture;
+use tile_source::table_source::{EncodeFault, LayerPublication, content_version, encode_fragment};
+use tile_source::workers::{TileWorkers, WorkerState};
+use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
+use vector_tile::features::{
+    ColumnForm, FeatureTable, TableBuilder, TableError, TableOptions, TileScope,
+};
+use vector_tile::fragment::Fragment;
+use vector_tile::mvt::LayerView;
+
+/// Most tiles that are remembered as too large.
+const MOST_REFUSED: usize = 1024;
+
+/// Rows between two checks of the deadline.
+const ROWS_PER_CHECK: usize = 1024;
+
+/// Reason for which live tiles can't be made of a table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LiveError {
+    /// The geometry column has no declared SRID, without which the rows of a box can't be
+    /// queried.
+    #[error(
+        "table {table}: live tiles need a geometry column with a declared SRID: run ALTER TABLE \
+         {relation} ALTER COLUMN {column} TYPE geometry(Geometry, 5186) USING \
+         ST_SetSRID({column}, 5186) with the SRID that it has; in a view write \
+         {column}::geometry(Geometry, 5186)"
+    )]
+    NoSrid {
+        /// Schema and name.
+        table: String,
+        /// The relation, quoted.
+        relation: String,
+        /// The geometry column, quoted.
+        column: String,
+    },
+    /// The declared CRS can't be used.
+    #[error("table {table}: {reason}")]
+    Crs {
+        /// Schema and name.
+        table: String,
+        /// Reason for which the CRS can't be used.
+        reason: String,
+    },
+}
+
+/// Encodes tiles of one layer from the current rows of a table.
+pub struct LiveSource {
+    description: LayerDescription,
+    version: ContentVersion,
+    database: Arc<PostgisDatabase>,
+    maker: Arc<TileMaker>,
+    /// SQL with the box of a tile, and for all rows.
+    sql: [String; 2],
+    workers: Arc<TileWorkers>,
+    /// Tiles that are too large, with the reason. They stay so as long as the table has this
+    /// version: the database need not send their rows again for each request.
+    refused: Mutex<HashMap<TileCoord, String>>,
+}
+
+/// Forms of the columns that are not published as stored. A column's type is announced before a
+/// tile is made and its content is known: so a column that may hold integers beyond 2⁵³ is
+/// text, unless it is declared a number.
+fn announced_forms(
+    columns: &[TableColumn],
+    declared: &BTreeMap<String, ColumnForm>,
+) -> BTreeMap<String, ColumnForm> {
+    let wide = columns.iter().filter(|column| column.may_be_wide);
+    let mut forms: BTreeMap<_, _> =
+        wide.map(|column| (column.column.name.clone(), ColumnForm::Text)).collect();
+    forms.extend(declared.iter().map(|(name, form)| (name.clone(), *form)));
+    // Columns that are text already, such as dates, stay as they are.
+    let is_plain = |name: &String| {
+        let stored = columns.iter().find(|column| column.column.name == *name);
+        stored.is_some_and(|stored| {
+            stored.column.kind.is_number() || stored.column.kind == ColumnType::Bool
+        })
+    };
+    forms.retain(|name, _| is_plain(name));
+    forms
+}
+
+/// Makes tiles of rows.
+struct TileMaker {
+    table: Arc<GeometryTable>,
+    publication: LayerPublication,
+    /// Columns that are fetched: the published ones and the id column.
+    columns: Vec<TableColumn>,
+    published: Vec<String>,
+    options: TableOptions,
+    reports: Arc<RowReports>,
+}
+
+impl LiveSource {
+    /// Publishes `table` of `database`. Of the options, the id column and the declared forms
+    /// are used; without an id column features have no ids.
+    ///
+    /// # Errors
+    /// [`LiveError`] if the CRS of the rows is not declared, or can't be used.
+    pub fn new(
+        publication: LayerPublication,
+        database: Arc<PostgisDatabase>,
+        table: Arc<GeometryTable>,
+        options: &TableOptions,
+        workers: Arc<TileWorkers>,
+    ) -> Result<Self, LiveError> {
+        let column = quoted(&table.geometry_column);
+        let Some((srid, crs)) = table.srid.zip(table.crs.as_ref()) else {
+            let (relation, table) = (table.quoted_name(), table.full_name());
+            return Err(LiveError::NoSrid { table, relation, column });
+        };
+        if let Err(unusable) = &crs.projection {
+            let reason = unusable.to_string();
+            return Err(LiveError::Crs { table: table.full_name(), reason });
+        }
+        let options = TableOptions {
+            id_column: options.id_column.clone(),
+            coverage: false,
+            omit_ids: options.id_column.is_none(),
+            keep_every_vertex: true,
+            declared: announced_forms(&table.columns, &options.declared),
+        };
+        let named = |name: &String| table.columns.iter().find(|c| &c.column.name == name);
+        let published: Vec<TableColumn> = match &publication.columns {
+            Some(names) => names.iter().filter_map(named).cloned().collect(),
+            None => table.columns.clone(),
+        };
+        let mut described: Vec<_> = published.iter().map(|column| column.column.clone()).collect();
+        for column in &mut described {
+            if options.declared.get(&column.name) == Some(&ColumnForm::Text) {
+                column.kind = ColumnType::Text;
+            }
+        }
+        let names: Vec<String> = described.iter().map(|column| column.name.clone()).collect();
+        let mut seen = BTreeSet::new();
+        let mut columns = published;
+        columns.extend(options.id_column.as_ref().and_then(named).cloned());
+        columns.retain(|column| seen.insert(column.column.name.clone()));
+
+        let level = workers.deflate_level();
+        let digest = table.change_token.0;
+        let version = content_version(&publication, &described, &options, digest, level);
+        let description = LayerDescription {
+            id: publication.id.clone(),
+            min_zoom: publication.min_zoom,
+            max_zoom: publication.max_zoom,
+            extent: publication.extent,
+            bounds: table.estimated_bounds,
+            geometry: table.geometry,
+            columns: described,
+            feature_count: None,
+            labels: publication.labels,
+            times: Vec::new(),
+            partial_times: Vec::new(),
+            attribution: None,
+            inner: Vec::new(),
+        };
+        let (ext, stored) = (&table.extension, table.geometry_sql());
+        let select =
+            format!("SELECT {} FROM {}", table.select_list(columns.iter()), table.source_sql());
+        // See "Geography" above.
+        let searched = match table.spatial_type {
+            SpatialType::Geometry => stored.clone(),
+            SpatialType::Geography => format!("{stored}::{ext}.geometry"),
+        };
+        let sql = [
+            format!(
+                "{select} WHERE {searched} OPERATOR({ext}.&&) \
+                 {ext}.ST_MakeEnvelope($1, $2, $3, $4, {srid})"
+            ),
+            format!("{select} WHERE {stored} IS NOT NULL"),
+        ];
+        let reports = Arc::clone(&database.inner().rows);
+        reports.register(&table);
+        let maker =
+            Arc::new(TileMaker { table, publication, columns, published: names, options, reports });
+        Ok(Self { description, version, database, maker, sql, workers, refused: Mutex::default() })
+    }
+
+    fn refuse(&self, tile: TileCoord, reason: &str) {
+        let mut refused = self.refused.lock();
+        // Whole levels are seldom refused but the first few.
+        if refused.len() >= MOST_REFUSED {
+            refused.clear();
+        }
+        refused.insert(tile, reason.to_owned());
+    }
+
+    fn fault(&self, fault: QueryFault) -> SourceError {
+        let layer = self.description.id.clone();
+        match fault {
+            QueryFault::Unavailable(reason) => SourceError::Unavailable { layer, reason },
+            QueryFault::Overloaded => SourceError::Overloaded,
+            QueryFault::Deadline => SourceError::DeadlineExceeded { layer },
+            QueryFault::TooMuch(reason) => SourceError::TooLarge { layer, reason },
+        }
+    }
+}
+
+impl TileSource for LiveSource {
+    fn description(&self) -> &LayerDescription {
+        &self.description
+    }
+
+    fn content_version(&self) -> ContentVersion {
+        self.version
+    }
+
+    fn fragment<'a>(
+        &'a self,
+        request: &'a TileRequest,
+    ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
+        Box::pin(async move {
+            let layer = &self.description.id;
+            request.refuse_selection(layer)?;
+            if let Some(reason) = self.refused.lock().get(&request.tile) {
+                let (layer, reason) = (layer.clone(), reason.clone());
+                return Err(SourceError::TooLarge { layer, reason });
+            }
+            let area = self.maker.search_box(request.tile);
+            let [in_box, all] = &self.sql;
+            let sql = if area.is_some() { in_box } else { all };
+            let rows = fetch(self.database.inner(), sql, area, request.deadline).await;
+            if let Err(QueryFault::TooMuch(reason)) = &rows {
+                self.refuse(request.tile, reason);
+            }
+            let rows = rows.map_err(|fault| self.fault(fault))?;
+            if rows.is_empty() {
+                return Ok(None);
+            }
+            let maker = Arc::clone(&self.maker);
+            let (tile, deadline) = (request.tile, request.deadline);
+            let made = self
+                .workers
+                .run(&request.place, deadline, move |state| {
+                    maker.encode(&rows, tile, deadline, state)
+                })
+                .await
+                .map_err(|error| error.of_layer(layer))?;
+            made.map_err(|fault| fault.of_layer(layer))
+        })
+    }
+}
+
+impl TileMaker {
+    /// Box in the table's CRS that holds all that is drawn in a tile; `None` if there is no
+    /// such box.
+    fn search_box(&self, tile: TileCoord) -> Option<[f64; 4]> {
+        let LayerPublication { extent, buffer, .. } = self.publication;
+        let rect = TileGrid::new(tile, extent).world_rect(extent, u32::from(buffer));
+        self.table.crs.as_ref()?.projection.as_ref().ok()?.box_around(&rect)
+    }
+
+    /// Scope of a tile's feature table; with labels, a name is placed by its whole polygon.
+    fn scope(&self, tile: TileCoord, deadline: Instant) -> TileScope {
+        let LayerPublication { extent, buffer, labels, .. } = self.publication;
+        TileScope::new(tile, extent, buffer, labels, deadline)
+    }
+
+    fn encode(
+        &self,
+        rows: &TileRows,
+        tile: TileCoord,
+        deadline: Instant,
+        state: &mut WorkerState,
+    ) -> Result<Option<Fragment>, EncodeFault> {
+        // The server gives rows in any order; a tile has but one.
+        let mut rows = rows.rows();
+        rows.sort_unstable();
+        let scope = self.scope(tile, deadline);
+        let table = match self.table_of(&rows, &self.options, scope)? {
+            Ok(table) => table,
+            // A key that is negative, or past what clients keep, is no id.
+            Err(TableError::IdColumn { .. }) => {
+                let options =
+                    TableOptions { id_column: None, omit_ids: true, ..self.options.clone() };
+                self.table_of(&rows, &options, scope)?
+                    .map_err(|error| EncodeFault::Reason(error.to_string()))?
+            }
+            Err(error) => return Err(EncodeFault::Reason(error.to_string())),
+        };
+        let LayerPublication { id, extent, buffer, labels, .. } = &self.publication;
+        let columns = Some(&self.published[..]);
+        let view = LayerView::new(id, &table, columns, *extent, *buffer);
+        let labels = labels.then(|| {
+            let points = table.label_points();
+            let name = format!("{id}{}", tile_source::source::LABEL_SUFFIX);
+            // Without a buffer: a point beyond the edge is the neighbour's to label.
+            let view = LayerView::named(&name, &points, columns, *extent, 0);
+            (points, view)
+        });
+        let labels = labels.as_ref().map(|(points, view)| (points, view));
+        encode_fragment(&table, &view, labels, tile, deadline, state)
+    }
+
+    /// Builds a feature table from the rows of one tile.
+    fn table_of(
+        &self,
+        rows: &[&[u8]],
+        options: &TableOptions,
+        scope: TileScope,
+    ) -> Result<Result<FeatureTable, TableError>, EncodeFault> {
+        let deadline = scope.deadline();
+        let mut builder = TableBuilder::for_tile(options.clone(), scope);
+        let mut schema = self.table.scan_schema();
+        schema.columns = self.columns.iter().map(|column| column.column.clone()).collect();
+        builder.begin(&schema);
+        let mut reader = RowReader::new(&self.table, self.columns.iter());
+        let mut fields = Vec::new();
+        let mut misplaced = None;
+        for (number, bytes) in rows.iter().enumerate() {
+            if number % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
+                return Err(EncodeFault::Deadline);
+            }
+            let at = |part: &str, reason: String| {
+                let table = self.table.full_name();
+                EncodeFault::Reason(format!("table {table}: a row of the tile: {part} {reason}"))
+            };
+            let row = CopyRow::parse(bytes, reader.fields(), &mut fields);
+            let row = row.map_err(|fault| at("", fault.to_string()))?;
+            match reader.read(number as u64, row, &mut builder) {
+                Ok(RowRead::Misplaced(row)) => {
+                    misplaced.get_or_insert_with(|| row.named());
+                }
+                Ok(_) => {}
+                // The builder says why when it is finished.
+                Err(RowError::Refused(_)) => break,
+                Err(error) => return Err(at(&error.part(), error.reason())),
+            }
+        }
+        self.reports.report(&self.table, misplaced, reader.unread);
+        match builder.finish() {
+            Err(TableError::OutOfTime) => Err(EncodeFault::Deadline),
+            made => Ok(made),
+        }
+    }
+}
