@@ -8,6 +8,7 @@ pub mod catalog;
 #[cfg(test)]
 mod fixture;
 pub mod health;
+pub mod html_sanitizer;
 pub mod page;
 pub mod search;
 pub mod shading;

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::RequestContext;
-use super::attribution::escape;
+use super::html_sanitizer::escape;
 use crate::assets::{self, AssetLifetime, EmbeddedAsset};
 use crate::http::accept::{self, ContentCoding};
 use crate::http::problem::{Problem, ProblemKind};

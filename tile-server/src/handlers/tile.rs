@@ -6,6 +6,7 @@ use bytes::Bytes;
 use data_library::Snapshot;
 use data_library::{LayerState, PublishedLayer};
 use data_model::{TileCoord, Zoom};
+use futures_util::future::try_join_all;
 use http::{HeaderValue, StatusCode};
 use tile_source::workers::WorkerPermit;
 use tile_source::{TileRequest, TileSource};
@@ -13,7 +14,6 @@ use vector_tile::Fragment;
 use vector_tile::fragment::splice;
 
 use super::RequestContext;
-use crate::cache::join::join_all;
 use crate::http::accept::{self, ContentCoding};
 use crate::http::etag::ETag;
 use crate::http::gzip;
@@ -203,7 +203,7 @@ async fn fragments(
                 let making = missing
                     .iter()
                     .map(|&index| app.fragments.make(sources[index], asked(sources[index])));
-                for (index, made) in missing.iter().zip(join_all(making).await?) {
+                for (index, made) in missing.iter().zip(try_join_all(making).await?) {
                     fragments[*index] = made;
                 }
             }

@@ -5,9 +5,15 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tile_source::Selection;
 
 use crate::http::percent::percent_decode;
+
+/// Bytes of a value that are percent-encoded: all but the unreserved ones of RFC 3986, section
+/// 2.3, and the separators of times and boxes.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',').remove(b':');
 
 /// The longest value, in bytes, once decoded.
 pub const MAX_VALUE_BYTES: usize = 4 << 10;
@@ -92,24 +98,17 @@ impl QueryParameters {
             text.push(if text.is_empty() { '?' } else { '&' });
             text.push_str(name);
             text.push('=');
-            for byte in value.bytes() {
-                if byte.is_ascii_alphanumeric() || b"-._~,:".contains(&byte) {
-                    text.push(char::from(byte));
-                } else {
-                    text.push_str(&format!("%{byte:02X}"));
-                }
-            }
+            text.extend(utf8_percent_encode(value, ENCODED));
         }
         text
     }
 }
 
 fn decode(value: &str) -> Option<Cow<'_, str>> {
-    if !value.contains(['%', '+']) {
-        return Some(Cow::Borrowed(value));
+    if !value.contains('+') {
+        return percent_decode(value);
     }
-    let spaced = value.replace('+', " ");
-    String::from_utf8(percent_decode(spaced.as_bytes())?).ok().map(Cow::Owned)
+    Some(Cow::Owned(percent_decode(&value.replace('+', " "))?.into_owned()))
 }
 
 #[cfg(test)]

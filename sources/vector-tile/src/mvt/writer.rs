@@ -73,7 +73,7 @@ impl GeometryWriter<'_> {
         }
         if !self.part.is_empty() {
             Self::commands(self.out, self.part.len(), |out| {
-                GeometryCursor::default().points(self.part, out)
+                GeometryCursor::default().points(self.part, out);
             });
         }
     }

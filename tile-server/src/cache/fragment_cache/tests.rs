@@ -158,7 +158,7 @@ async fn many_at_once_have_it_made_once() {
     let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let slow = Source { release: Some(Arc::clone(&release)), ..source("slow") };
     let request = request(1);
-    let all = crate::cache::join::join_all((0..50).map(|_| cache.make(&slow, &request)));
+    let all = futures_util::future::try_join_all((0..50).map(|_| cache.make(&slow, &request)));
     let open = async {
         // One leads; the others have all been polled once by now.
         tokio::task::yield_now().await;
