@@ -3,17 +3,20 @@
 //! | module | content |
 //! |---|---|
 //! | [`source`] | the trait, its requests, descriptions and errors |
+//! | [`selection`] | the part of a layer that a request selects |
 //! | [`workers`] | the bounded pool of threads that make tiles |
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`time_slices`] | the slices of a feature table by time |
 
 #![forbid(unsafe_code)]
 
+pub mod selection;
 pub mod source;
 pub mod table_source;
 pub mod time_slices;
 pub mod workers;
 
+pub use selection::Selection;
 pub use source::{
-    ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource, VectorLayer,
+    ContentVersion, LayerDescription, SourceError, TileRequest, TileSource, VectorLayer,
 };

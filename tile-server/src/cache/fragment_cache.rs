@@ -13,7 +13,7 @@ use prometheus_client::metrics::counter::Counter;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tile_source::source::BoxFuture;
-use tile_source::{Selection, SourceError, TileRequest, TileSource};
+use tile_source::{SourceError, TileRequest, TileSource};
 use vector_tile::Fragment;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -43,10 +43,8 @@ impl Key {
         hash.update(&tile.x().to_le_bytes());
         hash.update(&tile.y().to_le_bytes());
         hash.update(source.description().id.as_str().as_bytes());
-        let Selection { time, filter, bbox } = &request.selection;
-        for part in [time, filter, bbox] {
+        for (_, text) in request.selection.parts() {
             // An id has no zero byte, and a length tells where a part ends.
-            let text = part.as_deref();
             hash.update(&[0, u8::from(text.is_some())]);
             hash.update(&(text.map_or(0, str::len) as u64).to_le_bytes());
             hash.update(text.unwrap_or_default().as_bytes());

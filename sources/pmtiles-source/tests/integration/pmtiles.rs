@@ -11,6 +11,7 @@ use testing::archive::{layer_of, one, open, request, sent, whole, workers};
 use testing::decode::{self, DecodedLayer, DecodedValue};
 use testing::foreign_tiles::{ForeignShape, ForeignTag, line, point, polygon, tile};
 use testing::pmtiles::{ArchiveBuilder, PartCompression, tile_id};
+use tile_source::selection::UnappliedText;
 use tile_source::{SourceError, TileSource};
 
 async fn decoded(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Vec<DecodedLayer> {
@@ -281,7 +282,7 @@ async fn selections_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let source = whole(&open(folder.path(), &draft(4096)));
     let mut request = request(11, 0, 0);
-    request.selection.filter = Some("a = 1".into());
+    request.selection.filter = UnappliedText::parse("a = 1");
     assert!(source.stored(&request).is_none());
     let refused = source.fragment(&request).await;
     assert!(matches!(refused, Err(SourceError::UnsupportedSelection { part: "filter", .. })));

@@ -3,9 +3,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use data_model::feature::GeometryKind;
+use data_model::time_label::RequestedTime;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
+use tile_source::selection::UnappliedText;
 use tile_source::source::BoxFuture;
-use tile_source::{ContentVersion, LayerDescription};
+use tile_source::{ContentVersion, LayerDescription, Selection};
 use tokio::sync::Notify;
 use vector_tile::fragment::{DeflateLevel, Deflater};
 
@@ -133,9 +135,9 @@ async fn whatever_differs_is_another_fragment() {
     let (one, other) = (source("one"), source("other"));
     let changed = Source { version: 2, ..source("one") };
     let mut selected = request(1);
-    selected.selection.filter = Some("a = 1".into());
+    selected.selection.filter = UnappliedText::parse("a = 1");
     let mut timed = request(1);
-    timed.selection.time = Some("a = 1".into());
+    timed.selection.time = RequestedTime::parse("a = 1");
     let staff = TileRequest { audience: Audience::Staff, ..request(1) };
     let asked: [(&Source, &TileRequest); 7] = [
         (&one, &request(1)),

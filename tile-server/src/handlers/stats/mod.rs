@@ -6,7 +6,7 @@ use catalog::{Catalog, LocalizedText};
 use data_library::{LayerState, PublishedLayer};
 use data_model::DatasetId;
 use data_model::feature::AttributeValue;
-use data_model::time_label::{form_of, slice_at};
+use data_model::time_label::{RequestedTime, describe_form};
 use measures::LayerMeasures;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -58,7 +58,7 @@ pub async fn stats(
             let detail = format!("Figures can't be selected by {part}=; leave it out.");
             return Err(Problem::new(ProblemKind::UnsupportedSelection, detail));
         }
-        document(snapshot.catalog(), layer, call.query.selection.time.as_deref())?
+        document(snapshot.catalog(), layer, call.query.selection.time.as_ref())?
     };
     Ok(json(app, call, body, &document_cache_control(call.audience)).await)
 }
@@ -66,7 +66,7 @@ pub async fn stats(
 fn document(
     catalog: &Catalog,
     layer: &PublishedLayer,
-    time: Option<&str>,
+    time: Option<&RequestedTime>,
 ) -> Result<Vec<u8>, Problem> {
     let derived = match (&layer.stats, &layer.state) {
         (_, LayerState::Absent { .. }) => {
@@ -130,7 +130,7 @@ fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -
 fn slice(
     derived: &LayerMeasures,
     layer: &PublishedLayer,
-    time: Option<&str>,
+    time: Option<&RequestedTime>,
 ) -> Result<usize, Problem> {
     let newest = derived.slices.len().saturating_sub(1);
     let Some(time) = time else { return Ok(newest) };
@@ -141,8 +141,8 @@ fn slice(
         let detail = format!("Layer {} can't be selected by time=; leave it out.", layer.id);
         return Err(Problem::new(ProblemKind::UnsupportedSelection, detail));
     }
-    slice_at(&derived.slices, time).ok_or_else(|| {
-        let (form, held) = (form_of(last), format!("{first} to {last}"));
+    time.find_in(&derived.slices).ok_or_else(|| {
+        let (form, held) = (describe_form(last), format!("{first} to {last}"));
         Problem::no_such_time(layer.id.as_str(), &form, &held)
     })
 }
