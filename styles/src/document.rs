@@ -114,5 +114,5 @@ pub fn draws_labels(layer: &Map<String, Value>) -> bool {
         .is_some_and(|name| name.ends_with(LABEL_SUFFIX))
 }
 
-/// Suffix of a layer's id in the name of the vector-tile layer of its label points.
+/// Suffix of a layer's id in the name of its layer of label points.
 pub const LABEL_SUFFIX: &str = ".label";

@@ -11,7 +11,7 @@
 //! | [`themes`] | all documents: embedded, or from an operator's folder |
 //! | [`render`] | documents to a style for one map |
 //! | [`generate`] | generated style of a layer that no document styles |
-//! | [`theming`] | generated style of a layer shaded by an attribute of its features |
+//! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`legend`] | legend of a map |
 //! | [`lint`] | rules for a document's content, and operators that QGIS misreads |
 
@@ -78,6 +78,6 @@ pub struct LayerStyleInput<'a> {
     pub title: LocalizedTitle<'a>,
     /// Kind of geometry.
     pub shape: LayerGeometry,
-    /// Theming used if no document draws the layer; `None` for a single colour.
-    pub theming: Option<&'a LayerShading>,
+    /// Shading used if no document draws the layer; `None` for a single colour.
+    pub shading: Option<&'a LayerShading>,
 }

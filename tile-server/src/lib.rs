@@ -11,7 +11,7 @@
 //! | [`audience`], [`layer_set`] | listeners and what their callers may see; names to layers |
 //! | [`handlers`] | one for each route |
 //! | [`cache`] | fragments and spliced tiles in memory |
-//! | [`app`], [`library`] | the published state and its sources |
+//! | [`server_state`], [`layer_library`] | the published state and its sources |
 //! | [`config`] | settings, checked whole before a port opens |
 //! | [`commands`] | serve, import, load, check |
 //! | [`metrics`], [`process_metrics`], [`logging`] | numbers and lines for the operator |

@@ -65,6 +65,17 @@ impl Weighter<Key, Entry> for Weight {
     }
 }
 
+/// Outcome of a lookup.
+#[derive(Debug, Clone)]
+pub enum CacheLookup {
+    /// The fragment is cached.
+    Found(Fragment),
+    /// It is cached that the layer has nothing in the tile.
+    Empty,
+    /// Nothing is cached: the fragment has to be made.
+    Missing,
+}
+
 /// Counters of lookups by outcome. Clones count together.
 #[derive(Debug, Clone, Default)]
 pub struct LookupCounts {
@@ -101,12 +112,13 @@ impl FragmentCache {
         self.cache.as_ref().map_or(0, |cache| cache.len() as u64)
     }
 
-    /// The source's cached fragment; `None` on a miss. Never waits.
+    /// Looks the source's fragment up, without waiting.
     #[must_use]
-    pub fn get(&self, source: &dyn TileSource, request: &TileRequest) -> Option<Option<Fragment>> {
-        let entry = self.cache.as_ref()?.get(&Key::of(source, request))?;
+    pub fn get(&self, source: &dyn TileSource, request: &TileRequest) -> CacheLookup {
+        let cached = self.cache.as_ref().and_then(|cache| cache.get(&Key::of(source, request)));
+        let Some(entry) = cached else { return CacheLookup::Missing };
         self.counts.hits.inc();
-        Some(entry)
+        entry.map_or(CacheLookup::Empty, CacheLookup::Found)
     }
 
     /// The source's fragment: cached, awaited from another request, or made.

@@ -7,10 +7,10 @@ use styles::Language;
 use tile_source::LayerDescription;
 
 use super::html_sanitizer::{escape, sanitize};
-use super::tilejson::pick;
+use super::tilejson::in_language;
 
-/// Attribution of a map as HTML, each source once, from the catalog or else from the store;
-/// every text is escaped and links lead only to web pages. TileJSON 3.0.0, section 3.4, warns
+/// Attribution of a map as HTML, each source once. It comes from the catalog or else from the
+/// store; every text is escaped and links lead only to web pages. TileJSON 3.0.0, section 3.4, warns
 /// of scripts in attributions.
 pub(super) fn attribution(
     snapshot: &Snapshot,
@@ -19,7 +19,7 @@ pub(super) fn attribution(
 ) -> Option<String> {
     let mut parts: Vec<String> = Vec::new();
     let district = snapshot.catalog().district.attribution.as_ref();
-    parts.extend(district.map(|text| escape(pick(text, language))));
+    parts.extend(district.map(|text| escape(in_language(text, language))));
     for (layer, description) in described {
         let part = match (&layer.attribution, &description.attribution) {
             (Some(source), _) => source_line(source, language),
@@ -35,7 +35,7 @@ pub(super) fn attribution(
 }
 
 fn source_line(source: &Attribution, language: Language) -> String {
-    let mut line = format!("© {}", escape(pick(&source.agency, language)));
+    let mut line = format!("© {}", escape(in_language(&source.agency, language)));
     if let Some(year) = source.year {
         line.push_str(&format!(" {year}"));
     }

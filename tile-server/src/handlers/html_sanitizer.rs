@@ -166,7 +166,7 @@ mod tests {
     #[case::no_tag("1 < 2 > 0 <", "1 &lt; 2 &gt; 0 &lt;")]
     #[case::cut_off("x<img src=\"y", "x&lt;img src=&quot;y")]
     #[case::nested("<scr<script>ipt>alert(1)", "ipt&gt;alert(1)")]
-    fn of_foreign_html_text_and_links_stay(#[case] html: &str, #[case] expected: &str) {
+    fn foreign_html_is_reduced_to_text_and_links(#[case] html: &str, #[case] expected: &str) {
         assert_eq!(sanitize(html), expected);
     }
 

@@ -25,21 +25,21 @@ use styles::Language;
 /// A [`Problem`] where a layer is unknown, or where one can't be read: its
 /// fields would be missing.
 pub async fn tilejson(
-    app: &ServerState,
-    call: &RequestContext<'_>,
+    state: &ServerState,
+    context: &RequestContext<'_>,
     names: &NameList<'_>,
 ) -> Result<HttpReply, Problem> {
-    let body = body(call, names)?;
-    let cache_control: HeaderValue = document_cache_control(call.audience);
-    Ok(json(app, call, body, &cache_control).await)
+    let body = body(context, names)?;
+    let cache_control: HeaderValue = document_cache_control(context.audience);
+    Ok(json(state, context, body, &cache_control).await)
 }
 
-fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
-    let published = call.published;
+fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
+    let published = context.published;
     let snapshot = &published.snapshot;
-    let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    let set = LayerSet::resolve(snapshot, names, context.audience)?;
     LayerSet::check_names(&set.layers)?;
-    let language = language(call)?;
+    let language = language(context)?;
     let mut described = Vec::with_capacity(set.layers.len());
     for layer in &set.layers {
         match &layer.state {
@@ -54,26 +54,28 @@ fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Prob
             }
         }
     }
-    let document = document(call, snapshot, &set, &described, language);
+    let document = document(context, snapshot, &set, &described, language);
     Ok(serde_json::to_vec(&document).unwrap_or_default())
 }
 
 fn document(
-    call: &RequestContext<'_>,
+    context: &RequestContext<'_>,
     snapshot: &Snapshot,
     set: &LayerSet<'_>,
     described: &[(&PublishedLayer, &LayerDescription)],
     language: Language,
 ) -> TileJSON {
-    let base = call.base_url.as_str();
+    let base = context.base_url.as_str();
     let url =
-        format!("{base}/tiles/{}/{{z}}/{{x}}/{{y}}{}", set.names, call.query.selection_text());
+        format!("{base}/tiles/{}/{{z}}/{{x}}/{{y}}{}", set.names, context.query.selection_text());
     let bounds = union(described.iter().filter_map(|(_, description)| description.bounds));
     let bounds = bounds.or(snapshot.catalog().district.bounds);
     let zooms = zooms(described.iter().map(|(_, description)| *description));
     let name = name(snapshot, set, language);
     let description = match described {
-        [(layer, _)] => layer.description.as_ref().map(|text| pick(text, language).to_owned()),
+        [(layer, _)] => {
+            layer.description.as_ref().map(|text| in_language(text, language).to_owned())
+        }
         _ => None,
     };
     TileJSON {
@@ -109,7 +111,7 @@ fn document(
 /// The absent maps of a theme, as the extra key `absent`. TileJSON 3.0.0, section 3, permits
 /// other keys.
 fn absent(set: &LayerSet<'_>, language: Language) -> BTreeMap<String, serde_json::Value> {
-    let map = |layer: &&PublishedLayer| serde_json::json!({ "id": layer.id.as_str(), "name": pick(&layer.title, language) });
+    let map = |layer: &&PublishedLayer| serde_json::json!({ "id": layer.id.as_str(), "name": in_language(&layer.title, language) });
     let maps: Vec<_> = set.absent.iter().map(map).collect();
     (!maps.is_empty()).then(|| ("absent".to_owned(), maps.into())).into_iter().collect()
 }
@@ -121,7 +123,7 @@ fn vector_layers(
     description: &LayerDescription,
     language: Language,
 ) -> impl Iterator<Item = VectorLayer> {
-    let title = pick(&layer.title, language).to_owned();
+    let title = in_language(&layer.title, language).to_owned();
     // TileJSON 3.0.0, section 3.3, leaves other keys to us: what `time=` may be.
     let times = (!description.times.is_empty()).then(|| {
         (
@@ -147,8 +149,8 @@ fn vector_layers(
 ///
 /// # Errors
 /// A [`Problem`] where it is neither `ko` nor `en`.
-pub fn language(call: &RequestContext<'_>) -> Result<Language, Problem> {
-    match call.query.lang.as_deref() {
+pub fn language(context: &RequestContext<'_>) -> Result<Language, Problem> {
+    match context.query.lang.as_deref() {
         None => Ok(Language::default()),
         Some(code) => Language::from_code(code).ok_or_else(|| {
             Problem::new(
@@ -161,7 +163,7 @@ pub fn language(call: &RequestContext<'_>) -> Result<Language, Problem> {
 
 /// A text in one language.
 #[must_use]
-pub fn pick(text: &LocalizedText, language: Language) -> &str {
+pub fn in_language(text: &LocalizedText, language: Language) -> &str {
     match language {
         Language::Korean => &text.ko,
         Language::English => &text.en,
@@ -171,7 +173,7 @@ pub fn pick(text: &LocalizedText, language: Language) -> &str {
 /// Name of a map: its theme's, or its layers' titles.
 fn name(snapshot: &Snapshot, set: &LayerSet<'_>, language: Language) -> String {
     let title = title(snapshot, set);
-    pick(&title, language).to_owned()
+    in_language(&title, language).to_owned()
 }
 
 /// Name of a map in both languages. Of many layers the first three are named.

@@ -48,8 +48,7 @@ pub struct QueryError {
 }
 
 impl QueryParameters {
-    /// Parses a query without its `?`, as HTML forms and `URLSearchParams` write it (a plus is
-    /// a space).
+    /// Parses a query without its `?`, in the encoding of HTML forms: a plus is a space.
     ///
     /// # Errors
     /// [`QueryError`] for a known parameter that is repeated, too long, or not
