@@ -40,4 +40,3 @@ pub use directory::DataDirectory;
 pub use options::{DatabaseTables, LibraryError, LibraryOptions};
 pub use schemas::DatabaseSchemas;
 pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};
-

@@ -19,7 +19,7 @@ use super::tables::{PartTables, SpatialJoinCache};
 use super::time::parse;
 use super::{DatasetPart, DatasetReader, DeriveError, InputError, LayerMeasures, measures_of};
 use catalog::{Catalog, FlowDefinition, Layer, Measure, MeasureOperation, MeasureSet};
-use data_model::{DatasetId, LayerId};
+use data_model::{DatasetId, GeographicBounds, LayerId};
 
 /// Audience that measures are computed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -243,7 +243,7 @@ impl<'a> MeasureEvaluator<'a> {
         if values > MOST_VALUES {
             return Err(too_large(format!("{values} values of figures")));
         }
-        let bounds = catalog.district.bounds;
+        let bounds = catalog.district.bounds.map(GeographicBounds::to_array);
         let bounds = bounds.or_else(|| carrier.rows.degrees().bounds()).unwrap_or([0.0; 4]);
         Ok(LayerEvaluation {
             catalog,

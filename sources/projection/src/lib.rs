@@ -10,12 +10,14 @@
 
 #![forbid(unsafe_code)]
 
+mod definition_error;
 mod known;
 mod prj;
 mod reach;
 mod transverse;
 mod wkt;
 
+pub use definition_error::{DefinitionError, WktError};
 pub use known::codes as known_codes;
 pub use known::{KNOWN, KnownCrs};
 
@@ -44,7 +46,7 @@ enum Kind {
 }
 
 /// Reason for which there is no projection or position.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum ProjectionError {
     /// A code that is not in the list.
     #[error(
@@ -54,7 +56,7 @@ pub enum ProjectionError {
     UnknownCode(u32),
     /// A WKT that can't be read or names a projection that is not supported.
     #[error("the CRS definition can't be used: {0}; name the CRS by its EPSG code instead")]
-    Definition(String),
+    Definition(#[from] DefinitionError),
     /// A position that has no longitude and latitude in this CRS.
     #[error("position {index} ({x} {y}) has no place in {crs}")]
     Position {
@@ -219,14 +221,10 @@ impl Projection {
 
 impl Kind {
     fn from_proj(definition: &str) -> Result<Self, ProjectionError> {
-        let parse = |text: &str| {
-            Proj::from_proj_string(text)
-                .map_err(|error| ProjectionError::Definition(error.to_string()))
-        };
+        let parse = |text: &str| Proj::from_proj_string(text).map_err(DefinitionError::Projection);
         let from = parse(definition)?;
         if !from.has_inverse() && !from.is_latlong() {
-            let reason = format!("{} can't be inverted", from.projname());
-            return Err(ProjectionError::Definition(reason));
+            return Err(DefinitionError::NoInverse(from.projname().to_owned()).into());
         }
         Ok(Self::Proj(Box::new((from, parse("+proj=longlat +datum=WGS84")?))))
     }
@@ -347,7 +345,7 @@ mod tests {
     #[test]
     fn the_ends_of_the_world_are_on_it() {
         let mut positions = [[180.0, 90.0], [-180.000_000_5, -90.0]];
-        assert_eq!(Projection::from_epsg(4326).unwrap().to_lon_lat(&mut positions), Ok(()));
+        Projection::from_epsg(4326).unwrap().to_lon_lat(&mut positions).unwrap();
     }
 
     #[test]

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use crate::selection::Selection;
 use crate::workers::WorkerPermit;
 use data_model::feature::{Column, GeometryKind};
-use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
+use data_model::{Audience, Extent, GeographicBounds, LayerId, TileCoord, Zoom};
 use vector_tile::Fragment;
 
 /// One request for one tile, passed through caches and sources.
@@ -67,8 +67,8 @@ pub struct LayerDescription {
     pub max_zoom: Zoom,
     /// Units along a tile's edge.
     pub extent: Extent,
-    /// West, south, east, north in degrees; `None` while there is no feature.
-    pub bounds: Option<[f64; 4]>,
+    /// Bounds of the features; `None` while there is none.
+    pub bounds: Option<GeographicBounds>,
     /// Geometry kind of the features.
     pub geometry: GeometryKind,
     /// The published attributes, in tile key order.

@@ -2,6 +2,7 @@
 
 use catalog::LocalizedText;
 use data_library::PublishedLayer;
+use data_model::GeographicBounds;
 use data_model::feature::GeometryKind;
 use styles::{
     LayerGeometry, LayerShading, LayerStyleInput, LocalizedTitle, RenderRequest, StyleDocument,
@@ -10,7 +11,7 @@ use styles::{
 
 use super::shading::layer_shading;
 use super::tile::document_cache_control;
-use super::tilejson::{center, language, opening_zoom, title, union};
+use super::tilejson::{language, opening_zoom, title};
 use super::{RequestContext, json};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;
@@ -76,7 +77,7 @@ fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, P
     let title =
         if context.query.maps.is_none() { title(snapshot, &set) } else { join_titles(&layers) };
     let bounds = ready.iter().filter_map(|layer| layer.source()?.description().bounds);
-    let bounds = snapshot.catalog().district.bounds.or(union(bounds));
+    let bounds = snapshot.catalog().district.bounds.or(bounds.reduce(GeographicBounds::union));
     let style = render(&RenderRequest {
         base_url: context.base_url.as_str(),
         title: LocalizedTitle { ko: &title.ko, en: &title.en },
@@ -86,7 +87,7 @@ fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, P
         unavailable: &missing,
         documents: &documents,
         language,
-        center: bounds.map(|bounds| center(bounds).into()),
+        center: bounds.map(GeographicBounds::center),
         zoom: bounds.map(|bounds| f64::from(opening_zoom(bounds))),
     });
     Ok(serde_json::to_vec(&style).unwrap_or_default())

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use catalog::LocalizedText;
 use data_library::PublishedLayer;
 use data_library::Snapshot;
+use data_model::GeographicBounds;
 use http::HeaderValue;
 use tile_source::LayerDescription;
 use tilejson::{Bounds, Center, TileJSON, VectorLayer};
@@ -68,7 +69,8 @@ fn document(
     let base = context.base_url.as_str();
     let url =
         format!("{base}/tiles/{}/{{z}}/{{x}}/{{y}}{}", set.names, context.query.selection_text());
-    let bounds = union(described.iter().filter_map(|(_, description)| description.bounds));
+    let bounds = described.iter().filter_map(|(_, description)| description.bounds);
+    let bounds = bounds.reduce(GeographicBounds::union);
     let bounds = bounds.or(snapshot.catalog().district.bounds);
     let zooms = zooms(described.iter().map(|(_, description)| *description));
     let name = name(snapshot, set, language);
@@ -88,9 +90,12 @@ fn document(
                 .collect(),
         ),
         attribution: attribution(snapshot, described, language),
-        bounds: bounds.map(|[left, bottom, right, top]| Bounds { left, bottom, right, top }),
+        bounds: bounds.map(|bounds| {
+            let [left, bottom, right, top] = bounds.to_array();
+            Bounds { left, bottom, right, top }
+        }),
         center: bounds.map(|bounds| {
-            let (longitude, latitude) = center(bounds);
+            let [longitude, latitude] = bounds.center();
             Center { longitude, latitude, zoom: opening_zoom(bounds).clamp(zooms.0, zooms.1) }
         }),
         description,
@@ -193,20 +198,10 @@ pub fn title(snapshot: &Snapshot, set: &LayerSet<'_>) -> LocalizedText {
     LocalizedText { ko: join(|text| &text.ko), en: join(|text| &text.en) }
 }
 
-/// The rectangle around all rectangles; `None` for no rectangle.
-pub fn union(bounds: impl Iterator<Item = [f64; 4]>) -> Option<[f64; 4]> {
-    bounds.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
-}
-
-/// The middle of a rectangle: longitude and latitude in degrees.
-#[must_use]
-pub fn center([west, south, east, north]: [f64; 4]) -> (f64, f64) {
-    (f64::midpoint(west, east), f64::midpoint(south, north))
-}
-
 /// The whole zoom at which a rectangle fills a view of about two 512-pixel tiles.
 #[must_use]
-pub fn opening_zoom([west, south, east, north]: [f64; 4]) -> u8 {
+pub fn opening_zoom(bounds: GeographicBounds) -> u8 {
+    let [west, south, east, north] = bounds.to_array();
     // Degrees of latitude are wider than those of longitude in Mercator.
     let stretch = f64::midpoint(south, north).to_radians().cos().max(0.01);
     let span = (east - west).max((north - south) / stretch).max(1e-4);
@@ -262,7 +257,7 @@ mod tests {
     #[case([127.0083, 37.5291, 127.0737, 37.5730], 13)]
     #[case([-180.0, -85.0, 180.0, 85.0], 1)]
     #[case([127.0, 37.5, 127.0, 37.5], 22)]
-    fn opening_zooms(#[case] bounds: [f64; 4], #[case] zoom: u8) {
-        assert_eq!(opening_zoom(bounds), zoom);
+    fn the_opening_zoom_fits_the_bounds(#[case] bounds: [f64; 4], #[case] zoom: u8) {
+        assert_eq!(opening_zoom(bounds.try_into().unwrap()), zoom);
     }
 }

@@ -12,7 +12,7 @@ use catalog::{Catalog, Dataset, District, LocalizedText, SubjectField, Theme, Vi
 use data_library::Snapshot;
 use data_library::{LayerForm, LayerState, PublishedLayer};
 use data_model::feature::{Column, ColumnType, GeometryKind};
-use data_model::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
+use data_model::{DatasetId, Extent, FieldId, GeographicBounds, LayerId, ThemeId, Zoom};
 use tile_server::audience::ListenerKind;
 use tile_server::http::base_url::BaseUrls;
 use tile_server::layer_library::LayerLibrary;
@@ -201,7 +201,7 @@ fn snapshot(requests: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -
                 min_zoom: Zoom::new(zooms.0).unwrap(),
                 max_zoom: Zoom::new(zooms.1).unwrap(),
                 extent: Extent::DEFAULT,
-                bounds: Some([127.0083, 37.5291, 127.0737, 37.5730]),
+                bounds: GeographicBounds::new(127.0083, 37.5291, 127.0737, 37.5730).ok(),
                 geometry: GeometryKind::Polygon,
                 columns: vec![Column {
                     name: "name_ko".into(),

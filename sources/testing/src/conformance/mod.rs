@@ -123,7 +123,7 @@ fn describes_itself(source: &dyn TileSource, ground: &TestTiles) {
         assert!(layer.min_zoom <= layer.max_zoom, "the zooms of {}", layer.name);
         assert!(names.insert(layer.name.clone()), "layer {} is described twice", layer.name);
     }
-    if let Some([west, south, east, north]) = description.bounds {
+    if let Some([west, south, east, north]) = description.bounds.map(<[f64; 4]>::from) {
         assert!((-180.0..=180.0).contains(&west) && west <= east && east <= 180.0);
         assert!((-90.0..=90.0).contains(&south) && south <= north && north <= 90.0);
         let [left, bottom, right, top] = degrees(ground.tile);

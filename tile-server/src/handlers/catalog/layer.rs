@@ -5,7 +5,7 @@ use data_library::Snapshot;
 use data_library::{LayerState, PublishedLayer};
 use data_model::Period;
 use data_model::feature::{Column, GeometryKind};
-use data_model::{Audience, ThemeId, Zoom};
+use data_model::{Audience, GeographicBounds, ThemeId, Zoom};
 use serde::Serialize;
 use tile_source::LayerDescription;
 
@@ -45,7 +45,7 @@ pub(super) struct LayerEntry<'a> {
     /// the id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vector_layers: Vec<VectorLayerEntry<'a>>,
-    bounds: Option<[f64; 4]>,
+    bounds: Option<GeographicBounds>,
     min_zoom: Option<Zoom>,
     max_zoom: Option<Zoom>,
     /// Whether the layer is a background; omitted if not.
