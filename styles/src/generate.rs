@@ -47,24 +47,24 @@ fn preferred(id: &str) -> usize {
     (digest >> 16) as usize % PALETTE.len()
 }
 
-/// Style layers for one map layer, from the bottom up, in the operators that QGIS understands.
+/// Style layers of one map layer, from the bottom up, in operators for QGIS too.
 ///
 /// Ids begin with the layer's id and a dot, so they differ from the ids of a document
 /// unless an author chose the same on purpose.
 #[must_use]
-pub fn layers(look: &LayerStyleInput<'_>, colour: &str) -> Vec<Map<String, Value>> {
-    if let Some(theming) = look.theming {
-        return theming.layers(look, colour);
+pub fn layers(input: &LayerStyleInput<'_>, colour: &str) -> Vec<Map<String, Value>> {
+    if let Some(shading) = input.shading {
+        return shading.layers(input, colour);
     }
     let mut layers = Vec::new();
     let mut push = |part: &str, kind: &str, geometry: &str, paint: Value| {
         let mut layer = Map::new();
-        layer.insert("id".into(), format!("{}.{part}", look.id).into());
+        layer.insert("id".into(), format!("{}.{part}", input.id).into());
         layer.insert("type".into(), kind.into());
         layer.insert("source".into(), SOURCE.into());
-        layer.insert("source-layer".into(), look.id.into());
-        layer.insert("metadata".into(), json!({ "title": look.title, "generated": true }));
-        if look.shape == LayerGeometry::Mixed {
+        layer.insert("source-layer".into(), input.id.into());
+        layer.insert("metadata".into(), json!({ "title": input.title, "generated": true }));
+        if input.shape == LayerGeometry::Mixed {
             // MapLibre would fill lines and put circles on corners.
             layer.insert("filter".into(), json!(["==", "$type", geometry]));
         }
@@ -73,7 +73,7 @@ pub fn layers(look: &LayerStyleInput<'_>, colour: &str) -> Vec<Map<String, Value
     };
     let wide =
         |near: f64, far: f64| json!(["interpolate", ["linear"], ["zoom"], 10, near, 16, far]);
-    if matches!(look.shape, LayerGeometry::Polygon | LayerGeometry::Mixed) {
+    if matches!(input.shape, LayerGeometry::Polygon | LayerGeometry::Mixed) {
         let paint = json!({ "fill-color": colour, "fill-opacity": FILL_OPACITY });
         push("fill", "fill", "Polygon", paint);
         push(
@@ -83,7 +83,7 @@ pub fn layers(look: &LayerStyleInput<'_>, colour: &str) -> Vec<Map<String, Value
             json!({ "line-color": colour, "line-width": wide(0.5, 1.5) }),
         );
     }
-    if matches!(look.shape, LayerGeometry::Line | LayerGeometry::Mixed) {
+    if matches!(input.shape, LayerGeometry::Line | LayerGeometry::Mixed) {
         push(
             "line",
             "line",
@@ -91,7 +91,7 @@ pub fn layers(look: &LayerStyleInput<'_>, colour: &str) -> Vec<Map<String, Value
             json!({ "line-color": colour, "line-width": wide(1.0, 4.0) }),
         );
     }
-    if matches!(look.shape, LayerGeometry::Point | LayerGeometry::Mixed) {
+    if matches!(input.shape, LayerGeometry::Point | LayerGeometry::Mixed) {
         push(
             "circle",
             "circle",
@@ -115,20 +115,20 @@ mod tests {
     use crate::{LocalizedTitle, StyleDocument};
 
     #[test]
-    fn every_shape_has_a_look_that_passes_the_lint() {
+    fn every_generated_style_passes_the_lint() {
         for (shape, count) in [
             (LayerGeometry::Point, 1),
             (LayerGeometry::Line, 1),
             (LayerGeometry::Polygon, 2),
             (LayerGeometry::Mixed, 4),
         ] {
-            let look = LayerStyleInput {
+            let input = LayerStyleInput {
                 id: "a-1",
                 title: LocalizedTitle { ko: "가", en: "A" },
                 shape,
-                theming: None,
+                shading: None,
             };
-            let layers = layers(&look, PALETTE[0]);
+            let layers = layers(&input, PALETTE[0]);
             assert_eq!(layers.len(), count);
             let style = json!({ "version": 8, "layers": layers });
             assert_eq!(StyleDocument::parse(&style.to_string()).unwrap().findings(), []);
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_alone_keeps_the_colour_that_its_id_asks_for() {
+    fn a_single_layer_gets_the_preferred_colour_of_its_id() {
         let alone = |id| colours([id])[id];
         assert_eq!(colours(["roads", "parks"])["roads"], alone("roads"));
         let all: BTreeSet<_> =

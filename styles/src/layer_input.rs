@@ -25,6 +25,6 @@ pub struct LayerStyleInput<'a> {
     pub title: LocalizedTitle<'a>,
     /// Kind of geometry.
     pub shape: LayerGeometry,
-    /// Theming used if no document draws the layer; `None` for a single colour.
-    pub theming: Option<&'a LayerShading>,
+    /// Shading used if no document draws the layer; `None` for a single colour.
+    pub shading: Option<&'a LayerShading>,
 }

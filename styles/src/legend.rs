@@ -31,31 +31,31 @@ pub(crate) fn merge(
     generated: &BTreeMap<&str, &str>,
 ) -> Map<String, Value> {
     let mut legend = Map::new();
-    for look in layers {
+    for input in layers {
         let written = documents.iter().find_map(|document| {
-            document.root().get("metadata")?.get(LEGEND)?.get(look.id).cloned()
+            document.root().get("metadata")?.get(LEGEND)?.get(input.id).cloned()
         });
-        // A look that a document gave and did not explain has no entry at all:
+        // A layer that a document draws and does not explain has no entry at all:
         // the generated colour would be wrong.
-        let made = || generated.get(look.id).map(|colour| explain(look, colour));
+        let made = || generated.get(input.id).map(|colour| explain(input, colour));
         if let Some(entries) = written.or_else(made) {
-            legend.insert(look.id.to_owned(), entries);
+            legend.insert(input.id.to_owned(), entries);
         }
     }
     legend
 }
 
 /// Entries of a generated style: its classes, or one colour with the layer's title.
-fn explain(look: &LayerStyleInput<'_>, colour: &str) -> Value {
-    if let Some(theming) = look.theming {
-        return theming.legend(colour);
+fn explain(input: &LayerStyleInput<'_>, colour: &str) -> Value {
+    if let Some(shading) = input.shading {
+        return shading.legend(colour);
     }
-    let shape = match look.shape {
+    let shape = match input.shape {
         LayerGeometry::Point => "circle",
         LayerGeometry::Line => "line",
         LayerGeometry::Polygon | LayerGeometry::Mixed => "fill",
     };
-    let mut entry = json!({ "color": colour, "shape": shape, "label": look.title });
+    let mut entry = json!({ "color": colour, "shape": shape, "label": input.title });
     if shape == "fill" {
         entry["opacity"] = generate::FILL_OPACITY.into();
         entry["casing"] = colour.into();
@@ -68,12 +68,12 @@ mod tests {
     use super::*;
     use crate::LocalizedTitle;
 
-    fn look(id: &str) -> LayerStyleInput<'_> {
+    fn input(id: &str) -> LayerStyleInput<'_> {
         LayerStyleInput {
             id,
             title: LocalizedTitle { ko: "이름", en: "Name" },
             shape: LayerGeometry::Line,
-            theming: None,
+            shading: None,
         }
     }
 
@@ -90,8 +90,8 @@ mod tests {
     fn documents_are_merged_and_only_layers_of_the_map_are_explained() {
         let one = document(&json!({"dongs": [entry("#111111")], "secret": [entry("#222222")]}));
         let two = document(&json!({"dongs": [entry("#333333")], "roads": [entry("#444444")]}));
-        let looks = [look("roads"), look("dongs"), look("trails"), look("mute")];
-        let legend = merge(&looks, &[&one, &two], &[("trails", "#555555")].into());
+        let style_inputs = [input("roads"), input("dongs"), input("trails"), input("mute")];
+        let legend = merge(&style_inputs, &[&one, &two], &[("trails", "#555555")].into());
         let ids: Vec<_> = legend.keys().map(String::as_str).collect();
         assert_eq!(ids, ["roads", "dongs", "trails"]);
         assert_eq!(legend["dongs"], json!([entry("#111111")]));
@@ -107,8 +107,8 @@ mod tests {
     }
 
     #[test]
-    fn a_generated_fill_says_how_faintly_it_is_drawn() {
-        let area = LayerStyleInput { shape: LayerGeometry::Polygon, ..look("parks") };
+    fn a_generated_fill_has_its_opacity_in_the_legend() {
+        let area = LayerStyleInput { shape: LayerGeometry::Polygon, ..input("parks") };
         let legend = merge(&[area], &[], &[("parks", "#0072b2")].into());
         let layers = generate::layers(&area, "#0072b2");
         assert_eq!(legend["parks"][0]["opacity"], layers[0]["paint"]["fill-opacity"]);

@@ -97,19 +97,7 @@ fn check_layer<'a>(
         findings.push(StyleFinding::warning(&at("type"), &problem, "use circle or fill"));
     }
     if kind != "background" {
-        if layer.get("source").and_then(Value::as_str) != Some(SOURCE) {
-            findings.push(StyleFinding::error(&at("source"), "is not policy-map", "draw from it"));
-        }
-        let source_layer = source_layer(layer).unwrap_or_default();
-        let allowed =
-            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
-        if source_layer.is_empty() || !source_layer.bytes().all(allowed) {
-            findings.push(StyleFinding::error(
-                &at("source-layer"),
-                &format!("{source_layer:?} is no layer id"),
-                "name a layer of the catalog",
-            ));
-        }
+        check_source(key, layer, findings);
         check_title(&at("metadata.title"), layer, findings);
     }
     if layer.get("layout").and_then(|layout| layout.get("visibility")) == Some(&"none".into()) {
@@ -137,6 +125,22 @@ fn check_layer<'a>(
             }
             check_expression(&at(&format!("{group}.{name}")), value, findings);
         }
+    }
+}
+
+fn check_source(key: &str, layer: &Map<String, Value>, findings: &mut Vec<StyleFinding>) {
+    if layer.get("source").and_then(Value::as_str) != Some(SOURCE) {
+        let key = format!("{key}.source");
+        findings.push(StyleFinding::error(&key, "is not policy-map", "draw from it"));
+    }
+    let source_layer = source_layer(layer).unwrap_or_default();
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    if source_layer.is_empty() || !source_layer.bytes().all(allowed) {
+        findings.push(StyleFinding::error(
+            &format!("{key}.source-layer"),
+            &format!("{source_layer:?} is no layer id"),
+            "name a layer of the catalog",
+        ));
     }
 }
 

@@ -47,8 +47,8 @@ pub struct RenderRequest<'a> {
 pub fn render(request: &RenderRequest<'_>) -> Value {
     let mut root = Map::new();
     let mut metadata = Map::new();
-    // Of several documents the first that says something about the whole map
-    // is heard: there is only one sprite and one light.
+    // Of several documents the first value of a root key counts: there is only one sprite and
+    // one light.
     for document in request.documents {
         let own = document.root().get("metadata").and_then(Value::as_object);
         fill_in(&mut metadata, own.into_iter().flatten());
@@ -102,7 +102,7 @@ fn make_absolute(object: &mut Map<String, Value>, key: &str, base_url: &str) {
 
 /// Style layers from the bottom up, and colours of the map layers that no document draws.
 fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeMap<&'a str, &'static str>) {
-    let wanted: BTreeSet<&str> = request.layers.iter().map(|look| look.id).collect();
+    let wanted: BTreeSet<&str> = request.layers.iter().map(|input| input.id).collect();
     let mut drawn = BTreeSet::new();
     let mut ids = BTreeSet::new();
     let mut layers: Vec<(u8, Value)> = Vec::new();
@@ -112,7 +112,7 @@ fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeMap<&'a str, &'s
         if !ids.insert(id.to_owned()) {
             return;
         }
-        speak(&mut layer, request.language);
+        translate(&mut layer, request.language);
         layers.push((band, Value::Object(layer)));
     };
     for (i, document) in request.documents.iter().enumerate() {
@@ -133,10 +133,10 @@ fn layers<'a>(request: &RenderRequest<'a>) -> (Vec<Value>, BTreeMap<&'a str, &'s
             }
         }
     }
-    let undrawn = || request.layers.iter().filter(|look| !drawn.contains(look.id));
-    let colours = generate::colours(undrawn().map(|look| look.id));
-    for look in undrawn() {
-        let generated = generate::layers(look, colours[look.id]);
+    let undrawn = || request.layers.iter().filter(|input| !drawn.contains(input.id));
+    let colours = generate::colours(undrawn().map(|input| input.id));
+    for input in undrawn() {
+        let generated = generate::layers(input, colours[input.id]);
         // An outline stays with its fill.
         let height = generated.first().map_or(0, band);
         generated.into_iter().for_each(|layer| push(height, layer));
@@ -159,7 +159,7 @@ fn band(layer: &Map<String, Value>) -> u8 {
 }
 
 /// Sets the label and the text field of a style layer to a language.
-fn speak(layer: &mut Map<String, Value>, language: Language) {
+fn translate(layer: &mut Map<String, Value>, language: Language) {
     let translated = |layer: &Map<String, Value>, key: &str| {
         layer.get("metadata")?.get(key)?.get(language.code()).cloned()
     };
@@ -191,12 +191,12 @@ mod tests {
              "metadata": {"title": {"ko": "비밀", "en": "Secret"}}}
         ]}"##;
 
-    fn look(id: &str) -> LayerStyleInput<'_> {
+    fn input(id: &str) -> LayerStyleInput<'_> {
         LayerStyleInput {
             id,
             title: LocalizedTitle { ko: "이름", en: "Name" },
             shape: LayerGeometry::Line,
-            theming: None,
+            shading: None,
         }
     }
 
@@ -206,7 +206,7 @@ mod tests {
             base_url: "https://map.example/gis",
             title: LocalizedTitle { ko: "공통", en: "Common" },
             tiles: "dongs,roads",
-            layers: &[look("dongs"), look("roads")],
+            layers: &[input("dongs"), input("roads")],
             labelled: &["dongs"],
             unavailable: &["rivers"],
             documents: &[&document],
@@ -237,7 +237,7 @@ mod tests {
                 base_url: "https://map.example",
                 title: LocalizedTitle { ko: "지도", en: "Map" },
                 tiles: "dongs",
-                layers: &[look("dongs")],
+                layers: &[input("dongs")],
                 labelled,
                 unavailable: &[],
                 documents: &[&names],
@@ -287,10 +287,10 @@ mod tests {
     fn fills_lie_below_lines_below_points_below_names_of_every_document() {
         let common = document(&[("dongs", "fill"), ("roads", "line"), ("dongs", "symbol")]);
         let safety = document(&[("risk", "fill"), ("cctv", "circle"), ("cctv", "symbol")]);
-        let area = LayerStyleInput { shape: LayerGeometry::Polygon, ..look("parks") };
-        let looks = [look("dongs"), look("roads"), look("risk"), look("cctv"), area];
+        let area = LayerStyleInput { shape: LayerGeometry::Polygon, ..input("parks") };
+        let style_inputs = [input("dongs"), input("roads"), input("risk"), input("cctv"), area];
         assert_eq!(
-            order(&[&common, &safety], &looks),
+            order(&[&common, &safety], &style_inputs),
             [
                 "dongs.fill",
                 "risk.fill",
@@ -307,8 +307,11 @@ mod tests {
     #[test]
     fn the_order_within_a_document_stands() {
         let document = document(&[("roads", "line"), ("houses", "fill"), ("roads", "symbol")]);
-        let looks = [look("houses"), look("roads")];
-        assert_eq!(order(&[&document], &looks), ["roads.line", "houses.fill", "roads.symbol"]);
+        let style_inputs = [input("houses"), input("roads")];
+        assert_eq!(
+            order(&[&document], &style_inputs),
+            ["roads.line", "houses.fill", "roads.symbol"]
+        );
     }
 
     #[test]
@@ -320,7 +323,7 @@ mod tests {
             base_url: "https://map.example/gis",
             title: LocalizedTitle { ko: "지도", en: "Map" },
             tiles: "roads",
-            layers: &[look("roads")],
+            layers: &[input("roads")],
             labelled: &[],
             unavailable: &[],
             documents: &[&one, &two],

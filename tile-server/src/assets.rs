@@ -35,7 +35,7 @@ pub enum AssetLifetime {
 impl EmbeddedAsset {
     /// Time for which a client may keep the file.
     #[must_use]
-    pub fn keep(&self) -> AssetLifetime {
+    pub fn lifetime(&self) -> AssetLifetime {
         if self.hashed {
             AssetLifetime::Forever
         } else if self.path.starts_with("fonts/") {

@@ -44,7 +44,7 @@ impl LibraryDirectory {
     /// Every fault of the catalog and of the styles, one after the other.
     pub fn open(path: &Path, options: LibraryOptions) -> Result<Self, Vec<String>> {
         let folder = path.join("styles");
-        let seen = look(&folder);
+        let seen = file_stamps(&folder);
         let data = DataDirectory::open(path, options).map_err(|error| error.to_string());
         let themes = ThemeStyles::load(&folder).map_err(|faults| faults.to_string());
         match (data, themes) {
@@ -71,7 +71,7 @@ impl LibraryDirectory {
     /// Reads the styles again if their folder has changed; returns whether it had. Of
     /// documents with faults only the faults are published.
     fn refresh_styles(&self) -> bool {
-        let seen = look(&self.folder);
+        let seen = file_stamps(&self.folder);
         let mut styles = self.styles.lock().unwrap_or_else(PoisonError::into_inner);
         if styles.seen == seen {
             return false;
@@ -99,7 +99,7 @@ fn log_warnings(themes: &ThemeStyles) {
 }
 
 /// Path, size and time of modification of the documents of a folder.
-fn look(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+fn file_stamps(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<_> = entries
         .filter_map(|entry| {

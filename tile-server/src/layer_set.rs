@@ -99,7 +99,7 @@ impl<'s> LayerSet<'s> {
         Ok(Self { layers: present, absent, names, theme })
     }
 
-    /// Checks that layers can be in one tile, which holds no vector-tile layer twice (MVT 2.1,
+    /// Checks that no two layers bring a vector-tile layer of one name into a tile (MVT 2.1,
     /// section 4.1). Ids differ, and no id has the dot of a label layer: only an archive
     /// published whole can share a name with another, and without one there is nothing to
     /// compare.

@@ -107,10 +107,10 @@ impl ServerMetrics {
             // 256 bytes to 8 MiB.
             tile_bytes: Histogram::new(exponential_buckets(256.0, 2.0, 16)),
         };
-        metrics.registered()
+        metrics.register_all()
     }
 
-    fn registered(mut self) -> Self {
+    fn register_all(mut self) -> Self {
         let mut root = Registry::default();
         root.register_collector(Box::new(ProcessCollector::default()));
         let registry = root.sub_registry_with_prefix(PREFIX);
@@ -127,6 +127,15 @@ impl ServerMetrics {
             self.durations.clone(),
         );
         registry.register("not_modified", "Requests answered with 304", self.not_modified.clone());
+        self.register_connections(registry);
+        self.register_layers(registry);
+        self.register_caches(registry);
+        self.register_tiles(registry);
+        self.registry = root;
+        self
+    }
+
+    fn register_connections(&self, registry: &mut Registry) {
         registry.register("connections", "Open connections", self.connections.clone());
         registry.register(
             "connections_refused",
@@ -138,12 +147,18 @@ impl ServerMetrics {
             "Connections closed for new ones, by what they were doing",
             self.connections_evicted.clone(),
         );
+    }
+
+    fn register_layers(&self, registry: &mut Registry) {
         registry.register("layers", "Layers by whether they can be served", self.layers.clone());
         registry.register(
             "faults",
             "Files of data, catalog and styles that can't be used as they are",
             self.faults.clone(),
         );
+    }
+
+    fn register_caches(&self, registry: &mut Registry) {
         registry.register(
             "fragment_cache_hits",
             "Layers of tiles that were made before",
@@ -186,6 +201,9 @@ impl ServerMetrics {
             Unit::Bytes,
             self.composite_bytes.clone(),
         );
+    }
+
+    fn register_tiles(&self, registry: &mut Registry) {
         registry.register(
             "tiles_in_flight",
             "Tile requests that wait for their sources",
@@ -203,8 +221,6 @@ impl ServerMetrics {
             Unit::Bytes,
             self.tile_bytes.clone(),
         );
-        self.registry = root;
-        self
     }
 
     /// Registers the metrics of a database, for a server that has one.

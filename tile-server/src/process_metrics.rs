@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_system_tells_of_this_process() {
+    fn process_metrics_are_read_from_the_system() {
         assert!(resident_bytes().is_some_and(|bytes| bytes > 1e6));
         let before = cpu_seconds().unwrap();
         let start = std::time::Instant::now();

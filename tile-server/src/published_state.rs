@@ -26,7 +26,7 @@ pub struct PublishedState {
 
 impl PublishedState {
     /// The present state of a library.
-    pub(crate) fn of(library: &dyn LayerLibrary) -> Self {
+    pub(crate) fn from_library(library: &dyn LayerLibrary) -> Self {
         let (snapshot, themes, faults) = (library.snapshot(), library.themes(), library.faults());
         let catalog = |audience| SnapshotDocument::new(document(&snapshot, audience));
         Self {

@@ -18,14 +18,14 @@ use crate::http::cors;
 use crate::http::request_id::RequestId;
 use crate::layer_library::LayerLibrary;
 use crate::metrics::ServerMetrics;
-use crate::net::local_request::ToldReasons;
+use crate::net::local_request::LoggedReasons;
 use crate::net::peer_program::PeerExaminer;
 use crate::net::proxy_hints::ProxyHints;
 use crate::published_state::PublishedState;
 
 /// Configuration of answers.
 #[derive(Debug, Clone)]
-pub struct AppOptions {
+pub struct ServerOptions {
     /// Rules for making links absolute.
     pub base_urls: BaseUrls,
     /// Time limit of one request.
@@ -40,7 +40,7 @@ pub struct AppOptions {
     pub frame_ancestors: Vec<String>,
     /// Sites that may frame the staff page; nobody if empty.
     pub staff_frame_ancestors: Vec<String>,
-    /// Whether plain requests of this machine see files while there is no catalog.
+    /// Whether local requests see undeclared files while there is no catalog.
     pub local_files: bool,
 }
 
@@ -52,10 +52,10 @@ pub struct ServerState {
     /// Whether all declared data was present once, or is known to be missing.
     settled: AtomicBool,
     next_request: AtomicU64,
-    /// Notified when changes are to be looked for at once.
-    look: Notify,
+    /// Notified when a refresh is requested.
+    refresh_request: Notify,
     /// Settings.
-    pub options: AppOptions,
+    pub options: ServerOptions,
     /// Counters.
     pub metrics: ServerMetrics,
     /// Hints about proxies that were logged.
@@ -68,7 +68,7 @@ pub struct ServerState {
     pub coding: CodingPool,
     page_policies: [HeaderValue; 2],
     /// De-duplicates log messages about requests that are not local.
-    pub told: ToldReasons,
+    pub logged_reasons: LoggedReasons,
     /// Examines the programs that send requests.
     pub peers: PeerExaminer,
 }
@@ -76,8 +76,8 @@ pub struct ServerState {
 impl ServerState {
     /// Publishes the library's first snapshot. Blocks for a few milliseconds.
     #[must_use]
-    pub fn new(library: Arc<dyn LayerLibrary>, options: AppOptions) -> Self {
-        let published = PublishedState::of(library.as_ref());
+    pub fn new(library: Arc<dyn LayerLibrary>, options: ServerOptions) -> Self {
+        let published = PublishedState::from_library(library.as_ref());
         let metrics = match published.snapshot.database_up() {
             Some(_) => ServerMetrics::new().with_database(),
             None => ServerMetrics::new(),
@@ -101,13 +101,13 @@ impl ServerState {
             library,
             draining: AtomicBool::new(false),
             settled: AtomicBool::new(false),
-            look: Notify::new(),
+            refresh_request: Notify::new(),
             next_request: AtomicU64::new(first_request()),
             metrics,
             proxy_hints: ProxyHints::default(),
             coding: CodingPool::new(options.coding, options.coding_queue),
             page_policies,
-            told: ToldReasons::default(),
+            logged_reasons: LoggedReasons::default(),
             peers: PeerExaminer::default(),
             options,
         }
@@ -134,27 +134,27 @@ impl ServerState {
     pub fn refresh(&self) -> bool {
         let changed = self.library.refresh();
         if changed {
-            let published = PublishedState::of(self.library.as_ref());
+            let published = PublishedState::from_library(self.library.as_ref());
             self.metrics.set_published(&published);
             self.published.store(Arc::new(published));
-            self.settle();
+            self.log_once_ready();
         }
         changed
     }
 
-    /// Requests a look for changes at once.
-    pub fn look_now(&self) {
-        self.look.notify_one();
+    /// Requests a refresh at once.
+    pub fn request_refresh(&self) {
+        self.refresh_request.notify_one();
     }
 
-    /// Waits until a look for changes is requested.
-    pub async fn look_asked_for(&self) {
-        self.look.notified().await;
+    /// Waits until a refresh is requested.
+    pub async fn refresh_requested(&self) {
+        self.refresh_request.notified().await;
     }
 
     /// Logs that the server is ready, once no data is awaited any more. Call it when the
     /// listeners are open; [`refresh`](Self::refresh) calls it for later snapshots.
-    pub fn settle(&self) {
+    pub fn log_once_ready(&self) {
         let published = self.published();
         let snapshot = &published.snapshot;
         if snapshot.awaited() > 0 || self.settled.swap(true, Ordering::AcqRel) {

@@ -1,5 +1,6 @@
 //! One request, from head to answer: the steps around the handlers, in order.
 
+use std::any::Any;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -33,7 +34,7 @@ use crate::server_state::ServerState;
 
 /// Answers one request. Never fails: every error is an answer too.
 pub async fn answer<B: Body>(
-    app: &ServerState,
+    state: &ServerState,
     origin: RequestOrigin,
     connection: &LocalConnection,
     request: Request<B>,
@@ -41,18 +42,19 @@ pub async fn answer<B: Body>(
     let start = Instant::now();
     let has_body = !request.body().is_end_stream();
     let (parts, body) = request.into_parts();
-    let id = RequestId::of_request(&parts.headers).unwrap_or_else(|| app.next_request());
+    let id = RequestId::of_request(&parts.headers).unwrap_or_else(|| state.next_request());
     // No route reads a body. hyper closes the connection of one left unread.
     drop(body);
 
     let mut name = RouteName::None;
     // 1. A panic in a handler is one failed request, not a lost connection: so
     //    this wraps everything that can panic.
-    let outcome =
-        CatchUnwind(Box::pin(routed(app, origin, connection, &parts, has_body, start, &mut name)));
+    let outcome = CatchUnwind(Box::pin(route_request(
+        state, origin, connection, &parts, has_body, start, &mut name,
+    )));
     let result = outcome.await.unwrap_or_else(|panic| {
         Err(Problem::new(ProblemKind::Internal, "The server failed; the log says where.")
-            .because(panic))
+            .with_cause(panic.message))
     });
     let (mut reply, cause) = match result {
         Ok(reply) => (reply, None),
@@ -73,14 +75,14 @@ pub async fn answer<B: Body>(
     // 4. Counted and logged once everything about the answer is known.
     let seconds = start.elapsed().as_secs_f64();
     let status = reply.status.as_u16();
-    app.metrics.answered(origin.listener, name, status, bytes, seconds);
+    state.metrics.answered(origin.listener, name, status, bytes, seconds);
     // Of most answers nothing is logged where the log is set so: then a line is
     // not even made.
     if cause.is_some() || status == 503 || tracing::enabled!(target: "access", tracing::Level::INFO)
     {
         let id = &id;
         let entry = AccessEntry { id, origin, parts: &parts, route: name, status, bytes, seconds };
-        entry.log(&app.options.base_urls.trusted, cause.as_ref());
+        entry.log(&state.options.base_urls.trusted, cause.as_ref());
     }
 
     let mut response = Response::new(Full::new(reply.body));
@@ -90,8 +92,8 @@ pub async fn answer<B: Body>(
 }
 
 /// Runs the steps between the head of a request and its handler.
-async fn routed(
-    app: &ServerState,
+async fn route_request(
+    state: &ServerState,
     origin: RequestOrigin,
     connection: &LocalConnection,
     parts: &Parts,
@@ -100,7 +102,7 @@ async fn routed(
     name: &mut RouteName,
 ) -> Result<HttpReply, Problem> {
     // The path first, so that whatever is refused next is counted under its route.
-    let base_urls = &app.options.base_urls;
+    let base_urls = &state.options.base_urls;
     let prefix = base_urls.of_listener(origin.listener).map_or("", |url| url.prefix());
     let route = route_behind(prefix, parts.uri.path()).map_err(Problem::from);
     if let Ok(route) = &route {
@@ -109,69 +111,85 @@ async fn routed(
     // OPTIONS before anything that can fail: a preflight that fails hides the
     // real error from the page.
     let audience = origin.listener.audience();
-    match parts.method {
-        Method::GET | Method::HEAD => {}
-        Method::OPTIONS => return Ok(cors::options(audience, &parts.headers)),
-        _ => {
-            let detail = "Everything here is read with GET or HEAD.";
-            return Err(Problem::new(ProblemKind::MethodNotAllowed, detail));
-        }
+    if parts.method == Method::OPTIONS {
+        return Ok(cors::options(audience, &parts.headers));
     }
-    if has_body || parts.headers.contains_key(TRANSFER_ENCODING) {
-        return Err(Problem::new(ProblemKind::BodyRefused, "Send the request without a body."));
-    }
+    check_method_and_body(parts, has_body)?;
     let host = host::of_request(parts.version, &parts.uri, &parts.headers)?;
     base_urls.admit(origin.listener, host)?;
     let route = route?;
-    allowed(origin.listener, &route)?;
+    check_listener(origin.listener, &route)?;
     let (uri, headers) = (&parts.uri, &parts.headers);
     if matches!(route, Route::TileJson(_) | Route::Style(_) | Route::Catalog) {
-        app.proxy_hints.note(base_urls, uri, headers, origin);
+        state.proxy_hints.log_missing_headers(base_urls, uri, headers, origin);
     }
-    let published = app.published();
+    let published = state.published();
     let audience = match &route {
         // These are the same to everybody, and need no look at who asks.
         Route::Health | Route::Ready | Route::Metrics | Route::File(_) => audience,
-        _ if shows_local_files(app, origin.listener, &published, connection, parts).await => {
+        _ if shows_local_files(state, origin.listener, &published, connection, parts).await => {
             Audience::Staff
         }
         _ => audience,
     };
-    // Made where it is needed: probes must not fail over a query or a link.
-    let call = || -> Result<RequestContext<'_>, Problem> {
+    // Made by the handlers that need it: probes must not fail over a query or a link.
+    let context = || -> Result<RequestContext<'_>, Problem> {
         Ok(RequestContext {
             published: &published,
             audience,
             headers,
             query: QueryParameters::parse(uri.query())?,
             base_url: base_urls.of(uri, headers, origin.peer, origin.local, origin.listener)?,
-            deadline: start + app.options.request_timeout,
+            deadline: start + state.options.request_timeout,
         })
     };
-    let mut reply = match &route {
-        Route::Tile(names, coord) => tile::tile(app, &call()?, names, *coord).await,
-        Route::TileJson(names) => tilejson::tilejson(app, &call()?, names).await,
-        Route::Style(names) => style::style(app, &call()?, names).await,
-        Route::Archive(name) => archive::archive(&call()?, name, &parts.method),
-        Route::Stats(layer) => stats::stats(app, &call()?, layer).await,
-        Route::Search => search::search(app, &call()?).await,
-        Route::Catalog => Ok(catalog::catalog(&published, &call()?)),
-        Route::Health => Ok(health::health()),
-        Route::Ready => Ok(health::ready(app, origin.listener)),
-        Route::Metrics => Ok(health::metrics(app)),
-        Route::Page => Ok(page::page(app, &call()?)),
-        Route::File(path) => page::file(app, &call()?, path),
-    }?;
+    let mut reply = dispatch(state, origin.listener, &published, &route, parts, context).await?;
     if audience != origin.listener.audience() {
         cors::open_to_local_page(&mut reply, headers);
     }
     Ok(reply)
 }
 
+/// Calls the handler of a route; `context` is made where a handler needs it.
+async fn dispatch<'c>(
+    state: &ServerState,
+    listener: ListenerKind,
+    published: &PublishedState,
+    route: &Route<'_>,
+    parts: &Parts,
+    context: impl Fn() -> Result<RequestContext<'c>, Problem>,
+) -> Result<HttpReply, Problem> {
+    match route {
+        Route::Tile(names, coord) => tile::tile(state, &context()?, names, *coord).await,
+        Route::TileJson(names) => tilejson::tilejson(state, &context()?, names).await,
+        Route::Style(names) => style::style(state, &context()?, names).await,
+        Route::Archive(name) => archive::archive(&context()?, name, &parts.method),
+        Route::Stats(layer) => stats::stats(state, &context()?, layer).await,
+        Route::Search => search::search(state, &context()?).await,
+        Route::Catalog => Ok(catalog::catalog(published, &context()?)),
+        Route::Health => Ok(health::health()),
+        Route::Ready => Ok(health::ready(state, listener)),
+        Route::Metrics => Ok(health::metrics(state)),
+        Route::Page => Ok(page::page(state, &context()?)),
+        Route::File(path) => page::file(state, &context()?, path),
+    }
+}
+
+fn check_method_and_body(parts: &Parts, has_body: bool) -> Result<(), Problem> {
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        let detail = "Everything here is read with GET or HEAD.";
+        return Err(Problem::new(ProblemKind::MethodNotAllowed, detail));
+    }
+    if has_body || parts.headers.contains_key(TRANSFER_ENCODING) {
+        return Err(Problem::new(ProblemKind::BodyRefused, "Send the request without a body."));
+    }
+    Ok(())
+}
+
 /// Whether a request of the public listener sees undeclared files: while there is no catalog,
 /// those of the server's own user do.
 async fn shows_local_files(
-    app: &ServerState,
+    state: &ServerState,
     listener: ListenerKind,
     published: &PublishedState,
     connection: &LocalConnection,
@@ -180,14 +198,14 @@ async fn shows_local_files(
     let snapshot = &published.snapshot;
     // Without anything to show, no connection is worth a look at `/proc`.
     let shown =
-        app.options.local_files && !snapshot.catalog_in_force() && snapshot.has_staff_content();
+        state.options.local_files && !snapshot.catalog_in_force() && snapshot.has_staff_content();
     if listener != ListenerKind::Public || !shown {
         return false;
     }
-    match connection.check(parts, &app.peers).await {
+    match connection.check(parts, &state.peers).await {
         Ok(()) => true,
         Err(reason) => {
-            app.told.tell(reason);
+            state.logged_reasons.log_once(reason);
             false
         }
     }
@@ -212,7 +230,7 @@ fn route_behind<'p>(prefix: &str, path: &'p str) -> Result<Route<'p>, RouteError
 /// Refuses routes that a listener does not answer: the admin listener answers health and
 /// metrics only, and no other answers metrics. Nothing in a request tells its operator from a
 /// client of a proxy on the same machine.
-fn allowed(listener: ListenerKind, route: &Route<'_>) -> Result<(), Problem> {
+fn check_listener(listener: ListenerKind, route: &Route<'_>) -> Result<(), Problem> {
     let health = matches!(route, Route::Health | Route::Ready | Route::Metrics);
     if listener == ListenerKind::Admin && !health {
         let detail = "This listener answers /healthz, /readyz and /metrics.";
@@ -226,11 +244,26 @@ fn allowed(listener: ListenerKind, route: &Route<'_>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A future that ends with the panic's message if it panics.
+/// Panic of a handler, by its message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+struct HandlerPanic {
+    message: String,
+}
+
+impl HandlerPanic {
+    fn new(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        Self { message: text.unwrap_or("panic without a message").to_owned() }
+    }
+}
+
+/// A future that ends with a [`HandlerPanic`] if it panics.
 struct CatchUnwind<F>(Pin<Box<F>>);
 
 impl<F: Future> Future for CatchUnwind<F> {
-    type Output = Result<F::Output, String>;
+    type Output = Result<F::Output, HandlerPanic>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let future = self.0.as_mut();
@@ -238,13 +271,7 @@ impl<F: Future> Future for CatchUnwind<F> {
         // is dropped with it. So nothing broken is seen after a panic.
         match std::panic::catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
             Ok(poll) => poll.map(Ok),
-            Err(panic) => {
-                let text = panic
-                    .downcast_ref::<&str>()
-                    .map(|text| (*text).to_owned())
-                    .or_else(|| panic.downcast_ref::<String>().cloned());
-                Poll::Ready(Err(text.unwrap_or_else(|| "panic without a message".to_owned())))
-            }
+            Err(payload) => Poll::Ready(Err(HandlerPanic::new(&*payload))),
         }
     }
 }
@@ -254,7 +281,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_two_readings_the_one_that_is_a_route_counts() {
+    fn a_path_is_read_as_a_route_with_or_without_the_prefix() {
         let name = |prefix, path| route_behind(prefix, path).map(|route| route.name());
         for (prefix, path, expected) in [
             ("", "/tiles/a/1/0/0", RouteName::Tile),
@@ -278,7 +305,7 @@ mod tests {
     async fn a_panic_becomes_a_value() {
         let index = std::hint::black_box(3);
         let broken = CatchUnwind(Box::pin(async move { [1, 2, 3][index] }));
-        assert!(broken.await.unwrap_err().contains("out of bounds"));
+        assert!(broken.await.unwrap_err().message.contains("out of bounds"));
         assert_eq!(CatchUnwind(Box::pin(async { 7 })).await, Ok(7));
     }
 }

@@ -97,7 +97,7 @@ fn a_client_that_refuses_gzip_gets_the_bytes_themselves() {
 }
 
 #[test]
-fn parameters_that_mean_nothing_change_nothing() {
+fn unknown_parameters_change_nothing() {
     let fake = fake();
     let plain = get(&fake, "/tiles/roads/3/0/0");
     let with = get(&fake, "/tiles/roads/3/0/0?key=1&maps=%zz&v=%ff&lang");
@@ -353,8 +353,8 @@ fn the_catalog_has_what_the_audience_may_see() {
 /// layer that staff alone may see is answered like any other unknown one.
 #[test]
 fn while_not_all_layers_are_known_an_unknown_one_is_unavailable() {
-    let usual = Fake::start(Options::default());
-    let published = usual.app.published();
+    let server = Fake::start(Options::default());
+    let published = server.state.published();
     let snapshot = data_library::Snapshot::clone(&published.snapshot);
     let reason = Some("db.example:5432 refuses the login".to_owned());
     let snapshot = Some(snapshot.with_undiscovered(reason).with_database_up(Some(false)));

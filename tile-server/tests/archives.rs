@@ -133,7 +133,7 @@ fn a_whole_archives_tile_is_sent_as_it_is_stored_and_not_cached() {
     let answer = client.request("GET", "/tiles/base/11/0/0", &[("Accept-Encoding", "gzip")]);
     assert_eq!((answer.status, &answer.body), (200, &stored));
     assert_eq!(answer.header("content-encoding"), Some("gzip"));
-    assert_eq!(fake.app.fragments.entries(), 0);
+    assert_eq!(fake.state.fragments.entries(), 0);
     let etag = answer.header("etag").unwrap().to_owned();
     let known = client.request("GET", "/tiles/base/11/0/0", &[("If-None-Match", &etag)]);
     assert_eq!(known.status, 304);
@@ -245,7 +245,7 @@ fn an_archive_is_served_whole_and_by_ranges() {
 }
 
 #[test]
-fn an_archive_is_there_for_those_who_may_see_all_of_it() {
+fn an_archive_is_served_to_audiences_of_all_its_layers() {
     let folder = tempfile::tempdir().unwrap();
     let fake = serve(&open(folder.path()));
     for (address, name, status) in [

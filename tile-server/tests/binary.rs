@@ -64,7 +64,7 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
 }
 
 #[test]
-fn the_log_tells_the_client_behind_a_proxy_and_what_it_asked_for() {
+fn the_log_has_the_client_behind_a_proxy_and_its_request() {
     let data = tempfile::tempdir().unwrap();
     write_points(&data.path().join("points.fgb"), 3);
     std::fs::write(data.path().join("broken.fgb"), b"not a FlatGeobuf file").unwrap();

@@ -23,23 +23,23 @@ fn get(fake: &Fake, path: &str) -> Answer {
 fn a_layer_made_for_one_tile_is_not_made_again_for_another_set() {
     let fake = Fake::start(Options { cache_bytes: 1 << 20, ..Options::default() });
     let alone = get(&fake, "/tiles/roads/3/0/0");
-    assert_eq!(fake.asked(), 1);
+    assert_eq!(fake.request_count(), 1);
     assert_eq!(get(&fake, "/tiles/roads/3/0/0").body, alone.body);
-    assert_eq!(fake.asked(), 1, "it was made before");
+    assert_eq!(fake.request_count(), 1, "it was made before");
     let both = get(&fake, "/tiles/dongs,roads/3/0/0");
     assert_eq!(both.inflated(), b"[dongs 3/0/0][roads 3/0/0]");
-    assert_eq!(fake.asked(), 2, "only the other layer had to be made");
+    assert_eq!(fake.request_count(), 2, "only the other layer had to be made");
     assert_eq!(get(&fake, "/tiles/dongs,roads/3/0/0").body, both.body);
     assert_eq!(get(&fake, "/tiles/roads,dongs/3/0/0").inflated(), b"[roads 3/0/0][dongs 3/0/0]");
-    assert_eq!(fake.asked(), 2);
+    assert_eq!(fake.request_count(), 2);
     // Staff have entries of their own.
     assert_eq!(Client::local(fake.staff).get("/tiles/roads/3/0/0").status, 200);
-    assert_eq!(fake.asked(), 3);
+    assert_eq!(fake.request_count(), 3);
     for _ in 0..2 {
         assert_eq!(get(&fake, "/tiles/empty/3/0/0").status, 204);
         assert_eq!(get(&fake, "/tiles/roads,fails/3/0/0").status, 503);
     }
-    assert_eq!(fake.asked(), 3 + 1 + 2, "nothing is kept, an error is not");
+    assert_eq!(fake.request_count(), 3 + 1 + 2, "nothing is kept, an error is not");
     let metrics = Client::local(fake.admin).get("/metrics");
     let metrics = metrics.text();
     for line in [
@@ -52,13 +52,13 @@ fn a_layer_made_for_one_tile_is_not_made_again_for_another_set() {
 }
 
 #[test]
-fn a_tag_that_still_holds_costs_no_work() {
+fn a_matching_etag_costs_no_work() {
     let fake = fake();
     let mut client = Client::connect(fake.public);
     for path in ["/tiles/roads,dongs/3/0/0", "/tiles/empty/3/0/0"] {
         let first = client.get(path);
         let etag = first.header("etag").unwrap();
-        let asked = fake.asked();
+        let asked = fake.request_count();
         for sent in [etag.to_owned(), format!("\"x\", W/{etag}"), "*".to_owned()] {
             let second = client.request("GET", path, &[("If-None-Match", &sent)]);
             assert_eq!(second.status, 304);
@@ -66,7 +66,7 @@ fn a_tag_that_still_holds_costs_no_work() {
                 assert_eq!(second.header(name), first.header(name), "{name}");
             }
         }
-        assert_eq!(fake.asked(), asked);
+        assert_eq!(fake.request_count(), asked);
         assert_eq!(client.request("GET", path, &[("If-None-Match", "\"x\"")]).status, first.status);
     }
     // A tile that does not exist has no tag that could hold.

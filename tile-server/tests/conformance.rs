@@ -12,7 +12,7 @@ use data_model::tile::WorldPoint;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
 use rstest::rstest;
 use testing::conformance::{TestTiles, check};
-use tile_server::cache::fragment_cache::{FragmentCache, LookupCounts};
+use tile_server::cache::fragment_cache::{CacheLookup, FragmentCache, LookupCounts};
 use tile_source::source::BoxFuture;
 use tile_source::table_source::{LayerPublication, TableSource};
 use tile_source::workers::{TileWorkers, WorkerOptions};
@@ -41,8 +41,9 @@ impl TileSource for Cached {
         request: &'a TileRequest,
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         match self.cache.get(&self.source, request) {
-            Some(kept) => Box::pin(std::future::ready(Ok(kept))),
-            None => self.cache.make(&self.source, request),
+            CacheLookup::Found(fragment) => Box::pin(std::future::ready(Ok(Some(fragment)))),
+            CacheLookup::Empty => Box::pin(std::future::ready(Ok(None))),
+            CacheLookup::Missing => self.cache.make(&self.source, request),
         }
     }
 

@@ -18,7 +18,7 @@ use support::fake::{Fake, Options};
 #[case::no_such_file("/assets/none.js", 404, "private, max-age=60")]
 #[case::unknown("/tiles/nothing/3/0/0", 404, "no-store")]
 #[case::unavailable("/tiles/gone/3/0/0", 503, "no-store")]
-fn what_staff_are_told_is_kept_by_no_shared_cache(
+fn no_shared_cache_stores_answers_to_staff(
     #[case] path: &str,
     #[case] status: u16,
     #[case] cache_control: &str,
@@ -97,7 +97,7 @@ fn a_foreign_name_that_resolves_to_this_machine_opens_nothing() {
 }
 
 #[test]
-fn who_frames_the_public_page_may_not_frame_that_of_staff() {
+fn a_site_that_may_frame_the_public_page_may_not_frame_the_staff_page() {
     let ancestors = |options: Options| {
         let fake = Fake::start(options);
         [Client::local(fake.public), Client::local(fake.staff)].map(|mut client| {
@@ -151,7 +151,7 @@ fn probes_do_not_fail_over_a_query_or_a_link() {
 }
 
 #[test]
-fn a_prefix_that_looks_like_a_route_is_told_from_one() {
+fn a_prefix_like_a_route_is_distinguished_from_the_route() {
     let mut options = Options::default();
     options.base_urls.configured = Some("https://map.example/tiles".parse().unwrap());
     let fake = Fake::start(options);

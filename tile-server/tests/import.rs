@@ -17,7 +17,7 @@ use support::{Client, Process, arguments, poll, public_address};
 
 /// A folder of foreign files; its folder `data` is the data directory, which is missing at
 /// first.
-struct Desk(tempfile::TempDir);
+struct ImportSetup(tempfile::TempDir);
 
 struct Outcome {
     code: Option<i32>,
@@ -25,7 +25,7 @@ struct Outcome {
     err: String,
 }
 
-impl Desk {
+impl ImportSetup {
     fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
@@ -81,7 +81,7 @@ fn points(positions: &[[f64; 2]]) -> String {
 const HERE: [f64; 2] = [127.04, 37.55];
 
 /// One point as a Shapefile's parts: an empty table has no attributes.
-fn put_shapefile(desk: &Desk, stem: &str, [shp, shx, prj]: [&str; 3]) {
+fn put_shapefile(setup: &ImportSetup, stem: &str, [shp, shx, prj]: [&str; 3]) {
     let header = |words: i32| {
         let mut head = vec![0; 100];
         head[..4].copy_from_slice(&9994i32.to_be_bytes());
@@ -95,51 +95,51 @@ fn put_shapefile(desk: &Desk, stem: &str, [shp, shx, prj]: [&str; 3]) {
     shapes.extend([HERE[0].to_le_bytes(), HERE[1].to_le_bytes()].concat());
     let mut index = header(54);
     index.extend([50i32.to_be_bytes(), 10i32.to_be_bytes()].concat());
-    desk.put(&format!("{stem}.{shp}"), shapes);
-    desk.put(&format!("{stem}.{shx}"), index);
+    setup.put(&format!("{stem}.{shp}"), shapes);
+    setup.put(&format!("{stem}.{shx}"), index);
     let wgs = "GEOGCS[\"GCS_WGS_1984\",DATUM[\"D_WGS_1984\",SPHEROID[\"WGS_1984\",6378137.0,\
                298.257223563]],PRIMEM[\"Greenwich\",0.0],UNIT[\"Degree\",0.0174532925199433]]";
-    desk.put(&format!("{stem}.{prj}"), wgs);
+    setup.put(&format!("{stem}.{prj}"), wgs);
 }
 
 #[test]
 fn an_imported_file_is_summarised() {
-    let desk = Desk::new();
-    desk.put("spots.geojson", points(&[HERE]));
-    let done = desk.import(&["spots.geojson"]);
+    let setup = ImportSetup::new();
+    setup.put("spots.geojson", points(&[HERE]));
+    let done = setup.import(&["spots.geojson"]);
     assert_eq!((done.code, done.err.as_str()), (Some(0), ""));
     assert!(done.out.contains("data/spots.fgb") && done.out.contains("레이어 layer     spots"));
-    assert_eq!(desk.data().unwrap(), ["spots.fgb"]);
-    let again = desk.import(&["spots.geojson", "--quiet"]);
+    assert_eq!(setup.data().unwrap(), ["spots.fgb"]);
+    let again = setup.import(&["spots.geojson", "--quiet"]);
     assert_eq!((again.code, again.out + &again.err), (Some(0), String::new()));
 }
 
 #[test]
 fn a_refused_file_leaves_no_data_directory() {
-    let desk = Desk::new();
-    desk.put("ghana.geojson", points(&[[1.0, 1.0]]));
-    desk.put("stray.geojson", points(&[HERE, [1e9, 1e9]]));
-    desk.put("broken.zip", b"PK\x03\x04 and nothing more");
+    let setup = ImportSetup::new();
+    setup.put("ghana.geojson", points(&[[1.0, 1.0]]));
+    setup.put("stray.geojson", points(&[HERE, [1e9, 1e9]]));
+    setup.put("broken.zip", b"PK\x03\x04 and nothing more");
     let cases: [&[&str]; 4] =
         [&["ghana.geojson"], &["stray.geojson", "--strict"], &["broken.zip"], &["missing.shp"]];
     for arguments in cases {
         // Deeper than what is there: no folder on the way stays either.
-        let done = desk.import(&[arguments, &["--data", "data/deep"]].concat());
+        let done = setup.import(&[arguments, &["--data", "data/deep"]].concat());
         assert_eq!((done.code, done.out.as_str()), (Some(1), ""), "{}", done.err);
         let said = format!("not imported: {}: ", arguments[0]);
         assert!(done.err.contains(&said), "{}", done.err);
-        assert_eq!(desk.data(), None, "{arguments:?}");
+        assert_eq!(setup.data(), None, "{arguments:?}");
     }
-    std::fs::create_dir(desk.path("data")).unwrap();
-    assert_eq!(desk.import(&["ghana.geojson"]).code, Some(1));
-    assert_eq!(desk.data().unwrap(), Vec::<String>::new(), "what was there stays");
+    std::fs::create_dir(setup.path("data")).unwrap();
+    assert_eq!(setup.import(&["ghana.geojson"]).code, Some(1));
+    assert_eq!(setup.data().unwrap(), Vec::<String>::new(), "what was there stays");
 }
 
 #[test]
 fn wrong_usage_is_told_from_a_refused_file() {
-    let desk = Desk::new();
-    desk.put("a.geojson", points(&[HERE]));
-    desk.put("b.geojson", points(&[HERE]));
+    let setup = ImportSetup::new();
+    setup.put("a.geojson", points(&[HERE]));
+    setup.put("b.geojson", points(&[HERE]));
     let cases: [&[&str]; 6] = [
         &[],
         &["a.geojson", "b.geojson", "--id", "x"],
@@ -149,13 +149,13 @@ fn wrong_usage_is_told_from_a_refused_file() {
         &["a.geojson", "--bounds", "1,2,3"],
     ];
     for arguments in cases {
-        let done = desk.import(arguments);
+        let done = setup.import(arguments);
         assert_eq!((done.code, done.out.as_str()), (Some(2), ""), "{arguments:?}: {}", done.err);
         assert!(!done.err.is_empty());
-        assert_eq!(desk.data(), None, "{arguments:?}");
+        assert_eq!(setup.data(), None, "{arguments:?}");
     }
-    assert_eq!(desk.import(&["a.geojson", "--id", "x", "--quiet"]).code, Some(0));
-    assert_eq!(desk.data().unwrap(), ["x.fgb"]);
+    assert_eq!(setup.import(&["a.geojson", "--id", "x", "--quiet"]).code, Some(0));
+    assert_eq!(setup.data().unwrap(), ["x.fgb"]);
 }
 
 /// Whether a text has common English words; names of things have none.
@@ -193,11 +193,11 @@ fn a_reason_was_english_in_a_korean_sentence(
     #[case] content: Vec<u8>,
     #[case] more: &[&str],
 ) {
-    let desk = Desk::new();
-    desk.put(file, content);
+    let setup = ImportSetup::new();
+    setup.put(file, content);
     let file = if more.first() == Some(&"missing.shp") { "missing.shp" } else { file };
     let options = more.iter().filter(|more| **more != "missing.shp");
-    let refused = desk.import(&[&[file][..], &options.copied().collect::<Vec<_>>()].concat());
+    let refused = setup.import(&[&[file][..], &options.copied().collect::<Vec<_>>()].concat());
     assert_ne!(refused.code, Some(0), "{}", refused.out);
     let (korean, english): (Vec<&str>, Vec<&str>) = refused
         .err
@@ -211,22 +211,22 @@ fn a_reason_was_english_in_a_korean_sentence(
 }
 
 #[test]
-fn a_bad_file_keeps_no_good_one_back() {
-    let desk = Desk::new();
-    desk.put("a.geojson", "{");
-    desk.put("b.geojson", points(&[HERE]));
-    let done = desk.import(&["a.geojson", "b.geojson"]);
+fn a_refused_file_does_not_stop_the_others() {
+    let setup = ImportSetup::new();
+    setup.put("a.geojson", "{");
+    setup.put("b.geojson", points(&[HERE]));
+    let done = setup.import(&["a.geojson", "b.geojson"]);
     assert_eq!(done.code, Some(1));
     assert!(done.err.contains("a.geojson: ") && !done.err.contains("b.geojson"), "{}", done.err);
     assert!(done.out.contains("data/b.fgb"), "{}", done.out);
-    assert_eq!(desk.data().unwrap(), ["b.fgb"]);
+    assert_eq!(setup.data().unwrap(), ["b.fgb"]);
 }
 
 #[test]
 fn rejected_rows_are_mentioned_even_quietly() {
-    let desk = Desk::new();
-    desk.put("a.geojson", points(&[HERE, HERE, [127.0, 999.0]]));
-    let done = desk.import(&["a.geojson", "-q"]);
+    let setup = ImportSetup::new();
+    setup.put("a.geojson", points(&[HERE, HERE, [127.0, 999.0]]));
+    let done = setup.import(&["a.geojson", "-q"]);
     assert_eq!((done.code, done.out.as_str()), (Some(0), ""));
     assert_eq!(done.err.lines().count(), 1, "{}", done.err);
     let said = done.err.contains("1 row(s) rejected") && done.err.contains("a.rejects.csv");
@@ -235,15 +235,22 @@ fn rejected_rows_are_mentioned_even_quietly() {
 
 #[test]
 fn datasets_that_would_overwrite_each_other_are_all_refused() {
-    let desk = Desk::new();
+    let setup = ImportSetup::new();
     let mut zip = zip_of(&[("2023/dong.geojson", HERE), ("2024/Dong.geojson", HERE)]);
     zip.flush().unwrap();
-    std::fs::copy(zip.path(), desk.path("dong.zip")).unwrap();
-    desk.put("a.geojson", points(&[HERE]));
-    put_shapefile(&desk, "A", ["shp", "shx", "prj"]);
-    put_shapefile(&desk, "b", ["SHP", "shx", "Prj"]);
-    let done =
-        desk.import(&["dong.zip", "a.geojson", "A.shp", "b.SHP", "b.shx", "./b.Prj", "./dong.zip"]);
+    std::fs::copy(zip.path(), setup.path("dong.zip")).unwrap();
+    setup.put("a.geojson", points(&[HERE]));
+    put_shapefile(&setup, "A", ["shp", "shx", "prj"]);
+    put_shapefile(&setup, "b", ["SHP", "shx", "Prj"]);
+    let done = setup.import(&[
+        "dong.zip",
+        "a.geojson",
+        "A.shp",
+        "b.SHP",
+        "b.shx",
+        "./b.Prj",
+        "./dong.zip",
+    ]);
     assert_eq!(done.code, Some(1), "{}", done.err);
     // Each refusal is told in Korean and in English.
     for told in ["가져오지 못함", "not imported"] {
@@ -254,9 +261,9 @@ fn datasets_that_would_overwrite_each_other_are_all_refused() {
     for paths in ["a.geojson, A.shp ", "dong.zip/2023/dong.geojson, dong.zip/2024/Dong.geojson "] {
         assert!(done.err.contains(paths) && done.err.contains("--id"), "{}", done.err);
     }
-    assert_eq!(desk.data().unwrap(), ["b.fgb"], "its parts are one dataset");
+    assert_eq!(setup.data().unwrap(), ["b.fgb"], "its parts are one dataset");
     assert!(!done.out.contains("replaced"), "{}", done.out);
-    let one = desk.import(&["A.shp", "A.shx", "A.prj", "--id", "one", "-q"]);
+    let one = setup.import(&["A.shp", "A.shx", "A.prj", "--id", "one", "-q"]);
     assert_eq!((one.code, one.err.as_str()), (Some(0), ""));
 }
 
@@ -298,9 +305,9 @@ fn crc32(bytes: &[u8]) -> u32 {
 
 #[test]
 fn a_running_server_notices_what_is_imported() {
-    let desk = Desk::new();
-    std::fs::create_dir(desk.path("data")).unwrap();
-    let data: &Path = &desk.path("data");
+    let setup = ImportSetup::new();
+    std::fs::create_dir(setup.path("data")).unwrap();
+    let data: &Path = &setup.path("data");
     let mut server = Process::spawn(&arguments(data, &[]), &[]);
     let public = loop {
         if let Some(address) = public_address(&server.line_with("")) {
@@ -309,7 +316,7 @@ fn a_running_server_notices_what_is_imported() {
     };
     let mut client = Client::local(public);
     assert_eq!(client.get("/tiles/spots/12/3493/1586").status, 404);
-    desk.put("spots.geojson", points(&[HERE]));
-    assert_eq!(desk.import(&["spots.geojson", "-q"]).code, Some(0));
+    setup.put("spots.geojson", points(&[HERE]));
+    assert_eq!(setup.import(&["spots.geojson", "-q"]).code, Some(0));
     poll("the layer", || (client.get("/tiles/spots/12/3493/1586").status == 200).then_some(()));
 }

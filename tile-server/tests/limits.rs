@@ -44,7 +44,7 @@ fn hostile_paths_are_refused_in_constant_memory() {
             String::from_utf8_lossy(&path[..40.min(path.len())])
         );
     }
-    assert_eq!(fake.asked(), 0);
+    assert_eq!(fake.request_count(), 0);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_large_answer_may_be_read_slowly() {
 }
 
 #[test]
-fn past_the_limit_a_connection_is_told_so_and_closed() {
+fn a_connection_past_the_limit_gets_503_and_is_closed() {
     let mut total = Options::default();
     total.limits.connections = 2;
     let mut of_peer = Options::default();
@@ -140,7 +140,7 @@ fn past_the_limit_a_connection_is_told_so_and_closed() {
         let mut busy = [Client::connect(fake.public), Client::connect(fake.public)];
         for (number, client) in busy.iter_mut().enumerate() {
             client.send(b"GET /tiles/waits/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
-            until("the request", || fake.asked() > number);
+            until("the request", || fake.request_count() > number);
         }
         let mut third = Client::connect(fake.public);
         let refused = third.get("/healthz");
@@ -150,7 +150,7 @@ fn past_the_limit_a_connection_is_told_so_and_closed() {
         assert!(third.is_closed());
         let line =
             format!("connections_refused_total{{listener=\"public\",limit=\"{limit}\"}} 1\n");
-        assert!(fake.app.metrics.text().contains(&line), "{}", fake.app.metrics.text());
+        assert!(fake.state.metrics.text().contains(&line), "{}", fake.state.metrics.text());
         // Staff and the operator have places of their own.
         assert_eq!(Client::local(fake.staff).get("/healthz").status, 200);
         assert_eq!(Client::local(fake.admin).get("/healthz").status, 200);
@@ -186,14 +186,14 @@ fn runtime() -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn twenty_addresses_that_hold_every_place_lock_nobody_out() {
+fn twenty_addresses_that_take_every_slot_block_nobody() {
     let mut options = Options::default();
     (options.limits.connections, options.limits.per_peer) = (200, 10);
     let fake = Fake::start(options);
     let runtime = runtime();
     let mut busy = Client::connect(fake.public);
     busy.send(b"GET /tiles/waits/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
-    until("the request", || fake.asked() == 1);
+    until("the request", || fake.request_count() == 1);
     // From each of twenty addresses ten connections: silent, a head byte by byte, idle
     // behind an answer, and a second head byte by byte.
     let mut held = Vec::new();
@@ -231,7 +231,7 @@ fn twenty_addresses_that_hold_every_place_lock_nobody_out() {
     }
     drop(stop);
     drip.join().unwrap();
-    let metrics = fake.app.metrics.text();
+    let metrics = fake.state.metrics.text();
     assert!(!metrics.contains("connections_refused_total{"), "{metrics}");
     assert!(metrics.contains("connections_evicted_total{listener=\"public\",phase=\"headless\"}"));
     // The one that had work in hand was left alone.
@@ -240,7 +240,7 @@ fn twenty_addresses_that_hold_every_place_lock_nobody_out() {
 }
 
 #[test]
-fn idle_connections_make_way_the_oldest_first() {
+fn idle_connections_are_closed_oldest_first() {
     let mut options = Options::default();
     options.limits.connections = 3;
     let fake = Fake::start(options);
@@ -256,7 +256,7 @@ fn idle_connections_make_way_the_oldest_first() {
         assert_eq!(clients[kept].get("/healthz").status, 200);
     }
     let line = "connections_evicted_total{listener=\"public\",phase=\"idle\"} 1\n";
-    assert!(fake.app.metrics.text().contains(line), "{}", fake.app.metrics.text());
+    assert!(fake.state.metrics.text().contains(line), "{}", fake.state.metrics.text());
 }
 
 #[test]
@@ -276,7 +276,7 @@ fn an_answer_that_is_being_read_is_not_cut_off_for_a_newcomer() {
         newcomers.push(newcomer);
         total += reader.stream.read(&mut part).unwrap();
     }
-    assert!(newcomers[0].is_closed() && fake.app.metrics.text().contains("phase=\"idle\"} 17"));
+    assert!(newcomers[0].is_closed() && fake.state.metrics.text().contains("phase=\"idle\"} 17"));
     loop {
         match reader.stream.read(&mut part).unwrap() {
             0 => break,
@@ -313,7 +313,7 @@ fn a_source_that_hangs_is_late_and_nothing_is_left_behind() {
     let mut client = Client::connect(fake.public);
     assert_eq!(client.get("/tiles/roads,hangs/3/0/0").status, 504);
     assert_eq!(client.get("/tiles/hangs/3/0/0").status, 504);
-    assert!(fake.app.metrics.text().contains("tile_server_tiles_in_flight 0"));
+    assert!(fake.state.metrics.text().contains("tile_server_tiles_in_flight 0"));
 }
 
 #[test]
@@ -322,7 +322,7 @@ fn a_client_that_goes_away_cancels_its_request() {
     let mut client = Client::connect(fake.public);
     client.send(b"GET /tiles/waits/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
     let in_flight =
-        |count: &str| fake.app.metrics.text().contains(&format!("tiles_in_flight {count}\n"));
+        |count: &str| fake.state.metrics.text().contains(&format!("tiles_in_flight {count}\n"));
     until("the request", || in_flight("1"));
     drop(client);
     until("the cancellation", || in_flight("0"));
@@ -335,7 +335,7 @@ fn a_drain_finishes_what_is_in_flight_and_takes_nothing_new() {
     assert_eq!(idle.get("/healthz").status, 200);
     let mut waiting = Client::connect(fake.public);
     waiting.send(b"GET /tiles/waits/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
-    until("the request", || fake.asked() == 1);
+    until("the request", || fake.request_count() == 1);
     fake.stop();
     assert!(idle.is_closed());
     let public = fake.public;
@@ -356,7 +356,7 @@ fn a_drain_does_not_wait_for_ever() {
     let mut fake = Fake::start(options);
     let mut waiting = Client::connect(fake.public);
     waiting.send(b"GET /tiles/hangs/3/0/0 HTTP/1.1\r\nHost: a\r\n\r\n");
-    until("the request", || fake.asked() == 1);
+    until("the request", || fake.request_count() == 1);
     fake.stop();
     assert_eq!(fake.join(), 1);
     assert!(waiting.is_closed());

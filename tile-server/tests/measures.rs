@@ -293,7 +293,7 @@ fn tiles_are_those_of_their_time_and_form() {
 #[case::far_too_much_searched(&format!("/search?q={}", "a".repeat(15_000)), 400)]
 #[case::limit("/search?q=a&limit=0", 400)]
 #[case::encoding("/search?q=%FF", 400)]
-fn what_can_not_be_answered_is_a_problem(#[case] path: &str, #[case] status: u16) {
+fn a_request_without_an_answer_gets_a_problem_document(#[case] path: &str, #[case] status: u16) {
     let folder = tempfile::tempdir().unwrap();
     write_data(folder.path());
     let server = start(folder.path());

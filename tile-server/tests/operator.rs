@@ -109,8 +109,8 @@ fn every_answer_names_its_request_and_keeps_the_name_that_it_came_with() {
 
 #[test]
 fn while_measures_are_computed_for_the_first_time_the_server_is_not_ready() {
-    let usual = Fake::start(Options::default());
-    let published = usual.app.published();
+    let server = Fake::start(Options::default());
+    let published = server.state.published();
     let snapshot = data_library::Snapshot::clone(&published.snapshot).with_awaited(2);
     let fake = Fake::start(Options { snapshot: Some(snapshot), ..Options::default() });
     for mut client in [Client::connect(fake.public), Client::local(fake.admin)] {
@@ -121,7 +121,7 @@ fn while_measures_are_computed_for_the_first_time_the_server_is_not_ready() {
     // Loaded layers are served meanwhile.
     assert_eq!(Client::connect(fake.public).get("/tiles/roads/3/0/0").status, 200);
     // Missing is not starting.
-    let ready = Client::local(usual.admin).get("/readyz");
+    let ready = Client::local(server.admin).get("/readyz");
     assert_eq!((ready.status, &ready.json()["status"]), (200, &"degraded".into()));
     assert_eq!(ready.json()["awaited"], serde_json::Value::Null);
 }

@@ -185,7 +185,7 @@ fn what_the_role_may_no_longer_read_is_no_layer(#[case] memory: &str) {
 }
 
 #[test]
-fn a_database_that_is_not_there_is_said_and_does_not_keep_the_server_from_starting() {
+fn an_unreachable_database_is_logged_and_the_server_starts() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = listener.local_addr().unwrap();
     drop(listener);

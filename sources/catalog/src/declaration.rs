@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::DistrictTimeZone;
-use data_model::{Audience, DatasetId, FieldId, ThemeId};
+use data_model::{Audience, DatasetId, FieldId, GeographicBounds, ThemeId};
 
 /// A human-readable text in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub struct District {
     pub title: LocalizedText,
     /// Initial extent of a map: west, south, east, north in degrees.
     #[serde(default)]
-    pub bounds: Option<[f64; 4]>,
+    pub bounds: Option<GeographicBounds>,
     /// The map's publisher; part of every attribution line.
     #[serde(default)]
     pub attribution: Option<LocalizedText>,

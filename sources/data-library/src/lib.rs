@@ -38,5 +38,3 @@ pub use directory::DataDirectory;
 pub use options::{DatabaseTables, LibraryError, LibraryOptions};
 pub use schemas::DatabaseSchemas;
 pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};
-
-pub use data_model::time_label::{form_of, slice_at};

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`feature`] | one feature as stored: geometry and values |
 //! | [`feature_store`] | the trait of stores that features are scanned from |
+//! | [`geographic_bounds`] | boxes in degrees of longitude and latitude |
 //! | [`id`] | ids of fields, datasets, themes and layers |
 //! | [`tile`] | tile coordinates, zooms, extents, the world grid |
 //! | [`period`] | the length of a time slice |
@@ -16,6 +17,7 @@
 pub mod audience;
 pub mod feature;
 pub mod feature_store;
+pub mod geographic_bounds;
 pub mod id;
 pub mod number;
 pub mod period;
@@ -24,6 +26,7 @@ pub mod time_label;
 
 pub use audience::Audience;
 pub use feature_store::{FeatureStore, StoreError};
+pub use geographic_bounds::{GeographicBounds, InvalidBounds};
 pub use id::{DatasetId, FieldId, LayerId, ThemeId};
 pub use period::Period;
 pub use tile::{Extent, TileCoord, Zoom};

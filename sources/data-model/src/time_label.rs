@@ -1,50 +1,54 @@
 //! Labels of times, and the lookup of the label for a requested time.
 
+use std::fmt;
+
 use crate::Period;
 
-/// Parsed time label: its period, and the months, day and hour that it names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct TimeLabel<'t> {
+/// Label of one time slice, such as `2026-10` or `2026-Q3`: a period of a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TimeLabel {
     period: Period,
-    year: &'t str,
+    year: u16,
     /// First and last month, inclusive; (1, 12) for a week, of which only the year is known.
-    months: (u32, u32),
-    day: Option<u32>,
-    hour: Option<u32>,
-    text: &'t str,
+    months: (u8, u8),
+    /// Week of the year; for weeks alone.
+    week: Option<u8>,
+    day: Option<u8>,
+    hour: Option<u8>,
 }
 
-impl<'t> TimeLabel<'t> {
+impl TimeLabel {
     /// Parses a label; `None` if the text is no time label.
-    fn parse(text: &'t str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let (year, rest) = text.split_at_checked(4)?;
-        number(year, 4, 0..=9999)?;
-        let of = |period, months| Self { period, year, months, day: None, hour: None, text };
+        let year = number(year, 4, 0..=9999)?;
+        let of = |period, months| Self { period, year, months, week: None, day: None, hour: None };
         if rest.is_empty() {
             return Some(of(Period::Year, (1, 12)));
         }
         let rest = rest.strip_prefix('-')?;
         if let Some(half) = rest.strip_prefix('H') {
-            let half = number(half, 1, 1..=2)?;
+            let half = small_number(half, 1, 1..=2)?;
             return Some(of(Period::HalfYear, (6 * half - 5, 6 * half)));
         }
         if let Some(quarter) = rest.strip_prefix('Q') {
-            let quarter = number(quarter, 1, 1..=4)?;
+            let quarter = small_number(quarter, 1, 1..=4)?;
             return Some(of(Period::Quarter, (3 * quarter - 2, 3 * quarter)));
         }
         if let Some(week) = rest.strip_prefix('W') {
-            number(week, 2, 1..=53)?;
-            return Some(of(Period::Week, (1, 12)));
+            let week = Some(small_number(week, 2, 1..=53)?);
+            return Some(Self { week, ..of(Period::Week, (1, 12)) });
         }
         let (date, hour) = match rest.split_once('T') {
-            Some((date, hour)) => (date, Some(number(hour, 2, 0..=23)?)),
+            Some((date, hour)) => (date, Some(small_number(hour, 2, 0..=23)?)),
             None => (rest, None),
         };
         let (month, day) = match date.split_once('-') {
-            Some((month, day)) => (month, Some(number(day, 2, 1..=31)?)),
+            Some((month, day)) => (month, Some(small_number(day, 2, 1..=31)?)),
             None => (date, None),
         };
-        let month = number(month, 2, 1..=12)?;
+        let month = small_number(month, 2, 1..=12)?;
         let period = match (day, hour) {
             (None, None) => Period::Month,
             (None, Some(_)) => Period::MonthHour,
@@ -54,9 +58,15 @@ impl<'t> TimeLabel<'t> {
         Some(Self { day, hour, ..of(period, (month, month)) })
     }
 
+    /// Period of the slice.
+    #[must_use]
+    pub const fn period(self) -> Period {
+        self.period
+    }
+
     /// Whether `other` lies in this time or equals it.
-    fn holds(&self, other: &Self) -> bool {
-        if self.text == other.text {
+    fn contains(self, other: Self) -> bool {
+        if self == other {
             return true;
         }
         let inside = self.year == other.year
@@ -66,7 +76,7 @@ impl<'t> TimeLabel<'t> {
         let same_hour = || self.hour.is_some() && self.hour == other.hour;
         match self.period {
             Period::Year => inside,
-            // Which months a week lies in is a matter of counting.
+            // The months that a week lies in depend on the calendar.
             _ if other.period == Period::Week => false,
             Period::HalfYear | Period::Quarter | Period::Month => inside,
             Period::Day => inside && same_day(),
@@ -77,33 +87,81 @@ impl<'t> TimeLabel<'t> {
     }
 }
 
+/// Writes the label's text, the only one that [`TimeLabel::parse`] reads as this label.
+impl fmt::Display for TimeLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}", self.year)?;
+        match self.period {
+            Period::Year => return Ok(()),
+            Period::HalfYear => return write!(f, "-H{}", self.months.1 / 6),
+            Period::Quarter => return write!(f, "-Q{}", self.months.1 / 3),
+            Period::Week => return write!(f, "-W{:02}", self.week.unwrap_or_default()),
+            Period::Month | Period::MonthHour | Period::Day | Period::Hour => {}
+        }
+        write!(f, "-{:02}", self.months.0)?;
+        if let Some(day) = self.day {
+            write!(f, "-{day:02}")?;
+        }
+        self.hour.map_or(Ok(()), |hour| write!(f, "T{hour:02}"))
+    }
+}
+
 /// Number of exactly `digits` digits within `range`; `None` otherwise.
-fn number(text: &str, digits: usize, range: std::ops::RangeInclusive<u32>) -> Option<u32> {
+fn number(text: &str, digits: usize, range: std::ops::RangeInclusive<u16>) -> Option<u16> {
     let plain = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| plain && range.contains(number))
 }
 
-/// Index of the label that answers for `time`; `labels` are ascending by time.
-///
-/// The label equal to the time, or the newest that holds it, as `2026-Q3` holds `2026-08`; else
-/// the newest that lies in it, as `2026-10` lies in `2026`. `None` if there is none.
-#[must_use]
-pub fn slice_at(labels: &[Box<str>], time: &str) -> Option<usize> {
-    // Mostly the label itself is asked for; there may be hundreds.
-    if let Ok(place) = labels.binary_search_by(|label| (**label).cmp(time)) {
-        return Some(place);
-    }
-    let asked = TimeLabel::parse(time)?;
-    let place = |answers: &dyn Fn(&TimeLabel<'_>) -> bool| {
-        labels.iter().rposition(|label| TimeLabel::parse(label).is_some_and(|held| answers(&held)))
-    };
-    place(&|held| held.holds(&asked)).or_else(|| place(&|held| asked.holds(held)))
+fn small_number(text: &str, digits: usize, range: std::ops::RangeInclusive<u16>) -> Option<u8> {
+    number(text, digits, range)?.try_into().ok()
 }
 
-/// Description of a label's form for people: `a month such as 2026-10`.
+/// Time that a request names: a time label, or another text that a layer may use as a label.
+///
+/// A label has one spelling, so the text is the canonical form of either.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RequestedTime {
+    text: Box<str>,
+    label: Option<TimeLabel>,
+}
+
+impl RequestedTime {
+    /// Parses a requested time; `None` for empty text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self { text: text.into(), label: TimeLabel::parse(text) })
+    }
+
+    /// The canonical text, never empty.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Index of the slice label that answers for this time; `labels` are ascending by time.
+    ///
+    /// The label equal to the time, or the newest that contains it, as `2026-Q3` contains
+    /// `2026-08`; else the newest that lies in it, as `2026-10` lies in `2026`. `None` if there
+    /// is none.
+    #[must_use]
+    pub fn find_in(&self, labels: &[Box<str>]) -> Option<usize> {
+        // Mostly the label itself is asked for; there may be hundreds.
+        if let Ok(index) = labels.binary_search_by(|label| (**label).cmp(&self.text)) {
+            return Some(index);
+        }
+        let requested = self.label?;
+        let newest = |answers: &dyn Fn(TimeLabel) -> bool| {
+            labels.iter().rposition(|label| TimeLabel::parse(label).is_some_and(answers))
+        };
+        newest(&|label| label.contains(requested))
+            .or_else(|| newest(&|label| requested.contains(label)))
+    }
+}
+
+/// Describes a label's form for people: `a month such as 2026-10`.
 #[must_use]
-pub fn form_of(label: &str) -> String {
-    let what = match TimeLabel::parse(label).map(|label| label.period) {
+pub fn describe_form(label: &str) -> String {
+    let form = match TimeLabel::parse(label).map(TimeLabel::period) {
         Some(Period::Year) => "a year",
         Some(Period::HalfYear) => "a half-year",
         Some(Period::Quarter) => "a quarter",
@@ -114,7 +172,7 @@ pub fn form_of(label: &str) -> String {
         Some(Period::MonthHour) => "an hour of a month",
         None => "a time",
     };
-    format!("{what} such as {label}")
+    format!("{form} such as {label}")
 }
 
 #[cfg(test)]
@@ -153,14 +211,15 @@ mod tests {
     #[case(TYPICAL, &["2026", "2026-10", "2026-10T09"], Some("2026-10T09"))]
     #[case(TYPICAL, &["2026-Q3", "2026-09", "2026-09T08"], Some("2026-09T08"))]
     #[case(TYPICAL, &["2026-10-31", "2026-10-31T08", "2026-10T23"], None)]
-    fn a_time_is_answered_by_what_holds_it_or_by_the_newest_in_it(
+    fn a_time_finds_the_label_that_contains_it_or_the_newest_within_it(
         #[case] labels: &[&str],
         #[case] times: &[&str],
         #[case] expected: Option<&str>,
     ) {
         let labels: Vec<Box<str>> = labels.iter().map(|&label| label.into()).collect();
         for time in times {
-            assert_eq!(slice_at(&labels, time).map(|at| &*labels[at]), expected, "{time}");
+            let found = RequestedTime::parse(time).and_then(|time| time.find_in(&labels));
+            assert_eq!(found.map(|index| &*labels[index]), expected, "{time}");
         }
     }
 
@@ -170,7 +229,28 @@ mod tests {
     #[case("2026-10", "a month such as 2026-10")]
     #[case("2026-10T08", "an hour of a month such as 2026-10T08")]
     #[case("soon", "a time such as soon")]
-    fn the_form_of_a_label_is_told(#[case] label: &str, #[case] told: &str) {
-        assert_eq!(form_of(label), told);
+    fn a_form_is_described_by_an_example(#[case] label: &str, #[case] text: &str) {
+        assert_eq!(describe_form(label), text);
+    }
+
+    #[test]
+    fn a_label_is_written_as_it_was_read() {
+        for labels in [YEARS, HALVES, QUARTERS, MONTHS, WEEKS, DAYS, HOURS, TYPICAL] {
+            for label in labels {
+                assert_eq!(TimeLabel::parse(label).unwrap().to_string(), *label);
+            }
+        }
+        assert_eq!(TimeLabel::parse("2026-Q3").unwrap().period(), Period::Quarter);
+        assert_ne!(TimeLabel::parse("2026-W39"), TimeLabel::parse("2026-W40"));
+    }
+
+    #[test]
+    fn a_requested_time_keeps_its_text() {
+        assert_eq!(RequestedTime::parse(""), None);
+        for text in ["2026-10", "soon"] {
+            assert_eq!(RequestedTime::parse(text).unwrap().as_str(), text);
+        }
+        let labels = ["early".into(), "late".into()];
+        assert_eq!(RequestedTime::parse("late").unwrap().find_in(&labels), Some(1));
     }
 }

@@ -8,6 +8,7 @@ use catalog::{
     AddressColumns, Catalog, Dataset, LayerContent, LocalizedText, LogicalType, UnionPart,
 };
 use data_library::PublishedLayer;
+use data_model::GeographicBounds;
 use data_model::feature::AttributeValue;
 use data_model::tile::{WorldPoint, WorldRect};
 use vector_tile::features::{FeatureTable, HilbertIndex, NO_ID, RowGeometries};
@@ -50,7 +51,7 @@ pub(super) struct FeaturePosition {
     /// Middle of the feature: longitude and latitude in degrees.
     pub(super) point: [f64; 2],
     /// West, south, east, north in degrees; `None` for points.
-    pub(super) bounds: Option<[f64; 4]>,
+    pub(super) bounds: Option<GeographicBounds>,
 }
 
 impl NamedFeatures {

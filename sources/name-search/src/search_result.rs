@@ -1,6 +1,7 @@
 //! Results of a search.
 
 use catalog::LocalizedText;
+use data_model::GeographicBounds;
 
 /// Kind of a hit; among equal match ranks, the earlier kind comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -41,7 +42,7 @@ pub struct SearchResult {
     pub point: Option<[f64; 2]>,
     /// West, south, east, north in degrees; `None` for points.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bounds: Option<[f64; 4]>,
+    pub bounds: Option<GeographicBounds>,
 }
 
 /// Distance in metres within which features with one address are one hit, such as entrances

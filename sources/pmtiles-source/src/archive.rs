@@ -15,8 +15,7 @@ use super::header::{ArchiveHeader, Compression, HEADER_BYTES};
 use super::inflate::inflate;
 use super::leaf_cache::LeafCache;
 use super::metadata::{ArchiveMetadata, SampledLayers};
-use data_model::StoreError;
-use data_model::{TileCoord, Zoom};
+use data_model::{GeographicBounds, StoreError, TileCoord, Zoom};
 use tile_source::source::VectorLayer;
 use vector_tile::mvt::read::layers;
 
@@ -148,7 +147,7 @@ impl PmtilesArchive {
 
     /// West, south, east, north in degrees; `None` if the header has no valid bounds.
     #[must_use]
-    pub fn bounds(&self) -> Option<[f64; 4]> {
+    pub fn bounds(&self) -> Option<GeographicBounds> {
         self.header.bounds
     }
 

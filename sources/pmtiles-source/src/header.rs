@@ -8,9 +8,8 @@ use std::path::Path;
 use bytes::Bytes;
 
 use super::file::FileSection;
-use data_model::StoreError;
-use data_model::Zoom;
 use data_model::tile::MAX_ZOOM;
+use data_model::{GeographicBounds, StoreError, Zoom};
 
 /// Bytes of the header.
 pub(super) const HEADER_BYTES: usize = 127;
@@ -27,7 +26,7 @@ pub(super) struct ArchiveHeader {
     pub(super) min_zoom: Zoom,
     pub(super) max_zoom: Zoom,
     /// West, south, east, north in degrees; `None` unless valid.
-    pub(super) bounds: Option<[f64; 4]>,
+    pub(super) bounds: Option<GeographicBounds>,
 }
 
 /// Compression of directories, metadata or tiles (PMTiles 3, "Header Design").
@@ -123,23 +122,19 @@ impl ArchiveHeader {
             tile_compression: compression("tiles", parsed.tile_compression)?,
             min_zoom,
             max_zoom: Zoom::new(last).unwrap_or(Zoom::MAX),
-            bounds: sensible([
+            // Many writers leave them 0.
+            bounds: GeographicBounds::new(
                 parsed.min_longitude,
                 parsed.min_latitude,
                 parsed.max_longitude,
                 parsed.max_latitude,
-            ]),
+            )
+            .ok()
+            .filter(|bounds| bounds.has_area()),
         };
         if header.root.start < HEADER_BYTES as u64 || header.root.length == 0 {
             return Err(corrupt("its root directory is empty or lies in the header".to_owned()));
         }
         Ok(header)
     }
-}
-
-/// The bounds if they are a rectangle of the world; many writers leave them 0.
-fn sensible(bounds: [f64; 4]) -> Option<[f64; 4]> {
-    let [west, south, east, north] = bounds;
-    let inside = west >= -180.0 && east <= 180.0 && south >= -90.0 && north <= 90.0;
-    (inside && west < east && south < north).then_some(bounds)
 }

@@ -2,10 +2,11 @@
 
 use korean_text::Bilingual;
 
+use super::definition_error::DefinitionError;
 use super::known;
 
 /// Reason for which there is no projection or position.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum ProjectionError {
     /// A code that is not in the list.
     #[error(
@@ -15,7 +16,7 @@ pub enum ProjectionError {
     UnknownCode(u32),
     /// A WKT that can't be read or names a projection that is not supported.
     #[error("the CRS definition can't be used: {0}; name the CRS by its EPSG code instead")]
-    Definition(String),
+    Definition(#[from] DefinitionError),
     /// A position that has no longitude and latitude in this CRS.
     #[error("position {index} ({x} {y}) has no place in {crs}")]
     Position {

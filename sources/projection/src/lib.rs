@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod definition_error;
 mod error;
 mod known;
 mod prj;
@@ -18,6 +19,7 @@ mod reach;
 mod transverse;
 mod wkt;
 
+pub use definition_error::{DefinitionError, WktError};
 pub use error::ProjectionError;
 pub use known::codes as known_codes;
 pub use known::{KNOWN, KnownCrs};

@@ -1,5 +1,6 @@
 //! `.prj` files: WKT of many dialects to a projection.
 
+use super::definition_error::DefinitionError;
 use super::known::KOREAN_BESSEL_SHIFT;
 use super::transverse::TransverseMercator;
 use super::wkt::WktNode;
@@ -28,15 +29,14 @@ impl Projection {
 }
 
 fn read(wkt: &str) -> Result<Projection, ProjectionError> {
-    let definition = |reason: String| ProjectionError::Definition(reason);
     let wkt = wkt.trim_start_matches('\u{feff}').trim().trim_end_matches('\0').trim();
     if wkt.is_empty() {
-        return Err(definition("it is empty".to_owned()));
+        return Err(DefinitionError::Empty.into());
     }
     if wkt.len() > MAX_LENGTH {
-        return Err(definition(format!("{} bytes are too many for one", wkt.len())));
+        return Err(DefinitionError::TooLong(wkt.len()).into());
     }
-    let root = WktNode::read(wkt).map_err(definition)?;
+    let root = WktNode::read(wkt).map_err(DefinitionError::Wkt)?;
     // A CRS may be bound to a datum shift or to heights: what counts is inside.
     let crs = match root.keyword.as_str() {
         "BOUNDCRS" => root.child(&["SOURCECRS"]).and_then(|source| source.nodes.first()),
@@ -48,11 +48,11 @@ fn read(wkt: &str) -> Result<Projection, ProjectionError> {
         }
         crs => crs,
     };
-    let shift = own_shift(&root).map_err(definition)?;
+    let shift = own_shift(&root)?;
     match crs {
         Some(crs) if crs.is(GEOGRAPHIC) => geographic(crs, shift),
         Some(crs) if crs.is(PROJECTED) => projected(crs, shift),
-        _ => Err(definition(format!("{} is no CRS of a map", root.keyword))),
+        _ => Err(DefinitionError::NoMapCrs(root.keyword.clone()).into()),
     }
 }
 
@@ -86,14 +86,14 @@ impl Ellipsoid {
 
 /// Datum shift to WGS 84 that the definition has, in PROJ's notation; `None` if it is absent,
 /// zero or the Korean shift.
-fn own_shift(root: &WktNode<'_>) -> Result<Option<String>, String> {
+fn own_shift(root: &WktNode<'_>) -> Result<Option<String>, DefinitionError> {
     let mut numbers = match (root.find(&["TOWGS84"]), root.child(&["ABRIDGEDTRANSFORMATION"])) {
         (Some(node), _) => node.numbers().to_vec(),
         (None, Some(bound)) => abridged(bound)?,
         (None, None) => return Ok(None),
     };
     if numbers.len() != 3 && numbers.len() != 7 {
-        return Err(format!("its datum shift has {} numbers, not 3 or 7", numbers.len()));
+        return Err(DefinitionError::ShiftLength(numbers.len()));
     }
     if numbers.iter().all(|&number| number == 0.0) {
         return Ok(None);
@@ -107,13 +107,13 @@ fn own_shift(root: &WktNode<'_>) -> Result<Option<String>, String> {
 }
 
 /// Datum shift of WKT 2; the rotations of a coordinate frame are negated.
-fn abridged(bound: &WktNode<'_>) -> Result<Vec<f64>, String> {
+fn abridged(bound: &WktNode<'_>) -> Result<Vec<f64>, DefinitionError> {
     let method = bound.child(&["METHOD"]).map_or("", WktNode::name).to_ascii_uppercase();
     let turn = match method.as_str() {
         m if m.starts_with("GEOCENTRIC TRANSLATIONS") => 0.0,
         m if m.starts_with("POSITION VECTOR") => 1.0,
         m if m.starts_with("COORDINATE FRAME") => -1.0,
-        _ => return Err(format!("its datum shift {method:?} is not supported")),
+        _ => return Err(DefinitionError::ShiftMethod(method)),
     };
     let parameters = bound.nodes.iter().filter(|node| node.is(&["PARAMETER"]));
     let mut numbers: Vec<f64> = parameters.filter_map(|node| node.number(0)).collect();
@@ -130,12 +130,11 @@ fn towgs84(numbers: &[f64]) -> String {
 }
 
 /// Datum of a definition in PROJ's notation.
-fn datum(crs: &WktNode<'_>, shift: Option<String>) -> Result<String, ProjectionError> {
-    let refuse = |reason: String| Err(ProjectionError::Definition(reason));
+fn datum(crs: &WktNode<'_>, shift: Option<String>) -> Result<String, DefinitionError> {
     if let Some(meridian) = crs.find(&["PRIMEM", "PRIMEMERIDIAN"])
         && meridian.number(0) != Some(0.0)
     {
-        return refuse(format!("it counts from the meridian of {}", meridian.name()));
+        return Err(DefinitionError::Meridian(meridian.name().to_owned()));
     }
     let ellipsoid = crs.find(&["SPHEROID", "ELLIPSOID"]);
     match (Ellipsoid::of(crs), shift, ellipsoid) {
@@ -148,13 +147,12 @@ fn datum(crs: &WktNode<'_>, shift: Option<String>) -> Result<String, ProjectionE
         (Ellipsoid::Other, Some(shift), Some(node)) => match (node.number(0), node.number(1)) {
             (Some(a), Some(rf)) if rf > 0.0 => Ok(format!(" +a={a} +rf={rf}{shift}")),
             (Some(a), _) => Ok(format!(" +a={a} +b={a}{shift}")),
-            _ => refuse(format!("the ellipsoid {} has no size", node.name())),
+            _ => Err(DefinitionError::EllipsoidSize(node.name().to_owned())),
         },
-        (Ellipsoid::Other, None, Some(node)) => refuse(format!(
-            "how its datum on the ellipsoid {:?} lies to WGS 84 is not said",
-            node.name()
-        )),
-        (Ellipsoid::Other, _, None) => refuse("it names no ellipsoid".to_owned()),
+        (Ellipsoid::Other, None, Some(node)) => {
+            Err(DefinitionError::UnknownDatum(node.name().to_owned()))
+        }
+        (Ellipsoid::Other, _, None) => Err(DefinitionError::NoEllipsoid),
     }
 }
 
@@ -163,8 +161,7 @@ fn geographic(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, Pr
         .child(&["UNIT", "ANGLEUNIT"])
         .or_else(|| crs.child(&["AXIS"]).and_then(|axis| axis.child(&["UNIT", "ANGLEUNIT"])));
     if !unit.and_then(|unit| unit.number(0)).is_some_and(is_degree) {
-        let reason = "its angles are not in degrees".to_owned();
-        return Err(ProjectionError::Definition(reason));
+        return Err(DefinitionError::AngleUnit.into());
     }
     let datum = datum(crs, shift.clone())?;
     match (Ellipsoid::of(crs), shift) {
@@ -179,7 +176,6 @@ fn is_degree(factor: f64) -> bool {
 }
 
 fn projected(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, ProjectionError> {
-    let refuse = |reason: String| Err(ProjectionError::Definition(reason));
     if is_web_mercator(crs) {
         return Projection::from_epsg(3857);
     }
@@ -189,7 +185,7 @@ fn projected(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, Pro
     if let Some(unit) = unit
         && unit.number(0) != Some(1.0)
     {
-        return refuse(format!("its unit is {:?}, not the metre", unit.name()));
+        return Err(DefinitionError::LengthUnit(unit.name().to_owned()).into());
     }
     let datum = datum(crs, shift.clone())?;
     let proj = match TransverseMercator::read(crs) {
@@ -212,7 +208,7 @@ fn projected(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, Pro
         None => {
             let ours = ["+ellps=", "+datum=", "+towgs84=", "+a=", "+b=", "+rf=", "+units="];
             let proj = proj4wkt::wkt_to_projstring(crs.text)
-                .map_err(|error| ProjectionError::Definition(error.to_string()))?;
+                .map_err(|error| DefinitionError::Translation(error.to_string()))?;
             let kept = proj.split_whitespace();
             let kept = kept.filter(|part| !ours.iter().any(|prefix| part.starts_with(prefix)));
             kept.collect::<Vec<_>>().join(" ") + &datum

@@ -3,6 +3,7 @@
 use proj4rs::Proj;
 use proj4rs::transform::{Transform, TransformClosure, transform};
 
+use super::definition_error::DefinitionError;
 use super::error::ProjectionError;
 use super::known::{self, KNOWN};
 
@@ -169,14 +170,10 @@ impl Projection {
 
 impl Kind {
     fn from_proj(definition: &str) -> Result<Self, ProjectionError> {
-        let parse = |text: &str| {
-            Proj::from_proj_string(text)
-                .map_err(|error| ProjectionError::Definition(error.to_string()))
-        };
+        let parse = |text: &str| Proj::from_proj_string(text).map_err(DefinitionError::Projection);
         let from = parse(definition)?;
         if !from.has_inverse() && !from.is_latlong() {
-            let reason = format!("{} can't be inverted", from.projname());
-            return Err(ProjectionError::Definition(reason));
+            return Err(DefinitionError::NoInverse(from.projname().to_owned()).into());
         }
         Ok(Self::Proj(Box::new((from, parse("+proj=longlat +datum=WGS84")?))))
     }
@@ -274,7 +271,7 @@ mod tests {
     #[test]
     fn the_ends_of_the_world_are_on_it() {
         let mut positions = [[180.0, 90.0], [-180.000_000_5, -90.0]];
-        assert_eq!(Projection::from_epsg(4326).unwrap().to_lon_lat(&mut positions), Ok(()));
+        Projection::from_epsg(4326).unwrap().to_lon_lat(&mut positions).unwrap();
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Projection {
     /// `None` if the rectangle reaches out of the CRS, and no box can be trusted.
     #[must_use]
     pub fn box_around(&self, rect: &WorldRect) -> Option<[f64; 4]> {
-        let [mut west, mut south, mut east, mut north] = rect.to_lon_lat_bounds();
+        let [mut west, mut south, mut east, mut north] = rect.to_lon_lat_bounds().to_array();
         // What lies past the edge of the Web Mercator square is drawn on the edge.
         let (top, bottom) = (rect.min.y == 0, rect.max.y == u32::MAX);
         if rect.min.x == 0 {

@@ -1,5 +1,7 @@
 //! Well-known text of a CRS (WKT 1, including ESRI's, and WKT 2) as a tree.
 
+use crate::definition_error::WktError;
+
 /// Deepest nesting of brackets; real definitions have eight.
 const MAX_DEPTH: usize = 32;
 
@@ -18,15 +20,15 @@ pub(super) struct WktNode<'a> {
 
 impl<'a> WktNode<'a> {
     /// Reads a definition.
-    pub(super) fn read(text: &'a str) -> Result<Self, String> {
+    pub(super) fn read(text: &'a str) -> Result<Self, WktError> {
         let mut reader = Reader { text, at: 0 };
         let node = reader.node(0)?;
         reader.blanks();
         match reader.peek() {
             // ESRI lets the system of the heights follow.
             None | Some(b',') => Ok(node),
-            Some(b']' | b')') => Err("a bracket closes that was not opened".to_owned()),
-            Some(_) => Err(format!("something follows its end at byte {}", reader.at)),
+            Some(b']' | b')') => Err(WktError::NotOpened),
+            Some(_) => Err(WktError::PastEnd(reader.at)),
         }
     }
 
@@ -104,13 +106,13 @@ impl<'a> Reader<'a> {
         &self.text[start..self.at]
     }
 
-    fn node(&mut self, depth: usize) -> Result<WktNode<'a>, String> {
+    fn node(&mut self, depth: usize) -> Result<WktNode<'a>, WktError> {
         self.blanks();
         let start = self.at;
         let keyword = self.word();
         self.blanks();
         if !matches!(self.peek(), Some(b'[' | b'(')) {
-            return Err(format!("no bracket follows {keyword:?} at byte {start}"));
+            return Err(WktError::NoBracket { keyword: keyword.to_owned(), at: start });
         }
         self.arguments(start, keyword, depth)
     }
@@ -121,12 +123,12 @@ impl<'a> Reader<'a> {
         start: usize,
         keyword: &str,
         depth: usize,
-    ) -> Result<WktNode<'a>, String> {
+    ) -> Result<WktNode<'a>, WktError> {
         if depth == MAX_DEPTH {
-            return Err(format!("brackets nest deeper than {MAX_DEPTH}"));
+            return Err(WktError::TooDeep(MAX_DEPTH));
         }
         if keyword.is_empty() {
-            return Err(format!("a keyword is missing at byte {start}"));
+            return Err(WktError::NoKeyword(start));
         }
         let (mut texts, mut numbers, mut nodes) = (Vec::new(), Vec::new(), Vec::new());
         self.at += 1;
@@ -134,7 +136,7 @@ impl<'a> Reader<'a> {
             self.blanks();
             let at = self.at;
             match self.peek() {
-                None => return Err("a bracket is not closed".to_owned()),
+                None => return Err(WktError::NotClosed),
                 Some(b',') => self.at += 1,
                 Some(b']' | b')') => {
                     self.at += 1;
@@ -151,7 +153,7 @@ impl<'a> Reader<'a> {
                     } else if let Ok(number) = word.parse() {
                         numbers.push(number);
                     } else if word.is_empty() {
-                        return Err(format!("byte {at} is none that may stand there"));
+                        return Err(WktError::UnexpectedByte(at));
                     }
                 }
             }
@@ -159,11 +161,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a quoted text, in which a doubled quote stands for one.
-    fn quoted(&mut self) -> Result<String, String> {
+    fn quoted(&mut self) -> Result<String, WktError> {
         let mut text = String::new();
         loop {
             let rest = &self.text[self.at + 1..];
-            let end = rest.find('"').ok_or("a quote is not closed")?;
+            let end = rest.find('"').ok_or(WktError::OpenQuote)?;
             text.push_str(&rest[..end]);
             self.at += end + 2;
             if self.peek() != Some(b'"') {
@@ -204,13 +206,14 @@ mod tests {
     #[case("A[성]", "byte 2")]
     #[case("A[[]]", "a keyword is missing")]
     #[case("]", "no bracket")]
-    fn what_is_none_says_why(#[case] text: &str, #[case] expected: &str) {
-        let error = WktNode::read(text).unwrap_err();
+    fn faults_are_named(#[case] text: &str, #[case] expected: &str) {
+        let error = WktNode::read(text).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
 
     #[test]
     fn nesting_is_bound() {
-        assert!(WktNode::read(&"A[".repeat(100_000)).unwrap_err().contains("deeper"));
+        let nested = "A[".repeat(100_000);
+        assert_eq!(WktNode::read(&nested).unwrap_err(), WktError::TooDeep(MAX_DEPTH));
     }
 }

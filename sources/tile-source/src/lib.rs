@@ -3,6 +3,7 @@
 //! | module | content |
 //! |---|---|
 //! | [`source`] | the trait, its requests and descriptions |
+//! | [`selection`] | the part of a layer that a request selects |
 //! | [`workers`] | the bounded pool of threads that make tiles |
 //! | [`table_source`] | a layer encoded from a feature table |
 //! | [`time_slices`] | the slices of a feature table by time |
@@ -10,12 +11,12 @@
 #![forbid(unsafe_code)]
 
 mod error;
+pub mod selection;
 pub mod source;
 pub mod table_source;
 pub mod time_slices;
 pub mod workers;
 
 pub use error::SourceError;
-pub use source::{
-    ContentVersion, LayerDescription, Selection, TileRequest, TileSource, VectorLayer,
-};
+pub use selection::Selection;
+pub use source::{ContentVersion, LayerDescription, TileRequest, TileSource, VectorLayer};

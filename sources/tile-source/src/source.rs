@@ -11,45 +11,11 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use crate::error::SourceError;
+use crate::selection::Selection;
 use crate::workers::WorkerPermit;
 use data_model::feature::{Column, GeometryKind};
-use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
+use data_model::{Audience, Extent, GeographicBounds, LayerId, TileCoord, Zoom};
 use vector_tile::Fragment;
-
-/// Part of a layer that a request selects: `time=`, `filter=` and `bbox=`.
-///
-/// Values are as the client sent them, percent-decoded. A source that can't apply a part
-/// returns [`SourceError::UnsupportedSelection`], never a tile that ignores it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct Selection {
-    /// A value or interval of the layer's time column.
-    pub time: Option<Box<str>>,
-    /// A CQL2 text expression.
-    pub filter: Option<Box<str>>,
-    /// West, south, east, north in degrees, as sent.
-    pub bbox: Option<Box<str>>,
-}
-
-impl Selection {
-    /// Whether the whole layer is selected.
-    #[must_use]
-    pub fn is_everything(&self) -> bool {
-        self.first_part().is_none()
-    }
-
-    /// Query parameter of the first part that is set.
-    #[must_use]
-    pub fn first_part(&self) -> Option<&'static str> {
-        self.time.as_ref().map(|_| "time").or(self.first_part_but_time())
-    }
-
-    /// Query parameter of the first part that is set, except `time`.
-    #[must_use]
-    pub fn first_part_but_time(&self) -> Option<&'static str> {
-        let filter = self.filter.as_ref().map(|_| "filter");
-        filter.or(self.bbox.as_ref().map(|_| "bbox"))
-    }
-}
 
 /// One request for one tile, passed through caches and sources.
 #[derive(Debug, Clone)]
@@ -102,8 +68,8 @@ pub struct LayerDescription {
     pub max_zoom: Zoom,
     /// Units along a tile's edge.
     pub extent: Extent,
-    /// West, south, east, north in degrees; `None` while there is no feature.
-    pub bounds: Option<[f64; 4]>,
+    /// Bounds of the features; `None` while there is none.
+    pub bounds: Option<GeographicBounds>,
     /// Geometry kind of the features.
     pub geometry: GeometryKind,
     /// The published attributes, in tile key order.

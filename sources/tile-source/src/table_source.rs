@@ -11,7 +11,7 @@ use crate::workers::{TileWorkers, WorkerState};
 use crate::{ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource};
 use data_model::feature::Column;
 use data_model::tile::TileGrid;
-use data_model::time_label::form_of;
+use data_model::time_label::describe_form;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
 use vector_tile::features::{FeatureTable, TableOptions};
 use vector_tile::fragment::{DeflateLevel, Fragment};
@@ -112,8 +112,8 @@ impl TableSource {
         };
         self.slices.at(time).ok_or_else(|| SourceError::NoSuchTime {
             layer: layer.clone(),
-            asked: time.chars().take(MOST_TIME).collect(),
-            form: form_of(last),
+            asked: time.as_str().chars().take(MOST_TIME).collect(),
+            form: describe_form(last),
             held: format!("{first} to {last}"),
         })
     }

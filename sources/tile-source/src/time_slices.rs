@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use data_model::time_label::slice_at;
+use data_model::time_label::RequestedTime;
 use vector_tile::features::FeatureTable;
 
 /// Features of one time slice.
@@ -76,10 +76,10 @@ impl TimeSlices {
         self.digest
     }
 
-    /// The slice of a time, as [`slice_at`] finds it.
-    pub(crate) fn at(&self, time: &str) -> Option<&TimeSlice> {
-        let place = slice_at(&self.times, time)?;
-        Some(self.earlier.get(place).unwrap_or(&self.newest))
+    /// The slice of a time, as [`RequestedTime::find_in`] finds it.
+    pub(crate) fn at(&self, time: &RequestedTime) -> Option<&TimeSlice> {
+        let index = time.find_in(&self.times)?;
+        Some(self.earlier.get(index).unwrap_or(&self.newest))
     }
 }
 
@@ -102,11 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_in_the_slice_that_holds_it() {
+    fn a_time_is_in_the_slice_that_contains_it() {
         let (slices, tables) = slices(&["2024", "2025"]);
-        for (time, place) in [("2024", Some(0)), ("2025-07", Some(1)), ("2026", None)] {
-            let found = slices.at(time).map(|slice| Arc::as_ptr(&slice.table));
-            assert_eq!(found, place.map(|place| Arc::as_ptr(&tables[place])), "{time}");
+        for (time, index) in [("2024", Some(0)), ("2025-07", Some(1)), ("2026", None)] {
+            let found = slices
+                .at(&RequestedTime::parse(time).unwrap())
+                .map(|slice| Arc::as_ptr(&slice.table));
+            assert_eq!(found, index.map(|index| Arc::as_ptr(&tables[index])), "{time}");
         }
         assert!(Arc::ptr_eq(&slices.newest().table, &tables[1]));
         assert!(TimeSlices::new(Vec::new(), Vec::new(), 0).is_none());

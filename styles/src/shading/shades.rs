@@ -97,7 +97,7 @@ pub(super) fn mixed(colour: &str, share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::style_layers::tests::theming;
+    use super::super::style_layers::tests::shading;
     use super::*;
     use crate::shading::MarkKind;
 
@@ -109,27 +109,27 @@ mod tests {
                 label: (number.to_string(), number.to_string()),
             };
             let classes = (0..count).map(class).collect();
-            let theming =
-                LayerShading { classes, ..theming(MarkKind::Fill, ColourRamp::Sequential) };
+            let shading =
+                LayerShading { classes, ..shading(MarkKind::Fill, ColourRamp::Sequential) };
             let colours: std::collections::BTreeSet<_> =
-                theming.colours("#0072b2").into_iter().collect();
+                shading.colours("#0072b2").into_iter().collect();
             assert_eq!(colours.len() as i64, count);
         }
     }
 
     #[test]
     fn marks_grow_away_from_zero_on_both_sides() {
-        let mut theming =
-            theming(MarkKind::Circle { growing: true, at_labels: false }, ColourRamp::Diverging);
+        let mut shading =
+            shading(MarkKind::Circle { growing: true, at_labels: false }, ColourRamp::Diverging);
         let ends = [None, Some(-2.0), Some(-1.0), Some(1.0), Some(2.0), None];
-        theming.classes = ends
+        shading.classes = ends
             .windows(2)
             .map(|ends| ValueClass {
                 test: ClassTest::Range(ends[0], ends[1]),
                 label: (String::new(), String::new()),
             })
             .collect();
-        let ranks: Vec<_> = (0..5).map(|at| (theming.rank(at) * 3.0).round()).collect();
+        let ranks: Vec<_> = (0..5).map(|at| (shading.rank(at) * 3.0).round()).collect();
         assert_eq!(ranks, [2.0, 1.0, 0.0, 1.0, 2.0]);
     }
 

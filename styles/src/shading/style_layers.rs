@@ -18,7 +18,11 @@ impl LayerShading {
     /// Style layers from the bottom up.
     ///
     /// `base` is the layer's colour among those of its map.
-    pub(crate) fn layers(&self, look: &LayerStyleInput<'_>, base: &str) -> Vec<Map<String, Value>> {
+    pub(crate) fn layers(
+        &self,
+        input: &LayerStyleInput<'_>,
+        base: &str,
+    ) -> Vec<Map<String, Value>> {
         let mut layers = Vec::new();
         let column = self.column.as_str();
         let shown = self.suppressed.then(|| json!(["!=", "suppressed", true]));
@@ -27,17 +31,17 @@ impl LayerShading {
             std::iter::once(json!("all")).chain(tests).collect::<Value>()
         };
         let missing = all(vec![json!(["!has", column])]);
-        layers.push(self.layer(look, "missing", missing, MISSING, None));
+        layers.push(self.layer(input, "missing", missing, MISSING, None));
         if self.suppressed {
             let kept = json!(["all", ["==", "suppressed", true]]);
-            layers.push(self.layer(look, "suppressed", kept, SUPPRESSED, None));
+            layers.push(self.layer(input, "suppressed", kept, SUPPRESSED, None));
         }
         let colours = self.colours(base);
         let classes = self.classes.iter().zip(&colours).enumerate();
         let mut drawn: Vec<_> = classes
             .map(|(at, (class, colour))| {
                 let filter = all(class.test.conditions(column));
-                self.layer(look, &format!("class-{at}"), filter, colour, Some(at))
+                self.layer(input, &format!("class-{at}"), filter, colour, Some(at))
             })
             .collect();
         // Of areas within each other the smallest lies on top.
@@ -47,14 +51,14 @@ impl LayerShading {
         layers.append(&mut drawn);
         if self.mark == MarkKind::Fill {
             let paint = json!({ "line-color": mixed(base, 0.2), "line-opacity": 0.6, "line-width": zoomed(0.3, 1.2) });
-            layers.push(self.style_layer(look, "outline", "line", None, paint));
+            layers.push(self.style_layer(input, "outline", "line", None, paint));
         }
         layers
     }
 
     fn layer(
         &self,
-        look: &LayerStyleInput<'_>,
+        input: &LayerStyleInput<'_>,
         part: &str,
         filter: Value,
         colour: &str,
@@ -87,27 +91,27 @@ impl LayerShading {
                 )
             }
         };
-        self.style_layer(look, part, kind, Some(filter), paint)
+        self.style_layer(input, part, kind, Some(filter), paint)
     }
 
     fn style_layer(
         &self,
-        look: &LayerStyleInput<'_>,
+        input: &LayerStyleInput<'_>,
         part: &str,
         kind: &str,
         filter: Option<Value>,
         paint: Value,
     ) -> Map<String, Value> {
         let source_layer = match self.mark {
-            MarkKind::Circle { at_labels: true, .. } => format!("{}.label", look.id),
-            _ => look.id.to_owned(),
+            MarkKind::Circle { at_labels: true, .. } => format!("{}.label", input.id),
+            _ => input.id.to_owned(),
         };
         let mut layer = Map::new();
-        layer.insert("id".into(), format!("{}.{part}", look.id).into());
+        layer.insert("id".into(), format!("{}.{part}", input.id).into());
         layer.insert("type".into(), kind.into());
         layer.insert("source".into(), SOURCE.into());
         layer.insert("source-layer".into(), source_layer.into());
-        layer.insert("metadata".into(), json!({ "title": look.title, "generated": true }));
+        layer.insert("metadata".into(), json!({ "title": input.title, "generated": true }));
         if let Some(filter) = filter {
             layer.insert("filter".into(), filter);
         }
@@ -177,7 +181,7 @@ pub(super) mod tests {
     use crate::shading::ValueClass;
     use crate::{LayerGeometry, LocalizedTitle, StyleDocument};
 
-    pub(in crate::shading) fn theming(mark: MarkKind, ramp: ColourRamp) -> LayerShading {
+    pub(in crate::shading) fn shading(mark: MarkKind, ramp: ColourRamp) -> LayerShading {
         let class = |from, below| ValueClass {
             test: ClassTest::Range(from, below),
             label: ("가".to_owned(), "A".to_owned()),
@@ -196,9 +200,9 @@ pub(super) mod tests {
         }
     }
 
-    fn look(theming: &LayerShading) -> LayerStyleInput<'_> {
+    fn input(shading: &LayerShading) -> LayerStyleInput<'_> {
         let title = LocalizedTitle { ko: "가", en: "A" };
-        LayerStyleInput { id: "a-1", title, shape: LayerGeometry::Polygon, theming: Some(theming) }
+        LayerStyleInput { id: "a-1", title, shape: LayerGeometry::Polygon, shading: Some(shading) }
     }
 
     #[test]
@@ -211,11 +215,11 @@ pub(super) mod tests {
                 ColourRamp::Diverging,
                 ColourRamp::Categories,
             ] {
-                let theming = theming(mark, ramp);
-                let layers = theming.layers(&look(&theming), "#0072b2");
+                let shading = shading(mark, ramp);
+                let layers = shading.layers(&input(&shading), "#0072b2");
                 let style = json!({ "version": 8, "layers": layers });
                 assert_eq!(StyleDocument::parse(&style.to_string()).unwrap().findings(), []);
-                let legend = theming.legend("#0072b2");
+                let legend = shading.legend("#0072b2");
                 let colours: std::collections::BTreeSet<_> =
                     legend.as_array().unwrap().iter().map(|e| e["color"].to_string()).collect();
                 assert_eq!(colours.len(), 5, "{mark:?} {ramp:?}: {legend}");
@@ -225,8 +229,8 @@ pub(super) mod tests {
 
     #[test]
     fn each_feature_belongs_to_one_class() {
-        let theming = theming(MarkKind::Fill, ColourRamp::Sequential);
-        let layers = theming.layers(&look(&theming), "#0072b2");
+        let shading = shading(MarkKind::Fill, ColourRamp::Sequential);
+        let layers = shading.layers(&input(&shading), "#0072b2");
         let filters: Vec<_> = layers.iter().filter_map(|layer| layer.get("filter")).collect();
         assert_eq!(*filters[0], json!(["all", ["!has", "rate"], ["!=", "suppressed", true]]));
         assert_eq!(*filters[1], json!(["all", ["==", "suppressed", true]]));
@@ -246,19 +250,19 @@ pub(super) mod tests {
             ClassTest::Range(Some(2.0), None),
         ];
         let classes = tests.map(class).to_vec();
-        let theming = LayerShading { classes, ..theming(MarkKind::Fill, ColourRamp::Diverging) };
-        let colours = theming.colours("#0072b2");
+        let shading = LayerShading { classes, ..shading(MarkKind::Fill, ColourRamp::Diverging) };
+        let colours = shading.colours("#0072b2");
         assert_eq!(colours[1], super::super::shades::NEITHER);
         assert_eq!(colours.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
-        let filter = theming.classes[2].test.conditions("rate");
+        let filter = shading.classes[2].test.conditions("rate");
         assert_eq!(filter, [json!([">", "rate", 0]), json!(["<", "rate", 2.0])]);
     }
 
     #[test]
     fn what_lies_within_lies_on_top() {
-        let theming = theming(MarkKind::Fill, ColourRamp::Reversed);
+        let shading = shading(MarkKind::Fill, ColourRamp::Reversed);
         let ids: Vec<_> =
-            theming.layers(&look(&theming), "#0072b2").iter().map(|l| l["id"].clone()).collect();
+            shading.layers(&input(&shading), "#0072b2").iter().map(|l| l["id"].clone()).collect();
         assert_eq!(ids[2..5], [json!("a-1.class-2"), json!("a-1.class-1"), json!("a-1.class-0")]);
     }
 }

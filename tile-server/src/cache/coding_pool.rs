@@ -38,25 +38,25 @@ impl CodingPool {
         deadline: Instant,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let Ok(place) = Arc::clone(&self.admitted).try_acquire_owned() else {
+        let Ok(permit) = Arc::clone(&self.admitted).try_acquire_owned() else {
             let detail = "Too many answers are being coded at once; try again in a second.";
             return Err(Problem::new(ProblemKind::Overloaded, detail));
         };
         let turn = Arc::clone(&self.running).acquire_owned();
         let turn = tokio::time::timeout_at(deadline.into(), turn).await;
-        let Ok(Ok(turn)) = turn else { return Err(Problem::late(None)) };
+        let Ok(Ok(turn)) = turn else { return Err(Problem::deadline_exceeded(None)) };
         let running = tokio::task::spawn_blocking(move || {
             let result = job();
-            drop((turn, place));
+            drop((turn, permit));
             result
         });
         match tokio::time::timeout_at(deadline.into(), running).await {
             Ok(Ok(result)) => Ok(result),
             Ok(Err(error)) => {
                 let problem = Problem::new(ProblemKind::Internal, "The answer could not be coded.");
-                Err(problem.because(error.to_string()))
+                Err(problem.with_cause(error.to_string()))
             }
-            Err(_) => Err(Problem::late(None)),
+            Err(_) => Err(Problem::deadline_exceeded(None)),
         }
     }
 }
@@ -68,7 +68,7 @@ mod tests {
     use std::time::Duration;
 
     #[tokio::test]
-    async fn a_job_keeps_its_place_when_its_caller_is_gone() {
+    async fn a_job_keeps_its_permit_when_its_caller_is_gone() {
         let pool = CodingPool::new(1, 1);
         let soon = || Instant::now() + Duration::from_secs(20);
         let (release, held) = mpsc::channel::<()>();

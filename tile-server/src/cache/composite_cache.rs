@@ -71,7 +71,7 @@ impl CompositeCache {
     }
 
     /// Inserts a tile; no bytes for an empty tile.
-    pub fn keep(&self, tag: ETag, audience: Audience, gzip: Bytes) {
+    pub fn insert(&self, tag: ETag, audience: Audience, gzip: Bytes) {
         if let Some(cache) = &self.cache {
             cache.insert((tag, audience), gzip);
         }
@@ -88,9 +88,9 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_is_kept_for_its_audience_alone() {
+    fn a_tile_is_cached_for_one_audience() {
         let cache = CompositeCache::new(1 << 20, LookupCounts::default());
-        cache.keep(tag(1), Audience::Staff, Bytes::from_static(b"tile"));
+        cache.insert(tag(1), Audience::Staff, Bytes::from_static(b"tile"));
         assert_eq!(cache.get(tag(1), Audience::Public), None);
         assert_eq!(cache.get(tag(2), Audience::Staff), None);
         assert_eq!(cache.get(tag(1), Audience::Staff).as_deref(), Some(&b"tile"[..]));
@@ -102,16 +102,16 @@ mod tests {
         let bound = 1 << 20;
         let cache = CompositeCache::new(bound, LookupCounts::default());
         for number in 0..500 {
-            cache.keep(tag(number), Audience::Public, vec![0; 20_000].into());
+            cache.insert(tag(number), Audience::Public, vec![0; 20_000].into());
             assert!(cache.bytes() <= bound, "{} bytes", cache.bytes());
         }
         assert!(cache.bytes() > bound / 2, "it is filled: {} bytes", cache.bytes());
     }
 
     #[test]
-    fn without_bytes_there_is_no_cache() {
+    fn a_cache_of_zero_bytes_is_disabled() {
         let cache = CompositeCache::new(0, LookupCounts::default());
-        cache.keep(tag(1), Audience::Public, Bytes::from_static(b"tile"));
+        cache.insert(tag(1), Audience::Public, Bytes::from_static(b"tile"));
         assert_eq!((cache.get(tag(1), Audience::Public), cache.bytes()), (None, 0));
     }
 }

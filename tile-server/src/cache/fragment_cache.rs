@@ -13,7 +13,7 @@ use prometheus_client::metrics::counter::Counter;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tile_source::source::BoxFuture;
-use tile_source::{Selection, SourceError, TileRequest, TileSource};
+use tile_source::{SourceError, TileRequest, TileSource};
 use vector_tile::Fragment;
 use xxhash_rust::xxh3::Xxh3;
 
@@ -43,10 +43,8 @@ impl Key {
         hash.update(&tile.x().to_le_bytes());
         hash.update(&tile.y().to_le_bytes());
         hash.update(source.description().id.as_str().as_bytes());
-        let Selection { time, filter, bbox } = &request.selection;
-        for part in [time, filter, bbox] {
+        for (_, text) in request.selection.parts() {
             // An id has no zero byte, and a length tells where a part ends.
-            let text = part.as_deref();
             hash.update(&[0, u8::from(text.is_some())]);
             hash.update(&(text.map_or(0, str::len) as u64).to_le_bytes());
             hash.update(text.unwrap_or_default().as_bytes());
@@ -65,6 +63,17 @@ impl Weighter<Key, Entry> for Weight {
     fn weight(&self, _: &Key, entry: &Entry) -> u64 {
         OVERHEAD + entry.as_ref().map_or(0, |fragment| fragment.gzip().len() as u64)
     }
+}
+
+/// Outcome of a lookup.
+#[derive(Debug, Clone)]
+pub enum CacheLookup {
+    /// The fragment is cached.
+    Found(Fragment),
+    /// It is cached that the layer has nothing in the tile.
+    Empty,
+    /// Nothing is cached: the fragment has to be made.
+    Missing,
 }
 
 /// Counters of lookups by outcome. Clones count together.
@@ -103,12 +112,13 @@ impl FragmentCache {
         self.cache.as_ref().map_or(0, |cache| cache.len() as u64)
     }
 
-    /// The source's cached fragment; `None` on a miss. Never waits.
+    /// Looks the source's fragment up, without waiting.
     #[must_use]
-    pub fn get(&self, source: &dyn TileSource, request: &TileRequest) -> Option<Option<Fragment>> {
-        let entry = self.cache.as_ref()?.get(&Key::of(source, request))?;
+    pub fn get(&self, source: &dyn TileSource, request: &TileRequest) -> CacheLookup {
+        let cached = self.cache.as_ref().and_then(|cache| cache.get(&Key::of(source, request)));
+        let Some(entry) = cached else { return CacheLookup::Missing };
         self.counts.hits.inc();
-        Some(entry)
+        entry.map_or(CacheLookup::Empty, CacheLookup::Found)
     }
 
     /// The source's fragment: cached, awaited from another request, or made.

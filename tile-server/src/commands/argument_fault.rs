@@ -4,7 +4,7 @@ use korean_text::Bilingual;
 use projection::ProjectionError;
 
 /// A fault of an argument's value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum ArgumentFault {
     /// A CRS that is not an EPSG code.
     #[error("write a code of EPSG such as EPSG:5186")]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use catalog::Catalog;
 use clap::{Args, ValueEnum};
-use data_model::DatasetId;
+use data_model::{DatasetId, GeographicBounds};
 use ingest::{
     DbfEncoding, DestinationTable, ImportInput, ImportOptions, ImportProgress, ImportSummary,
     IngestError,
@@ -271,7 +271,7 @@ fn district_bounds(args: &ImportArgs) -> Option<[f64; 4]> {
         return None;
     }
     match Catalog::load(&folder) {
-        Ok(catalog) => catalog.district.bounds,
+        Ok(catalog) => catalog.district.bounds.map(GeographicBounds::to_array),
         Err(faults) => {
             report(&format!(
                 "tile-server: {}: {faults}\n지역의 범위를 알 수 없어 한국의 범위를 씁니다.\nThe \

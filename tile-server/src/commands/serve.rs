@@ -20,7 +20,7 @@ use crate::logging::{self, report};
 use crate::net::connection_limits::ConnectionLimits;
 use crate::net::open_files;
 use crate::net::server::BoundServer;
-use crate::server_state::{AppOptions, ServerState};
+use crate::server_state::{ServerOptions, ServerState};
 
 /// Exit codes of `serve`.
 pub mod exit {
@@ -104,9 +104,9 @@ pub fn run(args: &ServeArgs) -> ExitCode {
         Ok(library) => library,
         Err(faults) => return misconfigured(&faults),
     };
-    let app = ServerState::new(
+    let state = ServerState::new(
         Arc::new(library),
-        AppOptions {
+        ServerOptions {
             base_urls: config.base_urls.clone(),
             request_timeout: config.request_timeout,
             coding: config.workers.concurrent,
@@ -117,7 +117,7 @@ pub fn run(args: &ServeArgs) -> ExitCode {
             local_files: config.local_files,
         },
     );
-    let code = runtime.block_on(serve(&config, Arc::new(app), hangup));
+    let code = runtime.block_on(serve(&config, Arc::new(state), hangup));
     // Jobs of clients that are gone may still run; nobody waits for them.
     runtime.shutdown_background();
     code
@@ -132,7 +132,7 @@ fn open_database(
     Ok(DatabaseTables { database, schemas, memory: table_memory })
 }
 
-async fn serve(config: &ServeConfig, app: Arc<ServerState>, hangup: Signal) -> ExitCode {
+async fn serve(config: &ServeConfig, state: Arc<ServerState>, hangup: Signal) -> ExitCode {
     let addresses: Vec<_> = [
         (ListenerKind::Public, Some(config.listen)),
         (ListenerKind::Staff, config.listen_staff),
@@ -142,7 +142,7 @@ async fn serve(config: &ServeConfig, app: Arc<ServerState>, hangup: Signal) -> E
     .filter_map(|(listener, address)| Some((listener, address?)))
     .collect();
     let limits = connection_limits(config, addresses.len());
-    let server = match BoundServer::bind(Arc::clone(&app), limits, &addresses).await {
+    let server = match BoundServer::bind(Arc::clone(&state), limits, &addresses).await {
         Ok(server) => server,
         Err(error) => return failed(&error.to_string()),
     };
@@ -162,8 +162,8 @@ async fn serve(config: &ServeConfig, app: Arc<ServerState>, hangup: Signal) -> E
             Err(error) => return failed(&format!("the address in use is unknown: {error}")),
         }
     }
-    announce(config, &app);
-    tokio::spawn(look_on_hangup(Arc::clone(&app), hangup));
+    announce(config, &state);
+    tokio::spawn(refresh_on_hangup(Arc::clone(&state), hangup));
     let (stop, stopped) = tokio::sync::oneshot::channel();
     let running = tokio::spawn(server.run(async {
         // A sender that is dropped ends the server too.
@@ -186,12 +186,12 @@ async fn serve(config: &ServeConfig, app: Arc<ServerState>, hangup: Signal) -> E
 
 /// Looks for changes at once on each SIGHUP, the signal that tools send for a reload. Settings
 /// are read only at the start.
-async fn look_on_hangup(app: Arc<ServerState>, mut hangup: Signal) {
+async fn refresh_on_hangup(state: Arc<ServerState>, mut hangup: Signal) {
     while hangup.recv().await.is_some() {
         tracing::info!(
             "SIGHUP: looking for changed data, catalog and styles; settings need a restart"
         );
-        app.look_now();
+        state.request_refresh();
     }
 }
 
@@ -212,8 +212,8 @@ fn connection_limits(config: &ServeConfig, listeners: usize) -> ConnectionLimits
 }
 
 /// Logs undeclared layers and open listeners for the operator, then settles the start.
-fn announce(config: &ServeConfig, app: &ServerState) {
-    let published = app.published();
+fn announce(config: &ServeConfig, state: &ServerState) {
+    let published = state.published();
     let layers = published.snapshot.all_layers();
     for layer in layers.iter().filter(|layer| layer.theme.is_none()) {
         tracing::info!(
@@ -243,13 +243,13 @@ fn announce(config: &ServeConfig, app: &ServerState) {
             "the staff listener is open beyond this machine: everyone who reaches it sees every layer"
         );
     }
-    if app.is_starting() {
+    if state.is_starting() {
         tracing::info!(
             awaited = published.snapshot.awaited(),
             "starting: what is there is served; /readyz is 503 until the rest is loaded and computed"
         );
     }
-    app.settle();
+    state.log_once_ready();
 }
 
 fn finished(ended: Result<usize, tokio::task::JoinError>) -> ExitCode {

@@ -49,30 +49,11 @@ pub fn check(values: &RawValues) -> Result<ServeConfig, Vec<SettingFault>> {
     let staff_frame_ancestors = checker.frame_ancestors("staff_frame_ancestors");
     let log_format = checker.log_format();
     let log_filter = checker.log_filter();
-    let level = checker.number("tiles.deflate_level", 1, 9);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let workers = match values.get("tiles.workers") {
-        Some(_) => checker.number("tiles.workers", 1, 1024),
-        None => cores as u64,
-    };
-    let queue = checker.number("tiles.queue", 0, 1 << 20);
+    let workers = checker.workers();
     let cache_megabytes = checker.number("tiles.cache_megabytes", 0, 1 << 20);
-    let seconds =
-        |checker: &mut Checker<'_>, name, most| Duration::from_secs(checker.number(name, 1, most));
-    let connections = ConnectionLimits {
-        // hyper takes no smaller buffer than 8 KiB; a path alone may be that long.
-        header_bytes: checker.number("limits.header_bytes", 16 << 10, 1 << 20) as usize,
-        header: seconds(&mut checker, "limits.header_seconds", 600),
-        idle: seconds(&mut checker, "limits.idle_seconds", 86_400),
-        write: seconds(&mut checker, "limits.write_seconds", 3600),
-        connections: checker.number("limits.connections", 1, 1 << 20) as usize,
-        per_peer: checker.number("limits.connections_per_peer", 1, 1 << 20) as usize,
-        drain: seconds(&mut checker, "limits.drain_seconds", 3600),
-    };
-    let request_timeout = seconds(&mut checker, "limits.request_seconds", 3600);
-    let (Some(listen), Some(deflate_level), true) =
-        (listen, DeflateLevel::new(level as u8), checker.faults.is_empty())
-    else {
+    let connections = checker.connection_limits();
+    let request_timeout = checker.seconds("limits.request_seconds", 3600);
+    let (Some(listen), Some(workers), true) = (listen, workers, checker.faults.is_empty()) else {
         return Err(checker.faults);
     };
     // A loopback listener is private unless a setting implies a proxy that passes public
@@ -93,11 +74,7 @@ pub fn check(values: &RawValues) -> Result<ServeConfig, Vec<SettingFault>> {
         staff_frame_ancestors,
         log_format,
         log_filter,
-        workers: WorkerOptions {
-            concurrent: workers as usize,
-            queued: queue as usize,
-            deflate_level,
-        },
+        workers,
         cache_bytes: cache_megabytes << 20,
         request_timeout,
         connections,
@@ -110,6 +87,35 @@ struct Checker<'v> {
 }
 
 impl Checker<'_> {
+    fn workers(&mut self) -> Option<WorkerOptions> {
+        let level = self.number("tiles.deflate_level", 1, 9);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let concurrent = match self.values.get("tiles.workers") {
+            Some(_) => self.number("tiles.workers", 1, 1024) as usize,
+            None => cores,
+        };
+        let queued = self.number("tiles.queue", 0, 1 << 20) as usize;
+        let deflate_level = DeflateLevel::new(level as u8)?;
+        Some(WorkerOptions { concurrent, queued, deflate_level })
+    }
+
+    fn connection_limits(&mut self) -> ConnectionLimits {
+        ConnectionLimits {
+            // hyper takes no smaller buffer than 8 KiB; a path alone may be that long.
+            header_bytes: self.number("limits.header_bytes", 16 << 10, 1 << 20) as usize,
+            header: self.seconds("limits.header_seconds", 600),
+            idle: self.seconds("limits.idle_seconds", 86_400),
+            write: self.seconds("limits.write_seconds", 3600),
+            connections: self.number("limits.connections", 1, 1 << 20) as usize,
+            per_peer: self.number("limits.connections_per_peer", 1, 1 << 20) as usize,
+            drain: self.seconds("limits.drain_seconds", 3600),
+        }
+    }
+
+    fn seconds(&mut self, name: &'static str, most: u64) -> Duration {
+        Duration::from_secs(self.number(name, 1, most))
+    }
+
     fn parsed<T: FromStr>(&mut self, name: &str, remedy: &str) -> Option<T>
     where
         T::Err: std::fmt::Display,

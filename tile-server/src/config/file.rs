@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_toml_names_its_line() {
+    fn invalid_toml_names_its_line() {
         let (_, faults) = parse(Path::new("a.toml"), "listen = '1'\n\nlisten: 3");
         assert!(faults[0].to_string().starts_with("a.toml: line 3: "), "{}", faults[0]);
         assert_eq!(read(Path::new("/nowhere/at/all.toml")).1.len(), 1);

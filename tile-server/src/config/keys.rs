@@ -1,5 +1,7 @@
 //! Table of all settings.
 
+use strsim::levenshtein;
+
 /// Type of a setting's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingKind {
@@ -93,23 +95,8 @@ pub fn find(name: &str) -> Option<&'static SettingKey> {
 #[must_use]
 pub fn nearest_variable(misspelt: &str) -> Option<&'static str> {
     let variables = KEYS.iter().map(|key| key.variable).chain([CONFIG_VARIABLE]);
-    let measured = variables.map(|variable| (distance(variable, misspelt), variable));
+    let measured = variables.map(|variable| (levenshtein(variable, misspelt), variable));
     measured.min().filter(|(distance, _)| *distance <= 3).map(|(_, variable)| variable)
-}
-
-/// Levenshtein distance, in bytes.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, to) in b.bytes().enumerate() {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -23,16 +23,16 @@ pub const MEDIA_TYPE: &str = "application/vnd.pmtiles";
 /// A [`Problem`] for an archive that does not exist for the audience, that can't be
 /// read now, and for a range of which nothing lies in the file.
 pub fn archive(
-    call: &RequestContext<'_>,
+    context: &RequestContext<'_>,
     name: &str,
     method: &Method,
 ) -> Result<HttpReply, Problem> {
-    let published = call.published;
+    let published = context.published;
     let unavailable = |cause: String| {
         let detail = format!("The archive {name:?} can't be read now; try again later.");
-        Problem::new(ProblemKind::ArchiveUnavailable, detail).because(cause)
+        Problem::new(ProblemKind::ArchiveUnavailable, detail).with_cause(cause)
     };
-    let Some(archive) = published.snapshot.archive(name, call.audience) else {
+    let Some(archive) = published.snapshot.archive(name, context.audience) else {
         let detail = format!("There is no archive {name:?}.");
         return Err(Problem::new(ProblemKind::NotFound, detail));
     };
@@ -40,12 +40,12 @@ pub fn archive(
     let etag = ETag::of_file(archive.digest());
     let length = archive.length();
     // RFC 9110, section 14.2: a range is of a GET's answer.
-    let range = if *method == Method::GET && etag.fits_range(call.headers) {
-        Range::of(call.headers, length)
+    let range = if *method == Method::GET && etag.fits_range(context.headers) {
+        Range::of(context.headers, length)
     } else {
         Range::Whole
     };
-    let mut reply = if etag.matches(call.headers) {
+    let mut reply = if etag.matches(context.headers) {
         HttpReply::empty(StatusCode::NOT_MODIFIED)
     } else {
         let (status, start, end) = match range {
@@ -70,7 +70,7 @@ pub fn archive(
     };
     reply.set(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     reply.set(ETAG, etag.header());
-    reply.set(CACHE_CONTROL, document_cache_control(call.audience));
+    reply.set(CACHE_CONTROL, document_cache_control(context.audience));
     Ok(reply)
 }
 

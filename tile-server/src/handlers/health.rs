@@ -76,9 +76,9 @@ struct Missing<'a> {
 /// could not be read. The admin listener lists the missing layers with reasons, and these
 /// faults; the others give counts of what their audience may see.
 #[must_use]
-pub fn ready(app: &ServerState, listener: ListenerKind) -> HttpReply {
+pub fn ready(state: &ServerState, listener: ListenerKind) -> HttpReply {
     let (audience, operator) = (listener.audience(), listener == ListenerKind::Admin);
-    let published = app.published();
+    let published = state.published();
     let snapshot = &published.snapshot;
     let states: Vec<(&LayerId, Option<&str>)> = if operator {
         snapshot.states().collect()
@@ -103,8 +103,8 @@ pub fn ready(app: &ServerState, listener: ListenerKind) -> HttpReply {
     let all_answer = counts.unavailable == 0 && counts.absent.is_none();
     let undiscovered = snapshot.undiscovered();
     let faults = published.faults.as_slice();
-    let is_starting = app.is_starting();
-    let (status, word) = if app.is_draining() {
+    let is_starting = state.is_starting();
+    let (status, word) = if state.is_draining() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining")
     } else if is_starting {
         (StatusCode::SERVICE_UNAVAILABLE, "starting")
@@ -137,8 +137,8 @@ fn visibly_absent(snapshot: &Snapshot, audience: Audience) -> usize {
 
 /// Counters and gauges in the OpenMetrics text format, which Prometheus reads.
 #[must_use]
-pub fn metrics(app: &ServerState) -> HttpReply {
-    app.metrics.set_cached(&app.fragments, &app.composites);
+pub fn metrics(state: &ServerState) -> HttpReply {
+    state.metrics.set_cached(&state.fragments, &state.composites);
     let media_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    uncached(of_operator(HttpReply::ok(media_type, app.metrics.text())))
+    uncached(of_operator(HttpReply::ok(media_type, state.metrics.text())))
 }

@@ -10,8 +10,8 @@ use crate::http::problem::{Problem, ProblemKind};
 ///
 /// # Errors
 /// A [`Problem`] where it is neither `ko` nor `en`.
-pub fn language(call: &RequestContext<'_>) -> Result<Language, Problem> {
-    match call.query.lang.as_deref() {
+pub fn language(context: &RequestContext<'_>) -> Result<Language, Problem> {
+    match context.query.lang.as_deref() {
         None => Ok(Language::default()),
         Some(code) => Language::from_code(code).ok_or_else(|| {
             Problem::new(ProblemKind::Malformed, "The query parameter lang is ko or en.")
@@ -21,7 +21,7 @@ pub fn language(call: &RequestContext<'_>) -> Result<Language, Problem> {
 
 /// A text in one language.
 #[must_use]
-pub fn pick(text: &LocalizedText, language: Language) -> &str {
+pub fn in_language(text: &LocalizedText, language: Language) -> &str {
     match language {
         Language::Korean => &text.ko,
         Language::English => &text.en,

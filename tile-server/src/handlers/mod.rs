@@ -8,6 +8,7 @@ pub mod catalog;
 #[cfg(test)]
 mod fixture;
 pub mod health;
+pub mod html_sanitizer;
 pub mod language;
 pub mod page;
 pub mod search;
@@ -56,23 +57,23 @@ const LEAST_GZIP: usize = 256;
 /// A JSON document that depends on the request, with its tag. Sent as it is where it can't be
 /// compressed in time.
 async fn json(
-    app: &ServerState,
-    call: &RequestContext<'_>,
+    state: &ServerState,
+    context: &RequestContext<'_>,
     body: Vec<u8>,
     cache_control: &HeaderValue,
 ) -> HttpReply {
     let body = Bytes::from(body);
-    let wanted = match accept::for_document(call.headers) {
+    let wanted = match accept::for_document(context.headers) {
         ContentCoding::Gzip if body.len() >= LEAST_GZIP => ContentCoding::Gzip,
         _ => ContentCoding::Identity,
     };
     let etag = ETag::of_document(&body, wanted);
-    if etag.matches(call.headers) {
+    if etag.matches(context.headers) {
         return HttpReply::empty(StatusCode::NOT_MODIFIED).cached(&etag, cache_control);
     }
     if wanted == ContentCoding::Gzip {
         let plain = body.clone();
-        let compressed = app.coding.run(call.deadline, move || gzip::compress(&plain)).await;
+        let compressed = state.coding.run(context.deadline, move || gzip::compress(&plain)).await;
         if let Ok(compressed) = compressed {
             let reply = HttpReply::ok("application/json", compressed);
             return reply.cached(&etag, cache_control).coded(ContentCoding::Gzip);

@@ -6,7 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::RequestContext;
-use super::attribution::escape;
+use super::html_sanitizer::escape;
 use crate::assets::{self, AssetLifetime, EmbeddedAsset};
 use crate::http::accept::{self, ContentCoding};
 use crate::http::problem::{Problem, ProblemKind};
@@ -19,8 +19,8 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// `Cache-Control` of a file. Files are no secret, but no shared cache keeps those of staff.
 #[rustfmt::skip]
-fn cache_control(keep: AssetLifetime, audience: Audience) -> HeaderValue {
-    HeaderValue::from_static(match (keep, audience) {
+fn cache_control(lifetime: AssetLifetime, audience: Audience) -> HeaderValue {
+    HeaderValue::from_static(match (lifetime, audience) {
         (AssetLifetime::Not, _) => return REVALIDATE,
         (AssetLifetime::Day, Audience::Public) => "public, max-age=86400",
         (AssetLifetime::Day, Audience::Staff) => "private, max-age=86400",
@@ -29,18 +29,18 @@ fn cache_control(keep: AssetLifetime, audience: Audience) -> HeaderValue {
     })
 }
 
-/// Answers with the map page, or with a plain list where the page was not built.
+/// Answers with the map page, or with a list of layers without a built page.
 #[must_use]
-pub fn page(app: &ServerState, call: &RequestContext<'_>) -> HttpReply {
+pub fn page(state: &ServerState, context: &RequestContext<'_>) -> HttpReply {
     let mut reply = match assets::find("index.html") {
-        Some(asset) => answer(call.audience, call.headers, asset),
+        Some(asset) => answer(context.audience, context.headers, asset),
         None => {
-            let mut reply = HttpReply::ok("text/html; charset=utf-8", plain_page(call));
+            let mut reply = HttpReply::ok("text/html; charset=utf-8", plain_page(context));
             reply.set(CACHE_CONTROL, REVALIDATE);
             reply
         }
     };
-    reply.set(CONTENT_SECURITY_POLICY, app.page_policy(call.audience));
+    reply.set(CONTENT_SECURITY_POLICY, state.page_policy(context.audience));
     reply
 }
 
@@ -49,8 +49,8 @@ pub fn page(app: &ServerState, call: &RequestContext<'_>) -> HttpReply {
 /// # Errors
 /// `404` where the build contains no such file.
 pub fn file(
-    app: &ServerState,
-    call: &RequestContext<'_>,
+    state: &ServerState,
+    context: &RequestContext<'_>,
     path: &str,
 ) -> Result<HttpReply, Problem> {
     let Some(asset) = assets::find(path) else {
@@ -59,9 +59,9 @@ pub fn file(
             "There is no such page or file; /catalog.json lists what there is.",
         ));
     };
-    let mut reply = answer(call.audience, call.headers, asset);
+    let mut reply = answer(context.audience, context.headers, asset);
     if asset.media_type.starts_with("text/html") {
-        reply.set(CONTENT_SECURITY_POLICY, app.page_policy(call.audience));
+        reply.set(CONTENT_SECURITY_POLICY, state.page_policy(context.audience));
     }
     Ok(reply)
 }
@@ -81,7 +81,7 @@ fn answer(audience: Audience, headers: &HeaderMap, asset: &'static EmbeddedAsset
         HttpReply::ok(asset.media_type, body).coded(encoding)
     };
     reply.set(ETAG, etag.header());
-    reply.set(CACHE_CONTROL, cache_control(asset.keep(), audience));
+    reply.set(CACHE_CONTROL, cache_control(asset.lifetime(), audience));
     if asset.gzip.is_some() {
         reply.set(VARY, HeaderValue::from_static("accept-encoding"));
     }
@@ -90,13 +90,13 @@ fn answer(audience: Audience, headers: &HeaderMap, asset: &'static EmbeddedAsset
 
 /// The page of a build without the map page: the layers, as links that work without a script,
 /// and how to build the page.
-fn plain_page(call: &RequestContext<'_>) -> String {
-    let published = call.published;
-    let base = escape(call.base_url.as_str());
+fn plain_page(context: &RequestContext<'_>) -> String {
+    let published = context.published;
+    let base = escape(context.base_url.as_str());
     let district = &published.snapshot.catalog().district.title;
     let heading = if district.ko.is_empty() { "정책지도 · Policy map" } else { &district.ko };
     let mut rows = String::new();
-    for layer in published.snapshot.layers(call.audience) {
+    for layer in published.snapshot.layers(context.audience) {
         let id = layer.id.as_str();
         let state = match layer.state {
             LayerState::Ready(_) => "",

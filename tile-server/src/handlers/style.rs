@@ -2,16 +2,17 @@
 
 use catalog::LocalizedText;
 use data_library::PublishedLayer;
+use data_model::GeographicBounds;
 use data_model::feature::GeometryKind;
 use styles::{
     LayerGeometry, LayerShading, LayerStyleInput, LocalizedTitle, RenderRequest, StyleDocument,
-    render,
+    ThemeStyles, render,
 };
 
 use super::language::language;
-use super::shading::theming;
+use super::shading::layer_shading;
 use super::tile::document_cache_control;
-use super::tilejson::{center, opening_zoom, title, union};
+use super::tilejson::{opening_zoom, title};
 use super::{RequestContext, json};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;
@@ -29,22 +30,22 @@ use crate::server_state::ServerState;
 /// A [`Problem`] for an unknown layer, for a `maps=` that is empty or names a
 /// layer that the map lacks, and where not one layer can be read.
 pub async fn style(
-    app: &ServerState,
-    call: &RequestContext<'_>,
+    state: &ServerState,
+    context: &RequestContext<'_>,
     names: &NameList<'_>,
 ) -> Result<HttpReply, Problem> {
-    let body = body(call, names)?;
-    Ok(json(app, call, body, &document_cache_control(call.audience)).await)
+    let body = body(context, names)?;
+    Ok(json(state, context, body, &document_cache_control(context.audience)).await)
 }
 
-fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
-    let published = call.published;
+fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
+    let published = context.published;
     let snapshot = &published.snapshot;
-    let set = LayerSet::resolve(snapshot, names, call.audience)?;
-    let language = language(call)?;
-    let layers = match call.query.maps.as_deref() {
+    let set = LayerSet::resolve(snapshot, names, context.audience)?;
+    let language = language(context)?;
+    let layers = match context.query.maps.as_deref() {
         None => set.layers.clone(),
-        Some(maps) => kept(&set, maps)?,
+        Some(maps) => select_layers(&set, maps)?,
     };
     LayerSet::check_names(&layers)?;
     let (ready, missing): (Vec<&PublishedLayer>, Vec<&PublishedLayer>) =
@@ -52,11 +53,11 @@ fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Prob
     if let (true, Some(first)) = (ready.is_empty(), missing.first()) {
         return Err(Problem::unavailable(first.id.as_str(), "no layer of the map is available"));
     }
-    let themings: Vec<Option<LayerShading>> =
-        ready.iter().map(|layer| theming(snapshot.catalog(), layer)).collect();
-    let pairs = ready.iter().zip(&themings);
-    let looks: Vec<LayerStyleInput<'_>> =
-        pairs.flat_map(|(layer, theming)| looks(layer, theming.as_ref())).collect();
+    let shadings: Vec<Option<LayerShading>> =
+        ready.iter().map(|layer| layer_shading(snapshot.catalog(), layer)).collect();
+    let pairs = ready.iter().zip(&shadings);
+    let style_inputs: Vec<LayerStyleInput<'_>> =
+        pairs.flat_map(|(layer, shading)| style_inputs(layer, shading.as_ref())).collect();
     let labelled = ready
         .iter()
         .filter(|layer| layer.source().is_some_and(|source| source.description().labels));
@@ -64,49 +65,56 @@ fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Prob
     let mut missing: Vec<&str> = missing.iter().map(|layer| layer.id.as_str()).collect();
     // The names as asked for where the map is whole: a theme's id is shorter
     // than its 26 layers, and a layer added to it is in the next tile.
-    let tiles = if call.query.maps.is_none() && missing.is_empty() {
+    let tiles = if context.query.maps.is_none() && missing.is_empty() {
         set.names.clone()
     } else {
         let ids: Vec<_> = ready.iter().map(|layer| layer.id.as_str()).collect();
         ids.join(",")
     };
-    if call.query.maps.is_none() {
+    if context.query.maps.is_none() {
         missing.extend(set.absent.iter().map(|layer| layer.id.as_str()));
     }
-    let mut documents: Vec<&StyleDocument> = Vec::new();
-    for theme in ready.iter().filter_map(|layer| layer.theme.as_ref()) {
-        if let Some(document) = published.themes.get(theme.as_str())
-            && !documents.iter().any(|known| std::ptr::eq(*known, document))
-        {
-            documents.push(document);
-        }
-    }
-    let title = if call.query.maps.is_none() { title(snapshot, &set) } else { joined(&layers) };
+    let documents = documents_of(&published.themes, &ready);
+    let title =
+        if context.query.maps.is_none() { title(snapshot, &set) } else { join_titles(&layers) };
     let bounds = ready.iter().filter_map(|layer| layer.source()?.description().bounds);
-    let bounds = snapshot.catalog().district.bounds.or(union(bounds));
+    let bounds = snapshot.catalog().district.bounds.or(bounds.reduce(GeographicBounds::union));
     let style = render(&RenderRequest {
-        base_url: call.base_url.as_str(),
+        base_url: context.base_url.as_str(),
         title: LocalizedTitle { ko: &title.ko, en: &title.en },
         tiles: &tiles,
-        layers: &looks,
+        layers: &style_inputs,
         labelled: &labelled,
         unavailable: &missing,
         documents: &documents,
         language,
-        center: bounds.map(|bounds| center(bounds).into()),
+        center: bounds.map(GeographicBounds::center),
         zoom: bounds.map(|bounds| f64::from(opening_zoom(bounds))),
     });
     Ok(serde_json::to_vec(&style).unwrap_or_default())
 }
 
+/// Documents of the layers' themes, each once.
+fn documents_of<'t>(themes: &'t ThemeStyles, layers: &[&PublishedLayer]) -> Vec<&'t StyleDocument> {
+    let mut documents: Vec<&StyleDocument> = Vec::new();
+    for theme in layers.iter().filter_map(|layer| layer.theme.as_ref()) {
+        if let Some(document) = themes.get(theme.as_str())
+            && !documents.iter().any(|known| std::ptr::eq(*known, document))
+        {
+            documents.push(document);
+        }
+    }
+    documents
+}
+
 /// The layers of the set that `maps=` names, in the order of `maps=`.
-fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, Problem> {
+fn select_layers<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, Problem> {
     if maps.is_empty() {
         let detail = "maps= names no layer; list ids, separated by commas, or leave it out.";
         return Err(Problem::new(ProblemKind::Malformed, detail.to_owned()));
     }
     let names = NameList::parse(maps.into())?;
-    let mut kept: Vec<&PublishedLayer> = Vec::new();
+    let mut selected: Vec<&PublishedLayer> = Vec::new();
     for name in names.iter() {
         if set.absent.iter().any(|layer| layer.id.as_str() == name) {
             return Err(Problem::absent_layer(name));
@@ -116,21 +124,21 @@ fn kept<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s PublishedLayer>, P
                 format!("{} has no layer {name:?}; /catalog.json lists those it has.", set.names);
             return Err(Problem::new(ProblemKind::UnknownLayer, detail));
         };
-        if !kept.iter().any(|known| known.id == layer.id) {
-            kept.push(layer);
+        if !selected.iter().any(|known| known.id == layer.id) {
+            selected.push(layer);
         }
     }
-    Ok(kept)
+    Ok(selected)
 }
 
-/// Looks of a layer: one for the layer, or one for each layer of an archive published whole.
-fn looks<'l>(
+/// Style inputs of a layer: one, or one for each layer of an archive published whole.
+fn style_inputs<'l>(
     layer: &'l PublishedLayer,
-    theming: Option<&'l LayerShading>,
+    shading: Option<&'l LayerShading>,
 ) -> Vec<LayerStyleInput<'l>> {
     let Some(source) = layer.source() else { return Vec::new() };
     let description = source.description();
-    let look = |id, geometry| LayerStyleInput {
+    let input = |id, geometry| LayerStyleInput {
         id,
         title: LocalizedTitle { ko: &layer.title.ko, en: &layer.title.en },
         shape: match geometry {
@@ -139,18 +147,18 @@ fn looks<'l>(
             GeometryKind::Polygon => LayerGeometry::Polygon,
             GeometryKind::Mixed => LayerGeometry::Mixed,
         },
-        theming,
+        shading,
     };
     if description.inner.is_empty() {
-        return vec![look(layer.id.as_str(), description.geometry)];
+        return vec![input(layer.id.as_str(), description.geometry)];
     }
     let inner = description.inner.iter();
     inner
-        .map(|inner| LayerStyleInput { theming: None, ..look(&inner.name, inner.geometry) })
+        .map(|inner| LayerStyleInput { shading: None, ..input(&inner.name, inner.geometry) })
         .collect()
 }
 
-fn joined(layers: &[&PublishedLayer]) -> LocalizedText {
+fn join_titles(layers: &[&PublishedLayer]) -> LocalizedText {
     let join = |part: fn(&LocalizedText) -> &str| {
         let titles: Vec<_> = layers.iter().map(|layer| part(&layer.title)).collect();
         titles.join(", ")

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use data_library::Snapshot;
 use data_library::{LayerState, PublishedLayer};
 use data_model::{TileCoord, Zoom};
+use futures_util::future::try_join_all;
 use http::{HeaderValue, StatusCode};
 use tile_source::workers::WorkerPermit;
 use tile_source::{TileRequest, TileSource};
@@ -13,7 +14,7 @@ use vector_tile::Fragment;
 use vector_tile::fragment::splice;
 
 use super::RequestContext;
-use crate::cache::join::join_all;
+use crate::cache::fragment_cache::CacheLookup;
 use crate::http::accept::{self, ContentCoding};
 use crate::http::etag::ETag;
 use crate::http::gzip;
@@ -36,40 +37,40 @@ pub const MEDIA_TYPE: &str = "application/vnd.mapbox-vector-tile";
 /// A [`Problem`] where any layer of the set has no answer: a tile is complete
 /// or it is not sent.
 pub async fn tile(
-    app: &ServerState,
-    call: &RequestContext<'_>,
+    state: &ServerState,
+    context: &RequestContext<'_>,
     names: &NameList<'_>,
     tile: TileCoord,
 ) -> Result<HttpReply, Problem> {
-    let published = call.published;
+    let published = context.published;
     let snapshot = &published.snapshot;
-    let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    let set = LayerSet::resolve(snapshot, names, context.audience)?;
     LayerSet::check_names(&set.layers)?;
     let sources = sources_at(snapshot, &set, tile)?;
-    let Some(encoding) = accept::for_tile(call.headers) else {
+    let Some(encoding) = accept::for_tile(context.headers) else {
         return Err(Problem::new(
             ProblemKind::NotAcceptable,
             "Tiles are sent with gzip or as they are; accept one of them.",
         ));
     };
-    let selection = call.query.selection.clone();
+    let selection = context.query.selection.clone();
     let versions =
         sources.iter().map(|source| (&source.description().id, source.content_version()));
     let etag = ETag::of_tile(versions, tile, &selection, encoding);
-    let cache_control = cache_control(call.audience, set.max_age());
-    if etag.matches(call.headers) {
+    let cache_control = cache_control(context.audience, set.max_age());
+    if etag.matches(context.headers) {
         return Ok(HttpReply::empty(StatusCode::NOT_MODIFIED).cached(&etag, &cache_control));
     }
     // Of one layer, the fragment is the tile. Without gzip it is inflated anyway.
     let composite = sources.len() > 1 && encoding == ContentCoding::Gzip;
-    if composite && let Some(gzip) = app.composites.get(etag, call.audience) {
-        return Ok(answer(app, gzip, &etag, &cache_control));
+    if composite && let Some(gzip) = state.composites.get(etag, context.audience) {
+        return Ok(answer(state, gzip, &etag, &cache_control));
     }
     let request = TileRequest {
         tile,
-        audience: call.audience,
+        audience: context.audience,
         selection,
-        deadline: call.deadline,
+        deadline: context.deadline,
         place: WorkerPermit::default(),
     };
     // A tile that an archive has as it is asked for goes from the file to the socket:
@@ -78,29 +79,29 @@ pub async fn tile(
         && let [source] = sources[..]
         && let Some(stored) = source.stored(&request)
     {
-        let _in_flight = app.metrics.start_tile();
+        let _in_flight = state.metrics.start_tile();
         let stored = tokio::time::timeout_at(request.deadline.into(), stored);
-        let stored = stored.await.map_err(|_| Problem::late(None))??;
-        return Ok(answer(app, stored.unwrap_or_default(), &etag, &cache_control));
+        let stored = stored.await.map_err(|_| Problem::deadline_exceeded(None))??;
+        return Ok(answer(state, stored.unwrap_or_default(), &etag, &cache_control));
     }
-    let fragments = fragments(app, &sources, &request).await?;
+    let fragments = fragments(state, &sources, &request).await?;
     let gzip = if fragments.is_empty() { Bytes::new() } else { splice(&fragments) };
     if composite {
-        app.composites.keep(etag, call.audience, gzip.clone());
+        state.composites.insert(etag, context.audience, gzip.clone());
     }
     if encoding == ContentCoding::Gzip || gzip.is_empty() {
-        return Ok(answer(app, gzip, &etag, &cache_control));
+        return Ok(answer(state, gzip, &etag, &cache_control));
     }
-    let body = inflated(app, gzip, &fragments, call.deadline).await?;
+    let body = inflated(state, gzip, &fragments, context.deadline).await?;
     Ok(HttpReply::ok(MEDIA_TYPE, body).cached(&etag, &cache_control).coded(encoding))
 }
 
 /// A tile as one gzip member; `204` for no bytes, an empty tile.
-fn answer(app: &ServerState, gzip: Bytes, etag: &ETag, cache_control: &HeaderValue) -> HttpReply {
+fn answer(state: &ServerState, gzip: Bytes, etag: &ETag, cache_control: &HeaderValue) -> HttpReply {
     if gzip.is_empty() {
         return HttpReply::empty(StatusCode::NO_CONTENT).cached(etag, cache_control);
     }
-    app.metrics.tile_bytes.observe(gzip.len() as f64);
+    state.metrics.tile_bytes.observe(gzip.len() as f64);
     HttpReply::ok(MEDIA_TYPE, gzip).cached(etag, cache_control).coded(ContentCoding::Gzip)
 }
 
@@ -163,7 +164,7 @@ fn declared_zooms(snapshot: &Snapshot, layer: &PublishedLayer) -> (Zoom, Zoom) {
 /// Fragments of a tile in the order of the layers, without empty ones. They come from the cache,
 /// and the missing ones from all of their sources at once.
 async fn fragments(
-    app: &ServerState,
+    state: &ServerState,
     sources: &[&dyn TileSource],
     request: &TileRequest,
 ) -> Result<Vec<Fragment>, Problem> {
@@ -176,34 +177,38 @@ async fn fragments(
             timeless.selection.time = None;
             timeless
         });
-    let asked = |source: &dyn TileSource| match &timeless {
+    let request_for = |source: &dyn TileSource| match &timeless {
         Some(timeless) if !has_times(source) => timeless,
         _ => request,
     };
     let mut fragments: Vec<Option<Fragment>> = Vec::with_capacity(sources.len());
     let mut missing = Vec::new();
     for (index, source) in sources.iter().enumerate() {
-        let known = app.fragments.get(*source, asked(*source));
-        if known.is_none() {
-            missing.push(index);
-        }
-        fragments.push(known.flatten());
+        fragments.push(match state.fragments.get(*source, request_for(*source)) {
+            CacheLookup::Found(fragment) => Some(fragment),
+            CacheLookup::Empty => None,
+            CacheLookup::Missing => {
+                missing.push(index);
+                None
+            }
+        });
     }
     if missing.is_empty() {
         return Ok(fragments.into_iter().flatten().collect());
     }
     // Counted down when dropped, so also when the client goes away.
-    let _in_flight = app.metrics.start_tile();
+    let _in_flight = state.metrics.start_tile();
     let work = async {
         match missing[..] {
             [only] => {
-                fragments[only] = app.fragments.make(sources[only], asked(sources[only])).await?;
+                fragments[only] =
+                    state.fragments.make(sources[only], request_for(sources[only])).await?;
             }
             _ => {
-                let making = missing
-                    .iter()
-                    .map(|&index| app.fragments.make(sources[index], asked(sources[index])));
-                for (index, made) in missing.iter().zip(join_all(making).await?) {
+                let making = missing.iter().map(|&index| {
+                    state.fragments.make(sources[index], request_for(sources[index]))
+                });
+                for (index, made) in missing.iter().zip(try_join_all(making).await?) {
                     fragments[*index] = made;
                 }
             }
@@ -213,22 +218,22 @@ async fn fragments(
     // Sources keep the deadline themselves; this is for one that does not.
     match tokio::time::timeout_at(request.deadline.into(), work).await {
         Ok(result) => result,
-        Err(_) => Err(Problem::late(None)),
+        Err(_) => Err(Problem::deadline_exceeded(None)),
     }
 }
 
 /// A tile for a client that refuses gzip.
 async fn inflated(
-    app: &ServerState,
+    state: &ServerState,
     gzip: Bytes,
     fragments: &[Fragment],
     deadline: Instant,
 ) -> Result<Bytes, Problem> {
     let length = fragments.iter().map(|fragment| fragment.inflated_length() as usize).sum();
-    let inflated = app.coding.run(deadline, move || gzip::inflate(&gzip, length)).await?;
+    let inflated = state.coding.run(deadline, move || gzip::inflate(&gzip, length)).await?;
     inflated.map_err(|error| {
         Problem::new(ProblemKind::Internal, "The tile could not be inflated; accept gzip.")
-            .because(error.to_string())
+            .with_cause(error.to_string())
     })
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use catalog::LocalizedText;
 use data_library::PublishedLayer;
 use data_library::Snapshot;
+use data_model::GeographicBounds;
 use http::HeaderValue;
 use tile_source::LayerDescription;
 use tilejson::{Bounds, Center, TileJSON, VectorLayer};
 
 use super::attribution::attribution;
-use super::language::{language, pick};
+use super::language::{in_language, language};
 use super::tile::document_cache_control;
 use super::{RequestContext, json};
 use crate::http::problem::Problem;
@@ -26,21 +27,21 @@ use styles::Language;
 /// A [`Problem`] where a layer is unknown, or where one can't be read: its
 /// fields would be missing.
 pub async fn tilejson(
-    app: &ServerState,
-    call: &RequestContext<'_>,
+    state: &ServerState,
+    context: &RequestContext<'_>,
     names: &NameList<'_>,
 ) -> Result<HttpReply, Problem> {
-    let body = body(call, names)?;
-    let cache_control: HeaderValue = document_cache_control(call.audience);
-    Ok(json(app, call, body, &cache_control).await)
+    let body = body(context, names)?;
+    let cache_control: HeaderValue = document_cache_control(context.audience);
+    Ok(json(state, context, body, &cache_control).await)
 }
 
-fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
-    let published = call.published;
+fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
+    let published = context.published;
     let snapshot = &published.snapshot;
-    let set = LayerSet::resolve(snapshot, names, call.audience)?;
+    let set = LayerSet::resolve(snapshot, names, context.audience)?;
     LayerSet::check_names(&set.layers)?;
-    let language = language(call)?;
+    let language = language(context)?;
     let mut described = Vec::with_capacity(set.layers.len());
     for layer in &set.layers {
         match &layer.state {
@@ -55,26 +56,29 @@ fn body(call: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Prob
             }
         }
     }
-    let document = document(call, snapshot, &set, &described, language);
+    let document = document(context, snapshot, &set, &described, language);
     Ok(serde_json::to_vec(&document).unwrap_or_default())
 }
 
 fn document(
-    call: &RequestContext<'_>,
+    context: &RequestContext<'_>,
     snapshot: &Snapshot,
     set: &LayerSet<'_>,
     described: &[(&PublishedLayer, &LayerDescription)],
     language: Language,
 ) -> TileJSON {
-    let base = call.base_url.as_str();
+    let base = context.base_url.as_str();
     let url =
-        format!("{base}/tiles/{}/{{z}}/{{x}}/{{y}}{}", set.names, call.query.selection_text());
-    let bounds = union(described.iter().filter_map(|(_, description)| description.bounds));
+        format!("{base}/tiles/{}/{{z}}/{{x}}/{{y}}{}", set.names, context.query.selection_text());
+    let bounds = described.iter().filter_map(|(_, description)| description.bounds);
+    let bounds = bounds.reduce(GeographicBounds::union);
     let bounds = bounds.or(snapshot.catalog().district.bounds);
     let zooms = zooms(described.iter().map(|(_, description)| *description));
     let name = name(snapshot, set, language);
     let description = match described {
-        [(layer, _)] => layer.description.as_ref().map(|text| pick(text, language).to_owned()),
+        [(layer, _)] => {
+            layer.description.as_ref().map(|text| in_language(text, language).to_owned())
+        }
         _ => None,
     };
     TileJSON {
@@ -87,9 +91,12 @@ fn document(
                 .collect(),
         ),
         attribution: attribution(snapshot, described, language),
-        bounds: bounds.map(|[left, bottom, right, top]| Bounds { left, bottom, right, top }),
+        bounds: bounds.map(|bounds| {
+            let [left, bottom, right, top] = bounds.to_array();
+            Bounds { left, bottom, right, top }
+        }),
         center: bounds.map(|bounds| {
-            let (longitude, latitude) = center(bounds);
+            let [longitude, latitude] = bounds.center();
             Center { longitude, latitude, zoom: opening_zoom(bounds).clamp(zooms.0, zooms.1) }
         }),
         description,
@@ -110,7 +117,7 @@ fn document(
 /// The absent maps of a theme, as the extra key `absent`. TileJSON 3.0.0, section 3, permits
 /// other keys.
 fn absent(set: &LayerSet<'_>, language: Language) -> BTreeMap<String, serde_json::Value> {
-    let map = |layer: &&PublishedLayer| serde_json::json!({ "id": layer.id.as_str(), "name": pick(&layer.title, language) });
+    let map = |layer: &&PublishedLayer| serde_json::json!({ "id": layer.id.as_str(), "name": in_language(&layer.title, language) });
     let maps: Vec<_> = set.absent.iter().map(map).collect();
     (!maps.is_empty()).then(|| ("absent".to_owned(), maps.into())).into_iter().collect()
 }
@@ -122,7 +129,7 @@ fn vector_layers(
     description: &LayerDescription,
     language: Language,
 ) -> impl Iterator<Item = VectorLayer> {
-    let title = pick(&layer.title, language).to_owned();
+    let title = in_language(&layer.title, language).to_owned();
     // TileJSON 3.0.0, section 3.3, leaves other keys to us: what `time=` may be.
     let times = (!description.times.is_empty()).then(|| {
         (
@@ -147,7 +154,7 @@ fn vector_layers(
 /// Name of a map: its theme's, or its layers' titles.
 fn name(snapshot: &Snapshot, set: &LayerSet<'_>, language: Language) -> String {
     let title = title(snapshot, set);
-    pick(&title, language).to_owned()
+    in_language(&title, language).to_owned()
 }
 
 /// Name of a map in both languages. Of many layers the first three are named.
@@ -167,20 +174,10 @@ pub fn title(snapshot: &Snapshot, set: &LayerSet<'_>) -> LocalizedText {
     LocalizedText { ko: join(|text| &text.ko), en: join(|text| &text.en) }
 }
 
-/// The rectangle around all rectangles; `None` for no rectangle.
-pub fn union(bounds: impl Iterator<Item = [f64; 4]>) -> Option<[f64; 4]> {
-    bounds.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
-}
-
-/// The middle of a rectangle: longitude and latitude in degrees.
-#[must_use]
-pub fn center([west, south, east, north]: [f64; 4]) -> (f64, f64) {
-    (f64::midpoint(west, east), f64::midpoint(south, north))
-}
-
 /// The whole zoom at which a rectangle fills a view of about two 512-pixel tiles.
 #[must_use]
-pub fn opening_zoom([west, south, east, north]: [f64; 4]) -> u8 {
+pub fn opening_zoom(bounds: GeographicBounds) -> u8 {
+    let [west, south, east, north] = bounds.to_array();
     // Degrees of latitude are wider than those of longitude in Mercator.
     let stretch = f64::midpoint(south, north).to_radians().cos().max(0.01);
     let span = (east - west).max((north - south) / stretch).max(1e-4);
@@ -236,7 +233,7 @@ mod tests {
     #[case([127.0083, 37.5291, 127.0737, 37.5730], 13)]
     #[case([-180.0, -85.0, 180.0, 85.0], 1)]
     #[case([127.0, 37.5, 127.0, 37.5], 22)]
-    fn opening_zooms(#[case] bounds: [f64; 4], #[case] zoom: u8) {
-        assert_eq!(opening_zoom(bounds), zoom);
+    fn the_opening_zoom_fits_the_bounds(#[case] bounds: [f64; 4], #[case] zoom: u8) {
+        assert_eq!(opening_zoom(bounds.try_into().unwrap()), zoom);
     }
 }

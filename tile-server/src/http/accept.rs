@@ -15,7 +15,7 @@ pub enum ContentCoding {
 /// Weights of the two codings in thousandths; `None` where the client gave none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Weights {
-    said_anything: bool,
+    has_header: bool,
     gzip: Option<u16>,
     identity: Option<u16>,
     any: Option<u16>,
@@ -25,13 +25,13 @@ impl Weights {
     fn read(headers: &HeaderMap) -> Self {
         let mut weights = Self::default();
         for value in headers.get_all(ACCEPT_ENCODING) {
-            weights.said_anything = true;
+            weights.has_header = true;
             // A value that is not text names no coding.
             for element in value.to_str().unwrap_or_default().split(',') {
                 let mut parts = element.split(';').map(str::trim);
                 let coding = parts.next().unwrap_or_default();
                 let weight = parts.find_map(weight).unwrap_or(1000);
-                let place = if coding.eq_ignore_ascii_case("gzip")
+                let weight_of_coding = if coding.eq_ignore_ascii_case("gzip")
                     || coding.eq_ignore_ascii_case("x-gzip")
                 {
                     &mut weights.gzip
@@ -42,7 +42,7 @@ impl Weights {
                 } else {
                     continue;
                 };
-                *place = Some(weight);
+                *weight_of_coding = Some(weight);
             }
         }
         weights
@@ -63,8 +63,22 @@ fn weight(parameter: &str) -> Option<u16> {
     if !name.trim().eq_ignore_ascii_case("q") {
         return None;
     }
-    let value: f32 = value.trim().parse().ok()?;
-    (0.0..=1.0).contains(&value).then_some((value * 1000.0) as u16)
+    thousandths(value.trim())
+}
+
+/// `qvalue` of RFC 9110, section 12.4.2: `0` or `1`, then a point and up to three digits, all
+/// of them zero after `1`.
+fn thousandths(value: &str) -> Option<u16> {
+    let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
+    if decimals.len() > 3 || !decimals.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let digits: u16 = if decimals.is_empty() { 0 } else { decimals.parse().ok()? };
+    match (whole, digits) {
+        ("0", _) => Some(digits * [1000, 100, 10, 1][decimals.len()]),
+        ("1", 0) => Some(1000),
+        _ => None,
+    }
 }
 
 /// Coding of a tile: gzip unless the client refuses it (tiles are stored as gzip), else
@@ -72,7 +86,7 @@ fn weight(parameter: &str) -> Option<u16> {
 #[must_use]
 pub fn for_tile(headers: &HeaderMap) -> Option<ContentCoding> {
     let weights = Weights::read(headers);
-    if !weights.said_anything || weights.takes_gzip() {
+    if !weights.has_header || weights.takes_gzip() {
         Some(ContentCoding::Gzip)
     } else if weights.takes_identity() {
         Some(ContentCoding::Identity)
@@ -86,7 +100,7 @@ pub fn for_tile(headers: &HeaderMap) -> Option<ContentCoding> {
 #[must_use]
 pub fn for_document(headers: &HeaderMap) -> ContentCoding {
     let weights = Weights::read(headers);
-    if weights.said_anything && weights.takes_gzip() {
+    if weights.has_header && weights.takes_gzip() {
         ContentCoding::Gzip
     } else {
         ContentCoding::Identity
@@ -105,6 +119,23 @@ mod tests {
             headers.append(ACCEPT_ENCODING, HeaderValue::from_str(value).unwrap());
         }
         headers
+    }
+
+    #[rstest]
+    #[case("0", Some(0))]
+    #[case("0.5", Some(500))]
+    #[case("0.05", Some(50))]
+    #[case("0.999", Some(999))]
+    #[case("1", Some(1000))]
+    #[case("1.", Some(1000))]
+    #[case("1.001", None)]
+    #[case("1e-1", None)]
+    #[case("0.+5", None)]
+    #[case("+0", None)]
+    #[case("00", None)]
+    #[case("", None)]
+    fn weights_follow_the_grammar(#[case] text: &str, #[case] expected: Option<u16>) {
+        assert_eq!(thousandths(text), expected);
     }
 
     const GZIP: Option<ContentCoding> = Some(ContentCoding::Gzip);
@@ -128,7 +159,14 @@ mod tests {
     #[case::star_refused_gzip_kept(&["gzip, *;q=0"], GZIP, ContentCoding::Gzip)]
     #[case::broken_weight(&["gzip;q=x"], GZIP, ContentCoding::Gzip)]
     #[case::weight_past_one(&["gzip;q=7"], GZIP, ContentCoding::Gzip)]
-    fn negotiation(
+    #[case::weight_of_one(&["gzip;q=1.000"], GZIP, ContentCoding::Gzip)]
+    #[case::least_weight(&["gzip;q=0.001"], GZIP, ContentCoding::Gzip)]
+    #[case::weight_that_ends_in_a_point(&["gzip;q=0."], IDENTITY, ContentCoding::Identity)]
+    #[case::exponent(&["gzip;q=0e1"], GZIP, ContentCoding::Gzip)]
+    #[case::minus_zero(&["gzip;q=-0"], GZIP, ContentCoding::Gzip)]
+    #[case::no_whole_number(&["gzip;q=.0"], GZIP, ContentCoding::Gzip)]
+    #[case::four_decimals(&["gzip;q=0.0000"], GZIP, ContentCoding::Gzip)]
+    fn content_codings_follow_the_accepted_ones(
         #[case] values: &[&str],
         #[case] tile: Option<ContentCoding>,
         #[case] document: ContentCoding,

@@ -124,7 +124,7 @@ mod tests {
     use rstest::rstest;
 
     #[test]
-    fn of_a_referring_page_its_origin_is_left() {
+    fn only_the_origin_of_a_referring_page_is_logged() {
         assert_eq!(origin_of("https://a.example/search?q=secret#x"), Some("https://a.example"));
         assert_eq!(origin_of("https://a.example?q=secret"), Some("https://a.example"));
         assert_eq!(origin_of("http://a.example:80"), Some("http://a.example:80"));

@@ -55,8 +55,8 @@ pub fn open_to_local_page(reply: &mut HttpReply, request: &HeaderMap) {
 /// Any page may read public data, but neither staff data nor an answer that was
 /// [kept to its origin](keep_to_own_origin).
 pub fn add_common(reply: &mut HttpReply, audience: Audience) {
-    let kept = reply.headers.contains_key(CROSS_ORIGIN_RESOURCE_POLICY);
-    if audience == Audience::Public && !kept {
+    let keeps_to_own_origin = reply.headers.contains_key(CROSS_ORIGIN_RESOURCE_POLICY);
+    if audience == Audience::Public && !keeps_to_own_origin {
         reply.set(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         reply.set(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
         reply.set(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));

@@ -44,10 +44,10 @@ impl ETag {
         hash.update(&[ANSWER_VERSION, coding, tile.zoom().get()]);
         hash.update(&tile.x().to_le_bytes());
         hash.update(&tile.y().to_le_bytes());
-        for part in [&selection.time, &selection.filter, &selection.bbox] {
+        for (_, text) in selection.parts() {
             // The length keeps "ab" + "c" apart from "a" + "bc"; an absent part
             // is kept apart from any present one, which is never empty.
-            let text = part.as_deref().unwrap_or_default();
+            let text = text.unwrap_or_default();
             hash.update(&(text.len() as u64).to_le_bytes());
             hash.update(text.as_bytes());
         }
@@ -114,7 +114,9 @@ impl ETag {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use data_model::time_label::RequestedTime;
     use rstest::rstest;
+    use tile_source::selection::UnappliedText;
 
     fn id(text: &str) -> LayerId {
         LayerId::new(text).unwrap()
@@ -127,8 +129,8 @@ mod tests {
         let v = ContentVersion;
         let all = Selection::default();
         let selection = |time: Option<&str>, filter: Option<&str>| Selection {
-            time: time.map(Into::into),
-            filter: filter.map(Into::into),
+            time: time.and_then(RequestedTime::parse),
+            filter: filter.and_then(UnappliedText::parse),
             bbox: None,
         };
         let gzip = ContentCoding::Gzip;

@@ -1,17 +1,24 @@
 //! Percent-encoding (RFC 3986, section 2.1).
 
-/// Decodes percent-encoded text; `None` for a `%` without two hexadecimal digits.
-pub(crate) fn percent_decode(text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.iter();
-    while let Some(&byte) = rest.next() {
-        if byte == b'%' {
-            let high = char::from(*rest.next()?).to_digit(16)?;
-            let low = char::from(*rest.next()?).to_digit(16)?;
-            bytes.push((high * 16 + low) as u8);
-        } else {
-            bytes.push(byte);
-        }
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
+/// Decodes percent-encoded UTF-8; `None` for broken escapes and for other bytes.
+///
+/// The library passes a `%` without two hexadecimal digits on as it is, which would give one
+/// resource several names.
+pub(crate) fn percent_decode(text: &str) -> Option<Cow<'_, str>> {
+    if !has_sound_escapes(text) {
+        return None;
     }
-    Some(bytes)
+    percent_decode_str(text).decode_utf8().ok()
+}
+
+fn has_sound_escapes(text: &str) -> bool {
+    let hexadecimal = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
+    text.split('%').skip(1).all(|rest| {
+        let rest = rest.as_bytes();
+        hexadecimal(rest.first()) && hexadecimal(rest.get(1))
+    })
 }

@@ -5,9 +5,20 @@
 
 use std::borrow::Cow;
 
+use data_model::time_label::RequestedTime;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tile_source::Selection;
+use tile_source::selection::UnappliedText;
 
 use crate::http::percent::percent_decode;
+
+/// Bytes of a value that are percent-encoded: all but the unreserved ones of RFC 3986, section
+/// 2.3, and the separators of times and boxes.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',').remove(b':');
+
+/// Names of the known parameters.
+const NAMES: [&str; 7] = ["time", "filter", "bbox", "maps", "lang", "q", "limit"];
 
 /// The longest value, in bytes, once decoded.
 pub const MAX_VALUE_BYTES: usize = 4 << 10;
@@ -37,79 +48,67 @@ pub struct QueryError {
 }
 
 impl QueryParameters {
-    /// Parses a query without its `?`, as HTML forms and `URLSearchParams` write it (a plus is
-    /// a space).
+    /// Parses a query without its `?`, in the encoding of HTML forms: a plus is a space.
     ///
     /// # Errors
     /// [`QueryError`] for a known parameter that is repeated, too long, or not
     /// percent-encoded UTF-8.
     pub fn parse(query: Option<&str>) -> Result<Self, QueryError> {
-        let mut parsed = Self::default();
+        let mut values: [Option<Cow<'_, str>>; NAMES.len()] = Default::default();
         for pair in query.unwrap_or_default().split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let (name, place) = match name {
-                "time" => ("time", &mut parsed.selection.time),
-                "filter" => ("filter", &mut parsed.selection.filter),
-                "bbox" => ("bbox", &mut parsed.selection.bbox),
-                "maps" => ("maps", &mut parsed.maps),
-                "lang" => ("lang", &mut parsed.lang),
-                "q" => ("q", &mut parsed.q),
-                "limit" => ("limit", &mut parsed.limit),
-                _ => continue,
-            };
-            let fault = |problem| QueryError { name, problem };
-            if place.is_some() {
+            let Some(known) = NAMES.iter().position(|known| *known == name) else { continue };
+            let fault = |problem| QueryError { name: NAMES[known], problem };
+            if values[known].is_some() {
                 return Err(fault("is given twice; give it once"));
             }
-            if value.len() > 3 * MAX_VALUE_BYTES {
-                return Err(fault("is longer than 4096 bytes; shorten it"));
-            }
-            let value = decode(value)
-                .ok_or_else(|| fault("is not percent-encoded UTF-8; encode its bytes as %XX"))?;
-            if value.len() > MAX_VALUE_BYTES {
-                return Err(fault("is longer than 4096 bytes; shorten it"));
-            }
+            let value = decode(value).map_err(fault)?;
             // An empty `maps` would select no layer, which is no map.
             if !value.is_empty() || name == "maps" {
-                *place = Some(value.into());
+                values[known] = Some(value);
             }
         }
-        Ok(parsed)
+        let [time, filter, bbox, maps, lang, q, limit] = values;
+        let selection = Selection {
+            time: time.and_then(|text| RequestedTime::parse(&text)),
+            filter: filter.and_then(|text| UnappliedText::parse(&text)),
+            bbox: bbox.and_then(|text| UnappliedText::parse(&text)),
+        };
+        let [maps, lang, q, limit] = [maps, lang, q, limit].map(|text| text.map(Box::from));
+        Ok(Self { selection, maps, lang, q, limit })
     }
 
     /// The selection as a query with its question mark, empty for no selection: the tiles of a
     /// TileJSON have the selection of the TileJSON.
     #[must_use]
     pub fn selection_text(&self) -> String {
-        let parts = [
-            ("time", &self.selection.time),
-            ("filter", &self.selection.filter),
-            ("bbox", &self.selection.bbox),
-        ];
         let mut text = String::new();
-        for (name, value) in parts {
+        for (name, value) in self.selection.parts() {
             let Some(value) = value else { continue };
             text.push(if text.is_empty() { '?' } else { '&' });
             text.push_str(name);
             text.push('=');
-            for byte in value.bytes() {
-                if byte.is_ascii_alphanumeric() || b"-._~,:".contains(&byte) {
-                    text.push(char::from(byte));
-                } else {
-                    text.push_str(&format!("%{byte:02X}"));
-                }
-            }
+            text.extend(utf8_percent_encode(value, ENCODED));
         }
         text
     }
 }
 
-fn decode(value: &str) -> Option<Cow<'_, str>> {
-    if !value.contains(['%', '+']) {
-        return Some(Cow::Borrowed(value));
+/// Decodes a value of an HTML form, in which a plus is a space; an error describes the fault.
+fn decode(value: &str) -> Result<Cow<'_, str>, &'static str> {
+    const TOO_LONG: &str = "is longer than 4096 bytes; shorten it";
+    const ENCODING: &str = "is not percent-encoded UTF-8; encode its bytes as %XX";
+    // Each byte takes three at most when it is encoded.
+    if value.len() > 3 * MAX_VALUE_BYTES {
+        return Err(TOO_LONG);
     }
-    let spaced = value.replace('+', " ");
-    String::from_utf8(percent_decode(spaced.as_bytes())?).ok().map(Cow::Owned)
+    let decoded = if value.contains('+') {
+        percent_decode(&value.replace('+', " ")).map(|text| Cow::Owned(text.into_owned()))
+    } else {
+        percent_decode(value)
+    };
+    let decoded = decoded.ok_or(ENCODING)?;
+    if decoded.len() > MAX_VALUE_BYTES { Err(TOO_LONG) } else { Ok(decoded) }
 }
 
 #[cfg(test)]
@@ -122,9 +121,10 @@ mod tests {
             "v=%zz&time=2024-01%2F2024-03&filter=name%3D%27%EC%84%B1%EC%88%98+1%27&bbox=&key=1",
         ))
         .unwrap();
-        assert_eq!(query.selection.time.as_deref(), Some("2024-01/2024-03"));
-        assert_eq!(query.selection.filter.as_deref(), Some("name='성수 1'"));
-        assert_eq!(query.selection.bbox, None);
+        assert_eq!(
+            query.selection.parts(),
+            [("time", Some("2024-01/2024-03")), ("filter", Some("name='성수 1'")), ("bbox", None)]
+        );
         assert_eq!(QueryParameters::parse(None), Ok(QueryParameters::default()));
         assert_eq!(QueryParameters::parse(Some("lang=&maps=")).unwrap().maps.as_deref(), Some(""));
     }
@@ -148,6 +148,7 @@ mod tests {
             ("time=1&time=2", "time"),
             ("bbox=%ff", "bbox"),
             ("lang=%4", "lang"),
+            ("q=%zz", "q"),
             (long.as_str(), "filter"),
         ] {
             assert_eq!(QueryParameters::parse(Some(query)).unwrap_err().name, name, "{query}");

@@ -69,7 +69,7 @@ mod tests {
     #[case::quote(&["a\"b"], false)]
     #[case::markup(&["<script>"], false)]
     #[case::tab(&["a\tb"], false)]
-    fn a_name_that_could_spoil_a_log_is_not_taken_over(#[case] sent: &[&str], #[case] kept: bool) {
+    fn a_request_id_that_could_spoil_a_log_is_replaced(#[case] sent: &[&str], #[case] kept: bool) {
         let mut headers = HeaderMap::new();
         for value in sent {
             headers.append(REQUEST_ID, HeaderValue::from_str(value).unwrap());

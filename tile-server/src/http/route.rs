@@ -165,13 +165,7 @@ fn strip<'p>(name: Cow<'p, str>, ending: &str) -> Option<Cow<'p, str>> {
 
 /// Decodes percent-encoding. Clients differ on whether a comma is encoded.
 fn decode(text: &str) -> Result<Cow<'_, str>, RouteError> {
-    if !text.contains('%') {
-        return Ok(Cow::Borrowed(text));
-    }
-    percent_decode(text.as_bytes())
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .map(Cow::Owned)
-        .ok_or(RouteError::Encoding)
+    percent_decode(text).ok_or(RouteError::Encoding)
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ mod tests {
     #[case::forwarded_list("10.0.0.1", &[("forwarded", "for=6.6.6.6, For=\"[2001:db8::7]:4711\"")], "2001:db8::7")]
     #[case::forwarded_hidden("10.0.0.1", &[("forwarded", "for=_hidden")], "10.0.0.1")]
     #[case::both("10.0.0.1", &[(FOR, "1.1.1.1"), ("forwarded", "for=6.6.6.6")], "1.1.1.1")]
-    fn the_client_is_whom_the_nearest_trusted_proxy_saw(
+    fn the_client_is_the_last_address_before_the_trusted_proxies(
         #[case] peer: &str,
         #[case] sent: &[(&'static str, &str)],
         #[case] expected: &str,

@@ -14,45 +14,44 @@ use crate::net::network::TrustedNetwork;
 /// Time without progress after which an answer's client has stopped reading.
 const STALLED_FOR: Duration = Duration::from_secs(5);
 
-/// Least time between two fruitless looks at all connections: each takes time in proportion to
+/// Least time between two fruitless scans of all connections: each takes time in proportion to
 /// their number.
-const FRUITLESS: Duration = Duration::from_millis(10);
+const FRUITLESS_SCAN_PAUSE: Duration = Duration::from_millis(10);
 
-/// Places for the connections of one listener.
+/// Slots for the connections of one listener.
 ///
-/// A connection that comes when all places are taken, or all of its peer, gets the place of a
-/// connection that nobody waits for: the oldest that has sent no complete head, else the
-/// longest idle one, else one whose client has stopped reading. So no client can keep others
-/// out by connections that ask for nothing. Where every request is being answered, the new
-/// connection is refused.
+/// A new connection that finds all slots taken, or all of its peer, gets the slot of a
+/// connection without a request: the oldest that has sent no complete head, else the longest
+/// idle one, else one whose client has stopped reading. So connections without requests block
+/// no client. Where every connection has a request, the new one is refused.
 #[derive(Debug)]
 pub struct ConnectionSlots {
-    most: usize,
+    capacity: usize,
     per_peer: usize,
     /// Trusted proxies, behind which many clients are one peer.
     trusted: Vec<TrustedNetwork>,
-    held: Mutex<Held>,
+    table: Mutex<SlotTable>,
     /// Notified when the last connection is closed.
     emptied: Notify,
 }
 
 #[derive(Debug, Default)]
-struct Held {
+struct SlotTable {
     next: u64,
-    all: HashMap<u64, Arc<Holder>>,
-    peers: HashMap<IpAddr, BTreeMap<u64, Arc<Holder>>>,
+    all: HashMap<u64, Arc<SlotHolder>>,
+    peers: HashMap<IpAddr, BTreeMap<u64, Arc<SlotHolder>>>,
     /// Connections without a head, in order of arrival. Those that have sent a head since, or
-    /// are closed, are passed over.
-    headless: VecDeque<Arc<Holder>>,
-    /// Idle and stalled connections as of the last look, the first to close in front. Those
-    /// that have changed since are passed over.
-    resting: VecDeque<(PhaseSince, Arc<Holder>)>,
-    /// Time of a look at all connections that found none to close.
-    fruitless: Option<Instant>,
+    /// are closed, are skipped.
+    headless: VecDeque<Arc<SlotHolder>>,
+    /// Idle and stalled connections as of the last scan, the first to close in front. Those
+    /// that have changed since are skipped.
+    evictable: VecDeque<(PhaseSince, Arc<SlotHolder>)>,
+    /// Time of a scan of all connections that found none to close.
+    last_fruitless_scan: Option<Instant>,
 }
 
 #[derive(Debug)]
-struct Holder {
+struct SlotHolder {
     number: u64,
     /// Peer of the connection; `None` for a trusted proxy.
     peer: Option<IpAddr>,
@@ -65,24 +64,24 @@ struct Holder {
 #[derive(Debug)]
 pub struct ConnectionSlot {
     slots: Arc<ConnectionSlots>,
-    holder: Arc<Holder>,
+    holder: Arc<SlotHolder>,
 }
 
-/// Slot of a new connection, and the phase of a connection that was closed for it.
+/// Slot of a new connection, and the phase of the connection closed for it.
 #[derive(Debug)]
 pub struct SlotAdmission {
-    /// The new connection's place.
+    /// The new connection's slot.
     pub slot: ConnectionSlot,
     /// Phase of the closed connection; `None` where none was closed.
     pub evicted: Option<ConnectionPhase>,
 }
 
-/// Limit that a refused connection met; no place under it could be freed.
+/// Limit that a refused connection met; no slot under it could be freed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SlotLimit {
-    /// All places of the listener.
+    /// All slots of the listener.
     Listener,
-    /// All places of one peer.
+    /// All slots of one peer.
     Peer,
 }
 
@@ -104,7 +103,7 @@ impl ConnectionSlot {
         &self.holder.activity
     }
 
-    /// Waits until the place is given to another connection.
+    /// Waits until the slot is given to another connection.
     pub async fn evicted(&self) {
         self.holder.evicted.notified().await;
     }
@@ -112,52 +111,53 @@ impl ConnectionSlot {
 
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        let mut held = self.slots.lock();
-        held.remove(&self.holder);
-        if held.all.is_empty() {
+        let mut table = self.slots.lock();
+        table.remove(&self.holder);
+        if table.all.is_empty() {
             self.slots.emptied.notify_waiters();
         }
     }
 }
 
 impl ConnectionSlots {
-    /// Places for `most` connections, `per_peer` of them for one peer.
+    /// Slots for `capacity` connections, `per_peer` of them for one peer.
     #[must_use]
-    pub fn new(most: usize, per_peer: usize, trusted: Vec<TrustedNetwork>) -> Self {
+    pub fn new(capacity: usize, per_peer: usize, trusted: Vec<TrustedNetwork>) -> Self {
         Self {
-            most: most.max(1),
+            capacity: capacity.max(1),
             per_peer: per_peer.max(1),
             trusted,
-            held: Mutex::default(),
+            table: Mutex::default(),
             emptied: Notify::new(),
         }
     }
 
-    /// Takes a place for a new connection, if need be from one that nobody waits for.
+    /// Takes a slot for a new connection, if need be from one without a request.
     ///
     /// # Errors
     /// The limit that was met, where every connection under it is busy.
     pub fn take(self: &Arc<Self>, peer: IpAddr) -> Result<SlotAdmission, SlotLimit> {
         let is_proxy = self.trusted.iter().any(|network| network.contains(peer));
         let peer = (!is_proxy).then(|| peer_prefix(peer));
-        let mut held = self.lock();
+        let mut table = self.lock();
         let mut evicted = None;
         if let Some(peer) = peer
-            && held.peers.get(&peer).is_some_and(|own| own.len() >= self.per_peer)
+            && table.peers.get(&peer).is_some_and(|own| own.len() >= self.per_peer)
         {
-            evicted = Some(held.evict_of(peer).ok_or(SlotLimit::Peer)?);
+            evicted = Some(table.evict_of(peer).ok_or(SlotLimit::Peer)?);
         }
-        if held.all.len() >= self.most {
-            evicted = Some(held.evict().ok_or(SlotLimit::Listener)?);
+        if table.all.len() >= self.capacity {
+            evicted = Some(table.evict().ok_or(SlotLimit::Listener)?);
         }
-        let holder = held.insert(peer);
-        drop(held);
+        let holder = table.insert(peer);
+        drop(table);
         let slot = ConnectionSlot { slots: Arc::clone(self), holder };
         Ok(SlotAdmission { slot, evicted })
     }
 
-    /// Closes the connection that is first to make way, for a system that is short of files;
-    /// returns its phase, `None` where every connection is busy.
+    /// Closes the first connection that may be closed; returns its phase.
+    ///
+    /// For a system that is short of file descriptors; `None` where every connection is busy.
     pub fn evict(&self) -> Option<ConnectionPhase> {
         self.lock().evict()
     }
@@ -167,7 +167,7 @@ impl ConnectionSlots {
         loop {
             let emptied = self.emptied.notified();
             tokio::pin!(emptied);
-            // Before the look, so that an end between the two is not missed.
+            // Before the count, so that an end between the two is not missed.
             emptied.as_mut().enable();
             if self.open() == 0 {
                 return;
@@ -182,15 +182,15 @@ impl ConnectionSlots {
         self.lock().all.len()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Held> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, SlotTable> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Held {
-    fn insert(&mut self, peer: Option<IpAddr>) -> Arc<Holder> {
+impl SlotTable {
+    fn insert(&mut self, peer: Option<IpAddr>) -> Arc<SlotHolder> {
         self.next += 1;
-        let holder = Arc::new(Holder {
+        let holder = Arc::new(SlotHolder {
             number: self.next,
             peer,
             activity: ConnectionActivity::default(),
@@ -212,7 +212,7 @@ impl Held {
         holder
     }
 
-    fn remove(&mut self, holder: &Holder) {
+    fn remove(&mut self, holder: &SlotHolder) {
         if !holder.is_open.swap(false, Ordering::AcqRel) {
             return;
         }
@@ -227,13 +227,13 @@ impl Held {
         }
     }
 
-    /// Closes the connection that is first to make way; returns its phase.
+    /// Closes the first connection that may be closed; returns its phase.
     fn evict(&mut self) -> Option<ConnectionPhase> {
-        let holder = self.first_headless().or_else(|| self.first_resting())?;
+        let holder = self.first_headless().or_else(|| self.first_evictable())?;
         Some(self.close(&holder))
     }
 
-    /// Closes the connection of one peer that is first to make way; returns its phase.
+    /// Closes the first connection of one peer that may be closed; returns its phase.
     fn evict_of(&mut self, peer: IpAddr) -> Option<ConnectionPhase> {
         let own = self.peers.get(&peer)?.values();
         let (_, holder) = own
@@ -243,29 +243,30 @@ impl Held {
         Some(self.close(&holder))
     }
 
-    fn close(&mut self, holder: &Arc<Holder>) -> ConnectionPhase {
+    fn close(&mut self, holder: &Arc<SlotHolder>) -> ConnectionPhase {
         let phase = holder.activity.since().phase();
         self.remove(holder);
         holder.evicted.notify_one();
         phase
     }
 
-    fn first_headless(&mut self) -> Option<Arc<Holder>> {
+    fn first_headless(&mut self) -> Option<Arc<SlotHolder>> {
         std::iter::from_fn(|| self.headless.pop_front()).find(|holder| holder.is_headless())
     }
 
-    fn first_resting(&mut self) -> Option<Arc<Holder>> {
-        let next = |held: &mut Self| {
-            let unchanged = |(seen, holder): &(PhaseSince, Arc<Holder>)| {
+    fn first_evictable(&mut self) -> Option<Arc<SlotHolder>> {
+        let next = |table: &mut Self| {
+            let unchanged = |(seen, holder): &(PhaseSince, Arc<SlotHolder>)| {
                 holder.is_open() && holder.activity.since() == *seen
             };
-            std::iter::from_fn(|| held.resting.pop_front()).find(unchanged)
+            std::iter::from_fn(|| table.evictable.pop_front()).find(unchanged)
         };
         if let Some((_, holder)) = next(self) {
             return Some(holder);
         }
         let now = Instant::now();
-        if self.fruitless.is_some_and(|at| now.duration_since(at) < FRUITLESS) {
+        if self.last_fruitless_scan.is_some_and(|at| now.duration_since(at) < FRUITLESS_SCAN_PAUSE)
+        {
             return None;
         }
         let ranked = self.all.values().filter_map(|holder| Some((holder.rank()?, holder)));
@@ -273,14 +274,14 @@ impl Held {
             .map(|(rank, holder)| (rank, holder.activity.since(), Arc::clone(holder)))
             .collect();
         found.sort_unstable_by_key(|(rank, ..)| *rank);
-        self.resting = found.into_iter().map(|(_, seen, holder)| (seen, holder)).collect();
+        self.evictable = found.into_iter().map(|(_, seen, holder)| (seen, holder)).collect();
         let found = next(self);
-        self.fruitless = found.is_none().then_some(now);
+        self.last_fruitless_scan = found.is_none().then_some(now);
         found.map(|(_, holder)| holder)
     }
 }
 
-impl Holder {
+impl SlotHolder {
     fn is_open(&self) -> bool {
         self.is_open.load(Ordering::Acquire)
     }
@@ -323,5 +324,4 @@ fn peer_prefix(peer: IpAddr) -> IpAddr {
 }
 
 #[cfg(test)]
-#[path = "connection_slots/tests.rs"]
 mod tests;

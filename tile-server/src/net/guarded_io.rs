@@ -94,7 +94,7 @@ impl<S> GuardedIo<S> {
 
     /// Bounds the time that a write or flush waits for the client; a finished one disarms the
     /// alarm.
-    fn written(&mut self, cx: &mut Context<'_>, ready: bool) -> io::Result<()> {
+    fn limit_wait(&mut self, cx: &mut Context<'_>, ready: bool) -> io::Result<()> {
         if ready {
             self.write.disarm();
             return Ok(());
@@ -106,12 +106,12 @@ impl<S> GuardedIo<S> {
         let over_all = blocked.since + self.write_time + earned;
         self.write.arm(over_all.min(now + self.write_time));
         if self.write.rings(cx) {
-            return Err(late("the client does not read its answer, or too slowly"));
+            return Err(timed_out("the client does not read its answer, or too slowly"));
         }
         Ok(())
     }
 
-    fn wrote(
+    fn after_write(
         &mut self,
         cx: &mut Context<'_>,
         poll: Poll<io::Result<usize>>,
@@ -120,7 +120,7 @@ impl<S> GuardedIo<S> {
             blocked.written += *count as u64;
             self.activity.progress();
         }
-        self.written(cx, poll.is_ready())?;
+        self.limit_wait(cx, poll.is_ready())?;
         poll
     }
 
@@ -134,12 +134,12 @@ impl<S> GuardedIo<S> {
             self.blocked = None;
             self.activity.flushed();
         }
-        self.written(cx, poll.is_ready())?;
+        self.limit_wait(cx, poll.is_ready())?;
         poll
     }
 }
 
-fn late(what: &'static str) -> io::Error {
+fn timed_out(what: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::TimedOut, what)
 }
 
@@ -171,7 +171,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for GuardedIo<S> {
             return poll;
         }
         if self.head.rings(cx) {
-            return Poll::Ready(Err(late("the client does not finish its request")));
+            return Poll::Ready(Err(timed_out("the client does not finish its request")));
         }
         Poll::Pending
     }
@@ -184,7 +184,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for GuardedIo<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.socket).poll_write(cx, bytes);
-        self.wrote(cx, poll)
+        self.after_write(cx, poll)
     }
 
     fn poll_write_vectored(
@@ -193,7 +193,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for GuardedIo<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let poll = Pin::new(&mut self.socket).poll_write_vectored(cx, slices);
-        self.wrote(cx, poll)
+        self.after_write(cx, poll)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -78,10 +78,8 @@ impl LocalConnection {
             return Err(NotLocal::AbsoluteTarget);
         }
         let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-        let Some(named_port) = host.and_then(loopback_port) else {
-            return Err(NotLocal::ForeignHost);
-        };
-        if named_port.is_some_and(|port| port != self.local.port()) {
+        let host = host.and_then(loopback_host).ok_or(NotLocal::ForeignHost)?;
+        if host.port.is_some_and(|port| port != self.local.port()) {
             return Err(NotLocal::ForeignHost);
         }
         if headers.keys().any(proxy_headers::is_of_proxy) {
@@ -94,11 +92,9 @@ impl LocalConnection {
     }
 }
 
-/// The port of `localhost` or a loopback address, `Some(None)` where it names none; `None`
-/// for any other host.
-fn loopback_port(authority: &str) -> Option<Option<u16>> {
-    let host = HostAndPort::parse(authority)?;
-    host::is_loopback(host.name).then_some(host.port)
+/// Parses `localhost` or a loopback address, with or without a port; `None` for another host.
+fn loopback_host(authority: &str) -> Option<HostAndPort<'_>> {
+    HostAndPort::parse(authority).filter(|host| host::is_loopback(host.name))
 }
 
 /// Whether no page makes the request, or a page that this machine serves: any other page that
@@ -113,16 +109,16 @@ fn is_of_own_page(headers: &HeaderMap) -> bool {
 
 fn is_loopback_origin(origin: &str) -> bool {
     let authority = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
-    authority.is_some_and(|authority| loopback_port(authority).is_some())
+    authority.is_some_and(|authority| loopback_host(authority).is_some())
 }
 
 /// De-duplicates the log's explanations of requests that are not local.
 #[derive(Debug, Default)]
-pub struct ToldReasons(AtomicU32);
+pub struct LoggedReasons(AtomicU32);
 
-impl ToldReasons {
+impl LoggedReasons {
     /// Logs the first occurrence of a reason.
-    pub fn tell(&self, reason: NotLocal) {
+    pub fn log_once(&self, reason: NotLocal) {
         let bit = 1
             << match reason {
                 NotLocal::OtherMachine => 0,

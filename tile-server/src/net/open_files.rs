@@ -33,7 +33,7 @@ pub fn count() -> Option<u64> {
 }
 
 /// Lowers the connections of each of `listeners` to fit all open files into `limit`. A listener
-/// without a free place answers its clients so, and one that can open no socket can't answer.
+/// without a free slot answers its clients so, and one that can open no socket can't answer.
 #[must_use]
 pub fn fitting(limits: ConnectionLimits, listeners: usize, limit: Option<u64>) -> ConnectionLimits {
     let Some(limit) = limit else { return limits };
@@ -56,7 +56,7 @@ mod tests {
     #[case::one_listener(4096, 1, Some(1024), 704)]
     #[case::tiny(4096, 2, Some(64), 16)]
     #[case::fewer_asked_for(100, 2, Some(1024), 100)]
-    fn connections_leave_files_for_data(
+    fn connections_leave_file_descriptors_for_data(
         #[case] asked: usize,
         #[case] listeners: usize,
         #[case] limit: Option<u64>,

@@ -33,19 +33,19 @@ pub enum UntrustedPeer {
     NotExamined,
 }
 
-/// Least time from one look at `/proc` to the next: however many connections come, looking
+/// Least time from one scan of `/proc` to the next: however many connections come, scanning
 /// takes a small part of one core.
 const LEAST_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Examines programs at the other ends of connections, many with one look at `/proc`.
+/// Examines programs at the other ends of connections, many with one scan of `/proc`.
 #[derive(Debug, Default)]
 pub struct PeerExaminer {
-    /// Number of looks that began.
+    /// Number of scans that began.
     begun: AtomicU64,
     last: Mutex<LastLook>,
 }
 
-/// The look that ended last, and the beginning of the last look. A caller may have given up
+/// The scan that ended last, and the beginning of the last scan. A caller may have given up
 /// that one.
 #[derive(Debug, Default)]
 struct LastLook {
@@ -57,7 +57,7 @@ impl PeerExaminer {
     /// Checks the program at the other end of the connection from `peer` to `local`: the
     /// server's own user runs it, and it accepts no connections.
     ///
-    /// Waits for a look at `/proc` that begins after this call: an earlier one may have come
+    /// Waits for a scan of `/proc` that begins after this call: an earlier one may have come
     /// before the connection. All callers that wait meanwhile share it.
     ///
     /// # Errors
@@ -75,7 +75,7 @@ impl PeerExaminer {
         }
         last.began = Some(Instant::now());
         let number = self.begun.fetch_add(1, Ordering::AcqRel) + 1;
-        let programs = tokio::task::spawn_blocking(LocalPrograms::look).await;
+        let programs = tokio::task::spawn_blocking(LocalPrograms::scan).await;
         let programs = programs.map_err(|_| UntrustedPeer::NotExamined)?;
         let found = programs.examine(peer, local);
         last.ended = Some((number, programs));
@@ -97,7 +97,7 @@ struct LocalPrograms {
 
 impl LocalPrograms {
     /// Reads `/proc`, which takes milliseconds. Blocks.
-    fn look() -> Self {
+    fn scan() -> Self {
         let sockets = sockets();
         let accepting = accepting(&sockets);
         let mut held = HashMap::new();
@@ -187,11 +187,11 @@ mod tests {
     }
 
     #[test]
-    fn a_program_that_accepts_nothing_is_told_from_one_that_does() {
+    fn a_program_that_accepts_connections_is_distinguished_from_one_that_does_not() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (mut child, stream) = from_child(&listener);
         let ends = (stream.peer_addr().unwrap(), stream.local_addr().unwrap());
-        assert_eq!(LocalPrograms::look().examine(ends.0, ends.1), Ok(()));
+        assert_eq!(LocalPrograms::scan().examine(ends.0, ends.1), Ok(()));
         child.kill().unwrap();
         child.wait().unwrap();
 
@@ -199,18 +199,18 @@ mod tests {
         let mine = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let (_accepted, peer) = listener.accept().unwrap();
         let refused = Err(UntrustedPeer::AcceptsConnections);
-        let programs = LocalPrograms::look();
+        let programs = LocalPrograms::scan();
         assert_eq!(programs.examine(peer, mine.peer_addr().unwrap()), refused);
     }
 
     #[test]
     fn an_unknown_connection_is_not_trusted() {
         let [peer, local] = ["127.0.0.1:1", "127.0.0.1:2"].map(|text| text.parse().unwrap());
-        assert_eq!(LocalPrograms::look().examine(peer, local), Err(UntrustedPeer::Unlisted));
+        assert_eq!(LocalPrograms::scan().examine(peer, local), Err(UntrustedPeer::Unlisted));
     }
 
     #[tokio::test]
-    async fn a_flood_of_connections_is_examined_with_few_looks_at_the_processes() {
+    async fn many_connections_share_few_process_scans() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (mut child, stream) = from_child(&listener);
         let ends = (stream.peer_addr().unwrap(), stream.local_addr().unwrap());
@@ -230,15 +230,15 @@ mod tests {
         while let Some(answered) = asked.join_next().await {
             answered.unwrap();
         }
-        // All asked before the first look ended; it and one more serve them all.
-        let looks = examiner.begun.load(Ordering::Acquire);
-        assert!(looks <= 2, "{looks} looks");
+        // All asked before the first scan ended; it and one more serve them all.
+        let scans = examiner.begun.load(Ordering::Acquire);
+        assert!(scans <= 2, "{scans} scans");
         child.kill().unwrap();
         child.wait().unwrap();
     }
 
     #[tokio::test]
-    async fn connections_that_hang_up_do_not_make_looks_follow_each_other_faster() {
+    async fn closed_connections_do_not_make_scans_more_frequent() {
         let examiner = PeerExaminer::default();
         let [peer, local] = ["127.0.0.1:1", "127.0.0.1:2"].map(|text| text.parse().unwrap());
         let start = Instant::now();
@@ -253,19 +253,19 @@ mod tests {
             given_up += 1;
         }
         let most = 1 + start.elapsed().div_duration_f64(LEAST_INTERVAL) as u64;
-        let looks = examiner.begun.load(Ordering::Acquire);
-        assert!(looks <= most, "{looks} looks");
+        let scans = examiner.begun.load(Ordering::Acquire);
+        assert!(scans <= most, "{scans} scans");
     }
 
     #[tokio::test]
-    async fn a_look_from_before_a_connection_does_not_count_for_it() {
+    async fn a_scan_that_began_before_a_connection_does_not_count_for_it() {
         let examiner = PeerExaminer::default();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        for looks in 1..4 {
+        for scans in 1..4 {
             let (mut child, stream) = from_child(&listener);
             let ends = (stream.peer_addr().unwrap(), stream.local_addr().unwrap());
             assert_eq!(examiner.examine(ends.0, ends.1).await, Ok(()));
-            assert_eq!(examiner.begun.load(Ordering::Acquire), looks);
+            assert_eq!(examiner.begun.load(Ordering::Acquire), scans);
             child.kill().unwrap();
             child.wait().unwrap();
         }

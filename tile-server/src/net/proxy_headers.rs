@@ -70,7 +70,10 @@ mod tests {
     #[case::plain("Accept", false)]
     #[case::begins_alike("Viability", false)]
     #[case::prefix_alone("Fly", false)]
-    fn headers_of_proxies_are_told_from_clients(#[case] name: &str, #[case] expected: bool) {
+    fn headers_of_proxies_are_distinguished_from_those_of_clients(
+        #[case] name: &str,
+        #[case] expected: bool,
+    ) {
         assert_eq!(is_of_proxy(&name.parse().unwrap()), expected);
     }
 }

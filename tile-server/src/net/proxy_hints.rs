@@ -25,7 +25,7 @@ struct LoggedHints {
 
 /// Sign, in a page's request, of a proxy that omits a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Lack {
+enum MissingHeader {
     /// The page's host differs from the request's.
     Host(String),
     /// The page came by HTTPS, and the request seems to be plain HTTP.
@@ -33,17 +33,23 @@ enum Lack {
 }
 
 impl ProxyHints {
-    /// Checks a request for a document with links, and logs the headers that its proxy lacks.
-    pub fn note(&self, urls: &BaseUrls, uri: &Uri, headers: &HeaderMap, origin: RequestOrigin) {
-        let said = &self.0[origin.listener as usize];
+    /// Logs the headers that a document request lacks from its proxy.
+    pub fn log_missing_headers(
+        &self,
+        urls: &BaseUrls,
+        uri: &Uri,
+        headers: &HeaderMap,
+        origin: RequestOrigin,
+    ) {
+        let logged = &self.0[origin.listener as usize];
         // A configured URL needs no header.
         if urls.of_listener(origin.listener).is_some() {
             return;
         }
         let listener = origin.listener.as_str();
-        if !said.untrusted.load(Ordering::Relaxed)
-            && let Some(header) = unbelieved(urls, headers, origin.peer)
-            && !said.untrusted.swap(true, Ordering::Relaxed)
+        if !logged.untrusted.load(Ordering::Relaxed)
+            && let Some(header) = untrusted_header(urls, headers, origin.peer)
+            && !logged.untrusted.swap(true, Ordering::Relaxed)
         {
             tracing::warn!(
                 listener,
@@ -53,23 +59,25 @@ impl ProxyHints {
                  give the URL that clients see (--public-url, --staff-url)"
             );
         }
-        if said.host.load(Ordering::Relaxed) {
+        if logged.host.load(Ordering::Relaxed) {
             return;
         }
         let base = urls.of(uri, headers, origin.peer, origin.local, origin.listener);
-        let Some(lack) = base.ok().and_then(|base| lack(headers, &base)) else { return };
-        if said.host.swap(true, Ordering::Relaxed) {
+        let Some(missing) = base.ok().and_then(|base| missing_header(headers, &base)) else {
+            return;
+        };
+        if logged.host.swap(true, Ordering::Relaxed) {
             return;
         }
-        match lack {
-            Lack::Host(page) => tracing::warn!(
+        match missing {
+            MissingHeader::Host(page) => tracing::warn!(
                 listener,
                 page,
                 "links in TileJSON and styles lead to another host than this page's: a proxy \
                  does not pass on Host; nginx needs `proxy_set_header Host $http_host;`, or give \
                  the URL that clients see (--public-url, --staff-url)"
             ),
-            Lack::Scheme(page) => tracing::warn!(
+            MissingHeader::Scheme(page) => tracing::warn!(
                 listener,
                 page,
                 "links in TileJSON and styles are http: for a page of https: a proxy does not \
@@ -83,7 +91,7 @@ impl ProxyHints {
 
 /// Proxy header of an untrusted peer on this machine or in a private network; `None` for any
 /// other peer, as anyone may send one.
-fn unbelieved(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<HeaderName> {
+fn untrusted_header(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<HeaderName> {
     let near = match peer.to_canonical() {
         IpAddr::V4(address) => address.is_loopback() || address.is_private(),
         IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
@@ -96,7 +104,7 @@ fn unbelieved(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Option<Head
 /// For a page of its own origin a browser sends the page's URL and no `RequestOrigin`, which it does
 /// for every other origin (Fetch, section 3.2). A followed link, which may stand anywhere,
 /// asks for HTML.
-fn lack(headers: &HeaderMap, base: &BaseUrl) -> Option<Lack> {
+fn missing_header(headers: &HeaderMap, base: &BaseUrl) -> Option<MissingHeader> {
     let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
     let of_page = !headers.contains_key(ORIGIN)
         && text(&SEC_FETCH_SITE).is_none_or(|site| site == "same-origin")
@@ -106,9 +114,9 @@ fn lack(headers: &HeaderMap, base: &BaseUrl) -> Option<Lack> {
     let (own_scheme, own) = base.origin().split_once("://")?;
     let seen: String = format!("{scheme}://{authority}").chars().take(200).collect();
     if !same_authority((scheme, authority), (own_scheme, own)) {
-        return Some(Lack::Host(seen));
+        return Some(MissingHeader::Host(seen));
     }
-    (scheme == "https" && own_scheme == "http").then_some(Lack::Scheme(seen))
+    (scheme == "https" && own_scheme == "http").then_some(MissingHeader::Scheme(seen))
 }
 
 /// Whether two URLs name the same host and port; the scheme's default port may be left out.
@@ -140,22 +148,22 @@ mod tests {
     #[rstest]
     #[case::own("http://a:3000", &[JSON, ("referer", "http://a:3000/")], None)]
     #[case::default_port("http://a", &[JSON, ("referer", "http://A:80/gis/")], None)]
-    #[case::host("http://127.0.0.1:3000", &[JSON, ("referer", "http://map.example/")], Some(Lack::Host("http://map.example".into())))]
-    #[case::port("http://map.example", &[JSON, ("referer", "http://map.example:8080/")], Some(Lack::Host("http://map.example:8080".into())))]
-    #[case::scheme("http://map.example", &[JSON, ("referer", "https://map.example/")], Some(Lack::Scheme("https://map.example".into())))]
+    #[case::host("http://127.0.0.1:3000", &[JSON, ("referer", "http://map.example/")], Some(MissingHeader::Host("http://map.example".into())))]
+    #[case::port("http://map.example", &[JSON, ("referer", "http://map.example:8080/")], Some(MissingHeader::Host("http://map.example:8080".into())))]
+    #[case::scheme("http://map.example", &[JSON, ("referer", "https://map.example/")], Some(MissingHeader::Scheme("https://map.example".into())))]
     #[case::https("https://map.example", &[JSON, ("referer", "https://map.example/")], None)]
     #[case::embedded("http://a", &[JSON, ("referer", "http://other.example/"), ("origin", "http://other.example")], None)]
     #[case::cross_site("http://a", &[JSON, ("referer", "http://other.example/"), ("sec-fetch-site", "cross-site")], None)]
-    #[case::same_origin("http://a", &[JSON, ("referer", "http://b/"), ("sec-fetch-site", "same-origin")], Some(Lack::Host("http://b".into())))]
+    #[case::same_origin("http://a", &[JSON, ("referer", "http://b/"), ("sec-fetch-site", "same-origin")], Some(MissingHeader::Host("http://b".into())))]
     #[case::link("http://a", &[("accept", "text/html,*/*"), ("referer", "http://other.example/")], None)]
     #[case::no_page("http://a", &[JSON], None)]
     #[case::no_url("http://a", &[JSON, ("referer", "about:blank")], None)]
     fn what_a_page_shows_of_its_proxy(
         #[case] base: &str,
         #[case] sent: &[(&'static str, &str)],
-        #[case] expected: Option<Lack>,
+        #[case] expected: Option<MissingHeader>,
     ) {
-        assert_eq!(lack(&headers(sent), &base.parse().unwrap()), expected);
+        assert_eq!(missing_header(&headers(sent), &base.parse().unwrap()), expected);
     }
 
     #[rstest]
@@ -164,13 +172,13 @@ mod tests {
     #[case::house("10.2.3.4", &[("forwarded", "for=1.1.1.1")], Some("forwarded"))]
     #[case::trusted("10.1.1.1", &[("x-forwarded-host", "map.example")], None)]
     #[case::anyone("203.0.113.7", &[("x-forwarded-host", "map.example")], None)]
-    fn a_proxy_that_is_not_believed_is_near(
+    fn headers_of_an_untrusted_proxy_nearby_are_noticed(
         #[case] peer: &str,
         #[case] sent: &[(&'static str, &str)],
         #[case] expected: Option<&str>,
     ) {
         let urls = BaseUrls { trusted: vec!["10.1.1.1".parse().unwrap()], ..BaseUrls::default() };
-        let found = unbelieved(&urls, &headers(sent), peer.parse().unwrap());
+        let found = untrusted_header(&urls, &headers(sent), peer.parse().unwrap());
         assert_eq!(found.as_ref().map(HeaderName::as_str), expected);
     }
 }

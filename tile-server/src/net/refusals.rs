@@ -1,4 +1,4 @@
-//! Answers to connections that find no place, and log messages about them.
+//! Answers to connections that find no slot, and log messages about them.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::audience::ListenerKind;
 use crate::net::activity::ConnectionPhase;
 use crate::net::connection_slots::SlotLimit;
 
-/// Answers clients without a place, a bounded number at once.
+/// Answers clients without a slot, a bounded number at once.
 #[derive(Debug)]
 pub struct RefusalAnswers(Arc<Semaphore>);
 
@@ -34,7 +34,7 @@ impl RefusalAnswers {
         let Ok(permit) = Arc::clone(&self.0).try_acquire_owned() else { return };
         tokio::spawn(async move {
             // Whoever does not read it in time is just closed.
-            let _ = tokio::time::timeout(PATIENCE, tell(stream, &id)).await;
+            let _ = tokio::time::timeout(PATIENCE, send_refusal(stream, &id)).await;
             drop(permit);
         });
     }
@@ -51,7 +51,7 @@ fn body(id: &str) -> String {
 }
 
 /// Writes the refusal without reading the request: the answer is always the same.
-async fn tell(mut stream: TcpStream, id: &str) -> std::io::Result<()> {
+async fn send_refusal(mut stream: TcpStream, id: &str) -> std::io::Result<()> {
     let body = body(id);
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
@@ -71,8 +71,9 @@ async fn tell(mut stream: TcpStream, id: &str) -> std::io::Result<()> {
 /// Least time between two log lines about a crowded listener.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
-/// Counts refused and closed connections of a crowded listener, and logs the sum now and then:
-/// a line for each would be a second attack.
+/// Counts refused and closed connections of a crowded listener, and logs the sums.
+///
+/// A line for each connection would be a second attack.
 #[derive(Debug, Default)]
 pub struct CrowdLog {
     logged: Option<Instant>,
@@ -82,8 +83,14 @@ pub struct CrowdLog {
 
 impl CrowdLog {
     /// Counts a refused connection.
-    pub fn refused(&mut self, listener: ListenerKind, peer: SocketAddr, full: SlotLimit, id: &str) {
-        tracing::debug!(listener = listener.as_str(), %peer, full = full.as_str(), request = id, "connection refused");
+    pub fn refused(
+        &mut self,
+        listener: ListenerKind,
+        peer: SocketAddr,
+        limit: SlotLimit,
+        id: &str,
+    ) {
+        tracing::debug!(listener = listener.as_str(), %peer, full = limit.as_str(), request = id, "connection refused");
         self.refused += 1;
         self.log(listener);
     }

@@ -31,7 +31,7 @@ const ADMIN_CONNECTIONS: usize = 64;
 /// Bound sockets, not yet served.
 pub struct BoundServer {
     listeners: Vec<(ListenerKind, TcpListener)>,
-    app: Arc<ServerState>,
+    state: Arc<ServerState>,
     limits: ConnectionLimits,
 }
 
@@ -41,7 +41,7 @@ impl BoundServer {
     /// # Errors
     /// The system's error for the first address that can't be bound.
     pub async fn bind(
-        app: Arc<ServerState>,
+        state: Arc<ServerState>,
         limits: ConnectionLimits,
         addresses: &[(ListenerKind, SocketAddr)],
     ) -> Result<Self, BindError> {
@@ -50,7 +50,7 @@ impl BoundServer {
             let fault = |error| BindError { listener, address, error };
             listeners.push((listener, listen(address).map_err(fault)?));
         }
-        Ok(Self { listeners, app, limits })
+        Ok(Self { listeners, state, limits })
     }
 
     /// The addresses in use, with the port that the system chose for a port 0.
@@ -65,18 +65,18 @@ impl BoundServer {
     /// Returns the number of connections that had to be cut off.
     pub async fn run(self, stop: impl Future<Output = ()>) -> usize {
         let (phase, _) = watch::channel(Phase::Serving);
-        let refresher = tokio::spawn(refresh(Arc::clone(&self.app), phase.subscribe()));
+        let refresher = tokio::spawn(refresh(Arc::clone(&self.state), phase.subscribe()));
         let mut pools = Vec::new();
         let mut acceptors = Vec::new();
         let mut admin = Vec::new();
         for (listener, socket) in self.listeners {
             let is_admin = listener == ListenerKind::Admin;
             let most = if is_admin { ADMIN_CONNECTIONS } else { self.limits.connections };
-            let trusted = self.app.options.base_urls.trusted.clone();
+            let trusted = self.state.options.base_urls.trusted.clone();
             let slots = Arc::new(ConnectionSlots::new(most, self.limits.per_peer, trusted));
             let acceptor = Acceptor {
                 listener,
-                app: Arc::clone(&self.app),
+                state: Arc::clone(&self.state),
                 limits: self.limits,
                 slots: Arc::clone(&slots),
                 refusals: RefusalAnswers::default(),
@@ -94,7 +94,7 @@ impl BoundServer {
         }
         stop.await;
         tracing::info!("draining");
-        self.app.drain();
+        self.state.drain();
         phase.send_replace(Phase::Draining);
         let all_closed = async {
             for task in acceptors {
@@ -165,18 +165,18 @@ async fn reached(phase: &mut watch::Receiver<Phase>, at: Phase) {
 }
 
 /// Looks for changed data every second and on request, off the async workers.
-async fn refresh(app: Arc<ServerState>, mut phase: watch::Receiver<Phase>) {
+async fn refresh(state: Arc<ServerState>, mut phase: watch::Receiver<Phase>) {
     loop {
         let asked = tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(1)) => false,
-            () = app.look_asked_for() => true,
+            () = state.refresh_requested() => true,
             () = reached(&mut phase, Phase::Draining) => return,
         };
-        let app = Arc::clone(&app);
+        let state = Arc::clone(&state);
         let look = move || {
-            let changed = app.refresh();
+            let changed = state.refresh();
             // A change counts once two looks agree on it.
-            (asked && app.refresh()) || changed
+            (asked && state.refresh()) || changed
         };
         match tokio::task::spawn_blocking(look).await {
             Ok(true) if asked => tracing::info!("changes were found and are published"),
@@ -192,7 +192,7 @@ async fn refresh(app: Arc<ServerState>, mut phase: watch::Receiver<Phase>) {
 /// Accepts the connections of one listener.
 struct Acceptor {
     listener: ListenerKind,
-    app: Arc<ServerState>,
+    state: Arc<ServerState>,
     limits: ConnectionLimits,
     slots: Arc<ConnectionSlots>,
     refusals: RefusalAnswers,
@@ -239,10 +239,10 @@ impl Acceptor {
                 }
                 self.spawn(stream, peer, admission.slot);
             }
-            Err(full) => {
-                let id = self.app.next_request().to_string();
-                self.app.metrics.refused(self.listener, full);
-                self.crowd_log.refused(self.listener, peer, full, &id);
+            Err(limit) => {
+                let id = self.state.next_request().to_string();
+                self.state.metrics.refused(self.listener, limit);
+                self.crowd_log.refused(self.listener, peer, limit, &id);
                 self.refusals.refuse(stream, id);
             }
         }
@@ -258,7 +258,7 @@ impl Acceptor {
     }
 
     fn note_evicted(&mut self, phase: activity::ConnectionPhase) {
-        self.app.metrics.evicted(self.listener, phase);
+        self.state.metrics.evicted(self.listener, phase);
         self.crowd_log.evicted(self.listener, phase);
     }
 
@@ -270,15 +270,15 @@ impl Acceptor {
         let Ok(local) = stream.local_addr() else { return };
         let origin = RequestOrigin { listener: self.listener, peer: peer.ip(), local };
         let ends = Arc::new(LocalConnection::new(peer, local));
-        let app = Arc::clone(&self.app);
+        let state = Arc::clone(&self.state);
         let limits = self.limits;
         let phase = self.phase.clone();
         let leaves_at = self.leaves_at;
         tokio::spawn(async move {
-            let _open = app.metrics.connect(origin.listener);
+            let _open = state.metrics.connect(origin.listener);
             let activity = slot.activity().clone();
             let served =
-                connection(app, stream, (origin, ends), limits, activity, phase, leaves_at);
+                connection(state, stream, (origin, ends), limits, activity, phase, leaves_at);
             tokio::select! {
                 () = served => {}
                 () = slot.evicted() => {}
@@ -307,7 +307,7 @@ fn is_out_of_files(error: &io::Error) -> bool {
 
 /// Serves one connection to its end.
 async fn connection(
-    app: Arc<ServerState>,
+    state: Arc<ServerState>,
     stream: TcpStream,
     (origin, ends): (RequestOrigin, Arc<LocalConnection>),
     limits: ConnectionLimits,
@@ -317,11 +317,11 @@ async fn connection(
 ) {
     let io = TokioIo::new(GuardedIo::new(stream, activity.clone(), limits.header, limits.write));
     let service = service_fn(|request: Request<Incoming>| {
-        let (app, ends) = (Arc::clone(&app), Arc::clone(&ends));
+        let (state, ends) = (Arc::clone(&state), Arc::clone(&ends));
         let activity = activity.clone();
         async move {
             activity.begin();
-            let response = service::answer(&app, origin, &ends, request).await;
+            let response = service::answer(&state, origin, &ends, request).await;
             activity.end();
             Ok::<_, std::convert::Infallible>(response)
         }

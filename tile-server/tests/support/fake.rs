@@ -12,13 +12,13 @@ use catalog::{Catalog, Dataset, District, LocalizedText, SubjectField, Theme, Vi
 use data_library::Snapshot;
 use data_library::{LayerForm, LayerState, PublishedLayer};
 use data_model::feature::{Column, ColumnType, GeometryKind};
-use data_model::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
+use data_model::{DatasetId, Extent, FieldId, GeographicBounds, LayerId, ThemeId, Zoom};
 use tile_server::audience::ListenerKind;
 use tile_server::http::base_url::BaseUrls;
 use tile_server::layer_library::LayerLibrary;
 use tile_server::net::connection_limits::ConnectionLimits;
 use tile_server::net::server::BoundServer;
-use tile_server::server_state::{AppOptions, ServerState};
+use tile_server::server_state::{ServerOptions, ServerState};
 use tile_source::source::BoxFuture;
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
 use tokio::sync::{Notify, oneshot};
@@ -27,7 +27,7 @@ use vector_tile::fragment::{DeflateLevel, Deflater};
 
 /// Behaviour of a fake source on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub enum SourceBehaviour {
     Answer,
     Empty,
     Fail,
@@ -41,8 +41,8 @@ pub enum Act {
 pub struct Source {
     description: LayerDescription,
     version: u128,
-    act: Act,
-    asked: Arc<AtomicUsize>,
+    behaviour: SourceBehaviour,
+    requests: Arc<AtomicUsize>,
     release: Arc<Notify>,
 }
 
@@ -60,21 +60,21 @@ impl TileSource for Source {
         request: &'a TileRequest,
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         Box::pin(async move {
-            self.asked.fetch_add(1, Ordering::SeqCst);
+            self.requests.fetch_add(1, Ordering::SeqCst);
             let layer = self.description.id.clone();
             if request.selection.time.is_some() {
                 return Err(SourceError::UnsupportedSelection { layer, part: "time" });
             }
-            match self.act {
-                Act::Answer => {}
-                Act::Empty => return Ok(None),
-                Act::Fail => {
+            match self.behaviour {
+                SourceBehaviour::Answer => {}
+                SourceBehaviour::Empty => return Ok(None),
+                SourceBehaviour::Fail => {
                     return Err(SourceError::Unavailable { layer, reason: "secret.fgb".into() });
                 }
-                Act::Overload => return Err(SourceError::Overloaded),
-                Act::Hang => std::future::pending().await,
-                Act::Panic => panic!("told to panic"),
-                Act::Wait => self.release.notified().await,
+                SourceBehaviour::Overload => return Err(SourceError::Overloaded),
+                SourceBehaviour::Hang => std::future::pending().await,
+                SourceBehaviour::Panic => panic!("configured to panic"),
+                SourceBehaviour::Wait => self.release.notified().await,
             }
             let text = format!("[{layer} {}]", request.tile);
             let fragment = Deflater::new(DeflateLevel::DEFAULT).fragment(text.as_bytes()).unwrap();
@@ -118,8 +118,8 @@ pub struct Fake {
     pub public: SocketAddr,
     pub staff: SocketAddr,
     pub admin: SocketAddr,
-    pub app: Arc<ServerState>,
-    pub asked: Arc<AtomicUsize>,
+    pub state: Arc<ServerState>,
+    pub requests: Arc<AtomicUsize>,
     pub refreshes: Arc<AtomicUsize>,
     pub release: Arc<Notify>,
     stop: Option<oneshot::Sender<()>>,
@@ -136,7 +136,7 @@ pub struct Options {
     pub notice: usize,
     /// Whether looking for changes never ends.
     pub stuck: bool,
-    /// Snapshot that is published in place of the usual layers.
+    /// Snapshot that is published in place of the default layers.
     pub snapshot: Option<Snapshot>,
     /// Sites that may frame the public page, and the staff page.
     pub frame_ancestors: Vec<String>,
@@ -194,15 +194,15 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
 /// Theme `city` with the public layers `roads`, `dongs`, `brief` and the staff layer
 /// `secret`; theme `hidden` with nothing. Outside: one
 /// layer for each way to fail, and `gone`, which is unavailable.
-fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> Snapshot {
-    let ready = |id: &str, zooms: (u8, u8), act| {
+fn snapshot(requests: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> Snapshot {
+    let ready = |id: &str, zooms: (u8, u8), behaviour| {
         LayerState::Ready(Arc::new(Source {
             description: LayerDescription {
                 id: LayerId::new(id).unwrap(),
                 min_zoom: Zoom::new(zooms.0).unwrap(),
                 max_zoom: Zoom::new(zooms.1).unwrap(),
                 extent: Extent::DEFAULT,
-                bounds: Some([127.0083, 37.5291, 127.0737, 37.5730]),
+                bounds: GeographicBounds::new(127.0083, 37.5291, 127.0737, 37.5730).ok(),
                 geometry: GeometryKind::Polygon,
                 columns: vec![Column {
                     name: "name_ko".into(),
@@ -218,30 +218,30 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
                 inner: Vec::new(),
             },
             version: u128::from(xxhash_rust::xxh3::xxh3_64(id.as_bytes())),
-            act,
-            asked: Arc::clone(asked),
+            behaviour,
+            requests: Arc::clone(requests),
             release: Arc::clone(release),
         }))
     };
     let public = Visibility::Public;
     let in_theme = [
-        layer("roads", public, ready("roads", (0, 16), Act::Answer)),
-        layer("dongs", public, ready("dongs", (0, 16), Act::Answer)),
-        layer("brief", public, ready("brief", (0, 16), Act::Empty)),
-        layer("secret", Visibility::Staff, ready("secret", (0, 16), Act::Answer)),
+        layer("roads", public, ready("roads", (0, 16), SourceBehaviour::Answer)),
+        layer("dongs", public, ready("dongs", (0, 16), SourceBehaviour::Answer)),
+        layer("brief", public, ready("brief", (0, 16), SourceBehaviour::Empty)),
+        layer("secret", Visibility::Staff, ready("secret", (0, 16), SourceBehaviour::Answer)),
     ];
     let outside = [
-        ("deep", (10, 14), Act::Answer),
-        ("empty", (0, 16), Act::Empty),
-        ("fails", (0, 16), Act::Fail),
-        ("busy", (0, 16), Act::Overload),
-        ("hangs", (0, 16), Act::Hang),
-        ("panics", (0, 16), Act::Panic),
-        ("waits", (0, 16), Act::Wait),
+        ("deep", (10, 14), SourceBehaviour::Answer),
+        ("empty", (0, 16), SourceBehaviour::Empty),
+        ("fails", (0, 16), SourceBehaviour::Fail),
+        ("busy", (0, 16), SourceBehaviour::Overload),
+        ("hangs", (0, 16), SourceBehaviour::Hang),
+        ("panics", (0, 16), SourceBehaviour::Panic),
+        ("waits", (0, 16), SourceBehaviour::Wait),
     ];
     let mut layers = Vec::from(in_theme);
-    for (id, zooms, act) in outside {
-        let mut layer = layer(id, public, ready(id, zooms, act));
+    for (id, zooms, behaviour) in outside {
+        let mut layer = layer(id, public, ready(id, zooms, behaviour));
         layer.theme = None;
         layers.push(layer);
     }
@@ -274,18 +274,18 @@ fn snapshot(asked: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> S
 
 impl Fake {
     pub fn start(options: Options) -> Self {
-        let asked = Arc::new(AtomicUsize::new(0));
+        let requests = Arc::new(AtomicUsize::new(0));
         let release = Arc::new(Notify::new());
         let refreshes = Arc::new(AtomicUsize::new(0));
-        let usual = || snapshot(&asked, &release, options.notice);
+        let default_snapshot = || snapshot(&requests, &release, options.notice);
         let library = Arc::new(FakeLibrary {
-            snapshot: Arc::new(options.snapshot.unwrap_or_else(usual)),
+            snapshot: Arc::new(options.snapshot.unwrap_or_else(default_snapshot)),
             refreshes: Arc::clone(&refreshes),
             stuck: options.stuck,
         });
-        let app = Arc::new(ServerState::new(
+        let state = Arc::new(ServerState::new(
             library,
-            AppOptions {
+            ServerOptions {
                 base_urls: options.base_urls,
                 request_timeout: options.request_timeout,
                 coding: 2,
@@ -298,7 +298,7 @@ impl Fake {
         ));
         let (stop, stopped) = oneshot::channel::<()>();
         let (tell, told) = std::sync::mpsc::channel();
-        let shared = Arc::clone(&app);
+        let shared = Arc::clone(&state);
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -323,8 +323,8 @@ impl Fake {
             public: addresses[0],
             staff: addresses[1],
             admin: addresses[2],
-            app,
-            asked,
+            state,
+            requests,
             refreshes,
             release,
             stop: Some(stop),
@@ -332,8 +332,8 @@ impl Fake {
         }
     }
 
-    pub fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
+    pub fn request_count(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
     }
 
     /// Begins to drain.

@@ -134,7 +134,7 @@ impl<'f> CatalogFiles<'f> {
         }
         let district = District {
             title,
-            bounds,
+            bounds: bounds.and_then(|bounds| bounds.try_into().ok()),
             attribution: entry.text("attribution"),
             notice: entry.text("notice"),
             stats_over: entry.take("stats_over"),

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use data_model::feature::GeometryKind;
-use data_model::{Extent, LayerId, TileCoord, Zoom};
+use data_model::{Extent, GeographicBounds, LayerId, TileCoord, Zoom};
 use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive, WholeArchive};
 use rstest::rstest;
 use testing::conformance::{TestTiles, check};
@@ -228,7 +228,9 @@ impl Broken {
             Fault::HidesAColumn => drop(description.columns.pop()),
             Fault::NamesAnotherLayer => description.id = LayerId::new("gus").unwrap(),
             Fault::IsOfAnotherGeometry => description.geometry = GeometryKind::Line,
-            Fault::LiesElsewhere => description.bounds = Some([0.0, 0.0, 1.0, 1.0]),
+            Fault::LiesElsewhere => {
+                description.bounds = GeographicBounds::new(0.0, 0.0, 1.0, 1.0).ok();
+            }
             Fault::CountsTooFew => description.feature_count = Some(1),
             _ => {}
         }

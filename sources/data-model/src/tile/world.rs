@@ -1,5 +1,7 @@
 //! Positions and rectangles of the whole world.
 
+use crate::GeographicBounds;
+
 /// A position as Web Mercator fractions of the world, in units of 2⁻³².
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct WorldPoint {
@@ -89,11 +91,11 @@ impl WorldRect {
             && other.max.y <= self.max.y
     }
 
-    /// The rectangle as `[west, south, east, north]` in degrees.
+    /// The rectangle in degrees.
     #[must_use]
-    pub fn to_lon_lat_bounds(&self) -> [f64; 4] {
+    pub fn to_lon_lat_bounds(&self) -> GeographicBounds {
         let (west, north) = self.min.to_lon_lat();
         let (east, south) = self.max.to_lon_lat();
-        [west, south, east, north]
+        GeographicBounds::of_corners([west, south], [east, north])
     }
 }

@@ -24,7 +24,7 @@ use crate::reading::part_rows::PartRows;
 use crate::reading::part_tables::PartTables;
 use crate::reading::time::parse;
 use catalog::{AggregateKind, Catalog, Dataset, Measure, MeasureOperation, MeasureSet};
-use data_model::LayerId;
+use data_model::{GeographicBounds, LayerId};
 
 /// Maximum number of values computed at once: 8 bytes each, 9 with the suppression mask
 /// for the public.
@@ -122,7 +122,7 @@ impl<'a> LayerEvaluation<'a> {
         if values > MOST_VALUES {
             return Err(too_large(declared, ExceededLimit::Values(values)));
         }
-        let bounds = catalog.district.bounds;
+        let bounds = catalog.district.bounds.map(GeographicBounds::to_array);
         let bounds = bounds.or_else(|| carrier.rows.box_tree().bounds()).unwrap_or([0.0; 4]);
         Ok(Self {
             catalog,

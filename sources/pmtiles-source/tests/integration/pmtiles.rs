@@ -4,13 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use data_model::feature::GeometryKind;
-use data_model::{Extent, TileCoord, Zoom};
+use data_model::{Extent, GeographicBounds, TileCoord, Zoom};
 use pmtiles_source::{ArchiveLayer, ArchiveSource, Compression, WholeArchive};
 use rstest::rstest;
 use testing::archive::{layer_of, one, open, request, sent, whole, workers};
 use testing::decode::{self, DecodedLayer, DecodedValue};
 use testing::foreign_tiles::{ForeignShape, ForeignTag, line, point, polygon, tile};
 use testing::pmtiles::{ArchiveBuilder, PartCompression, tile_id};
+use tile_source::selection::UnappliedText;
 use tile_source::{SourceError, TileSource};
 
 async fn decoded(source: &ArchiveSource, z: u8, x: u32, y: u32) -> Vec<DecodedLayer> {
@@ -126,7 +127,8 @@ async fn a_layer_is_sent_under_its_id_and_the_others_are_not() {
     let description = source.description();
     let zooms = (description.min_zoom.get(), description.max_zoom.get());
     assert_eq!((zooms, description.geometry), ((10, 12), GeometryKind::Line));
-    assert_eq!(description.bounds, Some([126.9, 37.4, 127.2, 37.7]));
+    let bounds = description.bounds.map(GeographicBounds::to_array);
+    assert_eq!(bounds, Some([126.9, 37.4, 127.2, 37.7]));
     let names: Vec<_> = description.vector_layers().into_iter().map(|layer| layer.name).collect();
     assert_eq!(names, ["district-roads"]);
     let layers = decoded(&source, 11, 0, 0).await;
@@ -281,7 +283,7 @@ async fn selections_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let source = whole(&open(folder.path(), &draft(4096)));
     let mut request = request(11, 0, 0);
-    request.selection.filter = Some("a = 1".into());
+    request.selection.filter = UnappliedText::parse("a = 1");
     assert!(source.stored(&request).is_none());
     let refused = source.fragment(&request).await;
     assert!(matches!(refused, Err(SourceError::UnsupportedSelection { part: "filter", .. })));

@@ -35,9 +35,10 @@ use crate::relation::sql_name::quoted;
 use crate::relation::table_column::TableColumn;
 use crate::rows::copy::CopyRow;
 use crate::rows::row_reader::{RowError, RowRead, RowReader};
-use data_model::TileCoord;
+
 use data_model::feature::{ColumnType, FeatureVisitor};
 use data_model::tile::TileGrid;
+use data_model::{GeographicBounds, TileCoord};
 use tile_source::source::BoxFuture;
 use tile_source::table_source::{EncodeFault, LayerPublication, content_version, encode_fragment};
 use tile_source::workers::{TileWorkers, WorkerState};
@@ -184,7 +185,7 @@ impl LiveSource {
             min_zoom: publication.min_zoom,
             max_zoom: publication.max_zoom,
             extent: publication.extent,
-            bounds: table.estimated_bounds,
+            bounds: table.estimated_bounds.and_then(GeographicBounds::clamped),
             geometry: table.geometry,
             columns: described,
             feature_count: None,

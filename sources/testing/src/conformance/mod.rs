@@ -23,8 +23,10 @@ use std::time::{Duration, Instant};
 use flate2::bufread::GzDecoder;
 
 use data_model::feature::GeometryKind;
+use data_model::time_label::RequestedTime;
 use data_model::{Audience, TileCoord, Zoom};
 use decode::DecodedLayer;
+use tile_source::selection::UnappliedText;
 use tile_source::source::BoxFuture;
 use tile_source::workers::WorkerPermit;
 use tile_source::{Selection, SourceError, TileRequest, TileSource};
@@ -121,7 +123,7 @@ fn describes_itself(source: &dyn TileSource, ground: &TestTiles) {
         assert!(layer.min_zoom <= layer.max_zoom, "the zooms of {}", layer.name);
         assert!(names.insert(layer.name.clone()), "layer {} is described twice", layer.name);
     }
-    if let Some([west, south, east, north]) = description.bounds {
+    if let Some([west, south, east, north]) = description.bounds.map(<[f64; 4]>::from) {
         assert!((-180.0..=180.0).contains(&west) && west <= east && east <= 180.0);
         assert!((-90.0..=90.0).contains(&south) && south <= north && north <= 90.0);
         let [left, bottom, right, top] = degrees(ground.tile);
@@ -211,7 +213,8 @@ async fn stores_what_it_makes(source: &dyn TileSource, ground: &TestTiles) {
         let stored = stored.map(|bytes| decode::tile(&inflated(&bytes)));
         assert_eq!(stored, made.map(|made| layers(&made)), "{tile} as it is stored");
     }
-    let selection = Selection { filter: Some("no such thing".into()), ..Selection::default() };
+    let selection =
+        Selection { filter: UnappliedText::parse("no such thing"), ..Selection::default() };
     let selecting = TileRequest { selection, ..request(ground.tile) };
     assert!(source.stored(&selecting).is_none(), "a stored tile can't be filtered");
 }
@@ -259,10 +262,10 @@ async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &TestTiles)
 /// Checks that a source without selection refuses one, and never answers with all
 /// features.
 async fn never_ignores_a_selection(source: &dyn TileSource, ground: &TestTiles) {
-    let text = || Some("no such thing".into());
+    let text = || UnappliedText::parse("no such thing");
     let everything = Selection::default;
     for (part, selection) in [
-        ("time", Selection { time: text(), ..everything() }),
+        ("time", Selection { time: RequestedTime::parse("no such thing"), ..everything() }),
         ("filter", Selection { filter: text(), ..everything() }),
         ("bbox", Selection { bbox: text(), ..everything() }),
     ] {

@@ -122,39 +122,17 @@ impl TableBuilder {
     ///
     /// # Errors
     /// Returns the first [`TableError`] of the scan.
-    pub fn finish(self) -> Result<FeatureTable, TableError> {
+    pub fn finish(mut self) -> Result<FeatureTable, TableError> {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let mut shapes = self.shapes;
+        let mut shapes = std::mem::take(&mut self.shapes);
         if self.of_tile || self.options.keep_every_vertex {
             shapes.importance = vec![0; shapes.coordinates.len()];
         } else {
             measure(&mut shapes, self.options.coverage);
         }
-
-        // Rows with geometry along the Hilbert curve (equal places by id), the
-        // others after them: the same order whatever order the store has.
-        let centre = |rect: &WorldRect| WorldPoint {
-            x: rect.min.x + (rect.max.x - rect.min.x) / 2,
-            y: rect.min.y + (rect.max.y - rect.min.y) / 2,
-        };
-        let mut order: Vec<(u64, u64, u32)> = (0..self.ids.len())
-            .map(|scanned| {
-                let shape = self.shape_of[scanned];
-                let place = match shape {
-                    NO_SHAPE => u64::MAX,
-                    _ if self.of_tile => scanned as u64,
-                    shape => hilbert(centre(&shapes.boxes[shape as usize])),
-                };
-                (place, self.ids[scanned], scanned as u32)
-            })
-            .collect();
-        order.sort_unstable_by_key(|&(place, id, scanned)| {
-            (self.shape_of[scanned as usize] == NO_SHAPE, place, id, scanned)
-        });
-        let order: Vec<u32> = order.into_iter().map(|(_, _, scanned)| scanned).collect();
-
+        let order = self.row_order(&shapes.boxes);
         let drawn: Vec<u32> = order
             .iter()
             .map(|&scanned| self.shape_of[scanned as usize])
@@ -162,15 +140,7 @@ impl TableBuilder {
             .collect();
         let geometry = geometry_kind(&shapes);
         let shapes = ordered(&shapes, &drawn);
-        let index = match &shapes {
-            RowGeometries::Points(points) => HilbertIndex::new(points.len(), |row| WorldRect {
-                min: points[row],
-                max: points[row],
-            }),
-            RowGeometries::Parts(parts) => {
-                HilbertIndex::new(parts.boxes.len(), |row| parts.boxes[row])
-            }
-        };
+        let index = index_of(&shapes);
         let (dictionary, new_ids) = self.dictionary.finish();
         let value = |column: &[ValueId], scanned: u32| new_ids[column[scanned as usize] as usize];
         let values = self
@@ -205,6 +175,30 @@ impl TableBuilder {
             geometry,
             keeps_edges: self.of_tile || self.options.coverage || self.options.keep_every_vertex,
         })
+    }
+
+    /// Scanned rows in the table's order: those with geometry along the Hilbert curve (equal
+    /// places by id), the others after them, whatever order the store has.
+    fn row_order(&self, boxes: &[WorldRect]) -> Vec<u32> {
+        let centre = |rect: &WorldRect| WorldPoint {
+            x: rect.min.x + (rect.max.x - rect.min.x) / 2,
+            y: rect.min.y + (rect.max.y - rect.min.y) / 2,
+        };
+        let mut order: Vec<(u64, u64, u32)> = (0..self.ids.len())
+            .map(|scanned| {
+                let shape = self.shape_of[scanned];
+                let position = match shape {
+                    NO_SHAPE => u64::MAX,
+                    _ if self.of_tile => scanned as u64,
+                    shape => hilbert(centre(&boxes[shape as usize])),
+                };
+                (position, self.ids[scanned], scanned as u32)
+            })
+            .collect();
+        order.sort_unstable_by_key(|&(position, id, scanned)| {
+            (self.shape_of[scanned as usize] == NO_SHAPE, position, id, scanned)
+        });
+        order.into_iter().map(|(_, _, scanned)| scanned).collect()
     }
 
     fn fail(&mut self, fault: TableError) -> Result<(), String> {
@@ -323,6 +317,15 @@ impl FeatureVisitor for TableBuilder {
             _ => self.shape_of.push(NO_SHAPE),
         }
         Ok(())
+    }
+}
+
+fn index_of(shapes: &RowGeometries) -> HilbertIndex {
+    match shapes {
+        RowGeometries::Points(points) => {
+            HilbertIndex::new(points.len(), |row| WorldRect { min: points[row], max: points[row] })
+        }
+        RowGeometries::Parts(parts) => HilbertIndex::new(parts.boxes.len(), |row| parts.boxes[row]),
     }
 }
 

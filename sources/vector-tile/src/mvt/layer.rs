@@ -153,6 +153,51 @@ pub struct EncodedLayer<'a> {
 ///
 /// # Errors
 /// Returns [`EncodeError::Deadline`] if `deadline` passes; checked every 2,048 rows.
+///
+/// # Example
+/// A table of one point, encoded as the layer `cafe` of the tile that covers the world:
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use data_model::feature::{
+///     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
+/// };
+/// use data_model::{Extent, LayerId, TileCoord};
+/// use vector_tile::features::{TableBuilder, TableOptions};
+/// use vector_tile::mvt::{EncoderScratch, LayerView, encode_layer};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut builder = TableBuilder::new(TableOptions::default());
+/// builder.begin(&FeatureSchema {
+///     columns: vec![Column {
+///         name: "name".to_owned(),
+///         kind: ColumnType::Text,
+///         title: None,
+///         description: None,
+///     }],
+///     ..FeatureSchema::default()
+/// });
+/// let point = Geometry {
+///     kind: Some(ShapeKind::Point),
+///     coordinates: vec![[127.04, 37.55]],
+///     ..Geometry::default()
+/// };
+/// builder.feature(0, &point, &[AttributeValue::Text("Seongsu")])?;
+/// let table = builder.finish()?;
+///
+/// let view = LayerView::new(&LayerId::new("cafe")?, &table, None, Extent::DEFAULT, 64);
+/// let mut scratch = EncoderScratch::default();
+/// let deadline = Instant::now() + Duration::from_secs(5);
+/// let tile = encode_layer(&table, &view, TileCoord::new(0, 0, 0)?, deadline, &mut scratch)?;
+/// assert!(tile.windows(7).any(|bytes| bytes == b"Seongsu"));
+///
+/// // The point lies in the east: the western half of the world has an empty tile.
+/// let west = TileCoord::new(1, 0, 0)?;
+/// assert!(encode_layer(&table, &view, west, deadline, &mut scratch)?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 pub fn encode_layer<'a>(
     table: &FeatureTable,
     view: &LayerView,

@@ -3,9 +3,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use data_model::feature::GeometryKind;
+use data_model::time_label::RequestedTime;
 use data_model::{Extent, LayerId, TileCoord, Zoom};
+use tile_source::selection::UnappliedText;
 use tile_source::source::BoxFuture;
-use tile_source::{ContentVersion, LayerDescription};
+use tile_source::{ContentVersion, LayerDescription, Selection};
 use tokio::sync::Notify;
 use vector_tile::fragment::{DeflateLevel, Deflater};
 
@@ -102,8 +104,9 @@ async fn ask(
     request: &TileRequest,
 ) -> Result<Option<Fragment>, SourceError> {
     match cache.get(source, request) {
-        Some(entry) => Ok(entry),
-        None => cache.make(source, request).await,
+        CacheLookup::Found(fragment) => Ok(Some(fragment)),
+        CacheLookup::Empty => Ok(None),
+        CacheLookup::Missing => cache.make(source, request).await,
     }
 }
 
@@ -128,14 +131,14 @@ async fn a_fragment_is_made_once_and_an_empty_one_too() {
 }
 
 #[tokio::test]
-async fn whatever_differs_is_another_fragment() {
+async fn every_part_of_the_key_makes_another_fragment() {
     let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let (one, other) = (source("one"), source("other"));
     let changed = Source { version: 2, ..source("one") };
     let mut selected = request(1);
-    selected.selection.filter = Some("a = 1".into());
+    selected.selection.filter = UnappliedText::parse("a = 1");
     let mut timed = request(1);
-    timed.selection.time = Some("a = 1".into());
+    timed.selection.time = RequestedTime::parse("a = 1");
     let staff = TileRequest { audience: Audience::Staff, ..request(1) };
     let asked: [(&Source, &TileRequest); 7] = [
         (&one, &request(1)),
@@ -153,12 +156,12 @@ async fn whatever_differs_is_another_fragment() {
 }
 
 #[tokio::test]
-async fn many_at_once_have_it_made_once() {
+async fn concurrent_requests_share_one_fragment() {
     let release = Arc::new(Notify::new());
     let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let slow = Source { release: Some(Arc::clone(&release)), ..source("slow") };
     let request = request(1);
-    let all = crate::cache::join::join_all((0..50).map(|_| cache.make(&slow, &request)));
+    let all = futures_util::future::try_join_all((0..50).map(|_| cache.make(&slow, &request)));
     let open = async {
         // One leads; the others have all been polled once by now.
         tokio::task::yield_now().await;
@@ -170,7 +173,7 @@ async fn many_at_once_have_it_made_once() {
 }
 
 #[tokio::test]
-async fn when_the_one_that_makes_it_goes_away_the_next_does() {
+async fn a_waiting_request_makes_the_fragment_when_the_first_is_cancelled() {
     let release = Arc::new(Notify::new());
     let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let slow = Source { release: Some(Arc::clone(&release)), ..source("slow") };
@@ -188,7 +191,7 @@ async fn when_the_one_that_makes_it_goes_away_the_next_does() {
 }
 
 #[tokio::test]
-async fn an_error_is_not_kept() {
+async fn an_error_is_not_cached() {
     let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let failing = Source { fails: true, ..source("layer") };
     assert!(ask(&cache, &failing, &request(1)).await.is_err());
@@ -210,7 +213,7 @@ async fn its_bytes_stay_within_the_bound() {
 }
 
 #[tokio::test]
-async fn what_is_asked_for_often_outlives_a_crawler() {
+async fn often_requested_tiles_outlive_a_crawler() {
     let cache = FragmentCache::new(1 << 20, LookupCounts::default());
     let layer = Source { bytes: 10_000, ..source("layer") };
     for _ in 0..5 {
@@ -230,7 +233,7 @@ async fn what_is_asked_for_often_outlives_a_crawler() {
 }
 
 #[tokio::test]
-async fn without_bytes_there_is_no_cache() {
+async fn a_cache_of_zero_bytes_is_disabled() {
     let cache = FragmentCache::new(0, LookupCounts::default());
     let layer = source("layer");
     for _ in 0..2 {

@@ -17,7 +17,7 @@ pub(super) struct AudienceLayer<'a> {
     /// Measures of the form; `None` without any.
     pub(super) set: Option<&'a MeasureSet>,
     /// Whether the measures are for the public only.
-    pub(super) of_public: bool,
+    pub(super) is_public_only: bool,
 }
 
 /// Meaning of a column of a layer.
@@ -34,19 +34,19 @@ impl<'a> AudienceLayer<'a> {
     pub(super) fn new(catalog: &'a Catalog, layer: &'a Layer, audience: Audience) -> Self {
         let public = layer.public_form.as_ref().filter(|_| audience == Audience::Public);
         let set = public.or(layer.content.measures());
-        Self { catalog, audience, layer, set, of_public: public.is_some() }
+        Self { catalog, audience, layer, set, is_public_only: public.is_some() }
     }
 
     fn flow(&self) -> Option<&'a FlowDefinition> {
         match &self.layer.content {
-            LayerContent::Flow(flow, _) if !self.of_public => Some(flow),
+            LayerContent::Flow(flow, _) if !self.is_public_only => Some(flow),
             _ => None,
         }
     }
 
     fn parts(&self) -> &'a [UnionPart] {
         match &self.layer.content {
-            LayerContent::Union(parts) if !self.of_public => parts,
+            LayerContent::Union(parts) if !self.is_public_only => parts,
             _ => &[],
         }
     }
@@ -54,7 +54,7 @@ impl<'a> AudienceLayer<'a> {
     /// The dataset whose features the form publishes or draws.
     pub(super) fn dataset(&self) -> &'a DatasetId {
         match self.set {
-            Some(set) if self.of_public => &set.over,
+            Some(set) if self.is_public_only => &set.over,
             _ => &self.layer.dataset,
         }
     }
@@ -85,7 +85,7 @@ impl<'a> AudienceLayer<'a> {
     pub(super) fn all_datasets(&self) -> Vec<&'a Dataset> {
         let own = std::iter::once(self.dataset());
         let ids: Vec<DatasetId> = match self.set {
-            Some(set) if self.of_public => own.cloned().chain(set.datasets()).collect(),
+            Some(set) if self.is_public_only => own.cloned().chain(set.datasets()).collect(),
             // The datasets of both forms, for audiences that may see both.
             _ => own.chain(&self.layer.datasets).cloned().collect(),
         };

@@ -2,7 +2,7 @@
 
 use catalog::{
     Attribution, Catalog, Dataset, DatasetColumn, LocalizedText, PrivacyRule, Sensitivity,
-    UpdateFrequency,
+    TimeValues, UpdateFrequency,
 };
 use data_model::Period;
 use data_model::feature::GeometryKind;
@@ -76,39 +76,33 @@ impl<'a> DatasetEntry<'a> {
         listed_too: impl Fn(&str) -> bool,
     ) -> Self {
         let staff = audience == Audience::Staff;
-        let forms: Vec<(&LayerEntry<'a>, AudienceLayer<'a>)> = layers
+        let audience_layers: Vec<(&LayerEntry<'a>, AudienceLayer<'a>)> = layers
             .iter()
             .filter_map(|&layer| Some((layer, catalog.layer(layer.id)?)))
             .map(|(layer, declared)| (layer, AudienceLayer::new(catalog, declared, audience)))
             .collect();
         let known = |name: &str| {
-            let shown = || forms.iter().any(|(_, form)| form.shows(&dataset.id, name));
+            let shown = || audience_layers.iter().any(|(_, layer)| layer.shows(&dataset.id, name));
             staff || (shown() && !dataset.hides(name))
         };
         let listed = |columns: &'a [DatasetColumn], also: &[&str]| -> Vec<ColumnEntry<'a>> {
-            let kept = columns.iter().filter(|c| known(&c.name) || also.contains(&c.name.as_str()));
-            kept.map(ColumnEntry::declared).collect()
+            let listed = |column: &&DatasetColumn| {
+                known(&column.name) || also.contains(&column.name.as_str())
+            };
+            columns.iter().filter(listed).map(ColumnEntry::declared).collect()
         };
         // Loaded layers of the unchanged dataset provide the stored types.
-        let stored = forms.iter().filter(|(_, form)| form.is_stored(&dataset.id));
-        let mut columns = listed(&dataset.columns, &[]);
-        for stored in stored.flat_map(|(layer, _)| &layer.columns) {
-            match columns.iter_mut().find(|column| column.name == stored.name) {
-                Some(column) => *column = column.clone().stored_as(stored),
-                None if dataset.columns.is_empty() => columns.push(stored.clone()),
-                None => {}
-            }
-        }
+        let stored = audience_layers.iter().filter(|(_, layer)| layer.is_stored(&dataset.id));
+        let stored = stored.flat_map(|(entry, _)| &entry.columns);
+        let columns = with_stored_types(listed(&dataset.columns, &[]), dataset, stored);
+        let whole = audience_layers.iter().filter(|(_, layer)| layer.has_all_of(&dataset.id));
         Self {
             id: dataset.id.as_str(),
             title: dataset.title.clone(),
             description: dataset.description.as_ref(),
             field: Some(dataset.field.as_str()),
             geometry: Some(dataset.geometry),
-            feature_count: forms
-                .iter()
-                .filter(|(_, form)| form.has_all_of(&dataset.id))
-                .find_map(|(layer, _)| layer.feature_count),
+            feature_count: whole.map(|(entry, _)| entry).find_map(|entry| entry.feature_count),
             count: dataset.count,
             attribution: dataset.attribution.as_ref(),
             source: dataset.source.as_ref(),
@@ -119,17 +113,12 @@ impl<'a> DatasetEntry<'a> {
             place: dataset.place.as_ref().map(DatasetId::as_str).filter(|place| listed_too(place)),
             time: dataset.time.as_deref().filter(|time| known(time)),
             columns,
-            values: dataset.values.as_ref().map(|values| {
-                // Key columns of the rows.
-                let told = [Some(&values.key), values.time.as_ref(), values.hour.as_ref()];
-                let told: Vec<&str> = told.into_iter().flatten().map(String::as_str).collect();
-                ValuesEntry {
-                    key: &values.key,
-                    time: values.time.as_deref(),
-                    period: values.row_period(),
-                    kept: values.kept,
-                    columns: listed(&values.columns, &told),
-                }
+            values: dataset.values.as_ref().map(|values| ValuesEntry {
+                key: &values.key,
+                time: values.time.as_deref(),
+                period: values.row_period(),
+                kept: values.kept,
+                columns: listed(&values.columns, &key_columns(values)),
             }),
             layers: layers.iter().map(|layer| layer.id).collect(),
         }
@@ -166,4 +155,30 @@ impl<'a> DatasetEntry<'a> {
             layers: layers.iter().map(|layer| layer.id).collect(),
         }
     }
+}
+
+/// Key columns of the rows.
+fn key_columns(values: &TimeValues) -> Vec<&str> {
+    let columns = [Some(&values.key), values.time.as_ref(), values.hour.as_ref()];
+    columns.into_iter().flatten().map(String::as_str).collect()
+}
+
+/// Adds the stored types to the columns; of a dataset without declared columns, adds the stored
+/// columns.
+fn with_stored_types<'a, 'e>(
+    mut columns: Vec<ColumnEntry<'a>>,
+    dataset: &Dataset,
+    stored: impl Iterator<Item = &'e ColumnEntry<'a>>,
+) -> Vec<ColumnEntry<'a>>
+where
+    'a: 'e,
+{
+    for stored in stored {
+        match columns.iter_mut().find(|column| column.name == stored.name) {
+            Some(column) => *column = column.clone().stored_as(stored),
+            None if dataset.columns.is_empty() => columns.push(stored.clone()),
+            None => {}
+        }
+    }
+    columns
 }

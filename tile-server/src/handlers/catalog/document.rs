@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::{District, LocalizedText};
 use data_library::Snapshot;
-use data_model::Audience;
+use data_model::{Audience, GeographicBounds};
 use serde::Serialize;
 
 use super::dataset::DatasetEntry;
@@ -40,7 +40,7 @@ struct ThemeEntry<'a> {
 #[derive(Serialize)]
 struct DistrictEntry<'a> {
     title: &'a LocalizedText,
-    bounds: Option<[f64; 4]>,
+    bounds: Option<GeographicBounds>,
     attribution: Option<&'a LocalizedText>,
     notice: Option<&'a LocalizedText>,
 }

@@ -4,8 +4,8 @@ use catalog::{Attribution, LocalizedText, MapKind, MeasureOperation, Visibility}
 use data_library::Snapshot;
 use data_library::{LayerState, PublishedLayer};
 use data_model::Period;
-use data_model::feature::GeometryKind;
-use data_model::{Audience, Zoom};
+use data_model::feature::{Column, GeometryKind};
+use data_model::{Audience, GeographicBounds, ThemeId, Zoom};
 use serde::Serialize;
 use tile_source::LayerDescription;
 
@@ -37,7 +37,7 @@ pub(super) struct LayerEntry<'a> {
     attributions: Vec<&'a Attribution>,
     pub(super) columns: Vec<ColumnEntry<'a>>,
     /// Computed measures, in the order of the columns.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "figures", skip_serializing_if = "Vec::is_empty")]
     measures: Vec<MeasureEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<TimeEntry<'a>>,
@@ -45,7 +45,7 @@ pub(super) struct LayerEntry<'a> {
     /// the id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     vector_layers: Vec<VectorLayerEntry<'a>>,
-    bounds: Option<[f64; 4]>,
+    bounds: Option<GeographicBounds>,
     min_zoom: Option<Zoom>,
     max_zoom: Option<Zoom>,
     /// Whether the layer is a background; omitted if not.
@@ -113,92 +113,132 @@ impl<'a> LayerEntry<'a> {
     ) -> Self {
         let catalog = snapshot.catalog();
         let declared = catalog.layer(layer.id.as_str()).filter(|_| layer.theme.is_some());
-        let form = declared.map(|declared| AudienceLayer::new(catalog, declared, audience));
+        let audience_layer =
+            declared.map(|declared| AudienceLayer::new(catalog, declared, audience));
         let dataset = catalog.dataset(layer.dataset.as_str());
         let described = layer.source().map(|source| source.description());
-        let meaning = |name: &str| match &form {
-            Some(form) => form.meaning(name),
+        let meaning = |name: &str| match &audience_layer {
+            Some(audience_layer) => audience_layer.meaning(name),
             None => dataset?.column(name).map(ColumnMeaning::Column),
         };
-        let columns = match (described, &form) {
-            (Some(described), _) => {
-                let columns = described.columns.iter();
-                columns
-                    .map(|column| {
-                        ColumnEntry::new(&column.name, Some(column), meaning(&column.name))
-                    })
-                    .collect()
-            }
+        let stored = |columns: &[Column]| -> Vec<ColumnEntry<'a>> {
+            let entry = |column: &Column| {
+                ColumnEntry::new(&column.name, Some(column), meaning(&column.name))
+            };
+            columns.iter().map(entry).collect()
+        };
+        let columns = match (described, &audience_layer) {
+            (Some(described), _) => stored(&described.columns),
             // Not loaded: what the catalog says will be published.
-            (None, Some(form)) => {
-                let names = form.columns();
+            (None, Some(audience_layer)) => {
+                let names = audience_layer.columns();
                 names.iter().map(|name| ColumnEntry::new(name, None, meaning(name))).collect()
             }
             (None, None) => {
                 dataset.iter().flat_map(|d| &d.columns).map(ColumnEntry::declared).collect()
             }
         };
-        let own = layer.theme.iter();
-        let also = declared.iter().flat_map(|declared| &declared.also);
         let inner = described.iter().flat_map(|described| &described.inner);
+        let vector_layers = inner.map(|inner| VectorLayerEntry {
+            id: &inner.name,
+            geometry: inner.geometry,
+            columns: stored(&inner.columns),
+            min_zoom: inner.min_zoom,
+            max_zoom: inner.max_zoom,
+        });
+        let vector_layers = vector_layers.collect();
+        let geometry = described
+            .map(|described| described.geometry)
+            .or_else(|| audience_layer.as_ref().and_then(AudienceLayer::geometry))
+            .or(dataset.map(|dataset| dataset.geometry));
+        let entry = Self { columns, geometry, vector_layers, ..Self::of_published(layer) };
+        let entry = match described {
+            Some(described) => entry.described(described),
+            None => entry,
+        };
+        match &audience_layer {
+            Some(audience_layer) => entry.declared(audience_layer, described),
+            None => entry,
+        }
+    }
+
+    /// The entry of a layer that is neither declared nor loaded.
+    fn of_published(layer: &'a PublishedLayer) -> Self {
         Self {
             id: layer.id.as_str(),
             title: &layer.title,
             description: layer.description.as_ref(),
-            theme: layer.theme.as_ref().map(data_model::ThemeId::as_str),
-            themes: own.chain(also).map(data_model::ThemeId::as_str).collect(),
-            kind: form.as_ref().and_then(|form| form.layer.kind_of(form.of_public)),
-            value: form.as_ref().and_then(AudienceLayer::value),
-            dataset: form.as_ref().map_or(&layer.dataset, AudienceLayer::dataset).as_str(),
-            datasets: match &form {
-                Some(form) => form.datasets().iter().map(|dataset| dataset.id.as_str()).collect(),
-                None => vec![layer.dataset.as_str()],
-            },
-            geometry: described
-                .map(|described| described.geometry)
-                .or_else(|| form.as_ref().and_then(AudienceLayer::geometry))
-                .or(dataset.map(|dataset| dataset.geometry)),
-            feature_count: described.and_then(|described| described.feature_count),
-            attribution: match &form {
-                Some(form) => form.attribution(),
-                None => layer.attribution.as_ref(),
-            },
-            attributions: form.as_ref().map(attributions).unwrap_or_default(),
-            columns,
-            measures: form.as_ref().map(measures).unwrap_or_default(),
-            time: time(form.as_ref(), described),
-            vector_layers: inner
-                .map(|inner| VectorLayerEntry {
-                    id: &inner.name,
-                    geometry: inner.geometry,
-                    columns: inner
-                        .columns
-                        .iter()
-                        .map(|column| {
-                            ColumnEntry::new(&column.name, Some(column), meaning(&column.name))
-                        })
-                        .collect(),
-                    min_zoom: inner.min_zoom,
-                    max_zoom: inner.max_zoom,
-                })
-                .collect(),
-            bounds: described.and_then(|described| described.bounds),
-            min_zoom: described
-                .map(|described| described.min_zoom)
-                .or(declared.map(|declared| declared.min_zoom)),
-            max_zoom: described
-                .map(|described| described.max_zoom)
-                .or(declared.map(|declared| declared.max_zoom)),
-            background: declared.is_some_and(|declared| declared.background),
-            no_download: form.as_ref().is_some_and(AudienceLayer::no_download),
+            theme: layer.theme.as_ref().map(ThemeId::as_str),
+            themes: layer.theme.iter().map(ThemeId::as_str).collect(),
+            kind: None,
+            value: None,
+            dataset: layer.dataset.as_str(),
+            datasets: vec![layer.dataset.as_str()],
+            geometry: None,
+            feature_count: None,
+            attribution: layer.attribution.as_ref(),
+            attributions: Vec::new(),
+            columns: Vec::new(),
+            measures: Vec::new(),
+            time: None,
+            vector_layers: Vec::new(),
+            bounds: None,
+            min_zoom: None,
+            max_zoom: None,
+            background: false,
+            no_download: false,
             max_age: layer.max_age,
-            available: described.is_some(),
+            available: false,
             state: state(layer),
             reason: layer.is_absent().then(|| LocalizedText {
                 ko: "이 지도의 자료가 아직 서버에 없습니다.".to_owned(),
                 en: "The data of this map is not on the server yet.".to_owned(),
             }),
             visibility: (!layer.visibility.includes(Audience::Public)).then_some(layer.visibility),
+        }
+    }
+
+    /// Adds the description of a loaded layer.
+    fn described(self, described: &'a LayerDescription) -> Self {
+        Self {
+            feature_count: described.feature_count,
+            time: time(None, Some(described)),
+            bounds: described.bounds,
+            min_zoom: Some(described.min_zoom),
+            max_zoom: Some(described.max_zoom),
+            available: true,
+            ..self
+        }
+    }
+
+    /// Adds the declaration of a layer, in the form of the audience.
+    fn declared(
+        self,
+        audience_layer: &AudienceLayer<'a>,
+        described: Option<&'a LayerDescription>,
+    ) -> Self {
+        let layer = audience_layer.layer;
+        let datasets = audience_layer.datasets();
+        Self {
+            themes: self
+                .themes
+                .iter()
+                .copied()
+                .chain(layer.also.iter().map(ThemeId::as_str))
+                .collect(),
+            kind: layer.kind_of(audience_layer.is_public_only),
+            value: audience_layer.value(),
+            dataset: audience_layer.dataset().as_str(),
+            datasets: datasets.iter().map(|dataset| dataset.id.as_str()).collect(),
+            attribution: audience_layer.attribution(),
+            attributions: attributions(audience_layer),
+            measures: measures(audience_layer),
+            time: time(Some(audience_layer), described),
+            min_zoom: self.min_zoom.or(Some(layer.min_zoom)),
+            max_zoom: self.max_zoom.or(Some(layer.max_zoom)),
+            background: layer.background,
+            no_download: audience_layer.no_download(),
+            ..self
         }
     }
 }
@@ -211,9 +251,11 @@ fn state(layer: &PublishedLayer) -> &'static str {
     }
 }
 
-fn attributions<'a>(form: &AudienceLayer<'a>) -> Vec<&'a Attribution> {
+fn attributions<'a>(audience_layer: &AudienceLayer<'a>) -> Vec<&'a Attribution> {
     let mut each: Vec<&Attribution> = Vec::new();
-    for terms in form.all_datasets().iter().filter_map(|dataset| dataset.attribution.as_ref()) {
+    for terms in
+        audience_layer.all_datasets().iter().filter_map(|dataset| dataset.attribution.as_ref())
+    {
         if !each.contains(&terms) {
             each.push(terms);
         }
@@ -221,8 +263,9 @@ fn attributions<'a>(form: &AudienceLayer<'a>) -> Vec<&'a Attribution> {
     each
 }
 
-fn measures<'a>(form: &AudienceLayer<'a>) -> Vec<MeasureEntry<'a>> {
-    let measures = form.set.iter().flat_map(|set| &set.measures).filter(|measure| measure.publish);
+fn measures<'a>(audience_layer: &AudienceLayer<'a>) -> Vec<MeasureEntry<'a>> {
+    let measures =
+        audience_layer.set.iter().flat_map(|set| &set.measures).filter(|measure| measure.publish);
     let entries = measures.map(|measure| {
         let (breaks, classes): (&[f64], &[LocalizedText]) = match &measure.operation {
             MeasureOperation::Class { breaks, titles, .. } => (breaks, titles),
@@ -242,12 +285,12 @@ fn measures<'a>(form: &AudienceLayer<'a>) -> Vec<MeasureEntry<'a>> {
 }
 
 fn time<'a>(
-    form: Option<&AudienceLayer<'a>>,
+    audience_layer: Option<&AudienceLayer<'a>>,
     described: Option<&'a LayerDescription>,
 ) -> Option<TimeEntry<'a>> {
     let slices = described.map_or(&[][..], |described| &described.times);
     let partial = described.map_or(&[][..], |described| &described.partial_times);
-    let period = form.and_then(|form| form.set?.time);
+    let period = audience_layer.and_then(|audience_layer| audience_layer.set?.time);
     if period.is_none() && slices.is_empty() {
         return None;
     }

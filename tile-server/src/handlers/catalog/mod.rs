@@ -18,11 +18,11 @@ use crate::published_state::PublishedState;
 
 /// Answers with the catalog document of this snapshot.
 #[must_use]
-pub fn catalog(published: &PublishedState, call: &RequestContext<'_>) -> HttpReply {
-    let encoding = accept::for_document(call.headers);
-    let (body, etag) = published.catalog(call.audience).coded(encoding);
-    let cache_control = document_cache_control(call.audience);
-    if etag.matches(call.headers) {
+pub fn catalog(published: &PublishedState, context: &RequestContext<'_>) -> HttpReply {
+    let encoding = accept::for_document(context.headers);
+    let (body, etag) = published.catalog(context.audience).coded(encoding);
+    let cache_control = document_cache_control(context.audience);
+    if etag.matches(context.headers) {
         return HttpReply::empty(StatusCode::NOT_MODIFIED).cached(etag, &cache_control);
     }
     HttpReply::ok("application/json", body.clone()).cached(etag, &cache_control).coded(encoding)

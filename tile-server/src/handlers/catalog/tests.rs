@@ -265,7 +265,7 @@ fn names(columns: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn the_public_learns_what_its_form_is_made_of_and_no_more() {
+fn the_public_catalog_lists_only_the_inputs_of_public_layers() {
     let document = document(Audience::Public);
     assert_eq!(ids(&document["layers"]), ["eco-1", "wel-3", "wel-2", "wel-1"]);
     let layer = &document["layers"][0];
@@ -310,7 +310,7 @@ fn the_public_learns_what_its_form_is_made_of_and_no_more() {
 }
 
 #[test]
-fn staff_learn_all_that_is_declared() {
+fn the_staff_catalog_lists_all_that_is_declared() {
     let document = document(Audience::Staff);
     assert_eq!(ids(&document["layers"])[..2], ["eco-1", "eco-2"]);
     let [shops, depots] = [&document["layers"][0], &document["layers"][1]];
@@ -334,7 +334,7 @@ fn staff_learn_all_that_is_declared() {
 }
 
 #[test]
-fn columns_that_are_hidden_are_not_told_of_a_layer_that_is_not_loaded() {
+fn an_unloaded_layer_lists_no_hidden_columns() {
     for (audience, expected) in
         [(Audience::Public, vec!["watt"]), (Audience::Staff, vec!["watt", "fault"])]
     {

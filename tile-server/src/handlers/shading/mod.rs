@@ -1,4 +1,4 @@
-//! Theming of a published layer: classes of its declared value, from the published data.
+//! Shading of a published layer: classes of its declared value, from the published data.
 
 mod value;
 
@@ -13,7 +13,7 @@ use self::value::{DeclaredText, ShadedColumn};
 
 /// The classes of a layer; `None` where it declares no value, or one that makes none.
 #[must_use]
-pub fn theming(catalog: &Catalog, layer: &PublishedLayer) -> Option<LayerShading> {
+pub fn layer_shading(catalog: &Catalog, layer: &PublishedLayer) -> Option<LayerShading> {
     let declared = catalog.layer(layer.id.as_str())?;
     let description = layer.source()?.description();
     let value = ShadedColumn::new(catalog, declared, layer.form.measures())?;
@@ -87,7 +87,7 @@ fn around_zero(breaks: &[f64], both: bool) -> Vec<ValueClass> {
     classes.push(ValueClass { test: ClassTest::Number(0), label: same("0") });
     let label = match positive.first() {
         Some(&first) => {
-            let first = shown(first);
+            let first = format_number(first);
             (format!("0 초과 {first} 미만"), format!("above 0, below {first}"))
         }
         None => ("0 초과".to_owned(), "above 0".to_owned()),
@@ -99,19 +99,20 @@ fn around_zero(breaks: &[f64], both: bool) -> Vec<ValueClass> {
 }
 
 fn below(end: f64) -> ValueClass {
-    let label = (format!("{} 미만", shown(end)), format!("below {}", shown(end)));
+    let label = (format!("{} 미만", format_number(end)), format!("below {}", format_number(end)));
     ValueClass { test: ClassTest::Range(None, Some(end)), label }
 }
 
 fn above(from: f64) -> ValueClass {
-    let label = (format!("{} 이상", shown(from)), format!("{} and above", shown(from)));
+    let label =
+        (format!("{} 이상", format_number(from)), format!("{} and above", format_number(from)));
     ValueClass { test: ClassTest::Range(Some(from), None), label }
 }
 
 fn between(breaks: &[f64]) -> impl Iterator<Item = ValueClass> {
     breaks.windows(2).map(|pair| ValueClass {
         test: ClassTest::Range(Some(pair[0]), Some(pair[1])),
-        label: same(&format!("{} – {}", shown(pair[0]), shown(pair[1]))),
+        label: same(&format!("{} – {}", format_number(pair[0]), format_number(pair[1]))),
     })
 }
 
@@ -120,7 +121,7 @@ fn same(text: &str) -> (String, String) {
 }
 
 /// Formats a number with thousands separators, as both languages write it.
-fn shown(number: f64) -> String {
+fn format_number(number: f64) -> String {
     // Without the sign that zero may have.
     let text = (number + 0.0).to_string();
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("−", digits));
@@ -147,7 +148,7 @@ mod tests {
     #[case(999.0, "999")]
     #[case(-0.0, "0")]
     fn numbers_are_shown_with_thousands_apart(#[case] number: f64, #[case] text: &str) {
-        assert_eq!(shown(number), text);
+        assert_eq!(format_number(number), text);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use catalog::{
 use measures::{DeclaredMeasures, ResultAudience};
 use styles::shading::{ClassTest, ValueClass};
 
-/// Number of categories that are told apart at most.
-const MOST_CATEGORIES: usize = 12;
+/// Most categories that get a class each.
+const MAX_CATEGORIES: usize = 12;
 
 /// Column or measure that a map is shaded by.
 pub(super) struct ShadedColumn<'a> {
@@ -47,7 +47,7 @@ impl<'a> ShadedColumn<'a> {
     pub(super) fn new(
         catalog: &'a Catalog,
         layer: &'a Layer,
-        form: ResultAudience,
+        audience: ResultAudience,
     ) -> Option<Self> {
         let datasets = layer.datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
         let columns = datasets.flat_map(|dataset| {
@@ -55,7 +55,7 @@ impl<'a> ShadedColumn<'a> {
             dataset.columns.iter().chain(values)
         });
         let others = columns.flat_map(|column| &column.values).collect();
-        if let Some(DeclaredMeasures { set, .. }) = DeclaredMeasures::of(layer, form) {
+        if let Some(DeclaredMeasures { set, .. }) = DeclaredMeasures::of(layer, audience) {
             let measure = set.measure(&set.value)?;
             let (known, in_classes) = match &measure.operation {
                 MeasureOperation::Class { titles, .. } => (stored(titles), !titles.is_empty()),
@@ -83,7 +83,7 @@ impl<'a> ShadedColumn<'a> {
 
     /// Classes of the texts that were found: the declared ones first and in their order; every
     /// declared one if not `all` texts were collected. `None` if not `all` were and no text is
-    /// declared, or if the classes are then more than `MOST_CATEGORIES`, as for names.
+    /// declared, or if the classes are then more than `MAX_CATEGORIES`, as for names.
     pub(super) fn categories(&self, texts: &[String], all: bool) -> Option<Vec<ValueClass>> {
         let found =
             |known: &&DeclaredText<'_>| !all || texts.iter().any(|text| text == known.stored);
@@ -91,8 +91,8 @@ impl<'a> ShadedColumn<'a> {
         let others = texts.iter().filter(|text| !self.known.iter().any(|k| k.stored == **text));
         let classes: Vec<ValueClass> =
             declared.chain(others.map(|text| self.other(text))).collect();
-        let told = all || !self.known.is_empty() && classes.len() <= MOST_CATEGORIES;
-        told.then_some(classes)
+        let are_countable = all || !self.known.is_empty() && classes.len() <= MAX_CATEGORIES;
+        are_countable.then_some(classes)
     }
 
     fn other(&self, text: &str) -> ValueClass {
@@ -221,18 +221,22 @@ column = [{ name = "minutes", type = "int", unit = "min", title = { ko = "분", 
             let shaded =
                 ShadedColumn::new(&catalog, catalog.layer(layer).unwrap(), ResultAudience::Full)
                     .unwrap();
-            let told = |found: &[&str], all| english(shaded.categories(&texts(found), all));
-            assert_eq!(told(&["보통", "여유"], true), Some(texts(&["Quiet", "Usual"])), "{layer}");
-            let with_other = told(&["기타", "혼잡"], true);
+            let categories = |found: &[&str], all| english(shaded.categories(&texts(found), all));
+            assert_eq!(
+                categories(&["보통", "여유"], true),
+                Some(texts(&["Quiet", "Usual"])),
+                "{layer}"
+            );
+            let with_other = categories(&["기타", "혼잡"], true);
             assert_eq!(with_other, Some(texts(&["Busy", "기타"])), "{layer}");
             // If not all texts were collected, any declared one may occur.
             let any = texts(&["Quiet", "Usual", "Busy"]);
-            assert_eq!(told(&["혼잡"], false), Some(any), "{layer}");
+            assert_eq!(categories(&["혼잡"], false), Some(any), "{layer}");
         }
     }
 
     #[test]
-    fn names_without_end_make_no_classes() {
+    fn an_unbounded_number_of_names_makes_no_classes() {
         let catalog = catalog(DATASETS, LAYERS);
         let union = catalog.layer("union-by-wait").unwrap();
         let shaded = ShadedColumn::new(&catalog, union, ResultAudience::Full).unwrap();

@@ -6,7 +6,7 @@ use catalog::{Catalog, LocalizedText};
 use data_library::{LayerState, PublishedLayer};
 use data_model::DatasetId;
 use data_model::feature::AttributeValue;
-use data_model::time_label::{form_of, slice_at};
+use data_model::time_label::{RequestedTime, describe_form};
 use measures::LayerMeasures;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -42,37 +42,37 @@ struct Stats<'a> {
 /// A [`Problem`] where the layer is unknown to the caller, has no measures by area or
 /// none of that time.
 pub async fn stats(
-    app: &ServerState,
-    call: &RequestContext<'_>,
+    state: &ServerState,
+    context: &RequestContext<'_>,
     name: &str,
 ) -> Result<HttpReply, Problem> {
     let body = {
-        let published = call.published;
+        let published = context.published;
         let snapshot = &published.snapshot;
-        let layer = snapshot.layer(name, call.audience);
+        let layer = snapshot.layer(name, context.audience);
         let layer = layer.ok_or_else(|| match snapshot.undiscovered() {
             Some(reason) => Problem::undiscovered_layer(name, reason),
             None => Problem::unknown_layer(name),
         })?;
-        if let Some(part) = call.query.selection.first_part_but_time() {
+        if let Some(part) = context.query.selection.first_part_but_time() {
             let detail = format!("Figures can't be selected by {part}=; leave it out.");
             return Err(Problem::new(ProblemKind::UnsupportedSelection, detail));
         }
-        document(snapshot.catalog(), layer, call.query.selection.time.as_deref())?
+        document(snapshot.catalog(), layer, context.query.selection.time.as_ref())?
     };
-    Ok(json(app, call, body, &document_cache_control(call.audience)).await)
+    Ok(json(state, context, body, &document_cache_control(context.audience)).await)
 }
 
 fn document(
     catalog: &Catalog,
     layer: &PublishedLayer,
-    time: Option<&str>,
+    time: Option<&RequestedTime>,
 ) -> Result<Vec<u8>, Problem> {
-    let derived = match (&layer.stats, &layer.state) {
+    let results = match (&layer.stats, &layer.state) {
         (_, LayerState::Absent { .. }) => {
             return Err(Problem::absent_layer(layer.id.as_str()));
         }
-        (Some(Ok(derived)), _) => derived,
+        (Some(Ok(results)), _) => results,
         (Some(Err(reason)), _) | (None, LayerState::Unavailable { reason }) => {
             return Err(Problem::unavailable(layer.id.as_str(), reason));
         }
@@ -85,23 +85,23 @@ fn document(
         }
     };
     let declared = catalog.layer(layer.id.as_str());
-    let place = slice(derived, layer, time)?;
-    let label = derived.slices.get(place).map(|label| &**label).filter(|label| !label.is_empty());
-    let titles = ColumnTitles::new(catalog, declared, layer.form.measures(), &derived.columns);
+    let index = slice_index(results, layer, time)?;
+    let label = results.slices.get(index).map(|label| &**label).filter(|label| !label.is_empty());
+    let titles = ColumnTitles::new(catalog, declared, layer.form.measures(), &results.columns);
     let stats = Stats {
         layer: layer.id.as_str(),
         title: &layer.title,
         over: catalog.district.stats_over.as_ref().map(DatasetId::as_str),
         time: label,
-        times: derived
+        times: results
             .slices
             .iter()
             .map(|label| &**label)
             .filter(|label| !label.is_empty())
             .collect(),
-        partial: derived.partial.iter().map(|label| &**label).collect(),
-        columns: derived.columns.iter().map(|column| titles.entry(column)).collect(),
-        areas: (0..derived.features.len()).map(|area| values(derived, place, area)).collect(),
+        partial: results.partial.iter().map(|label| &**label).collect(),
+        columns: results.columns.iter().map(|column| titles.entry(column)).collect(),
+        areas: (0..results.features.len()).map(|area| values(results, index, area)).collect(),
     };
     // Serializing plain data into memory fails for no input.
     Ok(serde_json::to_vec(&stats).unwrap_or_default())
@@ -112,7 +112,7 @@ fn document(
 fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -> Problem {
     let areas = catalog.district.stats_over.as_ref() == Some(dataset);
     let declared = catalog.dataset(dataset.as_str()).filter(|_| areas);
-    let lacking = match declared {
+    let missing = match declared {
         Some(areas) => format!(
             "the areas, dataset {} ({}), are not on this server yet; its operator can import that \
              dataset, or load it into the database",
@@ -122,38 +122,38 @@ fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -
                  finds the dataset's name at /readyz of the admin listener"
             .to_owned(),
     };
-    let detail = format!("Layer {} has no figures by area, because {lacking}.", layer.id);
+    let detail = format!("Layer {} has no figures by area, because {missing}.", layer.id);
     Problem::new(ProblemKind::LayerAbsent, detail)
 }
 
 /// Index of the requested slice; the newest by default.
-fn slice(
-    derived: &LayerMeasures,
+fn slice_index(
+    results: &LayerMeasures,
     layer: &PublishedLayer,
-    time: Option<&str>,
+    time: Option<&RequestedTime>,
 ) -> Result<usize, Problem> {
-    let newest = derived.slices.len().saturating_sub(1);
+    let newest = results.slices.len().saturating_sub(1);
     let Some(time) = time else { return Ok(newest) };
-    let (Some(first), Some(last)) = (derived.slices.first(), derived.slices.last()) else {
+    let (Some(first), Some(last)) = (results.slices.first(), results.slices.last()) else {
         return Ok(newest);
     };
     if first.is_empty() {
         let detail = format!("Layer {} can't be selected by time=; leave it out.", layer.id);
         return Err(Problem::new(ProblemKind::UnsupportedSelection, detail));
     }
-    slice_at(&derived.slices, time).ok_or_else(|| {
-        let (form, held) = (form_of(last), format!("{first} to {last}"));
-        Problem::no_such_time(layer.id.as_str(), &form, &held)
+    time.find_in(&results.slices).ok_or_else(|| {
+        let (form, available) = (describe_form(last), format!("{first} to {last}"));
+        Problem::no_such_time(layer.id.as_str(), &form, &available)
     })
 }
 
 /// Measures of one area by column; null where there is no data.
-fn values(derived: &LayerMeasures, slice: usize, area: usize) -> Map<String, Json> {
-    let columns = derived.columns.iter().zip(&derived.values);
+fn values(results: &LayerMeasures, slice: usize, area: usize) -> Map<String, Json> {
+    let columns = results.columns.iter().zip(&results.values);
     columns
         .map(|(column, values)| {
             let id = values.of_slice(slice).get(area).copied().unwrap_or(0);
-            (column.name.clone(), json_of(derived.dictionary.value(id)))
+            (column.name.clone(), json_of(results.dictionary.value(id)))
         })
         .collect()
 }

@@ -31,7 +31,7 @@ impl<'c> ColumnTitles<'c> {
     pub(super) fn new(
         catalog: &'c Catalog,
         layer: Option<&'c Layer>,
-        form: ResultAudience,
+        audience: ResultAudience,
         columns: &[Column],
     ) -> Self {
         let areas = catalog.district.stats_over.as_ref();
@@ -42,7 +42,7 @@ impl<'c> ColumnTitles<'c> {
         };
         let categories: Vec<Box<str>> = columns.iter().filter_map(category).collect();
         let measures =
-            layer.and_then(|layer| measures::area_measures(catalog, layer, form, &categories));
+            layer.and_then(|layer| measures::area_measures(catalog, layer, audience, &categories));
         Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), measures }
     }
 

@@ -73,7 +73,7 @@ pub struct ProblemRow {
     /// The problem's title, the same for every occurrence.
     pub title: &'static str,
     /// Caching of the answer.
-    pub keep: ProblemCaching,
+    pub caching: ProblemCaching,
     /// `Retry-After` in seconds.
     pub retry_after: Option<&'static str>,
     /// Log level.
@@ -132,7 +132,7 @@ impl ProblemKind {
     #[must_use]
     #[rustfmt::skip]
     pub const fn row(self) -> ProblemRow {
-        let (status, slug, title, keep, retry_after, log) = match self {
+        let (status, slug, title, caching, retry_after, log) = match self {
             Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "Malformed request", ProblemCaching::Minute, None, LogLevel::Info),
             // Not kept: the next request for the same path may be sound.
             Self::BadHost => (StatusCode::BAD_REQUEST, "bad-host", "One Host is needed", ProblemCaching::Never, None, LogLevel::Info),
@@ -159,6 +159,6 @@ impl ProblemKind {
             Self::TileTooLarge => (StatusCode::INTERNAL_SERVER_ERROR, "tile-too-large", "Tile too large", ProblemCaching::Never, None, LogLevel::Warn),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", ProblemCaching::Never, None, LogLevel::Error),
         };
-        ProblemRow { status, slug, title, keep, retry_after, log }
+        ProblemRow { status, slug, title, caching, retry_after, log }
     }
 }

@@ -37,7 +37,7 @@ impl Problem {
 
     /// Adds a cause for the log only.
     #[must_use]
-    pub fn because(mut self, cause: impl Into<String>) -> Self {
+    pub fn with_cause(mut self, cause: impl Into<String>) -> Self {
         self.cause = Some(cause.into());
         self
     }
@@ -52,7 +52,7 @@ impl Problem {
         )
     }
 
-    /// A layer whose data is declared and was not found, or a theme of such layers only.
+    /// A layer whose declared data was not found, or a theme of such layers.
     #[must_use]
     pub fn absent_layer(name: &str) -> Self {
         Self::new(
@@ -78,7 +78,7 @@ impl Problem {
         let body = serde_json::to_vec(&body).unwrap_or_default();
         let mut reply = HttpReply::new(row.status, body.into());
         reply.set(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        reply.set(CACHE_CONTROL, HeaderValue::from_static(row.keep.cache_control(listener)));
+        reply.set(CACHE_CONTROL, HeaderValue::from_static(row.caching.cache_control(listener)));
         if let Some(seconds) = row.retry_after {
             reply.set(RETRY_AFTER, HeaderValue::from_static(seconds));
         }
@@ -169,13 +169,15 @@ impl From<SourceError> for Problem {
                 ProblemKind::Overloaded,
                 "Too many tiles are being made at once; try again in a second.".to_owned(),
             ),
-            SourceError::DeadlineExceeded { layer } => return Self::late(Some(layer.as_str())),
+            SourceError::DeadlineExceeded { layer } => {
+                return Self::deadline_exceeded(Some(layer.as_str()));
+            }
             SourceError::UnsupportedSelection { layer, part } => (
                 ProblemKind::UnsupportedSelection,
                 format!("Layer {layer} can't be selected by {part}=; leave it out."),
             ),
             SourceError::NoSuchTime { layer, form, held, .. } => {
-                return Self::no_such_time(layer.as_str(), &form, &held).because(cause);
+                return Self::no_such_time(layer.as_str(), &form, &held).with_cause(cause);
             }
             SourceError::TooLarge { layer, .. } => (
                 ProblemKind::TileTooLarge,
@@ -189,7 +191,7 @@ impl From<SourceError> for Problem {
                 format!("Layer {layer} could not be made into a tile; the log says why."),
             ),
         };
-        Self::new(kind, detail).because(cause)
+        Self::new(kind, detail).with_cause(cause)
     }
 }
 
@@ -203,15 +205,15 @@ impl Problem {
                 "The data of layer {layer} can't be read now; try again later, or ask without it."
             ),
         )
-        .because(cause)
+        .with_cause(cause)
     }
 
     /// A time without data in a layer. `form` describes the form of the layer's times, `held`
     /// their range.
     #[must_use]
-    pub fn no_such_time(layer: &str, form: &str, held: &str) -> Self {
+    pub fn no_such_time(layer: &str, form: &str, available: &str) -> Self {
         let detail = format!(
-            "Layer {layer} has nothing of this time: ask for {form}. It has {held}; its TileJSON \
+            "Layer {layer} has nothing of this time: ask for {form}. It has {available}; its TileJSON \
              lists them."
         );
         Self::new(ProblemKind::UnsupportedSelection, detail)
@@ -227,12 +229,12 @@ impl Problem {
                  later."
             ),
         )
-        .because(cause)
+        .with_cause(cause)
     }
 
     /// Work that took longer than allowed.
     #[must_use]
-    pub fn late(layer: Option<&str>) -> Self {
+    pub fn deadline_exceeded(layer: Option<&str>) -> Self {
         let detail = match layer {
             Some(layer) => format!(
                 "Layer {layer} took longer than allowed; try again, or ask for fewer layers."
@@ -287,7 +289,7 @@ mod tests {
         for (kind, status, cache_control, retry_after, log) in TABLE {
             let row = kind.row();
             assert_eq!((row.status.as_u16(), row.log), (status, log), "{kind:?}");
-            let problem = Problem::new(kind, "Do this.").because("secret");
+            let problem = Problem::new(kind, "Do this.").with_cause("secret");
             let listeners = [ListenerKind::Public, ListenerKind::Staff, ListenerKind::Admin];
             for (listener, cache_control) in listeners.into_iter().zip(cache_control) {
                 let reply = problem.reply("r1", listener);

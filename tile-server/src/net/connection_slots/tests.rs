@@ -16,21 +16,21 @@ fn take(
     slots.take(ip(peer)).map(|admission| (admission.slot, admission.evicted))
 }
 
-/// Takes a place without closing another connection.
+/// Takes a slot without closing another connection.
 fn free(slots: &Arc<ConnectionSlots>, peer: &str) -> ConnectionSlot {
     let (slot, evicted) = take(slots, peer).unwrap();
     assert_eq!(evicted, None);
     slot
 }
 
-/// Takes a place without closing another, for a connection whose request is being answered.
+/// Takes a slot without closing another, for a connection whose request is being answered.
 fn busy(slots: &Arc<ConnectionSlots>, peer: &str) -> ConnectionSlot {
     let slot = free(slots, peer);
     slot.activity().begin();
     slot
 }
 
-/// Takes a place without closing another, for a connection whose request was answered.
+/// Takes a slot without closing another, for a connection whose request was answered.
 fn idle(slots: &Arc<ConnectionSlots>, peer: &str) -> ConnectionSlot {
     let slot = busy(slots, peer);
     slot.activity().end();
@@ -45,7 +45,7 @@ fn is_closed(slot: &ConnectionSlot) -> bool {
 }
 
 #[test]
-fn one_peer_has_its_share_and_a_proxy_all_there_is() {
+fn a_peer_is_limited_to_its_slots_and_a_trusted_proxy_is_not() {
     let trusted = vec!["10.0.0.1".parse().unwrap()];
     let slots = Arc::new(ConnectionSlots::new(5, 2, trusted));
     let held = [busy(&slots, "1.1.1.1"), busy(&slots, "::ffff:1.1.1.1")];
@@ -56,7 +56,7 @@ fn one_peer_has_its_share_and_a_proxy_all_there_is() {
     drop((held, others));
     assert_eq!(slots.open(), 0);
     assert!(slots.lock().peers.is_empty());
-    let _place = free(&slots, "1.1.1.1");
+    let _slot = free(&slots, "1.1.1.1");
 }
 
 #[rstest]
@@ -68,7 +68,7 @@ fn one_peer_has_its_share_and_a_proxy_all_there_is() {
 #[case::address_of_a_network("2001:db8::1", "2001:db8::2", true)]
 #[case::network_of_a_customer("2001:db8::1", "2001:db8:0:ff::1", true)]
 #[case::other_customer("2001:db8::1", "2001:db8:0:100::1", false)]
-fn a_customer_of_ipv6_is_one_peer(#[case] one: &str, #[case] other: &str, #[case] same: bool) {
+fn an_ipv6_customer_prefix_is_one_peer(#[case] one: &str, #[case] other: &str, #[case] same: bool) {
     let slots = slots(5, 1);
     let _first = busy(&slots, one);
     let second = take(&slots, other);
@@ -76,7 +76,7 @@ fn a_customer_of_ipv6_is_one_peer(#[case] one: &str, #[case] other: &str, #[case
 }
 
 #[test]
-fn connections_that_send_no_head_lock_nobody_out() {
+fn connections_without_a_head_block_nobody() {
     let slots = slots(6, 2);
     let held: Vec<_> = ["1.1.1.1", "1.1.1.1", "2.2.2.2", "2.2.2.2", "3.3.3.3", "3.3.3.3"]
         .map(|peer| free(&slots, peer))
@@ -93,7 +93,7 @@ fn connections_that_send_no_head_lock_nobody_out() {
 }
 
 #[test]
-fn the_oldest_without_a_head_makes_way_then_the_one_idle_for_longest_and_no_busy_one() {
+fn headless_then_idle_connections_are_closed_oldest_first_and_busy_ones_never() {
     let slots = slots(5, 5);
     let working = busy(&slots, "1.1.1.1");
     let [older, newer] = ["2.2.2.2", "3.3.3.3"].map(|peer| idle(&slots, peer));
@@ -115,15 +115,15 @@ fn the_oldest_without_a_head_makes_way_then_the_one_idle_for_longest_and_no_busy
             assert_eq!(is_closed(slot), other <= at, "{at} {other}");
         }
     }
-    std::thread::sleep(FRUITLESS);
+    std::thread::sleep(FRUITLESS_SCAN_PAUSE);
     assert_eq!(take(&slots, "8.8.8.8").unwrap_err(), SlotLimit::Listener);
     assert!(!is_closed(&working) && newcomers.iter().all(|slot| !is_closed(slot)));
     drop(working);
-    let _place = free(&slots, "8.8.8.8");
+    let _slot = free(&slots, "8.8.8.8");
 }
 
 #[test]
-fn one_that_idled_when_last_looked_at_and_works_now_stays() {
+fn a_connection_that_became_busy_since_the_scan_is_not_closed() {
     let slots = slots(3, 3);
     let [first, second, third] = ["1.1.1.1", "2.2.2.2", "3.3.3.3"].map(|peer| idle(&slots, peer));
     let (newcomer, _) = take(&slots, "9.9.9.9").unwrap();
@@ -153,7 +153,7 @@ fn a_peer_at_its_limit_loses_its_own_connections_alone() {
 }
 
 #[test]
-fn a_client_that_has_just_stopped_reading_keeps_its_place() {
+fn a_client_that_has_just_stopped_reading_keeps_its_slot() {
     let slots = slots(1, 1);
     let reader = busy(&slots, "1.1.1.1");
     reader.activity().stall();
@@ -162,7 +162,7 @@ fn a_client_that_has_just_stopped_reading_keeps_its_place() {
 }
 
 #[test]
-fn what_is_kept_of_connections_does_not_grow_with_their_number() {
+fn bookkeeping_of_closed_connections_is_bounded() {
     let slots = slots(10, 10);
     let _silent = free(&slots, "1.1.1.1");
     for _ in 0..10_000 {
@@ -181,7 +181,7 @@ fn idle_at_once(slots: &Arc<ConnectionSlots>) -> ConnectionSlot {
 }
 
 #[tokio::test]
-async fn a_connection_learns_that_its_place_is_gone_and_a_drain_waits_for_the_others() {
+async fn an_evicted_connection_is_notified_and_a_drain_waits_for_the_others() {
     let slots = slots(1, 1);
     let silent = free(&slots, "1.1.1.1");
     let (newcomer, _) = take(&slots, "2.2.2.2").unwrap();

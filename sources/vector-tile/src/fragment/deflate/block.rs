@@ -163,12 +163,8 @@ impl BlockWriter {
         }
     }
 
-    fn write_sequences<'b>(
-        &mut self,
-        input: &[u8],
-        sequences: &[Sequence],
-        mut writer: BitWriter<'b>,
-    ) -> BitWriter<'b> {
+    /// Sets the codes of match lengths, with their extra bits.
+    fn set_length_words(&mut self) {
         for (offset, word) in self.lengths.iter_mut().enumerate() {
             let symbol = usize::from(LENGTH_SYMBOLS[offset]);
             let SymbolRange { base, extra } = LENGTH_RANGES[symbol];
@@ -179,13 +175,22 @@ impl BlockWriter {
                 length: u32::from(code.length + extra),
             };
         }
-        let mut bytes = [0; 256];
-        for (word, code) in bytes.iter_mut().zip(&self.literals) {
+    }
+
+    /// Codes of literal bytes: bits in the lower half, length in the upper.
+    fn literal_words(&self) -> [u32; 256] {
+        let mut words = [0; 256];
+        for (word, code) in words.iter_mut().zip(&self.literals) {
             *word = u32::from(code.bits) | u32::from(code.length) << 16;
         }
-        let mut distances = [DistanceWord::default(); DISTANCE_WORDS];
+        words
+    }
+
+    /// Codes of distances, with the range of each.
+    fn distance_words(&self) -> [DistanceWord; DISTANCE_WORDS] {
+        let mut words = [DistanceWord::default(); DISTANCE_WORDS];
         let codes = self.distances.iter().zip(&DISTANCE_RANGES);
-        for (word, (code, range)) in distances.iter_mut().zip(codes) {
+        for (word, (code, range)) in words.iter_mut().zip(codes) {
             *word = DistanceWord {
                 bits: u32::from(code.bits),
                 base: u32::from(range.base),
@@ -193,6 +198,17 @@ impl BlockWriter {
                 length: u32::from(code.length + range.extra),
             };
         }
+        words
+    }
+
+    fn write_sequences<'b>(
+        &mut self,
+        input: &[u8],
+        sequences: &[Sequence],
+        mut writer: BitWriter<'b>,
+    ) -> BitWriter<'b> {
+        self.set_length_words();
+        let (bytes, distances) = (self.literal_words(), self.distance_words());
         let mut rest = input;
         for sequence in sequences {
             let Some((literals, after)) = rest.split_at_checked(sequence.literals as usize) else {
