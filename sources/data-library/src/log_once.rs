@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 
 /// Messages of the last snapshot and of the one being made.
 #[derive(Debug, Default)]
-pub(super) struct LogOnce(Mutex<Rounds>);
+pub(crate) struct LogOnce(Mutex<Rounds>);
 
 #[derive(Debug, Default)]
 struct Rounds {
@@ -16,14 +16,14 @@ struct Rounds {
 
 impl LogOnce {
     /// Whether the message is new to the last snapshot and to this one; records it.
-    pub(super) fn first_time(&self, what: String) -> bool {
+    pub(crate) fn first_time(&self, message: String) -> bool {
         let mut rounds = self.0.lock();
-        let known = rounds.before.contains(&what);
-        rounds.now.insert(what) && !known
+        let known = rounds.before.contains(&message);
+        rounds.now.insert(message) && !known
     }
 
     /// Ends a snapshot: messages that it did not repeat are new again.
-    pub(super) fn next(&self) {
+    pub(crate) fn next(&self) {
         let mut rounds = self.0.lock();
         rounds.before = std::mem::take(&mut rounds.now);
     }
@@ -34,15 +34,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lasts_is_said_once_and_what_comes_again_is_said_again() {
+    fn a_lasting_message_is_logged_once_and_a_returning_one_again() {
         let log_once = LogOnce::default();
-        let mut news = Vec::new();
+        let mut logged = Vec::new();
         for round in [&["a", "a"][..], &["a", "b"], &["b"], &["a", "b"]] {
-            news.extend(
-                round.iter().copied().filter(|what| log_once.first_time((*what).to_owned())),
+            logged.extend(
+                round.iter().copied().filter(|message| log_once.first_time((*message).to_owned())),
             );
             log_once.next();
         }
-        assert_eq!(news, ["a", "b", "a"]);
+        assert_eq!(logged, ["a", "b", "a"]);
     }
 }

@@ -33,9 +33,9 @@ use super::row::{RowError, RowRead, RowReader};
 use super::row_reports::RowReports;
 use super::table::{GeometryTable, SpatialType, quoted};
 use super::{PostgisDatabase, TableColumn};
-use data_model::TileCoord;
 use data_model::feature::{ColumnType, FeatureVisitor};
 use data_model::tile::TileGrid;
+use data_model::{ContentDigest, TileCoord};
 use tile_source::source::BoxFuture;
 use tile_source::table_source::{EncodeFault, LayerPublication, content_version, encode_fragment};
 use tile_source::workers::{TileWorkers, WorkerState};
@@ -175,7 +175,7 @@ impl LiveSource {
         columns.retain(|column| seen.insert(column.column.name.clone()));
 
         let level = workers.deflate_level();
-        let digest = table.sign.0;
+        let digest = ContentDigest::new(table.sign.0);
         let version = content_version(&publication, &described, &options, digest, level);
         let description = LayerDescription {
             id: publication.id.clone(),
@@ -269,7 +269,7 @@ impl TileSource for LiveSource {
             let (tile, deadline) = (request.tile, request.deadline);
             let made = self
                 .workers
-                .run(&request.place, deadline, move |state| {
+                .run(&request.permit, deadline, move |state| {
                     recipe.encode(&rows, tile, deadline, state)
                 })
                 .await

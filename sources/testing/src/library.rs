@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use data_library::{DataDirectory, LibraryOptions};
+use data_library::{DataLibrary, LibraryOptions};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::fragment::DeflateLevel;
 
@@ -21,6 +21,6 @@ pub fn options() -> LibraryOptions {
     }
 }
 
-pub fn open(folder: &Path) -> DataDirectory {
-    DataDirectory::open(folder, options()).unwrap()
+pub fn open(folder: &Path) -> DataLibrary {
+    DataLibrary::open(folder, options()).unwrap()
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
+use data_library::{DataLibrary, DatabaseSchemas, DatabaseTables, LibraryOptions};
 use data_model::Audience;
 use postgis_store::PostgisDatabase;
 use tile_source::workers::{TileWorkers, WorkerOptions};
@@ -26,18 +26,18 @@ pub fn open(
     database: Arc<PostgisDatabase>,
     schemas: DatabaseSchemas,
     memory: u64,
-) -> DataDirectory {
+) -> DataLibrary {
     let options = LibraryOptions {
         publish_uncatalogued: false,
         folder_is_optional: true,
         workers: workers(),
         database: Some(DatabaseTables { database, schemas, memory }),
     };
-    DataDirectory::open(folder, options).unwrap()
+    DataLibrary::open(folder, options).unwrap()
 }
 
 /// The directory with every table of the scratch schema published.
-pub fn published(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataDirectory {
+pub fn published(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataLibrary {
     let schemas = DatabaseSchemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
     open(folder, scratch.database(), schemas, memory)
 }
@@ -47,7 +47,7 @@ pub fn ids(snapshot: &Snapshot, audience: Audience) -> Vec<String> {
 }
 
 /// Refreshes until the snapshot meets a condition.
-pub fn wait(directory: &DataDirectory, what: &str, wanted: impl Fn(&Snapshot) -> bool) {
+pub fn wait(directory: &DataLibrary, what: &str, wanted: impl Fn(&Snapshot) -> bool) {
     let until = Instant::now() + PATIENCE;
     while !wanted(&directory.snapshot()) {
         let known = ids(&directory.snapshot(), Audience::Staff);

@@ -26,13 +26,13 @@ const USUAL_BYTES: u64 = 4096;
 
 /// Key of a fragment: a digest of layer, content version, audience, selection and tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key(u128);
+struct FragmentKey(u128);
 
-impl Key {
+impl FragmentKey {
     fn of(source: &dyn TileSource, request: &TileRequest) -> Self {
         let mut hash = Xxh3::new();
         let tile = request.tile;
-        hash.update(&source.content_version().0.to_le_bytes());
+        hash.update(&source.content_version().to_le_bytes());
         hash.update(&[
             match request.audience {
                 Audience::Public => 0,
@@ -61,8 +61,8 @@ type Entry = Option<Fragment>;
 #[derive(Debug, Clone, Copy)]
 struct Weight;
 
-impl Weighter<Key, Entry> for Weight {
-    fn weight(&self, _: &Key, entry: &Entry) -> u64 {
+impl Weighter<FragmentKey, Entry> for Weight {
+    fn weight(&self, _: &FragmentKey, entry: &Entry) -> u64 {
         OVERHEAD + entry.as_ref().map_or(0, |fragment| fragment.gzip().len() as u64)
     }
 }
@@ -80,7 +80,7 @@ pub struct LookupCounts {
 
 /// Fragments of all layers and audiences.
 pub struct FragmentCache {
-    cache: Option<Cache<Key, Entry, Weight>>,
+    cache: Option<Cache<FragmentKey, Entry, Weight>>,
     counts: LookupCounts,
 }
 
@@ -106,7 +106,7 @@ impl FragmentCache {
     /// The source's cached fragment; `None` on a miss. Never waits.
     #[must_use]
     pub fn get(&self, source: &dyn TileSource, request: &TileRequest) -> Option<Option<Fragment>> {
-        let entry = self.cache.as_ref()?.get(&Key::of(source, request))?;
+        let entry = self.cache.as_ref()?.get(&FragmentKey::of(source, request))?;
         self.counts.hits.inc();
         Some(entry)
     }
@@ -122,7 +122,7 @@ impl FragmentCache {
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         let Some(cache) = &self.cache else { return source.fragment(request) };
         Box::pin(async move {
-            match cache.get_value_or_guard_async(&Key::of(source, request)).await {
+            match cache.get_value_or_guard_async(&FragmentKey::of(source, request)).await {
                 Ok(entry) => {
                     self.counts.waits.inc();
                     Ok(entry)

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use data_library::DataDirectory;
+use data_library::DataLibrary;
 use data_library::DatabaseSchemas;
 use http::HeaderValue;
 use postgis_store::DatabaseOptions;
@@ -186,7 +186,7 @@ impl Checker<'_> {
         let asked = self.switch("publish_uncatalogued");
         if let Some(raw) = self.values.get("publish_uncatalogued")
             && asked
-            && DataDirectory::has_catalog(data)
+            && DataLibrary::has_catalog(data)
         {
             let problem = format!(
                 "{} declares what is public, and files that it does not declare (copies and fresh \

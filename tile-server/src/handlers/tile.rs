@@ -70,7 +70,7 @@ pub async fn tile(
         audience: call.audience,
         selection,
         deadline: call.deadline,
-        place: WorkerPermit::default(),
+        permit: WorkerPermit::default(),
     };
     // A tile that an archive has as it is asked for goes from the file to the socket:
     // the cache would only hold a second copy.

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use data_model::feature::GeometryKind;
-use data_model::{Extent, LayerId, TileCoord, Zoom};
+use data_model::{ContentDigest, Extent, LayerId, TileCoord, Zoom};
 use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive, WholeArchive};
 use rstest::rstest;
 use testing::conformance::{TestTiles, check};
@@ -170,7 +170,8 @@ fn sound(labels: bool) -> TableSource {
         buffer: 64,
         labels,
     };
-    TableSource::new(publication, Arc::new(table), &options, 1, workers())
+    let digest = ContentDigest::new(1);
+    TableSource::new(publication, Arc::new(table), &options, digest, workers())
 }
 
 /// Fault of a source that the suite must detect.

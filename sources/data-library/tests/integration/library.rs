@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, LayerState};
+use data_library::{DataLibrary, LayerState};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -66,7 +66,7 @@ fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
 }
 
 /// Refreshes until a change has settled.
-fn settle(directory: &DataDirectory) -> Arc<Snapshot> {
+fn settle(directory: &DataLibrary) -> Arc<Snapshot> {
     for _ in 0..3 {
         directory.refresh();
     }
@@ -163,7 +163,7 @@ fn a_catalog_that_can_not_be_listed_stops_the_start() {
     let dir = tempfile::tempdir().unwrap();
     write_dataset(dir.path(), "salaries", 2);
     std::fs::write(dir.path().join("catalog"), "not a folder").unwrap();
-    let error = DataDirectory::open(dir.path(), options()).err().unwrap();
+    let error = DataLibrary::open(dir.path(), options()).err().unwrap();
     assert!(error.to_string().contains("catalog"), "{error}");
 }
 

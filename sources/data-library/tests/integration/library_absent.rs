@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, LayerState};
+use data_library::{DataLibrary, LayerState};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -138,7 +138,7 @@ fn reason(snapshot: &Snapshot, layer: &str) -> String {
 }
 
 /// Refreshes until a layer has a state.
-fn wait(directory: &DataDirectory, layer: &str, wanted: &str) -> Arc<Snapshot> {
+fn wait(directory: &DataLibrary, layer: &str, wanted: &str) -> Arc<Snapshot> {
     let until = Instant::now() + PATIENCE;
     loop {
         let snapshot = directory.snapshot();
@@ -366,7 +366,7 @@ fn a_table_is_absent_once_the_database_has_answered() {
         memory: 1 << 30,
     });
     let options = data_library::LibraryOptions { database, ..options() };
-    let directory = DataDirectory::open(folder.path(), options).unwrap();
+    let directory = DataLibrary::open(folder.path(), options).unwrap();
     for layer in ALL {
         let snapshot = wait(&directory, layer, "absent");
         assert!(reason(&snapshot, layer).contains("no table"), "{}", reason(&snapshot, layer));
@@ -393,7 +393,7 @@ fn a_table_of_a_database_that_was_never_reached_is_not_known_to_be_absent() {
     let options = data_library::LibraryOptions { database, ..testing::library::options() };
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), DATASETS, LAYERS);
-    let snapshot = DataDirectory::open(folder.path(), options).unwrap().snapshot();
+    let snapshot = DataLibrary::open(folder.path(), options).unwrap().snapshot();
     for layer in ALL {
         assert_eq!(state(&snapshot, layer), "unavailable", "{layer}");
     }

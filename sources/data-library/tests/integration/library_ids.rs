@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
+use data_library::{DataLibrary, DatabaseSchemas, DatabaseTables, LibraryOptions};
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use data_model::{Audience, TileCoord};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -60,17 +60,17 @@ fn layers() -> String {
     .concat()
 }
 
-fn beside(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataDirectory {
+fn beside(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataLibrary {
     let schemas = DatabaseSchemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
     let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
-    DataDirectory::open(folder, LibraryOptions { database, ..options() }).unwrap()
+    DataLibrary::open(folder, LibraryOptions { database, ..options() }).unwrap()
 }
 
 fn is_ready(snapshot: &Snapshot, layer: &str) -> bool {
     snapshot.layer(layer, Audience::Public).unwrap().source().is_some()
 }
 
-fn wait(directory: &DataDirectory, layers: &[&str]) {
+fn wait(directory: &DataLibrary, layers: &[&str]) {
     let until = Instant::now() + PATIENCE;
     while !layers.iter().all(|layer| is_ready(&directory.snapshot(), layer)) {
         assert!(Instant::now() < until, "{:?}", directory.snapshot().faults());
@@ -183,8 +183,8 @@ fn a_bigint_key_is_an_attribute_as_soon_as_one_is_no_id_and_else_costs_nothing(
     let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
     let folder = tempfile::tempdir().unwrap();
     let options = LibraryOptions { database, ..options() };
-    let directory = DataDirectory::open(folder.path(), options).unwrap();
-    let found = |directory: &DataDirectory| {
+    let directory = DataLibrary::open(folder.path(), options).unwrap();
+    let found = |directory: &DataLibrary| {
         let snapshot = directory.snapshot();
         let id = snapshot.layers(Audience::Public).next()?.id.clone();
         is_ready(&snapshot, id.as_str()).then(|| drawn(&snapshot, id.as_str()))

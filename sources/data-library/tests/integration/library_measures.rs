@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, LayerState};
+use data_library::{AreaMeasures, DataLibrary, LayerState};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -125,7 +125,7 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-fn wait_for<T>(directory: &DataDirectory, seen: impl Fn(&Snapshot) -> Option<T>) -> T {
+fn wait_for<T>(directory: &DataLibrary, seen: impl Fn(&Snapshot) -> Option<T>) -> T {
     let until = Instant::now() + PATIENCE;
     loop {
         if let Some(found) = seen(&directory.snapshot()) {
@@ -139,7 +139,10 @@ fn wait_for<T>(directory: &DataDirectory, seen: impl Fn(&Snapshot) -> Option<T>)
 
 /// A layer's measures by area; `None` if they are not known.
 fn stats(snapshot: &Snapshot, layer: &str, audience: Audience) -> Option<Arc<LayerMeasures>> {
-    snapshot.layer(layer, audience)?.stats.clone()?.ok()
+    match &snapshot.layer(layer, audience)?.area_measures {
+        AreaMeasures::Ready(measures) => Some(Arc::clone(measures)),
+        _ => None,
+    }
 }
 
 /// Both measures of all dongs, ascending, as files are written along a curve.
@@ -262,7 +265,7 @@ fn a_stricter_rule_hides_at_once_what_it_forbids() {
             let told = layer.summary.as_ref();
             let allowed = ValueSummary::Steps(vec![30]);
             assert!(told.is_none_or(|told| *told == allowed), "old figures, new rule: {told:?}");
-            if let Some(Ok(now)) = &layer.stats {
+            if let AreaMeasures::Ready(now) = &layer.area_measures {
                 break numbers(now);
             }
         }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use data_library::DataDirectory;
+use data_library::DataLibrary;
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -58,7 +58,7 @@ fn write_dataset(folder: &Path, id: &str) {
 }
 
 /// Names of the layer's features, and its content version.
-fn published(directory: &DataDirectory) -> (Vec<String>, ContentVersion) {
+fn published(directory: &DataLibrary) -> (Vec<String>, ContentVersion) {
     let snapshot = directory.snapshot();
     let layer = snapshot.layer("both", Audience::Public).unwrap();
     let table = layer.features.as_ref().unwrap();

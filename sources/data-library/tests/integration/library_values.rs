@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
+use data_library::{DataLibrary, DatabaseSchemas, DatabaseTables, LibraryOptions};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -100,7 +100,7 @@ fn a_file_of_values_is_no_layer_and_does_not_become_public_by_an_edit() {
         write_values(folder.path(), stem);
     }
     write_catalog(folder.path(), DATASETS);
-    let directory = DataDirectory::open(folder.path(), options(None)).unwrap();
+    let directory = DataLibrary::open(folder.path(), options(None)).unwrap();
     // Of what no catalog mentions, nobody knows what it is.
     assert_eq!(ids(&directory.snapshot()), ["other_values"]);
 
@@ -128,7 +128,7 @@ fn a_table_of_values_is_no_layer_whatever_becomes_of_it(#[case] change: &str) {
     write_catalog(folder.path(), DATASETS);
     let options = options(Some(&scratch));
     let database = Arc::clone(&options.database.as_ref().unwrap().database);
-    let directory = DataDirectory::open(folder.path(), options).unwrap();
+    let directory = DataLibrary::open(folder.path(), options).unwrap();
     assert_eq!(ids(&directory.snapshot()), ["other"]);
     let look = database.look();
     let name = |table: &str| RelationName { schema: None, table: table.to_owned() };
@@ -156,7 +156,7 @@ fn a_table_beside_a_file_of_values_is_a_fault_that_says_which_is_served() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), DATASETS);
     write_values(folder.path(), "boardings");
-    let directory = DataDirectory::open(folder.path(), options(Some(&scratch))).unwrap();
+    let directory = DataLibrary::open(folder.path(), options(Some(&scratch))).unwrap();
     let fault = directory.snapshot().faults().concat();
     assert!(fault.contains("boardings.fgb") && fault.contains("the table is served"), "{fault}");
 }
