@@ -14,7 +14,7 @@
 //! | `tables` | loads features, from files at once and from tables in the background |
 //! | `measure_results` | computes measures in the background |
 //! | `published_layers` | creates the source of each layer |
-//! | `snapshot` | holds the published layers |
+//! | `snapshot` | looks layers up by id, theme and audience |
 //!
 //! `library` polls, `snapshot_builder` runs the stages. The other modules schedule retries,
 //! run work in parallel, and keep the log free of repetitions.

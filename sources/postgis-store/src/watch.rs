@@ -200,7 +200,7 @@ impl Watcher {
                     }
                     return Err(LookFault::Unseen(format!(
                         "{SLOW}: longer than {} s; name fewer schemas, or raise \
-                         --database-look-seconds",
+                         --database-poll-seconds",
                         options.look_timeout.as_secs_f32()
                     )));
                 }

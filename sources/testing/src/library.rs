@@ -1,4 +1,4 @@
-//! A data directory opened for a test.
+//! A data library opened for a test.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
@@ -8,7 +8,7 @@ use data_library::{DataLibrary, LibraryOptions};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::fragment::DeflateLevel;
 
-/// Options of a directory of files only; datasets without a catalog entry are published
+/// Options of a library of files only; datasets without a catalog entry are published
 /// too.
 pub fn options() -> LibraryOptions {
     let deflate_level = DeflateLevel::DEFAULT;

@@ -88,12 +88,12 @@ impl AllStores {
 
     /// The source of a layer by its id.
     pub fn layer_source(&self, store: StoreKind, id: &str) -> Arc<dyn TileSource> {
-        let directory = match store {
+        let library = match store {
             StoreKind::File => &self.file,
             StoreKind::Loaded => &self.loaded,
             StoreKind::Live => &self.live,
         };
-        let snapshot = directory.snapshot();
+        let snapshot = library.snapshot();
         let layer = snapshot.layer(id, Audience::Public).unwrap();
         let source = match &layer.state {
             LayerState::Ready(source) => source,

@@ -123,7 +123,7 @@ pub struct LayerDescription {
     pub columns: Vec<Column>,
     /// Number of features of the layer; `None` if unknown.
     pub feature_count: Option<u64>,
-    /// Whether the tiles also hold a layer of one label point for each feature, with the same
+    /// Whether the tiles also contain a layer of one label point for each feature, with the same
     /// attributes and ids: see [`label_layer`](Self::label_layer).
     pub labels: bool,
     /// Labels of the time slices, ascending: the values of `time=`. Without `time=` the newest
@@ -132,10 +132,10 @@ pub struct LayerDescription {
     /// Labels in `times` of slices whose end the data does not reach, such as a year of which
     /// ten months are known.
     pub partial_times: Vec<Box<str>>,
-    /// Attribution of the data; `None` if the store has none. Foreign text that may hold HTML,
+    /// Attribution of the data; `None` if the store has none. Foreign text that may contain HTML,
     /// to be cleaned before it is shown.
     pub attribution: Option<String>,
-    /// Vector-tile layers, if the tiles hold others than one named `id`, as those of an archive
+    /// Vector-tile layers, if the tiles contain others than one named `id`, as those of an archive
     /// published whole do. Empty otherwise: see [`vector_layers`](Self::vector_layers).
     pub inner: Vec<VectorLayer>,
 }
@@ -149,7 +149,7 @@ pub struct VectorLayer {
     pub columns: Vec<Column>,
     /// Geometry kind of the features.
     pub geometry: GeometryKind,
-    /// Shallowest zoom whose tiles hold the layer.
+    /// Shallowest zoom whose tiles contain the layer.
     pub min_zoom: Zoom,
     /// Deepest zoom that adds anything.
     pub max_zoom: Zoom,

@@ -32,7 +32,7 @@ pub struct LayerPublication {
     pub extent: Extent,
     /// Buffer: tile units beyond the edge that a tile still holds.
     pub buffer: u16,
-    /// Whether tiles also hold one label point for each feature.
+    /// Whether tiles also contain one label point for each feature.
     pub labels: bool,
 }
 

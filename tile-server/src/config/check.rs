@@ -230,7 +230,7 @@ impl Checker<'_> {
         let connections = self.number("database.connections", 1, 256);
         let seconds = self.number("database.query_seconds", 1, 3600);
         let mut limit = |name: &str, most| Duration::from_secs(self.number(name, 1, most));
-        let look_timeout = limit("database.look_seconds", 3600);
+        let look_timeout = limit("database.poll_seconds", 3600);
         let scan_timeout = limit("database.scan_seconds", 86_400);
         let lock_timeout = limit("database.lock_seconds", 3600);
         let login_timeout = limit("database.login_seconds", 600);

@@ -205,7 +205,7 @@ struct Broken {
     description: LayerDescription,
     fault: Fault,
     asked: AtomicUsize,
-    places: tokio::sync::Semaphore,
+    permits: tokio::sync::Semaphore,
 }
 
 /// Runs `work` while keeping the paused clock from advancing.
@@ -232,9 +232,9 @@ impl Broken {
             Fault::CountsTooFew => description.feature_count = Some(1),
             _ => {}
         }
-        let places = tokio::sync::Semaphore::new(8);
+        let permits = tokio::sync::Semaphore::new(8);
         let unlabelled = self::sound(false);
-        Self { sound, unlabelled, description, fault, asked: AtomicUsize::new(0), places }
+        Self { sound, unlabelled, description, fault, asked: AtomicUsize::new(0), permits }
     }
 
     async fn answer(&self, request: &TileRequest) -> Result<Option<Fragment>, SourceError> {
@@ -264,10 +264,10 @@ impl Broken {
             }
             Fault::HasSomethingEverywhere if request.tile.x() == 0 && !selects => deflated(b""),
             Fault::KeepsThePlacesOfThoseWhoLeft => {
-                self.places.acquire().await.unwrap().forget();
+                self.permits.acquire().await.unwrap().forget();
                 tokio::task::yield_now().await;
                 let made = awake(self.sound.fragment(request)).await;
-                self.places.add_permits(1);
+                self.permits.add_permits(1);
                 made
             }
             _ => awake(self.sound.fragment(request)).await,
