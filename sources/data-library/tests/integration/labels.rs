@@ -21,7 +21,7 @@ use tile_source::{Selection, TileRequest};
 const CATALOG: [(&str, &str); 3] = [
     ("district.toml", "title = { ko = '구', en = 'District' }"),
     (
-        "table_states/base.toml",
+        "datasets/base.toml",
         "title = { ko = '기반', en = 'Base' }\n[[dataset]]\nid = 'dong'\n\
          title = { ko = '동', en = 'Dongs' }\ngeometry = 'polygon'\n\
          column = [{ name = 'name', title = { ko = '이름', en = 'Name' } }]",

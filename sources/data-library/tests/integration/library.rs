@@ -56,7 +56,7 @@ fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
     let stems: Vec<&str> = entries.iter().map(|(stem, _)| *stem).collect();
     for (file, text) in [
         ("district.toml", DISTRICT.to_owned()),
-        ("table_states/field.toml", datasets(&stems)),
+        ("datasets/field.toml", datasets(&stems)),
         ("layers/theme.toml", layers(entries)),
     ] {
         let path = folder.join("catalog").join(file);
@@ -223,7 +223,7 @@ fn an_archive_is_for_staff_unless_its_dataset_offers_it() {
         dir.path(),
         &[("secret", "staff"), ("open", "public"), ("offered", "public"), ("mixed", "public")],
     );
-    let file = dir.path().join("catalog/table_states/field.toml");
+    let file = dir.path().join("catalog/datasets/field.toml");
     let text = std::fs::read_to_string(&file).unwrap();
     let text = text.replace("id = 'offered'", "id = 'offered'\noffer_archive = true");
     let text = text.replace("id = 'mixed'", "id = 'mixed'\noffer_archive = true");

@@ -95,7 +95,7 @@ const ALL: [&str; 5] = ["alone", "both", "near", "lit", "made"];
 fn write_catalog(folder: &Path, datasets: &str, layers: &str) {
     for (file, text) in [
         ("district.toml", DISTRICT),
-        ("table_states/field.toml", datasets),
+        ("datasets/field.toml", datasets),
         ("layers/theme.toml", layers),
     ] {
         let path = folder.join("catalog").join(file);

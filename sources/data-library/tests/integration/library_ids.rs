@@ -30,7 +30,7 @@ fn write_catalog(folder: &Path, dataset: &str, layers: &str) {
     });
     for (file, text) in [
         ("district.toml", HEAD.to_owned()),
-        ("table_states/field.toml", format!("{HEAD}{}", datasets.concat())),
+        ("datasets/field.toml", format!("{HEAD}{}", datasets.concat())),
         ("layers/theme.toml", format!("{HEAD}order = 1\n{layers}")),
     ] {
         let path = folder.join("catalog").join(file);

@@ -74,7 +74,7 @@ scale = {{ of = 'n', by = {factor} }}
     let head = "title = { ko = '구', en = 'District' }\n";
     for (file, words) in [
         ("district.toml", format!("{head}stats_over = 'dong'\n")),
-        ("table_states/field.toml", format!("{datasets}{}{}", values("one"), values("two"))),
+        ("datasets/field.toml", format!("{datasets}{}{}", values("one"), values("two"))),
         ("layers/theme.toml", format!("{head}order = 1\n{}{}", layer("one"), layer("two"))),
     ] {
         put(&folder.join("catalog").join(file), words.as_bytes());

@@ -101,7 +101,7 @@ fn write_catalog(folder: &Path, table: &str) {
     let files = [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
         (
-            "table_states/field.toml",
+            "datasets/field.toml",
             format!(
                 "title = {{ ko = '분야', en = 'Field' }}\n[[dataset]]\nid = 'cctv'\n\
                  title = {{ ko = 'a', en = 'a' }}\ngeometry = 'point'\n{table}\
@@ -146,7 +146,7 @@ fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
     // An edit that forgets the dataset publishes nothing of it.
     std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
     std::fs::write(
-        folder.path().join("catalog/table_states/field.toml"),
+        folder.path().join("catalog/datasets/field.toml"),
         "title = { ko = '분야', en = 'Field' }\n",
     )
     .unwrap();
@@ -259,7 +259,7 @@ fn a_staff_table_stays_so_whatever_becomes_of_its_claim(
     if edited {
         // The catalog forgets the dataset.
         let text = "title = { ko = '분야', en = 'Field' }\n";
-        std::fs::write(folder.path().join("catalog/table_states/field.toml"), text).unwrap();
+        std::fs::write(folder.path().join("catalog/datasets/field.toml"), text).unwrap();
         std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
         wait(&library, "the edit", |snapshot| {
             snapshot.layer("map-cctv", Audience::Staff).is_none()

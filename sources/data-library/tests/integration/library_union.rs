@@ -31,7 +31,7 @@ fn write_catalog(folder: &Path, taken: &str) {
     for (file, text) in [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
         (
-            "table_states/field.toml",
+            "datasets/field.toml",
             format!("title = {{ ko = '분야', en = 'Field' }}\n{}", datasets.concat()),
         ),
         ("layers/theme.toml", layers),

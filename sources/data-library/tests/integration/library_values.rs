@@ -22,7 +22,7 @@ fn write_catalog(folder: &Path, datasets: &str) {
     let head = "title = { ko = '분야', en = 'Field' }\n";
     let files = [
         ("district.toml", "title = { ko = '구', en = 'District' }\n".to_owned()),
-        ("table_states/field.toml", format!("{head}{datasets}")),
+        ("datasets/field.toml", format!("{head}{datasets}")),
     ];
     std::fs::create_dir_all(folder.join("catalog/layers")).unwrap();
     for (file, text) in files {
