@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use catalog::Catalog;
 use data_library::LibraryOptions;
-use data_library::{DataDirectory, Snapshot};
+use data_library::{DataLibrary, Snapshot};
 use styles::ThemeStyles;
 
 /// Source of the server's layers, catalog and styles.
@@ -26,7 +26,7 @@ pub trait LayerLibrary: Send + Sync + 'static {
 
 /// A data directory: datasets and catalog, and the style documents in `styles/`.
 pub struct LibraryDirectory {
-    data: DataDirectory,
+    data: DataLibrary,
     folder: PathBuf,
     styles: Mutex<Styles>,
 }
@@ -45,7 +45,7 @@ impl LibraryDirectory {
     pub fn open(path: &Path, options: LibraryOptions) -> Result<Self, Vec<String>> {
         let folder = path.join("styles");
         let seen = file_stamps(&folder);
-        let data = DataDirectory::open(path, options).map_err(|error| error.to_string());
+        let data = DataLibrary::open(path, options).map_err(|error| error.to_string());
         let themes = ThemeStyles::load(&folder).map_err(|faults| faults.to_string());
         match (data, themes) {
             (Ok(data), Ok(themes)) => {

@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 use catalog::{Catalog, LocalizedText, Visibility};
 use data_library::Snapshot;
-use data_library::{LayerForm, LayerState, PublishedLayer, RawArchive};
+use data_library::{
+    ArchiveDownload, ArchiveUnavailable, AreaMeasures, LayerAudience, LayerState, PublishedLayer,
+};
 use data_model::{DatasetId, Extent, LayerId, Zoom};
 use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive, WholeArchive};
 use rstest::rstest;
@@ -64,11 +66,10 @@ fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> Publish
         dataset: DatasetId::new(id).unwrap(),
         attribution: None,
         visibility,
-        form: LayerForm::Whole,
+        audience: LayerAudience::Everyone,
         features: None,
         summary: None,
-        stats: None,
-        area_data_absent: None,
+        area_measures: AreaMeasures::None,
         max_age: 300,
         state: LayerState::Ready(Arc::new(source)),
     }
@@ -105,13 +106,17 @@ fn serve(archive: &Arc<PmtilesArchive>) -> Fake {
         published("streets", public, one("streets", "roads")),
         published("houses", public, one("houses", "houses")),
     ];
-    let raw = |name: &str, archive: Result<Arc<PmtilesArchive>, String>, visibility| {
-        (name.to_owned(), RawArchive { archive, visibility })
+    let download = |name: &str, archive, visibility| {
+        (name.to_owned(), ArchiveDownload { archive, visibility })
     };
     let archives = BTreeMap::from([
-        raw("base", Ok(Arc::clone(archive)), public),
-        raw("inside", Ok(Arc::clone(archive)), Visibility::Staff),
-        raw("broken", Err("broken.pmtiles: header".to_owned()), public),
+        download("base", Ok(Arc::clone(archive)), public),
+        download("inside", Ok(Arc::clone(archive)), Visibility::Staff),
+        download(
+            "broken",
+            Err(ArchiveUnavailable { reason: "broken.pmtiles: header".to_owned() }),
+            public,
+        ),
     ]);
     let snapshot = Snapshot::new(Arc::new(Catalog::default()), layers).with_archives(archives);
     let cache_bytes = 1 << 20;

@@ -9,7 +9,7 @@ use data_model::feature::{
     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
 };
 use data_model::tile::WorldPoint;
-use data_model::{Extent, LayerId, TileCoord, Zoom};
+use data_model::{ContentDigest, Extent, LayerId, TileCoord, Zoom};
 use rstest::rstest;
 use testing::conformance::{TestTiles, check};
 use tile_server::cache::fragment_cache::{CacheLookup, FragmentCache, LookupCounts};
@@ -87,7 +87,8 @@ fn dongs() -> TableSource {
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level });
     let table = Arc::new(builder.finish().unwrap());
-    TableSource::new(publication, table, &options, 1, Arc::new(workers))
+    let digest = ContentDigest::new(1);
+    TableSource::new(publication, table, &options, digest, Arc::new(workers))
 }
 
 #[rstest]

@@ -1,40 +1,57 @@
-//! Layers of the data directory and the database, with their sources.
+//! Snapshots of the layers of a data directory and a database.
 //!
-//! [`DataDirectory`] reads the catalog and loads every dataset, from files immediately and
-//! from database tables in the background. [`Snapshot`] is its immutable state at one
-//! moment, so that a request sees one state from start to end. [`DataDirectory::refresh`]
-//! checks for changes and publishes a new snapshot if there are any.
+//! A [`DataLibrary`] polls a directory, a database and a catalog, and publishes an immutable
+//! [`Snapshot`] after each change, so that a request sees one state from start to end. A
+//! snapshot is built in these stages:
+//!
+//! | module | stage |
+//! |---|---|
+//! | `directory` | lists the data directory |
+//! | `database` | takes the newest poll of the database |
+//! | `catalog_state` | reloads the catalog |
+//! | `inventory` | locates the declared data in files, archives and tables |
+//! | `load_plan` | decides the published layers and the data that each requires |
+//! | `tables` | loads features, from files at once and from tables in the background |
+//! | `measure_results` | computes measures in the background |
+//! | `published_layers` | creates the source of each layer |
+//! | `snapshot` | looks layers up by id, theme and audience |
+//!
+//! `library` polls, `snapshot_builder` runs the stages. The other modules schedule retries,
+//! run work in parallel, and keep the log free of repetitions.
 
 #![forbid(unsafe_code)]
 
-mod archive_downloads;
-mod archive_states;
-mod catalogued;
-mod declaration_history;
 mod directory;
-mod directory_listing;
-mod feature_origin;
-mod inputs;
-mod inventory;
-mod load_plan;
-mod loading;
-mod measure_results;
-mod measure_tables;
-mod measure_worker;
-mod no_data;
-mod notices;
-mod options;
-mod parallel;
-mod publish;
-mod published_view;
-mod refresh_schedule;
-mod schemas;
-mod snapshot;
-mod table_loader;
-mod table_states;
-mod union;
 
-pub use directory::DataDirectory;
-pub use options::{DatabaseTables, LibraryError, LibraryOptions};
-pub use schemas::DatabaseSchemas;
-pub use snapshot::{LayerForm, LayerState, PublishedLayer, RawArchive, Snapshot};
+mod database;
+
+mod catalog_state;
+
+mod inventory;
+
+mod load_plan;
+
+mod tables;
+
+mod measure_results;
+
+mod published_layers;
+
+mod snapshot;
+
+mod library;
+mod options;
+mod snapshot_builder;
+
+mod parallel;
+mod refresh_schedule;
+
+pub use database::schemas::DatabaseSchemas;
+pub use database::watched_database::DatabaseTables;
+pub use library::DataLibrary;
+pub use options::{LibraryError, LibraryOptions};
+pub use published_layers::archive_downloads::{ArchiveDownload, ArchiveUnavailable};
+pub use published_layers::published_layer::{
+    AreaMeasures, LayerAudience, LayerState, PublishedLayer,
+};
+pub use snapshot::Snapshot;

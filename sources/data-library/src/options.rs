@@ -1,40 +1,13 @@
-//! Options for publishing a data directory, and errors of opening one.
+//! Options of a data library, and errors of opening one.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::inventory::values_names;
-use super::schemas::DatabaseSchemas;
-use catalog::{Catalog, CatalogFaults};
-use postgis_store::{DatabaseInventory, PostgisDatabase};
+use super::database::watched_database::DatabaseTables;
+use catalog::CatalogFaults;
 use tile_source::workers::TileWorkers;
 
-/// A database whose tables are datasets.
-#[derive(Clone)]
-pub struct DatabaseTables {
-    /// The database.
-    pub database: Arc<PostgisDatabase>,
-    /// Schemas to discover tables in.
-    pub schemas: DatabaseSchemas,
-    /// Memory limit in bytes for feature tables of the database.
-    ///
-    /// The largest tables, from the first that does not fit, are queried for each tile
-    /// instead.
-    pub memory: u64,
-}
-
-impl DatabaseTables {
-    /// The known state of the database.
-    ///
-    /// Also requests the values of a catalog's datasets; newly requested ones are known
-    /// after the next look.
-    pub(super) fn look(&self, catalog: &Catalog) -> Arc<DatabaseInventory> {
-        self.database.request_values(values_names(catalog));
-        self.database.inventory()
-    }
-}
-
-/// Options for publishing a data directory.
+/// Options of a data library.
 #[derive(Clone)]
 pub struct LibraryOptions {
     /// Whether files are public while there is no catalog.
@@ -50,7 +23,7 @@ pub struct LibraryOptions {
     pub database: Option<DatabaseTables>,
 }
 
-/// Error of opening a data directory.
+/// Error of opening a data library.
 #[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
     /// The directory is missing or can't be listed.
@@ -59,6 +32,7 @@ pub enum LibraryError {
         /// The directory.
         path: PathBuf,
         /// The system's error.
+        #[source]
         error: std::io::Error,
     },
     /// The catalog exists but can't be listed.
@@ -73,6 +47,7 @@ pub enum LibraryError {
         /// The catalog's folder.
         path: PathBuf,
         /// All faults.
+        #[source]
         faults: CatalogFaults,
     },
 }

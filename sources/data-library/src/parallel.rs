@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use parking_lot::Mutex;
 
 /// Applies `work` to each item, on all cores; results are in arbitrary order.
-pub(super) fn on_all_cores<I: Sync, R: Send>(
+pub(crate) fn on_all_cores<I: Sync, R: Send>(
     items: &[I],
     work: impl Fn(&I) -> R + Sync,
 ) -> Vec<(&I, R)> {

@@ -11,10 +11,12 @@
 //! | [`time_label`] | labels of time slices |
 //! | [`number`] | decimal numbers that a double keeps |
 //! | [`audience`] | the public and the staff |
+//! | [`content_digest`] | digests of content |
 
 #![forbid(unsafe_code)]
 
 pub mod audience;
+pub mod content_digest;
 pub mod feature;
 pub mod feature_store;
 pub mod geographic_bounds;
@@ -25,6 +27,7 @@ pub mod tile;
 pub mod time_label;
 
 pub use audience::Audience;
+pub use content_digest::ContentDigest;
 pub use feature_store::{FeatureStore, StoreError};
 pub use geographic_bounds::{GeographicBounds, InvalidBounds};
 pub use id::{DatasetId, FieldId, LayerId, ThemeId};

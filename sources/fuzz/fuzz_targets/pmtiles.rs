@@ -70,7 +70,7 @@ fuzz_target!(|bytes: &[u8]| {
                 audience: Audience::Public,
                 selection: Selection::default(),
                 deadline: Instant::now() + Duration::from_secs(60),
-                place: WorkerPermit::default(),
+                permit: WorkerPermit::default(),
             };
             let _ = runtime().block_on(source.fragment(&request));
             if let Some(stored) = source.stored(&request) {

@@ -130,11 +130,11 @@ impl NamedAreas {
         let ends = text.char_indices().filter(|(_, letter)| "동읍면리가".contains(*letter));
         let ends: Vec<usize> = ends.map(|(at, letter)| at + letter.len_utf8()).collect();
         ends.into_iter().rev().find_map(|end| {
-            let (area, rest) = text.split_at_checked(end)?;
+            let (area, remainder) = text.split_at_checked(end)?;
             // 성수동1가 is an area's name as a whole.
-            let is_word = rest.chars().count() > 1
-                && !rest.starts_with(|letter: char| letter.is_ascii_digit());
-            (is_word && !self.named(area).is_empty()).then(|| format!("{area} {rest}"))
+            let is_word = remainder.chars().count() > 1
+                && !remainder.starts_with(|letter: char| letter.is_ascii_digit());
+            (is_word && !self.named(area).is_empty()).then(|| format!("{area} {remainder}"))
         })
     }
 
@@ -153,11 +153,11 @@ impl NamedAreas {
             let areas = self.list.get(set.first..set.first + set.count).unwrap_or_default();
             set.named.index().query(&WorldRect { min: at, max: at }, &mut ranges);
             for row in ranges.iter().flat_map(|range| range.start..range.end) {
-                let place = areas.binary_search_by_key(&(row as usize), |area| area.row);
-                if let Ok(place) = place
+                let index = areas.binary_search_by_key(&(row as usize), |area| area.row);
+                if let Ok(index) = index
                     && holds(set.named.shapes(), row as usize, at)
                 {
-                    around.push((set.first + place) as u32);
+                    around.push((set.first + index) as u32);
                 }
             }
         }
@@ -205,11 +205,11 @@ pub(super) fn is_family(word: &str, name: &str) -> bool {
     else {
         return false;
     };
-    let Some(rest) = name.strip_prefix(stem) else { return false };
+    let Some(remainder) = name.strip_prefix(stem) else { return false };
     // 성수동 is the family of 성수2가3동 and of 성수동2가, and 왕십리동 of 왕십리도선동; a
     // number goes on only with a unit: 성수1 is not the family of 성수12가동.
     let goes_on = stem.ends_with(|letter: char| letter.is_ascii_digit())
-        && rest.starts_with(|letter: char| letter.is_ascii_digit());
+        && remainder.starts_with(|letter: char| letter.is_ascii_digit());
     !goes_on
 }
 

@@ -91,10 +91,10 @@ impl SearchIndex {
         for id in datasets {
             let dataset = catalog.dataset(id);
             // The public sees only measures of datasets that are for staff as stored.
-            let told = |dataset: &&Dataset| {
+            let is_visible = |dataset: &&Dataset| {
                 audience == Audience::Staff || dataset.sensitivity == Sensitivity::Public
             };
-            if let Some(dataset) = dataset.filter(told) {
+            if let Some(dataset) = dataset.filter(is_visible) {
                 index.add_title(HitKind::Dataset, id, &dataset.title);
             }
         }
@@ -151,7 +151,7 @@ impl SearchIndex {
             if name.en != name.ko {
                 self.names.add(&name.en, owner, false);
             }
-            // Codes of areas stand in statistics; those of places are said nowhere.
+            // Statistics print the codes of areas; nothing prints those of other features.
             if kind == HitKind::Area {
                 for code in layer.named.codes(row) {
                     self.names.add(code, owner, true);

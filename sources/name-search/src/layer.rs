@@ -47,16 +47,16 @@ impl NamedLayer {
         }
     }
 
-    /// Stores the position of a row's Korean name; rows come in ascending order.
-    pub(super) fn keep_name(&mut self, row: usize, place: Option<u32>) {
+    /// Stores the index of a row's Korean name; rows come in ascending order.
+    pub(super) fn keep_name(&mut self, row: usize, index: Option<u32>) {
         self.names.resize(row, NO_NAME);
-        self.names.push(place.unwrap_or(NO_NAME));
+        self.names.push(index.unwrap_or(NO_NAME));
     }
 
     /// A row's normalized Korean name; empty if it has none.
     pub(super) fn compared_name<'n>(&self, row: usize, names: &'n NameList) -> &'n str {
-        let place = self.names.get(row).copied().filter(|&place| place != NO_NAME);
-        place.and_then(|place| names.text(place)).unwrap_or_default()
+        let index = self.names.get(row).copied().filter(|&index| index != NO_NAME);
+        index.and_then(|index| names.text(index)).unwrap_or_default()
     }
 }
 
@@ -86,8 +86,8 @@ impl ComparedColumn {
 
     /// A row's text; `None` if it has none.
     pub(super) fn text(&self, named: &NamedFeatures, row: usize) -> Option<&str> {
-        let place = named.value_id(self.column, row).checked_sub(self.first)?;
-        self.texts.get(place as usize)?.as_deref()
+        let index = named.value_id(self.column, row).checked_sub(self.first)?;
+        self.texts.get(index as usize)?.as_deref()
     }
 }
 

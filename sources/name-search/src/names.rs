@@ -62,12 +62,12 @@ impl NameList {
         })
     }
 
-    /// Text of the name at a position.
-    pub(super) fn text(&self, place: u32) -> Option<&str> {
-        let place = place as usize;
-        let begun = place.checked_sub(1).and_then(|at| self.list.get(at));
+    /// Text of the name at an index.
+    pub(super) fn text(&self, index: u32) -> Option<&str> {
+        let index = index as usize;
+        let begun = index.checked_sub(1).and_then(|at| self.list.get(at));
         let begun = begun.map_or(0, |name| name.end as usize);
-        self.text.get(begun..self.list.get(place)?.end as usize)
+        self.text.get(begun..self.list.get(index)?.end as usize)
     }
 }
 

@@ -84,22 +84,22 @@ impl SearchPattern {
     /// Match rank of a normalized text; lower is better, `None` for no match.
     pub(super) fn fits(&self, text: &str) -> Option<MatchRank> {
         match self {
-            Self::Text(wanted) => match text.find(wanted.as_str())? {
-                0 if text.len() == wanted.len() => Some(MatchRank::Whole),
+            Self::Text(typed) => match text.find(typed.as_str())? {
+                0 if text.len() == typed.len() => Some(MatchRank::Whole),
                 0 => Some(MatchRank::Start),
                 _ => Some(MatchRank::Within),
             },
-            Self::Initials(wanted) => {
+            Self::Initials(initials) => {
                 let matches = |start: &str| {
                     let mut letters = start.chars();
-                    wanted.iter().all(|&wanted| {
-                        letters.next().is_some_and(|letter| {
-                            letter == wanted || initial(letter) == Some(wanted)
-                        })
+                    initials.iter().all(|&typed| {
+                        letters
+                            .next()
+                            .is_some_and(|letter| letter == typed || initial(letter) == Some(typed))
                     })
                 };
                 if matches(text) {
-                    let whole = text.chars().count() == wanted.len();
+                    let whole = text.chars().count() == initials.len();
                     return Some(if whole { MatchRank::Whole } else { MatchRank::Start });
                 }
                 let mut starts = text.char_indices().skip(1);

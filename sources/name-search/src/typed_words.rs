@@ -119,18 +119,18 @@ pub(super) fn is_detail(word: &str) -> bool {
         Some(mark.len())
     };
     let letter = |text: &str| usize::from(text.starts_with(|c: char| c.is_ascii_lowercase()));
-    let mut rest = word;
-    while !rest.is_empty() {
-        while let Some(length) = stripped(rest, &BEFORE) {
-            rest = &rest[length..];
+    let mut remainder = word;
+    while !remainder.is_empty() {
+        while let Some(length) = stripped(remainder, &BEFORE) {
+            remainder = &remainder[length..];
         }
-        rest = &rest[letter(rest)..];
-        let number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
-        if number.len() == rest.len() {
+        remainder = &remainder[letter(remainder)..];
+        let number = remainder.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
+        if number.len() == remainder.len() {
             return false;
         }
-        rest = &number[letter(number)..];
-        rest = &rest[stripped(rest, &BEHIND).unwrap_or(0)..];
+        remainder = &number[letter(number)..];
+        remainder = &remainder[stripped(remainder, &BEHIND).unwrap_or(0)..];
     }
     !word.is_empty()
 }

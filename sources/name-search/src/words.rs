@@ -171,7 +171,7 @@ impl ColumnWords {
     }
 
     fn of(&self, id: u32) -> WordSet {
-        let place = id.checked_sub(self.first).map(|at| at as usize);
-        place.and_then(|at| self.words.get(at)).copied().unwrap_or_default()
+        let index = id.checked_sub(self.first).map(|index| index as usize);
+        index.and_then(|index| self.words.get(index)).copied().unwrap_or_default()
     }
 }

@@ -15,7 +15,7 @@ use super::header::{ArchiveHeader, Compression, HEADER_BYTES};
 use super::inflate::inflate;
 use super::leaf_cache::LeafCache;
 use super::metadata::{ArchiveMetadata, SampledLayers};
-use data_model::{GeographicBounds, StoreError, TileCoord, Zoom};
+use data_model::{ContentDigest, GeographicBounds, StoreError, TileCoord, Zoom};
 use tile_source::source::VectorLayer;
 use vector_tile::mvt::read::layers;
 
@@ -46,7 +46,7 @@ pub struct PmtilesArchive {
     checked: CheckedTiles,
     layers: Vec<VectorLayer>,
     metadata: ArchiveMetadata,
-    digest: u128,
+    digest: ContentDigest,
 }
 
 /// Location of a tile's stored bytes, from directories in memory only.
@@ -107,7 +107,7 @@ impl PmtilesArchive {
             checked: CheckedTiles::new(header.tiles.length),
             layers: Vec::new(),
             metadata,
-            digest: hash.digest128(),
+            digest: ContentDigest::new(hash.digest128()),
             file,
             header,
         };
@@ -179,7 +179,7 @@ impl PmtilesArchive {
     /// Digest of header, root directory, metadata, and the file's length, modification
     /// time and inode: differs for every archive that replaces this one.
     #[must_use]
-    pub fn digest(&self) -> u128 {
+    pub fn digest(&self) -> ContentDigest {
         self.digest
     }
 

@@ -205,7 +205,7 @@ impl ArchiveSource {
             attribution: archive.attribution().map(str::to_owned),
             inner,
         };
-        let version = ContentVersion(hash.digest128());
+        let version = ContentVersion::new(hash.digest128());
         Self { description, version, archive, plan: Arc::new(plan), workers }
     }
 
@@ -225,7 +225,7 @@ impl ArchiveSource {
         }
         let archive = Arc::clone(&self.archive);
         self.workers
-            .run(&request.place, request.deadline, move |_| archive.locate(tile))
+            .run(&request.permit, request.deadline, move |_| archive.locate(tile))
             .await
             .map_err(|error| error.of_layer(&self.plan.id))?
             .map_err(|error| self.unavailable(&error))
@@ -240,7 +240,7 @@ impl ArchiveSource {
             None => {
                 let archive = Arc::clone(&self.archive);
                 self.workers
-                    .run(&request.place, request.deadline, move |_| archive.check(section))
+                    .run(&request.permit, request.deadline, move |_| archive.check(section))
                     .await
                     .map_err(|error| error.of_layer(&self.plan.id))?
                     .map_err(|error| self.unavailable(&error))?
@@ -275,7 +275,7 @@ impl TileSource for ArchiveSource {
             let (archive, plan) = (Arc::clone(&self.archive), Arc::clone(&self.plan));
             let (tile, deadline) = (request.tile, request.deadline);
             self.workers
-                .run(&request.place, deadline, move |state| {
+                .run(&request.permit, deadline, move |state| {
                     plan.fragment(&archive, section, (origin, tile), deadline, state)
                 })
                 .await

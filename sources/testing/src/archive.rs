@@ -29,7 +29,7 @@ pub fn request(z: u8, x: u32, y: u32) -> TileRequest {
         audience: Audience::Public,
         selection: Selection::default(),
         deadline: Instant::now() + Duration::from_secs(60),
-        place: WorkerPermit::default(),
+        permit: WorkerPermit::default(),
     }
 }
 

@@ -1,14 +1,14 @@
-//! A data directory opened for a test.
+//! A data library opened for a test.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
 use std::sync::Arc;
 
-use data_library::{DataDirectory, LibraryOptions};
+use data_library::{DataLibrary, LibraryOptions};
 use tile_source::workers::{TileWorkers, WorkerOptions};
 use vector_tile::fragment::DeflateLevel;
 
-/// Options of a directory of files only; datasets without a catalog entry are published
+/// Options of a library of files only; datasets without a catalog entry are published
 /// too.
 pub fn options() -> LibraryOptions {
     let deflate_level = DeflateLevel::DEFAULT;
@@ -21,6 +21,6 @@ pub fn options() -> LibraryOptions {
     }
 }
 
-pub fn open(folder: &Path) -> DataDirectory {
-    DataDirectory::open(folder, options()).unwrap()
+pub fn open(folder: &Path) -> DataLibrary {
+    DataLibrary::open(folder, options()).unwrap()
 }

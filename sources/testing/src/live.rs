@@ -38,7 +38,7 @@ pub fn request(tile: TileCoord, patience: Duration) -> TileRequest {
         audience: Audience::Public,
         selection: Selection::default(),
         deadline: Instant::now() + patience,
-        place: WorkerPermit::default(),
+        permit: WorkerPermit::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::conformance;
-use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LayerState, LibraryOptions};
+use data_library::{DataLibrary, DatabaseSchemas, DatabaseTables, LayerState, LibraryOptions};
 use data_model::tile::WorldPoint;
 use data_model::{Audience, TileCoord, Zoom};
 use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
@@ -43,9 +43,9 @@ pub enum StoreKind {
 
 /// All features in all stores.
 pub struct AllStores {
-    file: DataDirectory,
-    loaded: DataDirectory,
-    live: DataDirectory,
+    file: DataLibrary,
+    loaded: DataLibrary,
+    live: DataLibrary,
     _folders: [tempfile::TempDir; 2],
     pub scratch: ScratchSchema,
 }
@@ -88,12 +88,12 @@ impl AllStores {
 
     /// The source of a layer by its id.
     pub fn layer_source(&self, store: StoreKind, id: &str) -> Arc<dyn TileSource> {
-        let directory = match store {
+        let library = match store {
             StoreKind::File => &self.file,
             StoreKind::Loaded => &self.loaded,
             StoreKind::Live => &self.live,
         };
-        let snapshot = directory.snapshot();
+        let snapshot = library.snapshot();
         let layer = snapshot.layer(id, Audience::Public).unwrap();
         let source = match &layer.state {
             LayerState::Ready(source) => source,
@@ -312,7 +312,7 @@ fn published() -> impl Iterator<Item = &'static str> {
     COLUMNS.iter().map(|(name, _)| *name)
 }
 
-fn open(folder: &Path, database: Option<DatabaseTables>) -> DataDirectory {
+fn open(folder: &Path, database: Option<DatabaseTables>) -> DataLibrary {
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level });
     let options = LibraryOptions {
@@ -321,5 +321,5 @@ fn open(folder: &Path, database: Option<DatabaseTables>) -> DataDirectory {
         workers: Arc::new(workers),
         database,
     };
-    DataDirectory::open(folder, options).unwrap()
+    DataLibrary::open(folder, options).unwrap()
 }

@@ -1,4 +1,4 @@
-//! A data directory with the tables of a test.
+//! A data library with the tables of a test.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
+use data_library::{DataLibrary, DatabaseSchemas, DatabaseTables, LibraryOptions};
 use data_model::Audience;
 use postgis_store::PostgisDatabase;
 use tile_source::workers::{TileWorkers, WorkerOptions};
@@ -26,18 +26,18 @@ pub fn open(
     database: Arc<PostgisDatabase>,
     schemas: DatabaseSchemas,
     memory: u64,
-) -> DataDirectory {
+) -> DataLibrary {
     let options = LibraryOptions {
         publish_uncatalogued: false,
         folder_is_optional: true,
         workers: workers(),
         database: Some(DatabaseTables { database, schemas, memory }),
     };
-    DataDirectory::open(folder, options).unwrap()
+    DataLibrary::open(folder, options).unwrap()
 }
 
-/// The directory with every table of the scratch schema published.
-pub fn published(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataDirectory {
+/// The library with every table of the scratch schema published.
+pub fn published(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataLibrary {
     let schemas = DatabaseSchemas { publish: vec![scratch.schema.clone()], datasets: Vec::new() };
     open(folder, scratch.database(), schemas, memory)
 }
@@ -47,13 +47,13 @@ pub fn ids(snapshot: &Snapshot, audience: Audience) -> Vec<String> {
 }
 
 /// Refreshes until the snapshot meets a condition.
-pub fn wait(directory: &DataDirectory, what: &str, wanted: impl Fn(&Snapshot) -> bool) {
+pub fn wait(library: &DataLibrary, what: &str, wanted: impl Fn(&Snapshot) -> bool) {
     let until = Instant::now() + PATIENCE;
-    while !wanted(&directory.snapshot()) {
-        let known = ids(&directory.snapshot(), Audience::Staff);
-        let faults = directory.snapshot().faults().to_vec();
+    while !wanted(&library.snapshot()) {
+        let known = ids(&library.snapshot(), Audience::Staff);
+        let faults = library.snapshot().faults().to_vec();
         assert!(Instant::now() < until, "{what} has not come: {known:?} {faults:?}");
-        directory.refresh();
+        library.refresh();
         std::thread::sleep(Duration::from_millis(20));
     }
 }

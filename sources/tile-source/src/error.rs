@@ -31,16 +31,16 @@ pub enum SourceError {
         part: &'static str,
     },
     /// The layer has no slice of the requested time: `400`.
-    #[error("layer {layer} has no time {asked:?}; it has {held}")]
+    #[error("layer {layer} has no time {requested:?}; it has {available}")]
     NoSuchTime {
         /// The layer.
         layer: LayerId,
         /// The time as the client sent it, shortened.
-        asked: String,
+        requested: String,
         /// Form of the layer's times, with an example.
-        form: String,
+        format: String,
         /// First and last time of the layer.
-        held: String,
+        available: String,
     },
     /// The tile holds more of the layer than allowed, as long as the content version stays:
     /// `500`. A tile of a deeper zoom may succeed.

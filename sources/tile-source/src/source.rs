@@ -28,8 +28,8 @@ pub struct TileRequest {
     pub selection: Selection,
     /// Time at which the caller stops waiting.
     pub deadline: Instant,
-    /// Place among the workers that all layers of the request share.
-    pub place: WorkerPermit,
+    /// Admission to the workers, shared by all layers of the request.
+    pub permit: WorkerPermit,
 }
 
 impl TileRequest {
@@ -48,7 +48,21 @@ impl TileRequest {
 /// Digest of a layer's data, declaration and encoder: equal digests make equal tiles, across
 /// restarts too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContentVersion(pub u128);
+pub struct ContentVersion(u128);
+
+impl ContentVersion {
+    /// A version with this digest.
+    #[must_use]
+    pub const fn new(digest: u128) -> Self {
+        Self(digest)
+    }
+
+    /// The digest's bytes, for a digest of several versions.
+    #[must_use]
+    pub const fn to_le_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+}
 
 impl std::fmt::Display for ContentVersion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -76,7 +90,7 @@ pub struct LayerDescription {
     pub columns: Vec<Column>,
     /// Number of features of the layer; `None` if unknown.
     pub feature_count: Option<u64>,
-    /// Whether the tiles also hold a layer of one label point for each feature, with the same
+    /// Whether the tiles also contain a layer of one label point for each feature, with the same
     /// attributes and ids: see [`label_layer`](Self::label_layer).
     pub labels: bool,
     /// Labels of the time slices, ascending: the values of `time=`. Without `time=` the newest
@@ -85,10 +99,10 @@ pub struct LayerDescription {
     /// Labels in `times` of slices whose end the data does not reach, such as a year of which
     /// ten months are known.
     pub partial_times: Vec<Box<str>>,
-    /// Attribution of the data; `None` if the store has none. Foreign text that may hold HTML,
+    /// Attribution of the data; `None` if the store has none. Foreign text that may contain HTML,
     /// to be cleaned before it is shown.
     pub attribution: Option<String>,
-    /// Vector-tile layers, if the tiles hold others than one named `id`, as those of an archive
+    /// Vector-tile layers, if the tiles contain others than one named `id`, as those of an archive
     /// published whole do. Empty otherwise: see [`vector_layers`](Self::vector_layers).
     pub inner: Vec<VectorLayer>,
 }
@@ -102,7 +116,7 @@ pub struct VectorLayer {
     pub columns: Vec<Column>,
     /// Geometry kind of the features.
     pub geometry: GeometryKind,
-    /// Shallowest zoom whose tiles hold the layer.
+    /// Shallowest zoom whose tiles contain the layer.
     pub min_zoom: Zoom,
     /// Deepest zoom that adds anything.
     pub max_zoom: Zoom,
@@ -157,6 +171,83 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///   that lacks features;
 /// * equal [`content_version`](Self::content_version)s mean equal tiles;
 /// * nothing blocks the calling async worker.
+///
+/// A source of one prepared fragment, for every tile:
+///
+/// ```
+/// use std::time::{Duration, Instant};
+///
+/// use data_model::feature::GeometryKind;
+/// use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
+/// use tile_source::source::BoxFuture;
+/// use tile_source::workers::WorkerPermit;
+/// use tile_source::{
+///     ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource,
+/// };
+/// use vector_tile::Fragment;
+/// use vector_tile::fragment::{DeflateLevel, Deflater};
+///
+/// struct PreparedSource {
+///     description: LayerDescription,
+///     fragment: Fragment,
+/// }
+///
+/// impl TileSource for PreparedSource {
+///     fn description(&self) -> &LayerDescription {
+///         &self.description
+///     }
+///
+///     fn content_version(&self) -> ContentVersion {
+///         ContentVersion::new(1)
+///     }
+///
+///     fn fragment<'a>(
+///         &'a self,
+///         request: &'a TileRequest,
+///     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
+///         Box::pin(async move {
+///             request.refuse_selection(&self.description.id)?;
+///             Ok(Some(self.fragment.clone()))
+///         })
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let source = PreparedSource {
+///     description: LayerDescription {
+///         id: LayerId::new("roads")?,
+///         min_zoom: Zoom::MIN,
+///         max_zoom: Zoom::MAX,
+///         extent: Extent::DEFAULT,
+///         bounds: None,
+///         geometry: GeometryKind::Line,
+///         columns: Vec::new(),
+///         feature_count: None,
+///         labels: false,
+///         times: Vec::new(),
+///         partial_times: Vec::new(),
+///         attribution: None,
+///         inner: Vec::new(),
+///     },
+///     fragment: Deflater::new(DeflateLevel::DEFAULT).fragment(b"encoded layer")?,
+/// };
+/// let mut request = TileRequest {
+///     tile: TileCoord::new(0, 0, 0)?,
+///     audience: Audience::Public,
+///     selection: Selection::default(),
+///     deadline: Instant::now() + Duration::from_secs(1),
+///     permit: WorkerPermit::default(),
+/// };
+/// let fragment = source.fragment(&request).await?.ok_or("empty")?;
+/// assert_eq!(fragment.gzip(), source.fragment.gzip());
+///
+/// request.selection.filter = Some("width > 4".into());
+/// let error = source.fragment(&request).await.unwrap_err();
+/// assert_eq!(error.to_string(), "layer roads does not support filter=");
+/// # Ok(())
+/// # }
+/// ```
 pub trait TileSource: Send + Sync + 'static {
     /// Description of the tiles.
     fn description(&self) -> &LayerDescription;

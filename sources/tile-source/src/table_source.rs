@@ -12,7 +12,7 @@ use crate::{ContentVersion, LayerDescription, Selection, SourceError, TileReques
 use data_model::feature::Column;
 use data_model::tile::TileGrid;
 use data_model::time_label::describe_form;
-use data_model::{Extent, LayerId, TileCoord, Zoom};
+use data_model::{ContentDigest, Extent, LayerId, TileCoord, Zoom};
 use vector_tile::features::{FeatureTable, TableOptions};
 use vector_tile::fragment::{DeflateLevel, Fragment};
 use vector_tile::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer_with_hints};
@@ -32,7 +32,7 @@ pub struct LayerPublication {
     pub extent: Extent,
     /// Buffer: tile units beyond the edge that a tile still holds.
     pub buffer: u16,
-    /// Whether tiles also hold one label point for each feature.
+    /// Whether tiles also contain one label point for each feature.
     pub labels: bool,
 }
 
@@ -53,7 +53,7 @@ impl TableSource {
         publication: LayerPublication,
         table: Arc<FeatureTable>,
         options: &TableOptions,
-        digest: u128,
+        digest: ContentDigest,
         workers: Arc<TileWorkers>,
     ) -> Self {
         let labels = publication.labels.then(|| Arc::new(table.label_points()));
@@ -112,9 +112,9 @@ impl TableSource {
         };
         self.slices.at(time).ok_or_else(|| SourceError::NoSuchTime {
             layer: layer.clone(),
-            asked: time.as_str().chars().take(MOST_TIME).collect(),
-            form: describe_form(last),
-            held: format!("{first} to {last}"),
+            requested: time.as_str().chars().take(MOST_TIME).collect(),
+            format: describe_form(last),
+            available: format!("{first} to {last}"),
         })
     }
 }
@@ -151,7 +151,7 @@ impl TileSource for TableSource {
             let deadline = request.deadline;
             let made = self
                 .workers
-                .run(&request.place, deadline, move |state| {
+                .run(&request.permit, deadline, move |state| {
                     let labels = labels.as_ref().map(|(points, view)| (&**points, &**view));
                     encode_fragment(&table, &view, labels, tile, deadline, state)
                 })
@@ -167,7 +167,7 @@ pub fn content_version(
     publication: &LayerPublication,
     published: &[Column],
     options: &TableOptions,
-    digest: u128,
+    digest: ContentDigest,
     level: DeflateLevel,
 ) -> ContentVersion {
     let LayerPublication { id, extent, buffer, labels, .. } = publication;
@@ -188,7 +188,7 @@ pub fn content_version(
         hash.update(text.as_bytes());
     }
     hash.update(&[u8::from(options.omit_ids), u8::from(options.keep_every_vertex)]);
-    ContentVersion(hash.digest128())
+    ContentVersion::new(hash.digest128())
 }
 
 /// Reason for which a tile can't be encoded.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use data_model::ContentDigest;
 use data_model::time_label::RequestedTime;
 use vector_tile::features::FeatureTable;
 
@@ -24,19 +25,23 @@ pub struct TimeSlices {
     partial: Arc<[Box<str>]>,
     earlier: Arc<[TimeSlice]>,
     newest: TimeSlice,
-    digest: u128,
+    digest: ContentDigest,
 }
 
 impl TimeSlices {
     /// Creates a single slice without a time.
-    pub fn timeless(slice: TimeSlice, digest: u128) -> Self {
+    pub fn timeless(slice: TimeSlice, digest: ContentDigest) -> Self {
         let (times, partial, earlier) = (Arc::default(), Arc::default(), Arc::default());
         Self { times, partial, earlier, newest: slice, digest }
     }
 
     /// Creates one slice for each label, both ascending; `digest` is that of all content.
     /// `None` if there are no slices, or not as many as labels.
-    pub fn new(times: Vec<Box<str>>, mut slices: Vec<TimeSlice>, digest: u128) -> Option<Self> {
+    pub fn new(
+        times: Vec<Box<str>>,
+        mut slices: Vec<TimeSlice>,
+        digest: ContentDigest,
+    ) -> Option<Self> {
         if times.len() != slices.len() {
             return None;
         }
@@ -72,7 +77,7 @@ impl TimeSlices {
     }
 
     /// The digest of all content.
-    pub(crate) fn digest(&self) -> u128 {
+    pub(crate) fn digest(&self) -> ContentDigest {
         self.digest
     }
 
@@ -98,19 +103,20 @@ mod tests {
         let tables: Vec<_> = times.iter().map(|_| table()).collect();
         let slice = |table: &Arc<_>| TimeSlice { table: Arc::clone(table), labels: None };
         let labels = times.iter().map(|&time| time.into()).collect();
-        (TimeSlices::new(labels, tables.iter().map(slice).collect(), 0).unwrap(), tables)
+        let digest = ContentDigest::new(0);
+        (TimeSlices::new(labels, tables.iter().map(slice).collect(), digest).unwrap(), tables)
     }
 
     #[test]
     fn a_time_is_in_the_slice_that_contains_it() {
         let (slices, tables) = slices(&["2024", "2025"]);
         for (time, index) in [("2024", Some(0)), ("2025-07", Some(1)), ("2026", None)] {
-            let found = slices
+            let slice = slices
                 .at(&RequestedTime::parse(time).unwrap())
                 .map(|slice| Arc::as_ptr(&slice.table));
-            assert_eq!(found, index.map(|index| Arc::as_ptr(&tables[index])), "{time}");
+            assert_eq!(slice, index.map(|index| Arc::as_ptr(&tables[index])), "{time}");
         }
         assert!(Arc::ptr_eq(&slices.newest().table, &tables[1]));
-        assert!(TimeSlices::new(Vec::new(), Vec::new(), 0).is_none());
+        assert!(TimeSlices::new(Vec::new(), Vec::new(), ContentDigest::new(0)).is_none());
     }
 }

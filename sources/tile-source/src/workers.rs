@@ -39,7 +39,7 @@ pub struct WorkerOptions {
 #[derive(Debug)]
 pub struct TileWorkers {
     options: WorkerOptions,
-    line: Arc<JobQueue>,
+    queue: Arc<JobQueue>,
     /// Requests with a job running or waiting.
     admitted: Arc<AtomicUsize>,
 }
@@ -148,7 +148,7 @@ impl JobQueue {
     fn close(&self) {
         let mut state = self.state.lock();
         state.closed = true;
-        // Whoever waits for one of these is told by its channel.
+        // A dropped job closes the channel of the caller that awaits it.
         let jobs = std::mem::take(&mut state.jobs);
         drop(state);
         drop(jobs);
@@ -185,7 +185,7 @@ impl TileWorkers {
     /// Creates workers with these limits. Threads are started as they are needed.
     #[must_use]
     pub fn new(options: WorkerOptions) -> Self {
-        Self { options, line: Arc::default(), admitted: Arc::default() }
+        Self { options, queue: Arc::default(), admitted: Arc::default() }
     }
 
     /// Requests that have a job running or waiting.
@@ -203,11 +203,11 @@ impl TileWorkers {
     /// Runs `job` when its turn comes. Must be called within a tokio runtime.
     pub async fn run<T: Send + 'static>(
         &self,
-        place: &WorkerPermit,
+        permit: &WorkerPermit,
         deadline: Instant,
         job: impl FnOnce(&mut WorkerState) -> T + Send + 'static,
     ) -> Result<T, WorkerError> {
-        self.admit(place)?;
+        self.admit(permit)?;
         let (result, ended) = oneshot::channel();
         let work = move |state: &mut WorkerState| -> Option<Delivery> {
             if result.is_closed() {
@@ -217,7 +217,7 @@ impl TileWorkers {
             // Fails where the caller has gone away meanwhile.
             Some(Box::new(move || drop(result.send(made))))
         };
-        self.put(Job { work: Box::new(work), batch: Arc::clone(&place.batch) })?;
+        self.enqueue(Job { work: Box::new(work), batch: Arc::clone(&permit.batch) })?;
         match tokio::time::timeout_at(deadline.into(), ended).await {
             Err(_) => Err(WorkerError::Deadline),
             Ok(Err(_)) => Err(WorkerError::Lost),
@@ -226,23 +226,23 @@ impl TileWorkers {
     }
 
     /// Appends a job to the queue, and wakes or starts a thread for it.
-    fn put(&self, job: Job) -> Result<(), WorkerError> {
+    fn enqueue(&self, job: Job) -> Result<(), WorkerError> {
         job.batch.open.fetch_add(1, Ordering::AcqRel);
-        let mut state = self.line.state.lock();
+        let mut state = self.queue.state.lock();
         state.jobs.push_back(job);
         if state.idle > 0 {
             drop(state);
-            self.line.arrived.notify_one();
+            self.queue.arrived.notify_one();
             return Ok(());
         }
         if state.threads < self.options.concurrent.max(1) {
-            let (line, level) = (Arc::clone(&self.line), self.options.deflate_level);
+            let (queue, level) = (Arc::clone(&self.queue), self.options.deflate_level);
             let started = std::thread::Builder::new()
                 .name("tile-worker".to_owned())
-                .spawn(move || line.work(level));
+                .spawn(move || queue.work(level));
             match started {
                 Ok(_) => state.threads += 1,
-                // The others take it on, where there are any.
+                // The running threads take the job.
                 Err(_) if state.threads > 0 => {}
                 Err(_) => {
                     let jobs = std::mem::take(&mut state.jobs);
@@ -255,12 +255,12 @@ impl TileWorkers {
         Ok(())
     }
 
-    /// Gives the request a place unless it has one. Its layers share the place: counted by
-    /// layer, a request for more layers than there are places would be refused even if the
-    /// workers are idle.
-    fn admit(&self, place: &WorkerPermit) -> Result<(), WorkerError> {
-        let mut place = place.admitted.lock();
-        if place.is_some() {
+    /// Admits the request unless it has been admitted. Its layers share the permit: counted by
+    /// layer, a request for more layers than the limit would be refused even if the workers are
+    /// idle.
+    fn admit(&self, permit: &WorkerPermit) -> Result<(), WorkerError> {
+        let mut admission = permit.admitted.lock();
+        if admission.is_some() {
             return Ok(());
         }
         let limit = self.options.concurrent.max(1) + self.options.queued;
@@ -269,12 +269,12 @@ impl TileWorkers {
         if before >= limit {
             return Err(WorkerError::Overloaded);
         }
-        *place = Some(admitted);
+        *admission = Some(admitted);
         Ok(())
     }
 }
 
-/// Place of a request among the workers: taken by the first of its layers that needs one,
+/// Admission of a request to the workers: taken by the first of its layers that needs one,
 /// shared by the others, released when the last clone is dropped.
 #[derive(Clone, Default)]
 pub struct WorkerPermit {
@@ -284,17 +284,17 @@ pub struct WorkerPermit {
 
 impl std::fmt::Debug for WorkerPermit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Place").field("admitted", &self.admitted).finish_non_exhaustive()
+        f.debug_struct("WorkerPermit").field("admitted", &self.admitted).finish_non_exhaustive()
     }
 }
 
-/// A place that is taken; released when dropped, also if the caller goes away.
+/// One admitted request; released when dropped, also if the caller goes away.
 #[derive(Debug)]
 struct Admitted(Arc<AtomicUsize>);
 
 impl Drop for TileWorkers {
     fn drop(&mut self) {
-        self.line.close();
+        self.queue.close();
     }
 }
 
@@ -322,9 +322,9 @@ mod tests {
     #[tokio::test]
     async fn past_the_queue_work_is_refused_at_once_and_taken_on_again_later() {
         let workers = workers(1, 0);
-        let (release, held) = mpsc::channel::<()>();
-        let place = WorkerPermit::default();
-        let first = workers.run(&place, soon(), move |_| held.recv().is_ok());
+        let (release, released) = mpsc::channel::<()>();
+        let permit = WorkerPermit::default();
+        let first = workers.run(&permit, soon(), move |_| released.recv().is_ok());
         let second = async {
             while workers.in_flight() == 0 {
                 tokio::task::yield_now().await;
@@ -335,35 +335,35 @@ mod tests {
         };
         let (first, second) = tokio::join!(first, second);
         assert_eq!(first, Ok(true));
-        drop(place);
+        drop(permit);
         assert_eq!(second, Err(WorkerError::Overloaded));
         assert_eq!(workers.run(&WorkerPermit::default(), soon(), |_| 3).await, Ok(3));
         assert_eq!(workers.in_flight(), 0);
     }
 
     #[tokio::test]
-    async fn layers_of_one_request_share_its_place() {
+    async fn layers_of_one_request_share_its_permit() {
         let workers = workers(1, 1);
-        let place = WorkerPermit::default();
-        let layer = || workers.run(&place, soon(), |_| ());
+        let permit = WorkerPermit::default();
+        let layer = || workers.run(&permit, soon(), |_| ());
         let layers = tokio::join!(layer(), layer(), layer(), layer());
         assert_eq!(layers, (Ok(()), Ok(()), Ok(()), Ok(())));
         assert_eq!(workers.in_flight(), 1);
         let other = WorkerPermit::default();
         assert_eq!(workers.run(&other, soon(), |_| ()).await, Ok(()));
-        // Both hold their places until they end.
+        // Both permits last until they are dropped.
         let third = workers.run(&WorkerPermit::default(), soon(), |_| ()).await;
         assert_eq!(third, Err(WorkerError::Overloaded));
-        drop((place, other));
+        drop((permit, other));
         assert_eq!(workers.in_flight(), 0);
     }
 
     #[tokio::test]
     async fn a_deadline_ends_the_wait_for_a_turn() {
         let workers = workers(1, 5);
-        let (release, held) = mpsc::channel::<()>();
-        let place = WorkerPermit::default();
-        let first = workers.run(&place, soon(), move |_| held.recv().is_ok());
+        let (release, released) = mpsc::channel::<()>();
+        let permit = WorkerPermit::default();
+        let first = workers.run(&permit, soon(), move |_| released.recv().is_ok());
         let second = async {
             while workers.in_flight() == 0 {
                 tokio::task::yield_now().await;
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panicking_job_frees_its_place() {
+    async fn a_panicking_job_releases_its_permit() {
         let workers = workers(1, 0);
         let lost =
             workers.run(&WorkerPermit::default(), soon(), |_| assert_eq!(1, 2, "on purpose")).await;

@@ -26,13 +26,13 @@ const USUAL_BYTES: u64 = 4096;
 
 /// Key of a fragment: a digest of layer, content version, audience, selection and tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Key(u128);
+struct FragmentKey(u128);
 
-impl Key {
+impl FragmentKey {
     fn of(source: &dyn TileSource, request: &TileRequest) -> Self {
         let mut hash = Xxh3::new();
         let tile = request.tile;
-        hash.update(&source.content_version().0.to_le_bytes());
+        hash.update(&source.content_version().to_le_bytes());
         hash.update(&[
             match request.audience {
                 Audience::Public => 0,
@@ -59,8 +59,8 @@ type Entry = Option<Fragment>;
 #[derive(Debug, Clone, Copy)]
 struct Weight;
 
-impl Weighter<Key, Entry> for Weight {
-    fn weight(&self, _: &Key, entry: &Entry) -> u64 {
+impl Weighter<FragmentKey, Entry> for Weight {
+    fn weight(&self, _: &FragmentKey, entry: &Entry) -> u64 {
         OVERHEAD + entry.as_ref().map_or(0, |fragment| fragment.gzip().len() as u64)
     }
 }
@@ -89,7 +89,7 @@ pub struct LookupCounts {
 
 /// Fragments of all layers and audiences.
 pub struct FragmentCache {
-    cache: Option<Cache<Key, Entry, Weight>>,
+    cache: Option<Cache<FragmentKey, Entry, Weight>>,
     counts: LookupCounts,
 }
 
@@ -115,7 +115,8 @@ impl FragmentCache {
     /// Looks the source's fragment up, without waiting.
     #[must_use]
     pub fn get(&self, source: &dyn TileSource, request: &TileRequest) -> CacheLookup {
-        let cached = self.cache.as_ref().and_then(|cache| cache.get(&Key::of(source, request)));
+        let key = FragmentKey::of(source, request);
+        let cached = self.cache.as_ref().and_then(|cache| cache.get(&key));
         let Some(entry) = cached else { return CacheLookup::Missing };
         self.counts.hits.inc();
         entry.map_or(CacheLookup::Empty, CacheLookup::Found)
@@ -132,7 +133,7 @@ impl FragmentCache {
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         let Some(cache) = &self.cache else { return source.fragment(request) };
         Box::pin(async move {
-            match cache.get_value_or_guard_async(&Key::of(source, request)).await {
+            match cache.get_value_or_guard_async(&FragmentKey::of(source, request)).await {
                 Ok(entry) => {
                     self.counts.waits.inc();
                     Ok(entry)

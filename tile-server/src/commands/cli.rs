@@ -80,10 +80,10 @@ pub struct ServeArgs {
     /// Time for the rows of one tile; past it the answer is 504 [default: 10]
     #[arg(long, value_name = "SECONDS")]
     database_query_seconds: Option<String>,
-    /// Time for one look at the tables of the database; what is known is served meanwhile
+    /// Time for one poll of the tables of the database; what is known is served meanwhile
     /// [default: 60]
     #[arg(long, value_name = "SECONDS")]
-    database_look_seconds: Option<String>,
+    database_poll_seconds: Option<String>,
     /// Time for loading one table into memory [default: 600]
     #[arg(long, value_name = "SECONDS")]
     database_scan_seconds: Option<String>,
@@ -171,7 +171,7 @@ impl ServeArgs {
             ("database.table_memory", &self.table_memory),
             ("database.connections", &self.database_connections),
             ("database.query_seconds", &self.database_query_seconds),
-            ("database.look_seconds", &self.database_look_seconds),
+            ("database.poll_seconds", &self.database_poll_seconds),
             ("database.scan_seconds", &self.database_scan_seconds),
             ("database.lock_seconds", &self.database_lock_seconds),
             ("database.login_seconds", &self.database_login_seconds),

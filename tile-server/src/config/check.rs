@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use data_library::DataDirectory;
+use data_library::DataLibrary;
 use data_library::DatabaseSchemas;
 use http::HeaderValue;
 use postgis_store::DatabaseOptions;
@@ -192,7 +192,7 @@ impl Checker<'_> {
         let asked = self.switch("publish_uncatalogued");
         if let Some(raw) = self.values.get("publish_uncatalogued")
             && asked
-            && DataDirectory::has_catalog(data)
+            && DataLibrary::has_catalog(data)
         {
             let problem = format!(
                 "{} declares what is public, and files that it does not declare (copies and fresh \
@@ -236,7 +236,7 @@ impl Checker<'_> {
         let connections = self.number("database.connections", 1, 256);
         let seconds = self.number("database.query_seconds", 1, 3600);
         let mut limit = |name: &str, most| Duration::from_secs(self.number(name, 1, most));
-        let poll_timeout = limit("database.look_seconds", 3600);
+        let poll_timeout = limit("database.poll_seconds", 3600);
         let scan_timeout = limit("database.scan_seconds", 86_400);
         let lock_timeout = limit("database.lock_seconds", 3600);
         let login_timeout = limit("database.login_seconds", 600);

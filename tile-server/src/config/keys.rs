@@ -59,7 +59,7 @@ pub const KEYS: &[SettingKey] = &[
     key("database.table_memory", "--table-memory", "TILE_SERVER_TABLE_MEMORY", SettingKind::Number, Some("1024")),
     key("database.connections", "--database-connections", "TILE_SERVER_DATABASE_CONNECTIONS", SettingKind::Number, Some("8")),
     key("database.query_seconds", "--database-query-seconds", "TILE_SERVER_DATABASE_QUERY_SECONDS", SettingKind::Number, Some("10")),
-    key("database.look_seconds", "--database-look-seconds", "TILE_SERVER_DATABASE_LOOK_SECONDS", SettingKind::Number, Some("60")),
+    key("database.poll_seconds", "--database-poll-seconds", "TILE_SERVER_DATABASE_POLL_SECONDS", SettingKind::Number, Some("60")),
     key("database.scan_seconds", "--database-scan-seconds", "TILE_SERVER_DATABASE_SCAN_SECONDS", SettingKind::Number, Some("600")),
     key("database.lock_seconds", "--database-lock-seconds", "TILE_SERVER_DATABASE_LOCK_SECONDS", SettingKind::Number, Some("2")),
     key("database.login_seconds", "--database-login-seconds", "TILE_SERVER_DATABASE_LOGIN_SECONDS", SettingKind::Number, Some("3")),

@@ -36,7 +36,7 @@ pub fn archive(
         let detail = format!("There is no archive {name:?}.");
         return Err(Problem::new(ProblemKind::NotFound, detail));
     };
-    let archive = archive.map_err(|reason| unavailable(reason.to_owned()))?;
+    let archive = archive.map_err(|error| unavailable(error.to_string()))?;
     let etag = ETag::of_file(archive.digest());
     let length = archive.length();
     // RFC 9110, section 14.2: a range is of a GET's answer.

@@ -71,7 +71,7 @@ pub async fn tile(
         audience: context.audience,
         selection,
         deadline: context.deadline,
-        place: WorkerPermit::default(),
+        permit: WorkerPermit::default(),
     };
     // A tile that an archive has as it is asked for goes from the file to the socket:
     // the cache would only hold a second copy.

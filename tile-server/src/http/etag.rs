@@ -1,6 +1,6 @@
 //! Entity tags (RFC 9110, section 8.8.3) and `If-None-Match` (section 13.1.2).
 
-use data_model::{LayerId, TileCoord};
+use data_model::{ContentDigest, LayerId, TileCoord};
 use http::header::{IF_NONE_MATCH, IF_RANGE};
 use http::{HeaderMap, HeaderValue};
 use tile_source::{ContentVersion, Selection};
@@ -55,7 +55,7 @@ impl ETag {
             // An id holds no NUL, so it ends the id.
             hash.update(id.as_str().as_bytes());
             hash.update(&[0]);
-            hash.update(&version.0.to_le_bytes());
+            hash.update(&version.to_le_bytes());
         }
         Self::of(hash.digest128())
     }
@@ -72,8 +72,8 @@ impl ETag {
 
     /// The tag of a file, from a digest that changes with the file.
     #[must_use]
-    pub fn of_file(digest: u128) -> Self {
-        Self::of(digest)
+    pub fn of_file(digest: ContentDigest) -> Self {
+        Self::of(digest.get())
     }
 
     /// Whether a range of this version is requested: `If-Range` (RFC 9110, section 13.1.5) is
@@ -126,7 +126,7 @@ mod tests {
     fn everything_that_changes_a_tile_changes_its_tag() {
         let tile = |z, x, y| TileCoord::new(z, x, y).unwrap();
         let (a, b) = (id("a"), id("b"));
-        let v = ContentVersion;
+        let v = ContentVersion::new;
         let all = Selection::default();
         let selection = |time: Option<&str>, filter: Option<&str>| Selection {
             time: time.and_then(RequestedTime::parse),

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use catalog::{Catalog, Dataset, District, LocalizedText, SubjectField, Theme, Visibility};
 use data_library::Snapshot;
-use data_library::{LayerForm, LayerState, PublishedLayer};
+use data_library::{AreaMeasures, LayerAudience, LayerState, PublishedLayer};
 use data_model::feature::{Column, ColumnType, GeometryKind};
 use data_model::{DatasetId, Extent, FieldId, GeographicBounds, LayerId, ThemeId, Zoom};
 use tile_server::audience::ListenerKind;
@@ -52,7 +52,7 @@ impl TileSource for Source {
     }
 
     fn content_version(&self) -> ContentVersion {
-        ContentVersion(self.version)
+        ContentVersion::new(self.version)
     }
 
     fn fragment<'a>(
@@ -181,11 +181,10 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         dataset: DatasetId::new(&format!("{id}-data")).unwrap(),
         attribution: None,
         visibility,
-        form: LayerForm::Whole,
+        audience: LayerAudience::Everyone,
         features: None,
         summary: None,
-        stats: None,
-        area_data_absent: None,
+        area_measures: AreaMeasures::None,
         max_age: if id == "brief" { 7 } else { 300 },
         state,
     }

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use data_model::feature::GeometryKind;
-use data_model::{Extent, GeographicBounds, LayerId, TileCoord, Zoom};
+use data_model::{ContentDigest, Extent, GeographicBounds, LayerId, TileCoord, Zoom};
 use pmtiles_source::{ArchiveLayer, ArchiveSource, PmtilesArchive, WholeArchive};
 use rstest::rstest;
 use testing::conformance::{TestTiles, check};
@@ -171,7 +171,8 @@ fn sound(labels: bool) -> TableSource {
         buffer: 64,
         labels,
     };
-    TableSource::new(publication, Arc::new(table), &options, 1, workers())
+    let digest = ContentDigest::new(1);
+    TableSource::new(publication, Arc::new(table), &options, digest, workers())
 }
 
 /// Fault of a source that the suite must detect.
@@ -205,7 +206,7 @@ struct Broken {
     description: LayerDescription,
     fault: Fault,
     asked: AtomicUsize,
-    places: tokio::sync::Semaphore,
+    permits: tokio::sync::Semaphore,
 }
 
 /// Runs `work` while keeping the paused clock from advancing.
@@ -234,9 +235,9 @@ impl Broken {
             Fault::CountsTooFew => description.feature_count = Some(1),
             _ => {}
         }
-        let places = tokio::sync::Semaphore::new(8);
+        let permits = tokio::sync::Semaphore::new(8);
         let unlabelled = self::sound(false);
-        Self { sound, unlabelled, description, fault, asked: AtomicUsize::new(0), places }
+        Self { sound, unlabelled, description, fault, asked: AtomicUsize::new(0), permits }
     }
 
     async fn answer(&self, request: &TileRequest) -> Result<Option<Fragment>, SourceError> {
@@ -266,10 +267,10 @@ impl Broken {
             }
             Fault::HasSomethingEverywhere if request.tile.x() == 0 && !selects => deflated(b""),
             Fault::KeepsThePlacesOfThoseWhoLeft => {
-                self.places.acquire().await.unwrap().forget();
+                self.permits.acquire().await.unwrap().forget();
                 tokio::task::yield_now().await;
                 let made = awake(self.sound.fragment(request)).await;
-                self.places.add_permits(1);
+                self.permits.add_permits(1);
                 made
             }
             _ => awake(self.sound.fragment(request)).await,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use catalog::LocalizedText;
-use data_library::DataDirectory;
+use data_library::DataLibrary;
 use data_library::LibraryOptions;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use data_model::tile::WorldPoint;
@@ -65,7 +65,7 @@ async fn a_polygon_in_many_tiles_has_its_name_in_one() {
         workers,
         database: None,
     };
-    let snapshot = DataDirectory::open(data.path(), options).unwrap().snapshot();
+    let snapshot = DataLibrary::open(data.path(), options).unwrap().snapshot();
     let layer = snapshot.layer("dongs", Audience::Public).unwrap();
     assert_eq!(layer.title, LocalizedText { ko: "동".to_owned(), en: "Dongs".to_owned() });
     let source = layer.source().unwrap();
@@ -83,7 +83,7 @@ async fn a_polygon_in_many_tiles_has_its_name_in_one() {
                 audience: Audience::Public,
                 selection: Selection::default(),
                 deadline: Instant::now() + Duration::from_secs(60),
-                place: WorkerPermit::default(),
+                permit: WorkerPermit::default(),
             };
             let Some(fragment) = source.fragment(&request).await.unwrap() else { continue };
             for layer in inflated(fragment.gzip()) {

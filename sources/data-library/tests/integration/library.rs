@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, LayerState};
+use data_library::{DataLibrary, LayerState};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -66,11 +66,11 @@ fn write_catalog(folder: &Path, entries: &[(&str, &str)]) {
 }
 
 /// Refreshes until a change has settled.
-fn settle(directory: &DataDirectory) -> Arc<Snapshot> {
+fn settle(library: &DataLibrary) -> Arc<Snapshot> {
     for _ in 0..3 {
-        directory.refresh();
+        library.refresh();
     }
-    directory.snapshot()
+    library.snapshot()
 }
 
 fn seen_by(snapshot: &Snapshot, audience: Audience) -> Vec<String> {
@@ -86,7 +86,7 @@ fn a_catalog_that_vanishes_stays_in_force_until_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     write_dataset(dir.path(), "salaries", 2);
     write_catalog(dir.path(), &[("salaries", "staff")]);
-    let directory = open(dir.path());
+    let library = open(dir.path());
     let (catalog, away) = (dir.path().join("catalog"), dir.path().join("away"));
 
     // Gone, empty, and something else of that name.
@@ -99,7 +99,7 @@ fn a_catalog_that_vanishes_stays_in_force_until_a_restart() {
     for (i, state) in states.iter().enumerate() {
         std::fs::rename(&catalog, &away).unwrap();
         state();
-        let snapshot = settle(&directory);
+        let snapshot = settle(&library);
         assert!(seen_by(&snapshot, Audience::Public).is_empty(), "state {i}");
         assert_eq!(seen_by(&snapshot, Audience::Staff), ["map-salaries"], "state {i}");
         assert!(snapshot.faults().iter().any(|fault| fault.contains("catalog")), "state {i}");
@@ -109,7 +109,7 @@ fn a_catalog_that_vanishes_stays_in_force_until_a_restart() {
             std::fs::remove_file(&catalog).unwrap();
         }
         std::fs::rename(&away, &catalog).unwrap();
-        assert!(settle(&directory).faults().is_empty(), "state {i}: the fault outlives its cause");
+        assert!(settle(&library).faults().is_empty(), "state {i}: the fault outlives its cause");
     }
 }
 
@@ -121,8 +121,8 @@ fn a_copy_of_a_declared_dataset_is_for_staff_only() {
     write_catalog(dir.path(), &[("salaries", "staff"), ("roads", "public")]);
     // At the start, though the operator asks for files to be published.
     std::fs::copy(dir.path().join("salaries.fgb"), dir.path().join("salaries-copy.fgb")).unwrap();
-    let directory = open(dir.path());
-    let snapshot = directory.snapshot();
+    let library = open(dir.path());
+    let snapshot = library.snapshot();
     assert!(snapshot.catalog_in_force());
     assert_eq!(seen_by(&snapshot, Audience::Public), ["map-roads"]);
     assert_eq!(seen_by(&snapshot, Audience::Staff), ["map-salaries", "map-roads", "salaries-copy"]);
@@ -131,7 +131,7 @@ fn a_copy_of_a_declared_dataset_is_for_staff_only() {
     write_dataset(dir.path(), "salaries-copy", 4);
     std::fs::rename(dir.path().join("roads.fgb"), dir.path().join("streets.fgb")).unwrap();
     write_dataset(dir.path(), "news", 4);
-    let snapshot = settle(&directory);
+    let snapshot = settle(&library);
     let public = seen_by(&snapshot, Audience::Public);
     assert!(public.iter().all(|layer| layer == "map-roads"), "{public:?}");
     let staff = seen_by(&snapshot, Audience::Staff);
@@ -145,13 +145,13 @@ fn files_that_are_public_are_for_staff_once_a_catalog_appears() {
     let dir = tempfile::tempdir().unwrap();
     write_dataset(dir.path(), "salaries", 2);
     write_archive(dir.path(), "tiles");
-    let directory = open(dir.path());
-    let snapshot = directory.snapshot();
+    let library = open(dir.path());
+    let snapshot = library.snapshot();
     assert!(!snapshot.catalog_in_force());
     assert!(snapshot.layer("salaries", Audience::Public).is_some());
     assert_eq!(offered(&snapshot, "tiles"), (true, true));
     write_catalog(dir.path(), &[("roads", "public")]);
-    let snapshot = settle(&directory);
+    let snapshot = settle(&library);
     assert!(snapshot.catalog_in_force());
     assert_eq!(seen_by(&snapshot, Audience::Public), ["map-roads"]);
     assert!(snapshot.layer("salaries", Audience::Staff).is_some());
@@ -163,7 +163,7 @@ fn a_catalog_that_can_not_be_listed_stops_the_start() {
     let dir = tempfile::tempdir().unwrap();
     write_dataset(dir.path(), "salaries", 2);
     std::fs::write(dir.path().join("catalog"), "not a folder").unwrap();
-    let error = DataDirectory::open(dir.path(), options()).err().unwrap();
+    let error = DataLibrary::open(dir.path(), options()).err().unwrap();
     assert!(error.to_string().contains("catalog"), "{error}");
 }
 
@@ -174,9 +174,9 @@ fn a_file_that_never_rests_holds_up_no_other_change() {
         write_dataset(dir.path(), stem, features);
     }
     write_catalog(dir.path(), &[("people", "public")]);
-    let directory = open(dir.path());
+    let library = open(dir.path());
     assert_eq!(
-        seen_by(&directory.snapshot(), Audience::Staff),
+        seen_by(&library.snapshot(), Audience::Staff),
         ["map-people", "busy", "gone", "roads"]
     );
     write_catalog(dir.path(), &[("people", "staff")]);
@@ -184,13 +184,13 @@ fn a_file_that_never_rests_holds_up_no_other_change() {
     std::fs::remove_file(dir.path().join("gone.fgb")).unwrap();
     for round in 0..3 {
         write_dataset(dir.path(), "busy", 10 + round);
-        directory.refresh();
+        library.refresh();
     }
-    let snapshot = directory.snapshot();
+    let snapshot = library.snapshot();
     assert_eq!(seen_by(&snapshot, Audience::Public), [""; 0]);
     assert_eq!(seen_by(&snapshot, Audience::Staff), ["map-people", "busy", "roads"]);
     assert_eq!((count(&snapshot, "roads"), count(&snapshot, "busy")), (Some(5), Some(2)));
-    assert_eq!(count(&settle(&directory), "busy"), Some(12));
+    assert_eq!(count(&settle(&library), "busy"), Some(12));
 }
 
 fn archive(folder: &Path, name: &str, metadata: &str) {
@@ -269,16 +269,16 @@ fn a_dataset_that_is_held_by_two_files_is_a_fault_that_says_which_is_served() {
     let dir = tempfile::tempdir().unwrap();
     write_dataset(dir.path(), "roads", 2);
     write_catalog(dir.path(), &[("roads", "public")]);
-    let directory = open(dir.path());
-    assert_eq!(directory.snapshot().faults(), &[] as &[String]);
+    let library = open(dir.path());
+    assert_eq!(library.snapshot().faults(), &[] as &[String]);
     write_archive(dir.path(), "roads");
-    let snapshot = settle(&directory);
+    let snapshot = settle(&library);
     let faults = snapshot.faults();
     assert!(faults.len() == 1 && faults[0].contains("roads.fgb and by"), "{faults:?}");
     assert!(faults[0].contains("roads.pmtiles; the first is served"), "{faults:?}");
     assert_eq!(count(&snapshot, "map-roads"), Some(2));
     std::fs::remove_file(dir.path().join("roads.fgb")).unwrap();
-    assert!(settle(&directory).faults().is_empty());
+    assert!(settle(&library).faults().is_empty());
 }
 
 #[test]
@@ -298,8 +298,8 @@ fn zooms_that_the_catalog_declares_hold_and_others_are_the_archives() {
     let plain = std::fs::read_to_string(&layers_file).unwrap();
     let zooms = |declared: &str| {
         std::fs::write(&layers_file, format!("{plain}{declared}")).unwrap();
-        let directory = open(dir.path());
-        let snapshot = directory.snapshot();
+        let library = open(dir.path());
+        let snapshot = library.snapshot();
         match &snapshot.layer("map-roads", Audience::Public).unwrap().state {
             LayerState::Ready(source) => {
                 let description = source.description();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, LayerState};
+use data_library::{DataLibrary, LayerState};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -138,17 +138,17 @@ fn reason(snapshot: &Snapshot, layer: &str) -> String {
 }
 
 /// Refreshes until a layer has a state.
-fn wait(directory: &DataDirectory, layer: &str, wanted: &str) -> Arc<Snapshot> {
+fn wait(library: &DataLibrary, layer: &str, expected: &str) -> Arc<Snapshot> {
     let until = Instant::now() + PATIENCE;
     loop {
-        let snapshot = directory.snapshot();
+        let snapshot = library.snapshot();
         let now = state(&snapshot, layer);
-        if now == wanted {
+        if now == expected {
             return snapshot;
         }
         let why = reason(&snapshot, layer);
-        assert!(Instant::now() < until, "{layer} is {now}, not {wanted}: {why}");
-        directory.refresh();
+        assert!(Instant::now() < until, "{layer} is {now}, not {expected}: {why}");
+        library.refresh();
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
 }
@@ -167,31 +167,31 @@ fn a_layer_without_its_data_is_absent_until_it_comes(
     for stem in ["lamp", "camera", "hours", "made"].into_iter().filter(|stem| *stem != missing) {
         write(folder.path(), stem);
     }
-    let directory = open(folder.path());
+    let library = open(folder.path());
     for layer in ALL.into_iter().filter(|layer| !absent.contains(layer)) {
-        wait(&directory, layer, "ready");
+        wait(&library, layer, "ready");
     }
-    let snapshot = directory.snapshot();
+    let snapshot = library.snapshot();
     for layer in absent {
         assert_eq!(state(&snapshot, layer), "absent", "{layer}");
         let reason = reason(&snapshot, layer);
         assert!(reason.contains(&format!("{missing}.fgb is missing")), "{layer}: {reason}");
     }
-    let mut told: Vec<&str> = snapshot.absent().map(|(id, _)| id.as_str()).collect();
-    told.sort_by_key(|id| ALL.iter().position(|layer| layer == id));
-    assert_eq!(told, absent);
+    let mut reported: Vec<&str> = snapshot.absent().map(|(id, _)| id.as_str()).collect();
+    reported.sort_by_key(|id| ALL.iter().position(|layer| layer == id));
+    assert_eq!(reported, absent);
     assert_eq!(snapshot.states().count(), ALL.len() - absent.len());
     assert!(snapshot.states().all(|(_, reason)| reason.is_none()));
 
     // It comes while the server runs.
     write(folder.path(), missing);
     for layer in ALL {
-        wait(&directory, layer, "ready");
+        wait(&library, layer, "ready");
     }
     // What goes while it runs is unavailable, so that no tile silently lacks it.
     std::fs::remove_file(folder.path().join(format!("{missing}.fgb"))).unwrap();
     for layer in absent {
-        let snapshot = wait(&directory, layer, "unavailable");
+        let snapshot = wait(&library, layer, "unavailable");
         assert!(reason(&snapshot, layer).contains("restart"), "{}", reason(&snapshot, layer));
     }
     // After a restart it is absent, whatever was there before, kept measures too.
@@ -201,7 +201,7 @@ fn a_layer_without_its_data_is_absent_until_it_comes(
     }
     write(folder.path(), missing);
     for layer in absent {
-        wait(&directory, layer, "ready");
+        wait(&library, layer, "ready");
     }
 }
 
@@ -261,18 +261,18 @@ fn features_that_go_beside_an_archive_that_stays_are_unavailable() {
         write(folder.path(), stem);
     }
     write_archive(folder.path(), &["lamp"]);
-    let directory = open(folder.path());
+    let library = open(folder.path());
     let need_features = ["alone", "both", "near", "lit"];
     for layer in need_features {
-        wait(&directory, layer, "ready");
+        wait(&library, layer, "ready");
     }
     std::fs::remove_file(folder.path().join("lamp.fgb")).unwrap();
     for layer in need_features {
-        let snapshot = wait(&directory, layer, "unavailable");
+        let snapshot = wait(&library, layer, "unavailable");
         assert!(reason(&snapshot, layer).contains("holds tiles"), "{layer}");
         assert!(reason(&snapshot, layer).contains("restart"), "{layer}");
     }
-    assert_eq!(directory.snapshot().absent().count(), 0);
+    assert_eq!(library.snapshot().absent().count(), 0);
     // Of what was never there since the start nothing is lost.
     let again = open(folder.path());
     for layer in need_features {
@@ -280,7 +280,7 @@ fn features_that_go_beside_an_archive_that_stays_are_unavailable() {
     }
     write(folder.path(), "lamp");
     for layer in need_features {
-        wait(&directory, layer, "ready");
+        wait(&library, layer, "ready");
     }
 }
 
@@ -296,22 +296,22 @@ fn a_layer_that_its_archive_loses_is_unavailable(
     let layer = LAYERS.split("[[layer]]").take(2).collect::<Vec<_>>().join("[[layer]]");
     write_catalog(folder.path(), DATASETS, &format!("{layer}\n{declared}\n"));
     write_archive(folder.path(), before);
-    let directory = open(folder.path());
-    wait(&directory, "alone", "ready");
+    let library = open(folder.path());
+    wait(&library, "alone", "ready");
     write_archive(folder.path(), after);
-    let snapshot = wait(&directory, "alone", "unavailable");
+    let snapshot = wait(&library, "alone", "unavailable");
     assert!(reason(&snapshot, "alone").contains("has no layer"), "{}", reason(&snapshot, "alone"));
     assert_eq!(state(&open(folder.path()).snapshot(), "alone"), "absent");
     std::fs::remove_file(folder.path().join("lamp.pmtiles")).unwrap();
     let missing = |snapshot: &Snapshot| reason(snapshot, "alone").contains("is missing");
     let until = Instant::now() + PATIENCE;
-    while !missing(&directory.snapshot()) {
-        assert!(Instant::now() < until, "{}", reason(&directory.snapshot(), "alone"));
-        directory.refresh();
+    while !missing(&library.snapshot()) {
+        assert!(Instant::now() < until, "{}", reason(&library.snapshot(), "alone"));
+        library.refresh();
     }
-    assert_eq!(state(&directory.snapshot(), "alone"), "unavailable");
+    assert_eq!(state(&library.snapshot(), "alone"), "unavailable");
     write_archive(folder.path(), before);
-    wait(&directory, "alone", "ready");
+    wait(&library, "alone", "ready");
 }
 
 #[test]
@@ -326,16 +326,16 @@ fn a_layer_whose_form_for_staff_is_absent_is_counted_as_absent() {
     let layers = before.split("[[layer]]").next().unwrap().to_owned() + &near + public;
     write_catalog(folder.path(), DATASETS, &layers);
     write(folder.path(), "lamp");
-    let directory = open(folder.path());
+    let library = open(folder.path());
     let public =
         |snapshot: &Snapshot| snapshot.layer("near", Audience::Public).unwrap().source().is_some();
     let until = Instant::now() + PATIENCE;
-    while !public(&directory.snapshot()) {
+    while !public(&library.snapshot()) {
         assert!(Instant::now() < until, "the public form has not come");
-        directory.refresh();
+        library.refresh();
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    let snapshot = directory.snapshot();
+    let snapshot = library.snapshot();
     assert_eq!(state(&snapshot, "near"), "absent");
     assert_eq!((snapshot.states().count(), snapshot.absent().count()), (0, 1));
 }
@@ -367,19 +367,19 @@ fn a_table_is_absent_once_the_database_has_answered() {
         memory: 1 << 30,
     });
     let options = data_library::LibraryOptions { database, ..options() };
-    let directory = DataDirectory::open(folder.path(), options).unwrap();
+    let library = DataLibrary::open(folder.path(), options).unwrap();
     for layer in ALL {
-        let snapshot = wait(&directory, layer, "absent");
+        let snapshot = wait(&library, layer, "absent");
         assert!(reason(&snapshot, layer).contains("no table"), "{}", reason(&snapshot, layer));
     }
     scratch.sql(
         "CREATE TABLE lamp (fid int PRIMARY KEY, one text, geom geometry(Point, 4326));
          INSERT INTO lamp VALUES (1, 'a', ST_Point(127, 37.5, 4326))",
     );
-    wait(&directory, "alone", "ready");
-    assert_eq!(state(&directory.snapshot(), "both"), "absent");
+    wait(&library, "alone", "ready");
+    assert_eq!(state(&library.snapshot(), "both"), "absent");
     scratch.sql("DROP TABLE lamp");
-    wait(&directory, "alone", "unavailable");
+    wait(&library, "alone", "unavailable");
 }
 
 #[test]
@@ -394,7 +394,7 @@ fn a_table_of_a_database_that_was_never_reached_is_not_known_to_be_absent() {
     let options = data_library::LibraryOptions { database, ..testing::library::options() };
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), DATASETS, LAYERS);
-    let snapshot = DataDirectory::open(folder.path(), options).unwrap().snapshot();
+    let snapshot = DataLibrary::open(folder.path(), options).unwrap().snapshot();
     for layer in ALL {
         assert_eq!(state(&snapshot, layer), "unavailable", "{layer}");
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
+use data_library::{DataLibrary, DatabaseSchemas, DatabaseTables, LibraryOptions};
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use data_model::{Audience, TileCoord};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -60,21 +60,21 @@ fn layers() -> String {
     .concat()
 }
 
-fn beside(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataDirectory {
+fn beside(scratch: &ScratchSchema, folder: &Path, memory: u64) -> DataLibrary {
     let schemas = DatabaseSchemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
     let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
-    DataDirectory::open(folder, LibraryOptions { database, ..options() }).unwrap()
+    DataLibrary::open(folder, LibraryOptions { database, ..options() }).unwrap()
 }
 
 fn is_ready(snapshot: &Snapshot, layer: &str) -> bool {
     snapshot.layer(layer, Audience::Public).unwrap().source().is_some()
 }
 
-fn wait(directory: &DataDirectory, layers: &[&str]) {
+fn wait(library: &DataLibrary, layers: &[&str]) {
     let until = Instant::now() + PATIENCE;
-    while !layers.iter().all(|layer| is_ready(&directory.snapshot(), layer)) {
-        assert!(Instant::now() < until, "{:?}", directory.snapshot().faults());
-        directory.refresh();
+    while !layers.iter().all(|layer| is_ready(&library.snapshot(), layer)) {
+        assert!(Instant::now() < until, "{:?}", library.snapshot().faults());
+        library.refresh();
         std::thread::sleep(Duration::from_millis(10));
     }
 }
@@ -103,10 +103,10 @@ fn row_numbers_of_a_table_without_a_key_are_no_feature_ids(#[values(1 << 26, 0)]
     }
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), "", &layers());
-    let directory = beside(&scratch, folder.path(), memory);
-    wait(&directory, &["plain", "both", "near", "made"]);
+    let library = beside(&scratch, folder.path(), memory);
+    wait(&library, &["plain", "both", "near", "made"]);
     for (layer, attributes) in [("plain", 1), ("both", 2), ("near", 1), ("made", 1)] {
-        let features = drawn(&directory.snapshot(), layer);
+        let features = drawn(&library.snapshot(), layer);
         let count = if layer == "both" { 4 } else { 2 };
         // Measures are on their features though these carry no ids.
         assert_eq!(features, vec![(None, attributes); count], "{layer}");
@@ -125,9 +125,9 @@ fn a_union_with_a_keyed_table_is_numbered_as_one_of_files() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), "", &layers());
     write(&folder.path().join("other.fgb"), &[("b", 1)]);
-    let directory = beside(&scratch, folder.path(), 1 << 26);
-    wait(&directory, &["plain", "both", "near"]);
-    let snapshot = directory.snapshot();
+    let library = beside(&scratch, folder.path(), 1 << 26);
+    wait(&library, &["plain", "both", "near"]);
+    let snapshot = library.snapshot();
     assert_eq!(drawn(&snapshot, "both"), [(Some(0), 2), (Some(1), 2)]);
     // A key stays a row's, and measures are on its row.
     assert_eq!(drawn(&snapshot, "plain"), [(Some(7), 1)]);
@@ -159,14 +159,14 @@ fn a_hit_names_no_other_feature_that_has_the_same_id() {
     write(&folder.path().join("cctv.fgb"), &[("alpha", 5), ("beta", 5), ("gamma", 6)]);
     let snapshot = open(folder.path()).snapshot();
     let index = SearchIndex::new(&snapshot, Audience::Public);
-    let found = ["alpha", "beta", "gamma"].map(|typed| {
+    let ids = ["alpha", "beta", "gamma"].map(|typed| {
         let hit = serde_json::to_value(&index.find(typed, 10)[0]).unwrap();
         hit["feature"].as_u64()
     });
     // The first feature on the map has the id, in tiles and in hits alike.
-    let mut twice = [found[0], found[1]];
+    let mut twice = [ids[0], ids[1]];
     twice.sort_unstable();
-    assert_eq!((twice, found[2]), ([None, Some(5)], Some(6)));
+    assert_eq!((twice, ids[2]), ([None, Some(5)], Some(6)));
 }
 
 #[rstest]
@@ -186,17 +186,17 @@ fn a_bigint_key_is_an_attribute_as_soon_as_one_is_no_id_and_else_costs_nothing(
     let database = Some(DatabaseTables { database: scratch.database(), schemas, memory });
     let folder = tempfile::tempdir().unwrap();
     let options = LibraryOptions { database, ..options() };
-    let directory = DataDirectory::open(folder.path(), options).unwrap();
-    let found = |directory: &DataDirectory| {
-        let snapshot = directory.snapshot();
+    let library = DataLibrary::open(folder.path(), options).unwrap();
+    let table_ids = |library: &DataLibrary| {
+        let snapshot = library.snapshot();
         let id = snapshot.layers(Audience::Public).next()?.id.clone();
         is_ready(&snapshot, id.as_str()).then(|| drawn(&snapshot, id.as_str()))
     };
     let until = |expected: &[(Option<u64>, usize)]| {
         let until = Instant::now() + PATIENCE;
-        while found(&directory).is_none_or(|found| found != expected) {
-            assert!(Instant::now() < until, "{:?} and not {expected:?}", found(&directory));
-            directory.refresh();
+        while table_ids(&library).is_none_or(|ids| ids != expected) {
+            assert!(Instant::now() < until, "{:?} and not {expected:?}", table_ids(&library));
+            library.refresh();
             std::thread::sleep(Duration::from_millis(10));
         }
     };

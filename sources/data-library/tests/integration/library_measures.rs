@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, LayerState};
+use data_library::{AreaMeasures, DataLibrary, LayerState};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -108,7 +108,7 @@ fn values(folder: &Path, id: &str, numbers: [i64; 3]) {
     writer.finish().unwrap();
 }
 
-/// A directory with two layers of measures by dong.
+/// A library with two layers of measures by dong.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     district(folder.path(), 5, 2);
@@ -118,21 +118,24 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-fn wait_for<T>(directory: &DataDirectory, seen: impl Fn(&Snapshot) -> Option<T>) -> T {
+fn wait_for<T>(library: &DataLibrary, seen: impl Fn(&Snapshot) -> Option<T>) -> T {
     let until = Instant::now() + PATIENCE;
     loop {
-        if let Some(found) = seen(&directory.snapshot()) {
-            return found;
+        if let Some(value) = seen(&library.snapshot()) {
+            return value;
         }
-        assert!(Instant::now() < until, "{:?}", directory.snapshot().faults());
-        directory.refresh();
+        assert!(Instant::now() < until, "{:?}", library.snapshot().faults());
+        library.refresh();
         std::thread::sleep(Duration::from_millis(5));
     }
 }
 
 /// A layer's measures by area; `None` if they are not known.
 fn stats(snapshot: &Snapshot, layer: &str, audience: Audience) -> Option<Arc<LayerMeasures>> {
-    snapshot.layer(layer, audience)?.stats.clone()?.ok()
+    match &snapshot.layer(layer, audience)?.area_measures {
+        AreaMeasures::Ready(measures) => Some(Arc::clone(measures)),
+        _ => None,
+    }
 }
 
 /// Both measures of all dongs, ascending, as files are written along a curve.
@@ -167,21 +170,21 @@ fn written(folder: &Path, layer: &str) -> Vec<SystemTime> {
 #[test]
 fn only_what_depends_on_a_change_is_computed_again() {
     let folder = folder();
-    let directory = open(folder.path());
-    wait_for(&directory, ready);
-    let before = directory.snapshot();
+    let library = open(folder.path());
+    wait_for(&library, ready);
+    let before = library.snapshot();
     let [one, two] = ["map-one", "map-two"].map(|id| stats(&before, id, Audience::Staff).unwrap());
     assert_eq!(numbers(&one), "10 20 30 / 20 40 60");
     let kept = written(folder.path(), "map-two");
     assert!(!kept.is_empty());
 
     values(folder.path(), "one", [11, 20, 30]);
-    let changed = wait_for(&directory, |snapshot| {
+    let changed = wait_for(&library, |snapshot| {
         let now = stats(snapshot, "map-one", Audience::Staff)?;
         (!Arc::ptr_eq(&now, &one)).then_some(now)
     });
     assert_eq!(numbers(&changed), "11 20 30 / 22 40 60");
-    let same = stats(&directory.snapshot(), "map-two", Audience::Staff).unwrap();
+    let same = stats(&library.snapshot(), "map-two", Audience::Staff).unwrap();
     assert!(Arc::ptr_eq(&same, &two), "what nothing changed was computed again");
     assert_eq!(written(folder.path(), "map-two"), kept);
 }
@@ -210,7 +213,7 @@ fn a_restart_reads_what_was_kept_and_computes_nothing() {
     wait_for(&open(folder.path()), ready);
     let kept = ["map-one", "map-two"].map(|id| written(folder.path(), id));
     let again = open(folder.path());
-    // At once: before a look that could bring anything newly computed.
+    // At once: before a refresh that could publish anything newly computed.
     assert_eq!(ready(&again.snapshot()), Some(()));
     let one = stats(&again.snapshot(), "map-one", Audience::Public).unwrap();
     assert_eq!(numbers(&one), "10 20 30 / 20 40 60");
@@ -240,22 +243,23 @@ fn a_kept_result_that_is_damaged_is_computed_anew(#[case] damage: fn(&mut Vec<u8
 #[test]
 fn a_stricter_rule_hides_at_once_what_it_forbids() {
     let folder = folder();
-    let directory = open(folder.path());
-    wait_for(&directory, ready);
+    let library = open(folder.path());
+    wait_for(&library, ready);
     district(folder.path(), 15, 2);
     // Every snapshot on the way shows nothing or what the new rule allows.
     let until = Instant::now() + PATIENCE;
     let hidden = loop {
-        directory.refresh();
-        let snapshot = directory.snapshot();
+        library.refresh();
+        let snapshot = library.snapshot();
         let layer = snapshot.layer("map-one", Audience::Public).unwrap();
         let declared = snapshot.catalog().layer("map-one").unwrap();
         let set = DeclaredMeasures::of(declared, ResultAudience::Public).unwrap().set;
         if set.suppress == Some(15) {
-            let told = layer.summary.as_ref();
+            let summary = layer.summary.as_ref();
             let allowed = ValueSummary::Steps(vec![30]);
-            assert!(told.is_none_or(|told| *told == allowed), "old figures, new rule: {told:?}");
-            if let Some(Ok(now)) = &layer.stats {
+            let is_allowed = summary.is_none_or(|summary| *summary == allowed);
+            assert!(is_allowed, "old figures, new rule: {summary:?}");
+            if let AreaMeasures::Ready(now) = &layer.area_measures {
                 break numbers(now);
             }
         }
@@ -263,44 +267,44 @@ fn a_stricter_rule_hides_at_once_what_it_forbids() {
     };
     // 10 is below 15, and 20 would tell it from a sum.
     assert_eq!(hidden, "- - 30 / - - 60");
-    let staff = wait_for(&directory, |snapshot| stats(snapshot, "map-one", Audience::Staff));
+    let staff = wait_for(&library, |snapshot| stats(snapshot, "map-one", Audience::Staff));
     assert_eq!(numbers(&staff), "10 20 30 / 20 40 60");
 }
 
 #[test]
 fn a_faulty_catalog_leaves_the_measures_as_they_are() {
     let folder = folder();
-    let directory = open(folder.path());
-    wait_for(&directory, ready);
-    let one = stats(&directory.snapshot(), "map-one", Audience::Public).unwrap();
+    let library = open(folder.path());
+    wait_for(&library, ready);
+    let one = stats(&library.snapshot(), "map-one", Audience::Public).unwrap();
     let layers = folder.path().join("catalog/layers/theme.toml");
     let words = std::fs::read_to_string(&layers).unwrap();
     replace_file(&layers, words.replace("sum = 'one.n'", "sum = 'one.m'").as_bytes());
-    let fault = wait_for(&directory, |snapshot| {
+    let fault = wait_for(&library, |snapshot| {
         snapshot.faults().iter().find(|fault| fault.contains("is no column of one")).cloned()
     });
     assert!(fault.contains("theme.toml"), "{fault}");
-    let still = stats(&directory.snapshot(), "map-one", Audience::Public).unwrap();
+    let still = stats(&library.snapshot(), "map-one", Audience::Public).unwrap();
     assert!(Arc::ptr_eq(&one, &still));
     replace_file(&layers, words.as_bytes());
-    wait_for(&directory, |snapshot| snapshot.faults().is_empty().then_some(()));
+    wait_for(&library, |snapshot| snapshot.faults().is_empty().then_some(()));
 }
 
 #[test]
 fn values_that_can_not_be_read_leave_the_measures_and_are_told() {
     let folder = folder();
-    let directory = open(folder.path());
-    wait_for(&directory, ready);
+    let library = open(folder.path());
+    wait_for(&library, ready);
     let file = folder.path().join("one.fgb");
     let bytes = std::fs::read(&file).unwrap();
     replace_file(&file, &bytes[..bytes.len() - 5]);
-    let fault = wait_for(&directory, |snapshot| {
+    let fault = wait_for(&library, |snapshot| {
         snapshot.faults().iter().find(|fault| fault.contains("map-one")).cloned()
     });
     assert!(fault.contains("one"), "{fault}");
-    let still = stats(&directory.snapshot(), "map-one", Audience::Public).unwrap();
+    let still = stats(&library.snapshot(), "map-one", Audience::Public).unwrap();
     assert_eq!(numbers(&still), "10 20 30 / 20 40 60");
-    let layer = directory.snapshot();
+    let layer = library.snapshot();
     let layer = layer.layer("map-one", Audience::Public).unwrap();
     assert!(matches!(layer.state, LayerState::Ready(_)), "the map went with a broken file");
 }

@@ -23,16 +23,16 @@ fn names_never_collide_and_do_not_depend_on_what_else_there_is() {
     let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
     let folder = tempfile::tempdir().unwrap();
     let schemas = DatabaseSchemas { publish, datasets: Vec::new() };
-    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
-    let all = ids(&directory.snapshot(), Audience::Public);
+    let library = open(folder.path(), first.database_with(options), schemas, MEMORY);
+    let all = ids(&library.snapshot(), Audience::Public);
     let unique: std::collections::BTreeSet<_> = all.iter().collect();
     assert_eq!((all.len(), unique.len()), (6, 6), "{all:?}");
     assert!(all.contains(&"roads".to_owned()));
     assert!(all.contains(&format!("{}-roads", second.schema)));
 
     first.sql("DROP TABLE roads");
-    wait(&directory, "one table less", |snapshot| snapshot.all_layers().len() == 4);
-    let left = ids(&directory.snapshot(), Audience::Public);
+    wait(&library, "one table less", |snapshot| snapshot.all_layers().len() == 4);
+    let left = ids(&library.snapshot(), Audience::Public);
     assert!(!left.contains(&"roads".to_owned()), "no other table takes its name: {left:?}");
 }
 
@@ -50,8 +50,8 @@ fn tables_of_one_name_in_two_schemas_are_two_datasets() {
     let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
     let folder = tempfile::tempdir().unwrap();
     let schemas = DatabaseSchemas { publish, datasets: Vec::new() };
-    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
-    let snapshot = directory.snapshot();
+    let library = open(folder.path(), first.database_with(options), schemas, MEMORY);
+    let snapshot = library.snapshot();
     let of: std::collections::BTreeMap<_, _> = snapshot
         .layers(Audience::Public)
         .map(|layer| (layer.id.as_str().to_owned(), layer.dataset.as_str().to_owned()))
@@ -75,8 +75,8 @@ fn a_korean_table_is_a_layer_of_a_readable_name_in_every_schema() {
     let options = DatabaseOptions { schemas: publish.clone(), ..first.options() };
     let folder = tempfile::tempdir().unwrap();
     let schemas = DatabaseSchemas { publish, datasets: Vec::new() };
-    let directory = open(folder.path(), first.database_with(options), schemas, MEMORY);
-    let all = ids(&directory.snapshot(), Audience::Public);
+    let library = open(folder.path(), first.database_with(options), schemas, MEMORY);
+    let all = ids(&library.snapshot(), Audience::Public);
     assert!(all.iter().any(|id| id.starts_with("ganadong-")), "{all:?}");
     let longer = format!("{}-ganadong-", second.schema);
     assert!(all.iter().any(|id| id.starts_with(&longer)), "{all:?}");

@@ -22,8 +22,8 @@ fn tables_become_layers_and_go_as_they_come_and_go() {
          INSERT INTO lamps VALUES (1, 'LED', ST_Point(127.04, 37.55, 4326))",
     );
     let folder = tempfile::tempdir().unwrap();
-    let directory = published(&scratch, folder.path(), MEMORY);
-    let snapshot = directory.snapshot();
+    let library = published(&scratch, folder.path(), MEMORY);
+    let snapshot = library.snapshot();
     assert_eq!(ids(&snapshot, Audience::Public), ["lamps"]);
     let layer = snapshot.layer("lamps", Audience::Public).unwrap();
     assert_eq!(layer.title.ko, "가로등");
@@ -34,22 +34,22 @@ fn tables_become_layers_and_go_as_they_come_and_go() {
     let version = layer.source().unwrap().content_version();
 
     scratch.sql("INSERT INTO lamps VALUES (2, 'LED', ST_Point(127.05, 37.56, 4326))");
-    wait(&directory, "the second lamp", |snapshot| features(snapshot, "lamps") == Some(2));
-    let changed = directory.snapshot();
+    wait(&library, "the second lamp", |snapshot| features(snapshot, "lamps") == Some(2));
+    let changed = library.snapshot();
     let source = changed.layer("lamps", Audience::Public).unwrap().source().unwrap();
     assert_ne!(source.content_version(), version);
 
     // The same rows are the same version, whatever was done in between.
     scratch.sql("DELETE FROM lamps WHERE id = 2");
-    wait(&directory, "one lamp", |snapshot| features(snapshot, "lamps") == Some(1));
-    let again = directory.snapshot();
+    wait(&library, "one lamp", |snapshot| features(snapshot, "lamps") == Some(1));
+    let again = library.snapshot();
     let source = again.layer("lamps", Audience::Public).unwrap().source().unwrap();
     assert_eq!(source.content_version(), version);
 
     scratch.sql("CREATE VIEW lit AS SELECT * FROM lamps; DROP TABLE IF EXISTS nothing");
-    wait(&directory, "the view", |snapshot| features(snapshot, "lit") == Some(1));
+    wait(&library, "the view", |snapshot| features(snapshot, "lit") == Some(1));
     scratch.sql("DROP TABLE lamps CASCADE");
-    wait(&directory, "neither", |snapshot| ids(snapshot, Audience::Staff).is_empty());
+    wait(&library, "neither", |snapshot| ids(snapshot, Audience::Staff).is_empty());
 }
 
 #[rstest]
@@ -64,8 +64,8 @@ fn a_view_without_a_key_has_no_feature_ids(#[case] memory: u64) {
          CREATE VIEW v AS SELECT 'n' || id AS n, geom FROM t",
     );
     let folder = tempfile::tempdir().unwrap();
-    let directory = published(&scratch, folder.path(), memory);
-    let snapshot = directory.snapshot();
+    let library = published(&scratch, folder.path(), memory);
+    let snapshot = library.snapshot();
     let ids = |layer: &str| -> Vec<Option<u64>> {
         let layer = snapshot.layer(layer, Audience::Public).unwrap();
         let tile = testing::encode::covering(10, [127.0, 37.0]);
@@ -93,8 +93,8 @@ fn a_row_without_a_place_on_earth_is_reported(#[case] memory: u64, #[case] at: &
          CREATE INDEX ON off USING gist (geom)"
     ));
     let folder = tempfile::tempdir().unwrap();
-    let directory = published(&scratch, folder.path(), memory);
-    wait(&directory, "the report", |snapshot| {
+    let library = published(&scratch, folder.path(), memory);
+    wait(&library, "the report", |snapshot| {
         let reported = |fault: &String| fault.contains(".off: 1 row(s) have no place on earth");
         snapshot.faults().iter().any(reported)
     });
@@ -138,8 +138,8 @@ fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
     scratch.sql(CCTV);
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), "");
-    let directory = published(&scratch, folder.path(), MEMORY);
-    let snapshot = directory.snapshot();
+    let library = published(&scratch, folder.path(), MEMORY);
+    let snapshot = library.snapshot();
     // Neither the table nor its other geometry is a layer of its own.
     assert_eq!(ids(&snapshot, Audience::Public), ["other"]);
     assert_eq!(ids(&snapshot, Audience::Staff), ["map-cctv", "other"]);
@@ -154,8 +154,8 @@ fn a_catalogued_table_is_what_the_catalog_says_and_nothing_else() {
         "title = { ko = '분야', en = 'Field' }\n",
     )
     .unwrap();
-    wait(&directory, "the edit", |snapshot| snapshot.layer("map-cctv", Audience::Staff).is_none());
-    assert_eq!(ids(&directory.snapshot(), Audience::Public), ["other"]);
+    wait(&library, "the edit", |snapshot| snapshot.layer("map-cctv", Audience::Staff).is_none());
+    assert_eq!(ids(&library.snapshot(), Audience::Public), ["other"]);
 }
 
 #[test]
@@ -166,8 +166,8 @@ fn a_schema_of_datasets_publishes_nothing_by_itself() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), &format!("table = '{}.cctv.copy'\n", scratch.schema));
     let schemas = DatabaseSchemas { publish: Vec::new(), datasets: vec![scratch.schema.clone()] };
-    let directory = open(folder.path(), scratch.database(), schemas, MEMORY);
-    let snapshot = directory.snapshot();
+    let library = open(folder.path(), scratch.database(), schemas, MEMORY);
+    let snapshot = library.snapshot();
     assert_eq!(ids(&snapshot, Audience::Public), Vec::<String>::new());
     assert_eq!(ids(&snapshot, Audience::Staff), ["map-cctv"]);
     assert_eq!(features(&snapshot, "map-cctv"), Some(1));
@@ -191,12 +191,12 @@ fn what_does_not_fit_into_memory_is_read_for_each_tile() {
          CREATE VIEW large_view AS SELECT * FROM large; ANALYZE",
     );
     let folder = tempfile::tempdir().unwrap();
-    let directory = published(&scratch, folder.path(), 1 << 20);
+    let library = published(&scratch, folder.path(), 1 << 20);
     // Of a view nothing says how large it is before it was read.
-    wait(&directory, "all three", |snapshot| {
+    wait(&library, "all three", |snapshot| {
         snapshot.all_layers().iter().all(|layer| layer.source().is_some())
     });
-    let snapshot = directory.snapshot();
+    let snapshot = library.snapshot();
     assert_eq!(features(&snapshot, "small"), Some(10));
     for live in ["large", "large_view"] {
         let layer = snapshot.layer(live, Audience::Public).unwrap();
@@ -204,9 +204,9 @@ fn what_does_not_fit_into_memory_is_read_for_each_tile() {
     }
     // And stays so: what did not fit is not tried again and again.
     for _ in 0..3 {
-        directory.refresh();
+        library.refresh();
     }
-    assert!(features(&directory.snapshot(), "large_view").is_none());
+    assert!(features(&library.snapshot(), "large_view").is_none());
 }
 
 #[test]
@@ -218,8 +218,8 @@ fn a_file_beside_a_table_of_its_name_is_a_fault_that_says_which_is_served() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), "");
     std::fs::write(folder.path().join("cctv.fgb"), b"not read at all").unwrap();
-    let directory = published(&scratch, folder.path(), MEMORY);
-    let snapshot = directory.snapshot();
+    let library = published(&scratch, folder.path(), MEMORY);
+    let snapshot = library.snapshot();
     assert_eq!(features(&snapshot, "map-cctv"), Some(1));
     let fault = snapshot.faults().concat();
     assert!(fault.contains("cctv.fgb") && fault.contains("the table is served"), "{fault}");
@@ -235,8 +235,8 @@ fn without_the_database_the_server_knows_that_it_does_not_know() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), "");
     let schemas = DatabaseSchemas { publish: vec!["public".to_owned()], datasets: Vec::new() };
-    let directory = open(folder.path(), database, schemas, MEMORY);
-    let snapshot = directory.snapshot();
+    let library = open(folder.path(), database, schemas, MEMORY);
+    let snapshot = library.snapshot();
     assert!(snapshot.undiscovered().is_some());
     assert_eq!(snapshot.database_up(), Some(false));
     let layer = snapshot.layer("map-cctv", Audience::Staff).unwrap();
@@ -262,14 +262,14 @@ fn a_staff_table_stays_so_whatever_becomes_of_its_claim(
     scratch.sql(CCTV);
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), &format!("table = '{}.cctv.geom'\n", scratch.schema));
-    let directory = published(&scratch, folder.path(), memory);
-    assert_eq!(ids(&directory.snapshot(), Audience::Staff), ["map-cctv", "other"]);
+    let library = published(&scratch, folder.path(), memory);
+    assert_eq!(ids(&library.snapshot(), Audience::Staff), ["map-cctv", "other"]);
     if edited {
         // The catalog forgets the dataset.
         let text = "title = { ko = '분야', en = 'Field' }\n";
         std::fs::write(folder.path().join("catalog/datasets/field.toml"), text).unwrap();
         std::fs::remove_file(folder.path().join("catalog/layers/theme.toml")).unwrap();
-        wait(&directory, "the edit", |snapshot| {
+        wait(&library, "the edit", |snapshot| {
             snapshot.layer("map-cctv", Audience::Staff).is_none()
         });
     }
@@ -277,11 +277,11 @@ fn a_staff_table_stays_so_whatever_becomes_of_its_claim(
     scratch.sql(
         "CREATE TABLE marker (geom geometry(Point, 4326)); ALTER TABLE other ADD COLUMN a int",
     );
-    wait(&directory, "the change", |snapshot| snapshot.layer("marker", Audience::Public).is_some());
+    wait(&library, "the change", |snapshot| snapshot.layer("marker", Audience::Public).is_some());
     for _ in 0..3 {
-        directory.refresh();
+        library.refresh();
     }
-    assert_eq!(ids(&directory.snapshot(), Audience::Public), ["marker", "other"]);
+    assert_eq!(ids(&library.snapshot(), Audience::Public), ["marker", "other"]);
 }
 
 /// An undeclared key may hold sensitive values, such as resident registration numbers.
@@ -304,8 +304,8 @@ fn a_key_that_is_not_declared_is_no_feature_id(
     ));
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), id_column);
-    let directory = published(&scratch, folder.path(), MEMORY);
-    let snapshot = directory.snapshot();
+    let library = published(&scratch, folder.path(), MEMORY);
+    let snapshot = library.snapshot();
     let source = snapshot.layer("map-cctv", Audience::Staff).unwrap().source().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let request = testing::conformance::request(TileCoord::new(0, 0, 0).unwrap());

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use data_library::DataDirectory;
+use data_library::DataLibrary;
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -58,12 +58,12 @@ fn write_dataset(folder: &Path, id: &str) {
 }
 
 /// Names of the layer's features, and its content version.
-fn published(directory: &DataDirectory) -> (Vec<String>, ContentVersion) {
-    let snapshot = directory.snapshot();
+fn published(library: &DataLibrary) -> (Vec<String>, ContentVersion) {
+    let snapshot = library.snapshot();
     let layer = snapshot.layer("both", Audience::Public).unwrap();
     let table = layer.features.as_ref().unwrap();
-    let place = table.columns().iter().position(|column| column.name == "name").unwrap();
-    let values = table.column_values(place).iter();
+    let index = table.columns().iter().position(|column| column.name == "name").unwrap();
+    let values = table.column_values(index).iter();
     let names =
         values.map(|&id| testing::test_datasets::shown(table.dictionary().value(id))).collect();
     (names, layer.source().unwrap().content_version())
@@ -74,14 +74,14 @@ fn taking_another_column_is_another_content() {
     let folder = tempfile::tempdir().unwrap();
     ["a", "b"].into_iter().for_each(|id| write_dataset(folder.path(), id));
     write_catalog(folder.path(), "one");
-    let directory = open(folder.path());
-    let before = published(&directory);
+    let library = open(folder.path());
+    let before = published(&library);
     assert_eq!(before.0, ["a one", "b one"]);
     write_catalog(folder.path(), "two");
     for _ in 0..3 {
-        directory.refresh();
+        library.refresh();
     }
-    let after = published(&directory);
+    let after = published(&library);
     assert_eq!(after.0, ["a two", "b one"]);
     assert_ne!(after.1, before.1, "caches would go on serving the old tiles");
 }

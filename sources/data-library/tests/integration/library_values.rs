@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use data_library::Snapshot;
-use data_library::{DataDirectory, DatabaseSchemas, DatabaseTables, LibraryOptions};
+use data_library::{DataLibrary, DatabaseSchemas, DatabaseTables, LibraryOptions};
 use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema};
 use flatgeobuf_store::FlatGeobufWriter;
@@ -100,17 +100,17 @@ fn a_file_of_values_is_no_layer_and_does_not_become_public_by_an_edit() {
         write_values(folder.path(), stem);
     }
     write_catalog(folder.path(), DATASETS);
-    let directory = DataDirectory::open(folder.path(), options(None)).unwrap();
+    let library = DataLibrary::open(folder.path(), options(None)).unwrap();
     // Of what no catalog mentions, nobody knows what it is.
-    assert_eq!(ids(&directory.snapshot()), ["other_values"]);
+    assert_eq!(ids(&library.snapshot()), ["other_values"]);
 
     write_catalog(folder.path(), "");
     let until = Instant::now() + PATIENCE;
-    while ids(&directory.snapshot()).len() < 3 {
-        assert!(Instant::now() < until, "{:?}", directory.snapshot().faults());
-        directory.refresh();
+    while ids(&library.snapshot()).len() < 3 {
+        assert!(Instant::now() < until, "{:?}", library.snapshot().faults());
+        library.refresh();
     }
-    assert_eq!(public(&directory.snapshot()), [""; 0], "all of it is for staff");
+    assert_eq!(public(&library.snapshot()), [""; 0], "all of it is for staff");
 }
 
 #[rstest]
@@ -129,24 +129,24 @@ fn a_table_of_values_is_no_layer_whatever_becomes_of_it(#[case] change: &str) {
     write_catalog(folder.path(), DATASETS);
     let options = options(Some(&scratch));
     let database = Arc::clone(&options.database.as_ref().unwrap().database);
-    let directory = DataDirectory::open(folder.path(), options).unwrap();
-    assert_eq!(ids(&directory.snapshot()), ["other"]);
-    let look = database.inventory();
+    let library = DataLibrary::open(folder.path(), options).unwrap();
+    assert_eq!(ids(&library.snapshot()), ["other"]);
+    let poll = database.inventory();
     let name = |table: &str| RelationName { schema: None, table: table.to_owned() };
-    assert_eq!(*look.requested, [name("boardings"), name("stop_values")].into());
-    let found: Vec<_> = look.values.iter().map(|table| table.name.as_str()).collect();
-    assert_eq!(found, ["boardings"], "known before the first snapshot is made");
+    assert_eq!(*poll.requested, [name("boardings"), name("stop_values")].into());
+    let tables: Vec<_> = poll.values.iter().map(|table| table.name.as_str()).collect();
+    assert_eq!(tables, ["boardings"], "known before the first snapshot is made");
 
     scratch.sql(&format!(
         "ALTER TABLE boardings {change}; CREATE TABLE marker (geom geometry(Point, 4326))"
     ));
     let until = Instant::now() + PATIENCE;
-    while !ids(&directory.snapshot()).contains(&"marker".to_owned()) {
-        assert!(Instant::now() < until, "{:?}", directory.snapshot().faults());
-        directory.refresh();
+    while !ids(&library.snapshot()).contains(&"marker".to_owned()) {
+        assert!(Instant::now() < until, "{:?}", library.snapshot().faults());
+        library.refresh();
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
-    assert_eq!(public(&directory.snapshot()), ["marker", "other"]);
+    assert_eq!(public(&library.snapshot()), ["marker", "other"]);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_table_beside_a_file_of_values_is_a_fault_that_says_which_is_served() {
     let folder = tempfile::tempdir().unwrap();
     write_catalog(folder.path(), DATASETS);
     write_values(folder.path(), "boardings");
-    let directory = DataDirectory::open(folder.path(), options(Some(&scratch))).unwrap();
-    let fault = directory.snapshot().faults().concat();
+    let library = DataLibrary::open(folder.path(), options(Some(&scratch))).unwrap();
+    let fault = library.snapshot().faults().concat();
     assert!(fault.contains("boardings.fgb") && fault.contains("the table is served"), "{fault}");
 }

@@ -55,7 +55,7 @@ impl Opened {
             audience: Audience::Public,
             selection: Selection::default(),
             deadline: Instant::now() + Duration::from_secs(60),
-            place: WorkerPermit::default(),
+            permit: WorkerPermit::default(),
         };
         let Some(fragment) = self.source.fragment(&request).await.unwrap() else {
             return Vec::new();

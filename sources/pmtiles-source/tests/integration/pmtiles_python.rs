@@ -160,7 +160,7 @@ async fn features_survive_with_all_they_have_at_every_zoom() {
             audience: Audience::Public,
             selection: Selection::default(),
             deadline: Instant::now() + Duration::from_secs(60),
-            place: WorkerPermit::default(),
+            permit: WorkerPermit::default(),
         };
         let fragment = source.fragment(&request).await.unwrap()?;
         let mut plain = Vec::new();

@@ -207,7 +207,7 @@ impl Watcher {
                     }
                     return Err(PollFault::Unseen(format!(
                         "{SLOW}: longer than {} s; name fewer schemas, or raise \
-                         --database-look-seconds",
+                         --database-poll-seconds",
                         options.poll_timeout.as_secs_f32()
                     )));
                 }

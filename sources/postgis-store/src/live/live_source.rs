@@ -38,7 +38,7 @@ use crate::rows::row_reader::{RowError, RowRead, RowReader};
 
 use data_model::feature::{ColumnType, FeatureVisitor};
 use data_model::tile::TileGrid;
-use data_model::{GeographicBounds, TileCoord};
+use data_model::{ContentDigest, GeographicBounds, TileCoord};
 use tile_source::source::BoxFuture;
 use tile_source::table_source::{EncodeFault, LayerPublication, content_version, encode_fragment};
 use tile_source::workers::{TileWorkers, WorkerState};
@@ -178,7 +178,7 @@ impl LiveSource {
         columns.retain(|column| seen.insert(column.column.name.clone()));
 
         let level = workers.deflate_level();
-        let digest = table.change_token.0;
+        let digest = ContentDigest::new(table.change_token.0);
         let version = content_version(&publication, &described, &options, digest, level);
         let description = LayerDescription {
             id: publication.id.clone(),
@@ -272,7 +272,7 @@ impl TileSource for LiveSource {
             let (tile, deadline) = (request.tile, request.deadline);
             let made = self
                 .workers
-                .run(&request.place, deadline, move |state| {
+                .run(&request.permit, deadline, move |state| {
                     maker.encode(&rows, tile, deadline, state)
                 })
                 .await

@@ -25,7 +25,8 @@ fn from_memory(
     let mut builder = TableBuilder::new(options.clone());
     let summary = database.scan(&table(database, name), &mut builder).unwrap();
     let table = Arc::new(builder.finish().unwrap());
-    TableSource::new(publication, table, &options, summary.digest, workers())
+    let digest = data_model::ContentDigest::new(summary.digest);
+    TableSource::new(publication, table, &options, digest, workers())
 }
 
 #[rstest]

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use data_model::{Extent, LayerId, Zoom};
+use data_model::{ContentDigest, Extent, LayerId, Zoom};
 use postgis_store::LiveSource;
 use projection::Projection;
 use proptest::prelude::*;
@@ -69,7 +69,8 @@ fn a_live_tile_of_random_points_is_that_of_the_table_in_memory() {
         database.scan(&stored, &mut builder).unwrap();
         let loaded = Arc::new(builder.finish().unwrap());
         let workers = || Arc::clone(&workers);
-        let loaded = TableSource::new(publication.clone(), loaded, &options, 1, workers());
+        let digest = ContentDigest::new(1);
+        let loaded = TableSource::new(publication.clone(), loaded, &options, digest, workers());
         let (database, publication) = (Arc::clone(&database), publication.clone());
         let live = LiveSource::new(publication, database, stored, &options, workers()).unwrap();
         let request = conformance::request(covering(zoom, points[0]));

@@ -57,7 +57,7 @@ pub fn request(tile: TileCoord) -> TileRequest {
         audience: Audience::Public,
         selection: Selection::default(),
         deadline: Instant::now() + PATIENCE,
-        place: WorkerPermit::default(),
+        permit: WorkerPermit::default(),
     }
 }
 

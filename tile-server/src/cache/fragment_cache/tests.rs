@@ -62,7 +62,7 @@ impl TileSource for Source {
     }
 
     fn content_version(&self) -> ContentVersion {
-        ContentVersion(self.version)
+        ContentVersion::new(self.version)
     }
 
     fn fragment<'a>(
@@ -93,7 +93,7 @@ fn request(x: u32) -> TileRequest {
         audience: Audience::Public,
         selection: Selection::default(),
         deadline: Instant::now() + Duration::from_secs(60),
-        place: Default::default(),
+        permit: Default::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use catalog::Catalog;
 use catalog::Visibility;
 use data_library::Snapshot;
-use data_library::{LayerForm, LayerState, PublishedLayer};
+use data_library::{AreaMeasures, LayerAudience, LayerState, PublishedLayer};
 use data_model::feature::{Column, ColumnType, GeometryKind};
 use data_model::{Audience, Extent, Zoom};
 use serde_json::{Value, json};
@@ -157,7 +157,7 @@ impl TileSource for Loaded {
     }
 
     fn content_version(&self) -> ContentVersion {
-        ContentVersion(0)
+        ContentVersion::new(0)
     }
 
     fn fragment<'a>(
@@ -220,22 +220,21 @@ fn absent() -> LayerState {
 /// The document with all street lamps in this state.
 fn document_with(audience: Audience, lamps: LayerState) -> Value {
     let catalog = Arc::new(catalog());
-    let published = |id: &str, form, state| {
+    let published = |id: &str, audience, state| {
         let declared = catalog.layer(id).unwrap();
         let dataset = catalog.dataset(declared.dataset.as_str()).unwrap();
         PublishedLayer {
             id: declared.id.clone(),
             title: declared.title.clone(),
-            description: declared.description_of(form == LayerForm::Public).cloned(),
+            description: declared.description_of(audience == LayerAudience::Public).cloned(),
             theme: Some(declared.theme.clone()),
             dataset: declared.dataset.clone(),
             attribution: dataset.attribution.clone(),
             visibility: declared.visibility,
-            form,
+            audience,
             features: None,
             summary: None,
-            stats: None,
-            area_data_absent: None,
+            area_measures: AreaMeasures::None,
             max_age: 300,
             state,
         }
@@ -243,13 +242,13 @@ fn document_with(audience: Audience, lamps: LayerState) -> Value {
     let measures =
         [("nm", ColumnType::Text), ("heads", ColumnType::Int), ("per_head", ColumnType::Double)];
     let layers = vec![
-        published("eco-1", LayerForm::Public, loaded(&measures, &["2026-09", "2026-10"])),
-        published("eco-1", LayerForm::Staff, absent()),
-        published("eco-2", LayerForm::Whole, absent()),
+        published("eco-1", LayerAudience::Public, loaded(&measures, &["2026-09", "2026-10"])),
+        published("eco-1", LayerAudience::Staff, absent()),
+        published("eco-2", LayerAudience::Everyone, absent()),
         // Loaded first, so that theirs would be taken for the dataset's.
-        published("wel-3", LayerForm::Whole, loaded(&[("minutes", ColumnType::Int)], &[])),
-        published("wel-2", LayerForm::Whole, loaded(&[("watt", ColumnType::Int)], &[])),
-        published("wel-1", LayerForm::Whole, lamps),
+        published("wel-3", LayerAudience::Everyone, loaded(&[("minutes", ColumnType::Int)], &[])),
+        published("wel-2", LayerAudience::Everyone, loaded(&[("watt", ColumnType::Int)], &[])),
+        published("wel-1", LayerAudience::Everyone, lamps),
     ];
     assert_eq!(layers[2].visibility, Visibility::Staff);
     let document = super::document::document(&Snapshot::new(catalog, layers), audience);

@@ -3,7 +3,7 @@
 mod value;
 
 use catalog::{Catalog, MapKind};
-use data_library::{LayerForm, PublishedLayer};
+use data_library::{LayerAudience, PublishedLayer};
 use data_model::feature::GeometryKind;
 use styles::LayerShading;
 use styles::shading::{ClassTest, ColourRamp, MarkKind, ValueClass};
@@ -16,8 +16,8 @@ use self::value::{DeclaredText, ShadedColumn};
 pub fn layer_shading(catalog: &Catalog, layer: &PublishedLayer) -> Option<LayerShading> {
     let declared = catalog.layer(layer.id.as_str())?;
     let description = layer.source()?.description();
-    let value = ShadedColumn::new(catalog, declared, layer.form.measures())?;
-    let kind = declared.kind_of(layer.form == LayerForm::Public);
+    let value = ShadedColumn::new(catalog, declared, layer.audience.results())?;
+    let kind = declared.kind_of(layer.audience == LayerAudience::Public);
     let growing = kind == Some(MapKind::Circle);
     let mark = match (description.geometry, kind) {
         (GeometryKind::Point, _) => MarkKind::Circle { growing, at_labels: false },

@@ -3,7 +3,7 @@
 mod titles;
 
 use catalog::{Catalog, LocalizedText};
-use data_library::{LayerState, PublishedLayer};
+use data_library::{AreaMeasures, LayerState, PublishedLayer};
 use data_model::DatasetId;
 use data_model::feature::AttributeValue;
 use data_model::time_label::{RequestedTime, describe_form};
@@ -68,18 +68,18 @@ fn document(
     layer: &PublishedLayer,
     time: Option<&RequestedTime>,
 ) -> Result<Vec<u8>, Problem> {
-    let results = match (&layer.stats, &layer.state) {
+    let results = match (&layer.area_measures, &layer.state) {
         (_, LayerState::Absent { .. }) => {
             return Err(Problem::absent_layer(layer.id.as_str()));
         }
-        (Some(Ok(results)), _) => results,
-        (Some(Err(reason)), _) | (None, LayerState::Unavailable { reason }) => {
+        (AreaMeasures::Ready(results), _) => results,
+        (AreaMeasures::Unavailable { reason }, _) | (_, LayerState::Unavailable { reason }) => {
             return Err(Problem::unavailable(layer.id.as_str(), reason));
         }
-        (None, LayerState::Ready(_)) => {
-            if let Some(dataset) = &layer.area_data_absent {
-                return Err(absent_data(catalog, layer, dataset));
-            }
+        (AreaMeasures::Absent { dataset }, LayerState::Ready(_)) => {
+            return Err(absent_data(catalog, layer, dataset));
+        }
+        (AreaMeasures::None, LayerState::Ready(_)) => {
             let detail = format!("Layer {} has no figures by area.", layer.id);
             return Err(Problem::new(ProblemKind::NotFound, detail));
         }
@@ -87,7 +87,7 @@ fn document(
     let declared = catalog.layer(layer.id.as_str());
     let index = slice_index(results, layer, time)?;
     let label = results.slices.get(index).map(|label| &**label).filter(|label| !label.is_empty());
-    let titles = ColumnTitles::new(catalog, declared, layer.form.measures(), &results.columns);
+    let titles = ColumnTitles::new(catalog, declared, layer.audience.results(), &results.columns);
     let stats = Stats {
         layer: layer.id.as_str(),
         title: &layer.title,

@@ -176,8 +176,8 @@ impl From<SourceError> for Problem {
                 ProblemKind::UnsupportedSelection,
                 format!("Layer {layer} can't be selected by {part}=; leave it out."),
             ),
-            SourceError::NoSuchTime { layer, form, held, .. } => {
-                return Self::no_such_time(layer.as_str(), &form, &held).with_cause(cause);
+            SourceError::NoSuchTime { layer, format, available, .. } => {
+                return Self::no_such_time(layer.as_str(), &format, &available).with_cause(cause);
             }
             SourceError::TooLarge { layer, .. } => (
                 ProblemKind::TileTooLarge,
@@ -341,9 +341,9 @@ mod tests {
             (
                 SourceError::NoSuchTime {
                     layer: layer(),
-                    asked: reason(),
-                    form: "".into(),
-                    held: "".into(),
+                    requested: reason(),
+                    format: "".into(),
+                    available: "".into(),
                 },
                 400,
             ),

@@ -1,0 +1,132 @@
+//! Newest state of one result, and its join to the features that carry it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use parking_lot::Mutex;
+
+use super::joined_measures::{CarrierTable, JoinError, join};
+use super::measure_worker::ComputeFailure;
+use super::result_name::ResultVersion;
+use crate::refresh_schedule::RefreshSchedule;
+use data_model::ContentDigest;
+use measures::LayerMeasures;
+use tile_source::time_slices::TimeSlices;
+use vector_tile::features::ValueSummary;
+
+/// Newest result, and the fault of its newest state.
+#[derive(Default)]
+pub(crate) struct ResultEntry {
+    /// Digest of the declarations; a result of other declarations is not published.
+    /// `None` before the first request.
+    pub(super) declaration: Option<ContentDigest>,
+    /// Digest of the inputs of the last attempt.
+    pub(super) inputs: Option<ContentDigest>,
+    pub(super) measures: Option<Arc<LayerMeasures>>,
+    pub(super) fault: Option<String>,
+    /// Version that is queued or being computed.
+    pub(super) pending: Option<ResultVersion>,
+    pub(super) schedule: RefreshSchedule,
+    pub(super) needs_database: bool,
+    /// The last join of the result.
+    pub(super) joined: Mutex<Option<CachedJoin>>,
+}
+
+/// A result joined to its features.
+#[derive(Clone)]
+pub(crate) struct JoinedMeasures {
+    pub(crate) slices: TimeSlices,
+    /// Summary of the measure that the map shows.
+    pub(crate) summary: Option<ValueSummary>,
+}
+
+pub(super) struct CachedJoin {
+    /// Digest of the carrier; `None` for measures on lines of their own.
+    carrier: Option<ContentDigest>,
+    has_labels: bool,
+    joined: JoinedMeasures,
+}
+
+/// Reason that a layer has no measures now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum MeasuresUnavailable {
+    /// The computation is queued or running.
+    #[error("its figures are being computed")]
+    Pending,
+    /// No computation has been started.
+    #[error("its figures have not been computed")]
+    NotComputed,
+    /// The last computation failed.
+    #[error("{0}")]
+    Failed(String),
+    /// The measures don't match their features.
+    #[error(transparent)]
+    Join(#[from] JoinError),
+}
+
+impl ResultEntry {
+    pub(super) fn measures(&self) -> Result<&Arc<LayerMeasures>, MeasuresUnavailable> {
+        match (&self.measures, &self.fault, self.pending) {
+            (Some(measures), ..) => Ok(measures),
+            (None, Some(fault), _) => Err(MeasuresUnavailable::Failed(fault.clone())),
+            (None, None, Some(_)) => Err(MeasuresUnavailable::Pending),
+            (None, None, None) => Err(MeasuresUnavailable::NotComputed),
+        }
+    }
+
+    /// The result joined to `carrier`; `summarized` is the measure to summarize.
+    ///
+    /// The last join is kept, as most snapshots change neither of the two.
+    pub(super) fn joined(
+        &self,
+        carrier: Option<CarrierTable<'_>>,
+        has_labels: bool,
+        summarized: Option<&str>,
+    ) -> Result<JoinedMeasures, MeasuresUnavailable> {
+        let measures = self.measures()?;
+        let digest = carrier.map(|carrier| carrier.digest);
+        let mut cached = self.joined.lock();
+        if let Some(cached) = &*cached
+            && (cached.carrier, cached.has_labels) == (digest, has_labels)
+        {
+            return Ok(cached.joined.clone());
+        }
+        let slices = join(measures, carrier, has_labels)?;
+        let summary = summarized.and_then(|column| ValueSummary::new(slices.tables(), column));
+        let joined = JoinedMeasures { slices, summary };
+        *cached = Some(CachedJoin { carrier: digest, has_labels, joined: joined.clone() });
+        Ok(joined)
+    }
+
+    /// Whether a computation is due although the inputs have not changed.
+    pub(super) fn is_overdue(&self, now: Instant, reachable: bool) -> bool {
+        let can_run = self.pending.is_none() && (reachable || !self.needs_database);
+        can_run && self.schedule.is_overdue(now)
+    }
+
+    /// Takes the outcome of an attempt.
+    pub(super) fn settle(
+        &mut self,
+        inputs: ContentDigest,
+        result: Result<LayerMeasures, ComputeFailure>,
+        now: Instant,
+    ) {
+        self.inputs = Some(inputs);
+        self.pending = None;
+        let may_pass = matches!(result, Err(ComputeFailure { may_pass: true, .. }));
+        self.schedule.settle(may_pass, now);
+        match result {
+            Ok(measures) => {
+                self.measures = Some(Arc::new(measures));
+                self.fault = None;
+                *self.joined.get_mut() = None;
+            }
+            Err(ComputeFailure { reason, .. }) => {
+                if self.fault.as_ref() != Some(&reason) {
+                    tracing::error!(reason, "figures can't be computed");
+                }
+                self.fault = Some(reason);
+            }
+        }
+    }
+}
