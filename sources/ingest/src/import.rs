@@ -7,7 +7,7 @@ use data_model::id::DatasetId;
 use flatgeobuf_store::{FlatGeobufWriter, WriteError};
 use projection::{ProjectionError, onto_earth};
 
-use super::crs_conversion::{CrsConversion, KOREA, place};
+use super::crs_conversion::{CrsConversion, place};
 use super::crs_fault::CrsSource;
 use super::destination::{DataFile, DatasetLocation, FinishedDataset, ImportDestination};
 use super::error::IngestError;
@@ -17,6 +17,7 @@ use super::geojson::GeoJson;
 use super::import_note::ImportNote;
 use super::leftovers::sweep;
 use super::names::ascii_names;
+use super::region::ImportRegion;
 use super::reject_reason::RejectReason;
 use super::rejects::RejectFile;
 use super::repair::{GeometryRepairs, repair};
@@ -24,6 +25,7 @@ use super::repair_tally::RepairTally;
 use super::row::{FileSurvey, RawGeometry, RowSink, RowSource};
 use super::shapefile::Shapefile;
 use super::text::DbfEncoding;
+use korean_text::Sentence;
 use korean_text::romanization::composed;
 
 /// Options of an import.
@@ -37,13 +39,28 @@ pub struct ImportOptions {
     pub title: Option<String>,
     /// EPSG code of the CRS, overriding the file's; `None` uses the file's.
     pub epsg: Option<u32>,
-    /// Expected bounds of the data: west, south, east, north in degrees. `None` for
-    /// [`KOREA`].
+    /// Expected bounds of the data: west, south, east, north in degrees. `None` for those of
+    /// the region.
     pub bounds: Option<[f64; 4]>,
+    /// The region that data lies in where no bounds are expected, and the CRS to try.
+    pub region: ImportRegion,
     /// Encoding of a DBF's text, overriding the file's; `None` detects it.
     pub encoding: Option<DbfEncoding>,
     /// Whether a row that can't be kept fails the import.
     pub strict: bool,
+}
+
+impl ImportOptions {
+    /// The expected bounds as a text, or else the region's name.
+    fn expected_place(&self) -> Sentence {
+        match self.bounds {
+            Some(bounds) => {
+                let text = bounds.map(|side| side.to_string()).join(",");
+                Sentence::new(text.clone(), text)
+            }
+            None => self.region.name.clone(),
+        }
+    }
 }
 
 /// Progress of an import.
@@ -119,8 +136,9 @@ pub fn import_to(
     };
     let survey = source.survey(&mut |rows| progress(ImportProgress::Surveyed(rows)))?;
     let sample = survey.sample.positions();
-    let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds)?;
-    let expected = options.bounds.unwrap_or(KOREA);
+    let region = &options.region;
+    let placement = place(&path, &survey.crs, options.epsg, sample, options.bounds, region)?;
+    let expected = options.bounds.unwrap_or(region.bounds);
 
     // Not before something is about to be written.
     std::fs::create_dir_all(&options.data)
@@ -166,7 +184,7 @@ pub fn import_to(
         destination.put(finished, &mut |done, all| progress(ImportProgress::Loaded(done, all)))?;
     let mut notes = survey.notes;
     notes.extend(put.notes);
-    notes.extend(tally.notes(placement.swapped, options.bounds));
+    notes.extend(tally.notes(placement.swapped, options.expected_place()));
     notes.extend(placement.notes);
     let rejected = match rejects.put_into_place() {
         Ok(path) => path.map(|path| (rejected, path)),

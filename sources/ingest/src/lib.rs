@@ -18,7 +18,7 @@
 //! | `text` | encodings of a DBF |
 //! | `names` | ASCII names for Korean columns |
 //! | `placement` | the CRS, and a check of the data's location |
-//! | `land` | approximate area of South Korea's land |
+//! | `region` | the expected region, its land and the CRS to try |
 //! | `repair` | repair of rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | the CSV of rows that could not be kept |
 //! | `leftovers` | the former dataset, and leftovers in the data directory |
@@ -41,9 +41,9 @@ mod files;
 pub mod geojson;
 pub mod import;
 mod import_note;
-mod land;
 mod leftovers;
 mod names;
+mod region;
 mod reject_reason;
 mod rejects;
 mod repair;
@@ -52,7 +52,6 @@ mod row;
 pub mod shapefile;
 mod text;
 
-pub use crs_conversion::KOREA;
 pub use crs_fault::{CrsAdvice, CrsFault, CrsSource};
 pub use destination::{
     DataFile, DatasetLocation, DestinationTable, FinishedDataset, ImportDestination, PlacedDataset,
@@ -63,5 +62,6 @@ pub use file_fault::{FileFault, FilePlace, JsonCause};
 pub use files::{ImportInput, inputs};
 pub use import::{ImportOptions, ImportProgress, ImportSummary, import, import_to};
 pub use import_note::{EncodingSource, FeatureRepair, ImportNote, ValueReplacement};
+pub use region::ImportRegion;
 pub use reject_reason::{ExpectedMember, RejectReason};
 pub use text::DbfEncoding;

@@ -70,7 +70,7 @@ impl MercatorPlane {
 /// Scale factor of short distances, plane to ground, at this many metres from the
 /// meridian.
 pub(super) fn stretch(x: f64) -> f64 {
-    // The mean radius of curvature at 37.5°; at the equator and the poles a half per
+    // The mean radius of curvature of the middle latitudes; at the equator and the poles a half per
     // cent off, of a factor that is 1.000,001 ten kilometres from the meridian.
     const RADIUS: f64 = 6_372_000.0;
     let ratio = x / RADIUS;

@@ -274,8 +274,8 @@ fn mark_column(
     } else {
         slices.iter().map(|&slice| mark(slice)).collect()
     };
-    let title = Some("비공개");
-    out.add("suppressed", ColumnType::Bool, title, &lists, |_, _, held, id| {
+    // The server titles it from the catalog.
+    out.add("suppressed", ColumnType::Bool, None, &lists, |_, _, held, id| {
         if held { id.of(AttributeValue::Bool(true)) } else { Ok(0) }
     })
 }

@@ -12,7 +12,7 @@ use tokio_postgres::types::Type;
 use super::stored_text::{CatalogText, StoredEncoding};
 use super::transaction::TransactionReader;
 
-use projection::{KNOWN, Projection};
+use projection::{Projection, known_crs};
 
 /// Most CRS that are kept.
 const MAX_KEPT: usize = 1024;
@@ -38,7 +38,7 @@ impl SridCrs {
     /// without one, is taken for longitude and latitude, and every position is checked.
     pub(super) fn known(srid: u32) -> Option<Self> {
         let code = if srid == 0 { 4326 } else { srid };
-        KNOWN.iter().find(|known| known.epsg == code)?;
+        known_crs(code)?;
         let projection = Projection::from_epsg(code).map_err(|error| error.to_string());
         Some(Self { srid, definition: String::new(), projection })
     }

@@ -1,4 +1,4 @@
-//! Korean and worldwide CRS to longitude and latitude.
+//! CRS of Korea and the world to longitude and latitude.
 //!
 //! One implementation for every store and file format. Coordinates are always
 //! x, y: easting before northing, longitude before latitude, whatever axis
@@ -14,9 +14,11 @@ mod known;
 mod prj;
 mod reach;
 mod transverse;
+mod utm;
 mod wkt;
 
 pub use known::codes as known_codes;
+pub use known::find as known_crs;
 pub use known::{KNOWN, KnownCrs};
 
 use korean_text::Bilingual;
@@ -92,12 +94,9 @@ impl Projection {
     /// The CRS of an EPSG code.
     ///
     /// # Errors
-    /// [`ProjectionError::UnknownCode`] for a code that is not in [`KNOWN`].
+    /// [`ProjectionError::UnknownCode`] for a code that is not known.
     pub fn from_epsg(code: u32) -> Result<Self, ProjectionError> {
-        let known = KNOWN
-            .iter()
-            .find(|known| known.epsg == code)
-            .ok_or(ProjectionError::UnknownCode(code))?;
+        let known = known::find(code).ok_or(ProjectionError::UnknownCode(code))?;
         let kind = match known.definition {
             known::GEOGRAPHIC => Kind::Geographic,
             known::WEB_MERCATOR => Kind::WebMercator,
@@ -112,7 +111,7 @@ impl Projection {
     /// A definition that equals one of the Korean systems except for its datum shift is read as
     /// that system: an unshifted Bessel TM around 127.0029° is EPSG:5174, and so is one named
     /// EPSG:2097. Every other definition on the Bessel ellipsoid gets the Korean shift if it
-    /// has none.
+    /// has none, unless its central meridian is far from Korea.
     ///
     /// # Errors
     /// [`ProjectionError::Definition`] when the definition can't be read or used.
@@ -369,8 +368,8 @@ mod tests {
 
     #[test]
     fn unknown_codes_are_refused_with_the_known_ones() {
-        let error = Projection::from_epsg(32652).unwrap_err().to_string();
-        assert!(error.contains("EPSG:32652") && error.contains("5186"), "{error}");
+        let error = Projection::from_epsg(32690).unwrap_err().to_string();
+        assert!(error.contains("EPSG:32690") && error.contains("5186"), "{error}");
     }
 
     #[rstest]

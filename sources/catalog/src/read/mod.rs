@@ -5,6 +5,7 @@
 
 mod content;
 mod dataset;
+mod district;
 mod entry;
 mod files;
 mod layer;
