@@ -18,7 +18,7 @@ pub const TEXT_FIELD: &str = "policy-map:text-field";
 /// Language of a style's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// Korean, the language of the district.
+    /// Korean, the default.
     #[default]
     Korean,
     /// English.
