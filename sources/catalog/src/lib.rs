@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! catalog/
-//!   district.toml          name, bounds, attribution, notice
+//!   district.toml          name, bounds, time zone, country, attribution, notice
 //!   datasets/<field>.toml  one file per field: its datasets and their columns
 //!   layers/<theme>.toml    one file per theme: its map layers
 //! ```
@@ -22,6 +22,8 @@ mod condition;
 mod dataset;
 mod declaration;
 mod disclosure;
+mod district_defaults;
+mod epsg_code;
 mod layer;
 mod load;
 mod measure;
@@ -35,9 +37,10 @@ pub use dataset::{
     VALUES_SUFFIX,
 };
 pub use declaration::{
-    Attribution, District, InvalidTableName, LocalizedText, SubjectField, TableName, Theme,
-    Visibility,
+    Attribution, Country, District, InvalidTableName, LocalizedText, SubjectField, TableName,
+    Theme, Visibility,
 };
+pub use epsg_code::{EpsgCode, InvalidEpsgCode};
 pub use layer::{FlowDefinition, Layer, LayerContent, MapKind, MeasureSet, PublicLook, UnionPart};
 pub use measure::{
     AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,

@@ -31,7 +31,9 @@ pub async fn search(app: &ServerState, call: &RequestContext<'_>) -> Result<Http
     let malformed = |detail: &str| Problem::new(ProblemKind::Malformed, detail);
     let typed = call.query.q.clone().filter(|typed| !typed.trim().is_empty());
     let Some(typed) = typed else {
-        return Err(malformed("Say what to search for: /search?q=성수, or its initials: ㅅㅅ."));
+        return Err(malformed(
+            "Say what to search for: /search?q=도서관, or its initials: ㄷㅅㄱ.",
+        ));
     };
     if typed.chars().count() > MOST_TYPED {
         return Err(malformed("The query parameter q is longer than 100 characters; shorten it."));

@@ -129,7 +129,27 @@ fn a_file_that_can_not_be_read_makes_no_fault_of_references_into_it() {
 #[case::hidden_names("stats_over = 'case-1'", "stats_over", "keys and names")]
 #[case::addresses_without_names("addresses = 'grid'", "addresses", "search")]
 #[case::searched_in_points("search_areas = ['dong', 'camera']", "search_areas[1]", "polygons")]
-#[case::no_time_zone("time_zone = 'Asia/Seongdong'", "time_zone", "Asia/Seoul")]
+#[case::unknown_crs("crs_candidates = ['EPSG:4326', 'EPSG:1']", "crs_candidates[1]", "EPSG:4326")]
+#[case::no_code("crs_candidates = ['WGS 84']", "crs_candidates[0]", "EPSG:4326")]
+#[case::no_crs("crs_candidates = []", "crs_candidates", "EPSG:4326")]
+#[case::nameless_country("[country]\nbounds = [1, 2, 3, 4]", "country.name", "ko")]
+#[case::boundless_country("[country]\nname = { ko = '땅', en = 'Land' }", "country.bounds", "west")]
+#[case::no_rectangle(
+    "[country]\nname = { ko = '땅', en = 'Land' }\nbounds = [3, 2, 1, 4]",
+    "country.bounds",
+    "west"
+)]
+#[case::land_at_sea(
+    "[country]\nname = { ko = '땅', en = 'Land' }\nbounds = [1, 2, 3, 4]\nland = [[7, 2, 8, 4]]",
+    "country.land[0]",
+    "bounds"
+)]
+#[case::half_a_label(
+    "suppressed_label = { ko = '가림', en = '' }",
+    "suppressed_label.en",
+    "language"
+)]
+#[case::no_time_zone("time_zone = 'Asia/Seongdong'", "time_zone", "Europe/Oslo")]
 fn a_district_names_what_everybody_may_be_told(
     #[case] line: &str,
     #[case] key: &str,

@@ -11,7 +11,6 @@ use measures::LayerMeasures;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-pub(super) use self::titles::suppressed;
 use self::titles::{ColumnEntry, ColumnTitles};
 use super::tile::document_cache_control;
 use super::{RequestContext, json};
