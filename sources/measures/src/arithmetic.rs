@@ -55,7 +55,7 @@ pub(super) fn measure(
         MeasureOperation::ShareOfTotal(of) => share_of_total(get(of)?),
         MeasureOperation::Index(parts) => {
             let measures: Vec<_> =
-                parts.iter().map(|part| get(&part.of)).collect::<Result<_, _>>()?;
+                parts.iter().map(|part| get(&part.measure)).collect::<Result<_, _>>()?;
             index(parts, &measures, axis, form)
         }
         MeasureOperation::Class { of, breaks, titles } => {

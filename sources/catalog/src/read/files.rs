@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::entry::TomlTable;
 use super::{CatalogDeclarations, FaultCollector, KeyLocation};
+use crate::renamed_keys::{TableKind, old_key_faults, rename_table};
 use crate::{District, DistrictTimeZone, UnknownTimeZone};
 use data_model::id::InvalidId;
 
@@ -76,7 +77,12 @@ impl<'f> CatalogFiles<'f> {
             }
         };
         match text.parse::<toml::Table>() {
-            Ok(table) => Some(TomlTable::new(table, place.clone(), self.faults)),
+            Ok(mut table) => {
+                let (kind, mut old_keys) = (TableKind::of_file(place.file_name()), Vec::new());
+                rename_table(&mut table, kind, place, &mut old_keys);
+                old_key_faults(&old_keys, self.faults);
+                Some(TomlTable::new(table, place.clone(), self.faults))
+            }
             Err(error) => {
                 let before = error.span().and_then(|span| text.get(..span.start));
                 let line = before.map_or(1, |text| text.matches('\n').count() + 1);
@@ -137,7 +143,7 @@ impl<'f> CatalogFiles<'f> {
             bounds,
             attribution: entry.text("attribution"),
             notice: entry.text("notice"),
-            stats_over: entry.take("stats_over"),
+            stats_over: entry.take("stats_areas"),
             addresses: entry.take("addresses"),
             search_areas: entry.list("search_areas").unwrap_or_default(),
             time_zone: time_zone(&mut entry),

@@ -40,8 +40,8 @@ column = [{ name = 'code', type = 'code', title = { ko = '코드', en = 'Code' }
 id = '{id}'
 title = {{ ko = '{id}', en = '{id}' }}
 geometry = 'polygon'
-place = 'dong'
-privacy = [{{ rule = 'suppress', below = {below} }}]
+feature_dataset = 'dong'
+privacy = [{{ rule = 'suppress', threshold = {below} }}]
 [dataset.values]
 key = 'code'
 column = [
@@ -58,16 +58,16 @@ column = [
 id = 'map-{id}'
 title = {{ ko = '{id}', en = '{id}' }}
 visibility = 'public'
-over = 'dong'
+carrier = 'dong'
 value = 'n'
-suppress = {below}
-[[layer.figure]]
+suppression_threshold = {below}
+[[layer.measure]]
 name = 'n'
 sum = '{id}.n'
-[[layer.figure]]
+[[layer.measure]]
 name = 'scaled'
 title = {{ ko = '배', en = 'Scaled' }}
-scale = {{ of = 'n', by = {factor} }}
+scale = {{ measure = 'n', factor = {factor} }}
 "
         )
     };

@@ -126,7 +126,8 @@ fn published_columns_come_first_and_others_stay_in_the_house() {
 #[test]
 fn the_public_sees_no_small_numbers() {
     let mut world = world();
-    world.dataset("shops").privacy = vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
+    world.dataset("shops").privacy =
+        vec![PrivacyRule::Suppress { threshold: 5, columns: Vec::new() }];
     let measures = vec![
         ("shops", count("shops")),
         ("staff", aggregate(AggregateKind::Mean, "shops.staff")),
@@ -161,7 +162,7 @@ fn the_public_sees_bands_and_no_hidden_columns() {
     let mut world = world();
     world.dataset("areas").privacy = vec![
         PrivacyRule::Band { column: name("households"), width: 20 },
-        PrivacyRule::Hide { column: name("name"), unit: None },
+        PrivacyRule::Hide { column: name("name"), smallest_areas: None },
     ];
     let mut set = over("areas", vec![("shops", count("shops"))]);
     set.columns = vec![name("households"), name("name")];
@@ -178,7 +179,7 @@ fn the_public_sees_bands_and_no_hidden_columns() {
 fn suppression_hides_in_each_slice_and_what_is_made_of_it() {
     let mut world = world();
     world.dataset("residents").privacy =
-        vec![PrivacyRule::Suppress { below: 10, columns: Vec::new() }];
+        vec![PrivacyRule::Suppress { threshold: 10, columns: Vec::new() }];
     let mut set = over(
         "areas",
         vec![

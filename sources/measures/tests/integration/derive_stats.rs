@@ -146,7 +146,7 @@ fn what_is_declared_of_areas_goes_before_what_an_operation_does(
 fn what_is_held_with_another_is_hidden_where_that_is() {
     let mut world = world();
     world.dataset("footfall").privacy =
-        vec![PrivacyRule::Suppress { below: 15, columns: Vec::new() }];
+        vec![PrivacyRule::Suppress { threshold: 15, columns: Vec::new() }];
     let own = MeasureOperation::Own(name("level"));
     let mut set = over("grid", vec![("persons", sum("footfall.persons")), ("v", own)]);
     set.measures[1].held_with = vec![name("persons")];
@@ -221,14 +221,18 @@ fn plain_features_are_counted() {
 #[test]
 fn the_public_sees_no_small_counts_of_plain_features() {
     let mut world = world();
-    world.dataset("sights").privacy = vec![PrivacyRule::Suppress { below: 3, columns: Vec::new() }];
+    world.dataset("sights").privacy =
+        vec![PrivacyRule::Suppress { threshold: 3, columns: Vec::new() }];
     let content = LayerContent::Features { filter: filtered("sights", &[]).filter };
     let layer = plain("test", &id("sights"), content, Some(name("kind")));
     let derived = stats(&world, &layer, ResultAudience::Public).unwrap();
     assert_eq!(column(&derived, "count"), "- - 0");
     assert_eq!(column(&derived, "kind=park"), "- - 0");
     assert_eq!(column(&derived, "suppressed"), "true true -");
-    world.dataset("sights").privacy.push(PrivacyRule::Hide { column: name("kind"), unit: None });
+    world
+        .dataset("sights")
+        .privacy
+        .push(PrivacyRule::Hide { column: name("kind"), smallest_areas: None });
     let derived = stats(&world, &layer, ResultAudience::Public).unwrap();
     assert_eq!(column(&derived, "kind=park"), "no such column");
 }
@@ -247,7 +251,8 @@ fn areas_tell_nothing_of_a_cell_that_is_held_back(
     #[case] expected: &str,
 ) {
     let mut world = world();
-    world.dataset("footfall").privacy = vec![PrivacyRule::Suppress { below, columns: Vec::new() }];
+    world.dataset("footfall").privacy =
+        vec![PrivacyRule::Suppress { threshold: below, columns: Vec::new() }];
     let set = over("grid", vec![("persons", sum("footfall.persons")), ("v", operation)]);
     let derived = stats(&world, &layer(&set), ResultAudience::Public).unwrap();
     assert_eq!(column(&derived, "v"), expected);
@@ -267,7 +272,7 @@ fn a_cell_alone_in_its_area_takes_another_or_its_area_with_it(
 ) {
     let mut world = world();
     world.dataset("footfall").privacy =
-        vec![PrivacyRule::Suppress { below: 15, columns: Vec::new() }];
+        vec![PrivacyRule::Suppress { threshold: 15, columns: Vec::new() }];
     let stored = world.parts.get_mut(&(id("footfall"), measures::DatasetPart::Values)).unwrap();
     for (cell, persons) in ["c1", "c2", "c3"].into_iter().zip(persons) {
         let newest = stored.rows.iter_mut().rfind(|row| row.values[0] == text(cell));
