@@ -318,14 +318,14 @@ const CASES: &[Case] = &[
         Layer,
         "carrier = 'plot'\nvisibility = 'staff'\n[[layer.measure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'accident'",
         "measure[0].count",
-        "write count",
+        "write expected_count",
     ),
     // Measures by area.
     (
         Layer,
         "carrier = 'camera'\nvalue = 'x'\n[[layer.measure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\narea_aggregation = 'sum'\ncount = 'plot'\nmax_distance_m = 50\n[[layer.measure]]\nname = 'b'\ncarrier_column = 'height'\n[[layer.measure]]\nname = 'x'\ntitle = { ko = '엑', en = 'x' }\nratio = ['a', 'b']",
         "measure[2].ratio",
-        "areas",
+        "area_aggregation",
     ),
     (
         Layer,
