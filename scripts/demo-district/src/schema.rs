@@ -15,7 +15,7 @@ use crate::catalog::FILES;
 pub enum Part {
     /// Geometry and columns, one row for each feature.
     Features,
-    /// Values without geometry: key, time and figures.
+    /// Values without geometry: key, time and measures.
     Values,
     /// Result of an analysis made elsewhere, named after its layer.
     Prepared,
@@ -102,7 +102,7 @@ impl Schema {
     }
 
     fn declare(&mut self, entry: DatasetEntry) {
-        let own = entry.place.is_none();
+        let own = entry.feature_dataset.is_none();
         if let Some(values) = entry.values {
             let stem = if own { format!("{}_values", entry.id) } else { entry.id.clone() };
             let key = [Some(values.key), values.time].into_iter().flatten().collect();
@@ -124,7 +124,7 @@ impl Schema {
                 part: Part::Features,
                 title: entry.title.ko,
                 geometry: Some(entry.geometry),
-                count: entry.count,
+                count: entry.expected_count,
                 columns: entry.column,
                 key: entry.key,
             });
@@ -163,10 +163,10 @@ struct DatasetEntry {
     id: String,
     title: LocalizedText,
     geometry: GeometryKind,
-    count: Option<u64>,
+    expected_count: Option<u64>,
     #[serde(default)]
     key: Vec<String>,
-    place: Option<String>,
+    feature_dataset: Option<String>,
     #[serde(default)]
     column: Vec<DatasetColumn>,
     values: Option<ValuesEntry>,

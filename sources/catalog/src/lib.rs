@@ -28,6 +28,7 @@ mod layer;
 mod load;
 mod measure;
 mod read;
+mod renamed_keys;
 mod time_zone;
 
 pub use address_columns::AddressColumns;
@@ -46,6 +47,7 @@ pub use measure::{
     AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,
     RowAggregation, RowFilter, RowJoin, ScalarValue, ValueRange,
 };
+pub use renamed_keys::{KeyChange, RenameKeysError, rename_keys};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 
 use data_model::DatasetId;

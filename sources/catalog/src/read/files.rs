@@ -6,6 +6,7 @@ use super::district;
 use super::entry::TomlTable;
 use super::{CatalogDeclarations, FaultCollector, KeyLocation};
 use crate::District;
+use crate::renamed_keys::{TableKind, old_key_faults, rename_table};
 use data_model::id::InvalidId;
 
 /// Largest size of a catalog file in bytes.
@@ -77,7 +78,12 @@ impl<'f> CatalogFiles<'f> {
             }
         };
         match text.parse::<toml::Table>() {
-            Ok(table) => Some(TomlTable::new(table, place.clone(), self.faults)),
+            Ok(mut table) => {
+                let (kind, mut old_keys) = (TableKind::of_file(place.file_name()), Vec::new());
+                rename_table(&mut table, kind, place, &mut old_keys);
+                old_key_faults(&old_keys, self.faults);
+                Some(TomlTable::new(table, place.clone(), self.faults))
+            }
             Err(error) => {
                 let before = error.span().and_then(|span| text.get(..span.start));
                 let line = before.map_or(1, |text| text.matches('\n').count() + 1);
@@ -132,7 +138,7 @@ impl<'f> CatalogFiles<'f> {
             bounds,
             attribution: entry.text("attribution"),
             notice: entry.text("notice"),
-            stats_over: entry.take("stats_over"),
+            stats_over: entry.take("stats_areas"),
             addresses: entry.take("addresses"),
             search_areas: entry.list("search_areas").unwrap_or_default(),
             time_zone: district::time_zone(&mut entry, &inherited),

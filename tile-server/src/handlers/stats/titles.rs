@@ -82,7 +82,7 @@ column = [
 id = "moves"
 title = { ko = "이동", en = "Moves" }
 geometry = "polygon"
-place = "dong"
+feature_dataset = "dong"
 [dataset.values]
 key = "cd"
 column = [
@@ -123,7 +123,7 @@ id = "flow"
 title = { ko = "이동", en = "Moves" }
 visibility = "public"
 flow = { from = "moves.cd", to = "moves.to", between = "dong" }
-figure = [{ name = "movers", sum = "moves.movers" }]
+measure = [{ name = "movers", sum = "moves.movers" }]
 "#;
 
     #[test]
