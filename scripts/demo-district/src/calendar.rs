@@ -2,19 +2,19 @@
 
 use std::fmt;
 
-use crate::rng::Rng;
+use crate::numbers::rng::Rng;
 
 /// Day, counted from 1 January 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(pub i64);
+pub(crate) struct Day(pub(crate) i64);
 
 /// Last day of the demo's data.
-pub const TODAY: Day = Day::new(2026, 10, 31);
+pub(crate) const TODAY: Day = Day::new(2026, 10, 31);
 
 impl Day {
     /// The day of this date (proleptic Gregorian).
     #[must_use]
-    pub const fn new(year: i64, month: i64, day: i64) -> Self {
+    pub(crate) const fn new(year: i64, month: i64, day: i64) -> Self {
         // Years from March on: a leap day is then the last day of its year.
         let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
         let era = y.div_euclid(400);
@@ -25,7 +25,7 @@ impl Day {
 
     /// Year, month and day of the month.
     #[must_use]
-    pub const fn date(self) -> (i64, i64, i64) {
+    pub(crate) const fn date(self) -> (i64, i64, i64) {
         let z = self.0 + 719_468;
         let (era, of_era) = (z.div_euclid(146_097), z.rem_euclid(146_097));
         let y = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -38,25 +38,25 @@ impl Day {
 
     /// Day of the week, 0 for Monday.
     #[must_use]
-    pub const fn weekday(self) -> i64 {
+    pub(crate) const fn weekday(self) -> i64 {
         (self.0 + 3).rem_euclid(7)
     }
 
     /// Whether the day is a Saturday or Sunday.
     #[must_use]
-    pub const fn is_weekend(self) -> bool {
+    pub(crate) const fn is_weekend(self) -> bool {
         self.weekday() > 4
     }
 
     /// Day this many days later.
     #[must_use]
-    pub const fn plus(self, days: i64) -> Self {
+    pub(crate) const fn plus(self, days: i64) -> Self {
         Self(self.0 + days)
     }
 
     /// Month of the day.
     #[must_use]
-    pub const fn month(self) -> Month {
+    pub(crate) const fn month(self) -> Month {
         let (year, month, _) = self.date();
         Month { year, month }
     }
@@ -72,11 +72,11 @@ impl fmt::Display for Day {
 
 /// A month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Month {
+pub(crate) struct Month {
     /// Year.
-    pub year: i64,
+    pub(crate) year: i64,
     /// Month of the year, 1 to 12.
-    pub month: i64,
+    pub(crate) month: i64,
 }
 
 /// Formats as `202610`.
@@ -105,19 +105,19 @@ const COSINES: [f64; 12] = [
 impl Month {
     /// First day of the month.
     #[must_use]
-    pub const fn first(self) -> Day {
+    pub(crate) const fn first(self) -> Day {
         Day::new(self.year, self.month, 1)
     }
 
     /// Number of days in the month.
     #[must_use]
-    pub const fn days(self) -> i64 {
+    pub(crate) const fn days(self) -> i64 {
         self.plus(1).first().0 - self.first().0
     }
 
     /// Month this many months later.
     #[must_use]
-    pub const fn plus(self, months: i64) -> Self {
+    pub(crate) const fn plus(self, months: i64) -> Self {
         let count = self.year * 12 + self.month - 1 + months;
         Self { year: count.div_euclid(12), month: count.rem_euclid(12) + 1 }
     }
@@ -125,23 +125,23 @@ impl Month {
     /// Yearly wave around 1: `1 + swing` in the `peak` month (1 to 12), `1 - swing` half
     /// a year away.
     #[must_use]
-    pub fn season(self, peak: i64, swing: f64) -> f64 {
+    pub(crate) fn season(self, peak: i64, swing: f64) -> f64 {
         1.0 + swing * COSINES[(self.month - peak).rem_euclid(12) as usize]
     }
 }
 
 /// The last month of the data.
-pub const LAST_MONTH: Month = Month { year: 2026, month: 10 };
+pub(crate) const LAST_MONTH: Month = Month { year: 2026, month: 10 };
 
 /// The 24 months from November 2024 to October 2026.
 #[must_use]
-pub fn months() -> Vec<Month> {
+pub(crate) fn months() -> Vec<Month> {
     (0..24).map(|k| LAST_MONTH.plus(k - 23)).collect()
 }
 
 /// Last `count` quarters up to the third of 2026: label such as `20263`, and last month.
 #[must_use]
-pub fn quarters(count: i64) -> Vec<(String, Month)> {
+pub(crate) fn quarters(count: i64) -> Vec<(String, Month)> {
     let last = Month { year: 2026, month: 9 };
     let ends = (0..count).map(|k| last.plus(3 * (k + 1 - count)));
     ends.map(|end| (format!("{}{}", end.year, end.month / 3), end)).collect()
@@ -149,7 +149,7 @@ pub fn quarters(count: i64) -> Vec<(String, Month)> {
 
 /// Last `count` half-years up to the first of 2026: label such as `2026H1`, and last month.
 #[must_use]
-pub fn half_years(count: i64) -> Vec<(String, Month)> {
+pub(crate) fn half_years(count: i64) -> Vec<(String, Month)> {
     let last = Month { year: 2026, month: 6 };
     let ends = (0..count).map(|k| last.plus(6 * (k + 1 - count)));
     ends.map(|end| (format!("{}H{}", end.year, end.month / 6), end)).collect()
@@ -157,30 +157,30 @@ pub fn half_years(count: i64) -> Vec<(String, Month)> {
 
 /// Last `count` years up to 2026.
 #[must_use]
-pub fn years(count: i64) -> Vec<i64> {
+pub(crate) fn years(count: i64) -> Vec<i64> {
     (2027 - count..=2026).collect()
 }
 
 /// Last `count` days up to [`TODAY`].
 #[must_use]
-pub fn days(count: i64) -> Vec<Day> {
+pub(crate) fn days(count: i64) -> Vec<Day> {
     (0..count).map(|k| TODAY.plus(k + 1 - count)).collect()
 }
 
 /// A random day between two days, both included.
-pub fn day_between(rng: &mut Rng, from: Day, to: Day) -> Day {
+pub(crate) fn day_between(rng: &mut Rng, from: Day, to: Day) -> Day {
     Day(rng.whole(from.0, to.0))
 }
 
 /// A random day of the 24 months, the months weighted by `weight`.
-pub fn day_of_months(rng: &mut Rng, weight: impl Fn(Month) -> f64) -> Day {
+pub(crate) fn day_of_months(rng: &mut Rng, weight: impl Fn(Month) -> f64) -> Day {
     let choices: Vec<(f64, Month)> = months().into_iter().map(|m| (weight(m), m)).collect();
     let month = rng.pick(&choices, LAST_MONTH);
     month.first().plus(rng.whole(0, month.days() - 1))
 }
 
 /// A random hour, weighted by the 24 `weights`.
-pub fn hour(rng: &mut Rng, weights: &[f64; 24]) -> i64 {
+pub(crate) fn hour(rng: &mut Rng, weights: &[f64; 24]) -> i64 {
     let mut left = rng.unit() * weights.iter().sum::<f64>();
     for (hour, weight) in weights.iter().enumerate() {
         left -= weight;
@@ -192,7 +192,7 @@ pub fn hour(rng: &mut Rng, weights: &[f64; 24]) -> i64 {
 }
 
 /// Timestamp of a random minute of this day and hour: `2026-10-31T08:05:00`.
-pub fn moment(rng: &mut Rng, day: Day, hour: i64) -> String {
+pub(crate) fn moment(rng: &mut Rng, day: Day, hour: i64) -> String {
     format!("{day}T{hour:02}:{:02}:00", rng.whole(0, 59))
 }
 

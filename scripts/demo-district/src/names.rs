@@ -1,6 +1,6 @@
 //! Made-up Korean names of shops, firms and places.
 
-use crate::rng::Rng;
+use crate::numbers::rng::Rng;
 
 #[rustfmt::skip]
 const FIRST: [&str; 40] = [
@@ -29,12 +29,12 @@ const FIRMS: [&str; 12] = [
 ];
 
 /// A random first word of a name.
-pub fn first(rng: &mut Rng) -> &'static str {
+pub(crate) fn first(rng: &mut Rng) -> &'static str {
     FIRST[rng.whole(0, FIRST.len() as i64 - 1) as usize]
 }
 
 /// A random shop name for a kind of trade (`한식`, `카페`, `소매`…; any other is `기타`).
-pub fn shop(rng: &mut Rng, trade: &str) -> String {
+pub(crate) fn shop(rng: &mut Rng, trade: &str) -> String {
     let endings = SHOPS.iter().find(|s| s.0 == trade).map_or(SHOPS[8].1, |s| s.1);
     let ending = endings[rng.whole(0, endings.len() as i64 - 1) as usize];
     let first = first(rng);
@@ -46,7 +46,7 @@ pub fn shop(rng: &mut Rng, trade: &str) -> String {
 }
 
 /// A random firm name.
-pub fn firm(rng: &mut Rng) -> String {
+pub(crate) fn firm(rng: &mut Rng) -> String {
     let ending = FIRMS[rng.whole(0, FIRMS.len() as i64 - 1) as usize];
     let first = first(rng);
     if rng.chance(0.5) { format!("(주){first}{ending}") } else { format!("{first}{ending}") }
@@ -55,7 +55,7 @@ pub fn firm(rng: &mut Rng) -> String {
 /// A random facility name: the place's name, a word, and the kind of facility.
 ///
 /// Numbered if `number` is above 0.
-pub fn facility(rng: &mut Rng, kind: &str, number: usize) -> String {
+pub(crate) fn facility(rng: &mut Rng, kind: &str, number: usize) -> String {
     let first = first(rng);
     match number {
         0 => format!("{first} {kind}"),

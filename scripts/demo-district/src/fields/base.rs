@@ -3,22 +3,23 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::{SheetMaker, features};
-use crate::cell::{Cell, rounded};
-use crate::district::District;
-use crate::dongs::{HAN_FROM, HAN_TO};
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::lines::divide;
+use crate::geometry::plane::{self, P};
+use crate::geometry::shapes::{line, point, polygon, polygon_with_holes};
+use crate::land::district::District;
+use crate::land::dongs::{HAN_FROM, HAN_TO};
+use crate::land::rails::rails;
+use crate::land::water::banks;
 use crate::names;
-use crate::pieces::divide;
-use crate::plane::{self, P};
-use crate::rails::rails;
-use crate::shapes::{line, point, polygon, polygon_with_holes};
-use crate::sheet::Sheet;
-use crate::water::banks;
+use crate::numbers::rounding::rounded;
+use crate::tables::cell::Cell;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub fn sheets() -> &'static [SheetMaker] {
+pub(crate) fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
         features("admin_dong", admin_dong),
         features("legal_dong", legal_dong),

@@ -3,51 +3,61 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::others::Others;
-use super::safety::fire_stations;
-use super::{SheetMaker, result};
-use crate::cell::Cell;
-use crate::plane::P;
-use crate::shapes::polygon_with_holes;
-use crate::sheet::Sheet;
-use crate::walk::contour::bands;
-use crate::walk::{Field, Mode, Reach};
+use super::made_features::Others;
+use super::maker::{SheetMaker, result};
+use super::safety::fire::stations as fire_stations;
+use crate::fields::administration::offices::UNMANNED_KIOSK;
+use crate::fields::culture::venues::SPORTS_FACILITY;
+use crate::fields::education::care::{DAYCARE, KINDERGARTEN};
+use crate::fields::education::learning::LIBRARY;
+use crate::fields::environment::green::PARK_GREEN;
+use crate::fields::health::clinics::HOSPITAL_CLINIC;
+use crate::fields::health::sites::AED;
+use crate::fields::jobs::sites::YOUTH_STARTUP_SPACE;
+use crate::fields::transport::riders::BUS_STOP;
+use crate::fields::welfare::facilities::{MEAL_CARD_STORE, WELFARE_FACILITY};
+use crate::geometry::plane::P;
+use crate::geometry::shapes::polygon_with_holes;
+use crate::tables::cell::Cell;
+use crate::tables::sheet::Sheet;
+use crate::travel::contour::bands;
+use crate::travel::{Field, Mode, Reach};
 use crate::world::World;
 
 /// Sheet makers of prepared results, by layer.
 #[must_use]
-pub fn sheets() -> &'static [SheetMaker] {
+pub(crate) fn sheets() -> &'static [SheetMaker] {
     const SHEETS: &[SheetMaker] = &[
         result("eco-07-youth-space-walk-15min", |world, sheet| {
-            climb(world, sheet, &["youth_startup_space"])
+            climb(world, sheet, &[YOUTH_STARTUP_SPACE])
         }),
         result("edu-06-elementary-walk-10min", |world, sheet| {
             let schools = world.schools().elementary().iter().map(|school| school.at);
             areas(world, sheet, &numbered(schools), Mode::Walk, &[5, 10])
         }),
         result("edu-14-early-childhood-walk-5min", |world, sheet| {
-            walk(world, sheet, &["kindergarten", "daycare"], &[5])
+            walk(world, sheet, &[KINDERGARTEN, DAYCARE], &[5])
         }),
         result("edu-18-library-walk-10min", |world, sheet| {
-            walk(world, sheet, &["library"], &[5, 10])
+            walk(world, sheet, &[LIBRARY], &[5, 10])
         }),
         result("wel-06-welfare-facility-walk-15min", |world, sheet| {
-            climb(world, sheet, &["welfare_facility"])
+            climb(world, sheet, &[WELFARE_FACILITY])
         }),
         result("wel-18-meal-card-walk-5min", |world, sheet| {
-            walk(world, sheet, &["meal_card_store"], &[5])
+            walk(world, sheet, &[MEAL_CARD_STORE], &[5])
         }),
         result("wel-21-clinic-walk-10min", clinics),
         result("cit-03-park-walk-10min", |world, sheet| {
-            walk(world, sheet, &["park_green"], &[5, 10])
+            walk(world, sheet, &[PARK_GREEN], &[5, 10])
         }),
         result("saf-18-ambulance-5min", |world, sheet| {
             areas(world, sheet, &numbered(fire_stations(world)?), Mode::Drive, &[3, 5])
         }),
-        result("saf-26-aed-reach-5min", |world, sheet| walk(world, sheet, &["aed"], &[5])),
-        result("adm-09-bus-walk-5min", |world, sheet| walk(world, sheet, &["bus_stop"], &[5])),
+        result("saf-26-aed-reach-5min", |world, sheet| walk(world, sheet, &[AED], &[5])),
+        result("adm-09-bus-walk-5min", |world, sheet| walk(world, sheet, &[BUS_STOP], &[5])),
         result("adm-15-kiosk-walk-10min", |world, sheet| {
-            walk(world, sheet, &["unmanned_kiosk"], &[5, 10])
+            walk(world, sheet, &[UNMANNED_KIOSK], &[5, 10])
         }),
         result("com-26-living-soc-access", services),
     ];
@@ -62,7 +72,7 @@ fn numbered(points: impl IntoIterator<Item = P>) -> Vec<(P, usize)> {
 ///
 /// Every vertex of a geometry is a position: each corner of a park's border is a gate.
 /// Closed places are left out.
-fn places(world: &World, datasets: &[&str]) -> io::Result<Vec<(P, usize)>> {
+fn places(world: &World, datasets: &[SheetMaker]) -> io::Result<Vec<(P, usize)>> {
     let mut places = Vec::new();
     let mut number = 0;
     for dataset in datasets {
@@ -78,17 +88,22 @@ fn places(world: &World, datasets: &[&str]) -> io::Result<Vec<(P, usize)>> {
     Ok(places)
 }
 
-fn walk(world: &World, sheet: &mut Sheet<'_>, datasets: &[&str], levels: &[i64]) -> io::Result<()> {
+fn walk(
+    world: &World,
+    sheet: &mut Sheet<'_>,
+    datasets: &[SheetMaker],
+    levels: &[i64],
+) -> io::Result<()> {
     areas(world, sheet, &places(world, datasets)?, Mode::Walk, levels)
 }
 
-fn climb(world: &World, sheet: &mut Sheet<'_>, datasets: &[&str]) -> io::Result<()> {
+fn climb(world: &World, sheet: &mut Sheet<'_>, datasets: &[SheetMaker]) -> io::Result<()> {
     areas(world, sheet, &places(world, datasets)?, Mode::Climb, &[5, 10, 15])
 }
 
 /// Writes areas around clinics of doctors, without dentists and hospitals, as in the layer's title.
 fn clinics(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    let all = Others::of(world, "hospital_clinic")?;
+    let all = Others::of(world, &HOSPITAL_CLINIC)?;
     let clinic = |row: &usize| all.text(*row, "hos_type") == "의원";
     let rows = (0..all.rows.len()).filter(clinic);
     let points = rows.filter_map(|row| all.positions(row).first().copied());
@@ -121,8 +136,7 @@ fn area(sheet: &mut Sheet<'_>, rings: &[Vec<P>], numbers: &BTreeMap<&str, i64>) 
 }
 
 /// Datasets of the essential services, as the layer counts them.
-const SERVICES: [&str; 5] =
-    ["library", "sports_facility", "park_green", "daycare", "welfare_facility"];
+const SERVICES: [SheetMaker; 5] = [LIBRARY, SPORTS_FACILITY, PARK_GREEN, DAYCARE, WELFARE_FACILITY];
 
 /// Maximum walking time to a service, in minutes.
 const NEAR: i64 = 10;
@@ -155,8 +169,8 @@ fn services(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut inner = Vec::new();
     for (n, level) in levels.into_iter().enumerate().rev() {
         sorted.minutes = level;
-        let outer = crate::walk::contour::contours(&sorted, NEAR as f64);
-        for rings in crate::walk::contour::between(&outer, inner) {
+        let outer = crate::travel::contour::contours(&sorted, NEAR as f64);
+        for rings in crate::travel::contour::between(&outer, inner) {
             let count = n as i64 + 1;
             let numbers = BTreeMap::from([
                 ("minutes", NEAR),

@@ -3,10 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::*;
-use crate::cell::Cell;
-use crate::schema::{Schema, Table};
-use crate::sheet::Row;
+use crate::fields::maker::SheetMaker;
+use crate::fields::makers;
+use crate::tables::cell::Cell;
+use crate::tables::schema::{Part, Schema, Table};
+use crate::tables::sheet::{Row, Sheet};
+use crate::world::World;
+
+mod land_and_traffic;
+mod people_and_needs;
 
 const SEED: u64 = 11_200;
 
@@ -132,7 +137,8 @@ fn the_program_carries_the_whole_catalog() {
     let mut found = on_disk("datasets");
     found.extend(on_disk("layers"));
     found.insert("district.toml".to_owned());
-    let built_in = crate::catalog::FILES.iter().map(|file| file.0.to_owned()).collect();
+    let built_in =
+        crate::tables::catalog_files::FILES.iter().map(|file| file.0.to_owned()).collect();
     assert_eq!(found, built_in);
 }
 

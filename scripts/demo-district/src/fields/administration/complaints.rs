@@ -2,12 +2,12 @@
 
 use std::io;
 
+use crate::activity::density::hubs;
 use crate::calendar::{TODAY, day_of_months, hour, moment};
-use crate::density::hubs;
-use crate::plane::P;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::geometry::plane::P;
+use crate::geometry::shapes::point;
+use crate::numbers::rng::Rng;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Weights of the hours of a day, for complaints by day and by night.

@@ -2,14 +2,15 @@
 
 use std::io;
 
-use crate::cell::rounded;
-use crate::density::middle;
-use crate::draws::one_of;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::middle;
+use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::shapes::point;
 use crate::names;
-use crate::plane::{P, distance, from_degrees};
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Centre of the nearest building other than a detached house.
@@ -33,7 +34,10 @@ const SPREAD: [(usize, &str, &str, &str); 6] = [
     (5, "기타", "공공복합청사", WEEKDAYS),
 ];
 
-pub(super) fn public_office(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`public_office`], which other datasets are drawn from.
+pub(in crate::fields) const PUBLIC_OFFICE: SheetMaker = features("public_office", public_office);
+
+fn public_office(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_office");
     let dongs = &world.district.division.dongs;
     let seat = from_degrees([127.0369, 37.5634]);
@@ -85,7 +89,10 @@ const STATIONS: [(&str, P); 8] = [
     ("용답역", [127.0510, 37.5620]),
 ];
 
-pub(super) fn unmanned_kiosk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`unmanned_kiosk`], which other datasets are drawn from.
+pub(in crate::fields) const UNMANNED_KIOSK: SheetMaker = features("unmanned_kiosk", unmanned_kiosk);
+
+fn unmanned_kiosk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("unmanned_kiosk");
     let dongs = &world.district.division.dongs;
     for k in 0..world.count(42) {
@@ -151,7 +158,7 @@ pub(super) fn public_wifi(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
         );
         let year =
             if provider == "자가망" { rng.whole(2019, 2026) } else { rng.whole(2013, 2022) };
-        let (shops, _) = crate::density::hubs(at);
+        let (shops, _) = crate::activity::density::hubs(at);
         let traffic = busy * (0.4 + shops) * rng.range(0.3, 1.7);
         sheet.row(
             Some(&point(at)),

@@ -2,14 +2,15 @@
 
 use std::io;
 
-use crate::cell::rounded;
-use crate::density::{hubs, middle};
-use crate::draws::jitter;
-use crate::parcels::Parcel;
-use crate::plane;
-use crate::rng::Rng;
-use crate::shapes::polygon;
-use crate::sheet::Sheet;
+use crate::activity::density::hubs;
+use crate::geometry::plane;
+use crate::geometry::plane::middle;
+use crate::geometry::shapes::polygon;
+use crate::numbers::draws::jitter;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::registers::parcels::Parcel;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Highest book value in won per square metre.

@@ -3,12 +3,12 @@
 use std::io;
 
 use super::venues::seongsu;
+use crate::activity::density::{Kind, hubs};
 use crate::calendar::{Month, months};
-use crate::cell::rounded;
-use crate::density::{Kind, hubs};
-use crate::plane::{P, distance, from_degrees};
-use crate::rng::noise;
-use crate::sheet::Sheet;
+use crate::geometry::plane::{P, distance, from_degrees};
+use crate::numbers::rng::noise;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Topic of mentions: keyword, centre, reach in metres, peak month, seasonal swing.

@@ -2,15 +2,17 @@
 
 use std::io;
 
-use crate::cell::rounded;
-use crate::density::{hubs, middle};
-use crate::draws::one_of;
-use crate::fields::signs::{Signs, quarter};
-use crate::places::Sampler;
-use crate::plane::{self, P, distance, from_degrees};
-use crate::rng::Rng;
-use crate::shapes::{line, point, polygon};
-use crate::sheet::Sheet;
+use crate::activity::density::hubs;
+use crate::fields::facility_names::Signs;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::middle;
+use crate::geometry::plane::{self, P, distance, from_degrees};
+use crate::geometry::shapes::{line, point, polygon};
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::numbers::sampler::Sampler;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Centre of Seongsu's old factories, now galleries and cafés.
@@ -80,9 +82,13 @@ const SPORTS: [Sport; 9] = [
     (154.0, "야외운동기구", " 운동기구", 1.0, [25.0, 160.0]),
 ];
 
+/// Maker of [`sports_facility`], which other datasets are drawn from.
+pub(in crate::fields) const SPORTS_FACILITY: SheetMaker =
+    features("sports_facility", sports_facility);
+
 /// Writes sports facilities: clubs upstairs from shops, open-air facilities in parks and
 /// along the rivers.
-pub(super) fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("sports");
     let mut signs = Signs::default();
     let choices: Vec<(f64, usize)> = (0..SPORTS.len()).map(|k| (SPORTS[k].0, k)).collect();
@@ -109,7 +115,7 @@ pub(super) fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
 
 /// A random position beside a trail.
 #[must_use]
-pub fn outdoors(world: &World, rng: &mut Rng) -> P {
+pub(crate) fn outdoors(world: &World, rng: &mut Rng) -> P {
     let trails = &world.district.trails;
     for _ in 0..20 {
         let trail = one_of(rng, trails);
@@ -190,9 +196,4 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Re
         sheet.row(Some(&polygon(&building.ring)), &cells)?;
     }
     Ok(())
-}
-
-/// Part of town, for names of events.
-pub(super) fn part(world: &World, at: P) -> &'static str {
-    quarter(world, at)
 }

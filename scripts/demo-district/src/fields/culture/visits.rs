@@ -2,16 +2,16 @@
 
 use std::io;
 
-use super::venues::{outdoors, part, seongsu};
+use super::venues::{outdoors, seongsu};
+use crate::activity::density::hubs;
 use crate::calendar::{Day, Month, TODAY, months};
-use crate::cell::rounded;
-use crate::density::hubs;
-use crate::draws::one_of;
-use crate::fields::signs::Signs;
-use crate::plane::{P, from_degrees};
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::fields::facility_names::Signs;
+use crate::geometry::plane::{P, from_degrees};
+use crate::geometry::shapes::point;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Well-known heritage: name, grade, year of designation, era, rough longitude and latitude.
@@ -150,7 +150,7 @@ pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result
         let start = crate::calendar::day_of_months(&mut rng, weight);
         let (kind, days, visitors, at) = small(world, &mut rng);
         let end = start.plus(days - 1);
-        let name = signs.numbered(&format!("{} {kind}", part(world, at)));
+        let name = signs.numbered(&format!("{} {kind}", world.quarter_at(at)));
         events.push((start, end, name, visitors, at));
     }
     events.truncate(world.count(90));

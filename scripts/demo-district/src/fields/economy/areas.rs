@@ -2,14 +2,14 @@
 
 use std::io;
 
+use crate::activity::density::hubs;
 use crate::calendar::{Day, quarters};
-use crate::cell::rounded;
-use crate::density::hubs;
-use crate::draws::{around, jitter};
-use crate::outlines;
-use crate::plane::{P, distance, from_degrees};
-use crate::shapes::polygon;
-use crate::sheet::Sheet;
+use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::shapes::polygon;
+use crate::land::outlines;
+use crate::numbers::draws::{around, jitter};
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Number of trade areas.
@@ -69,7 +69,7 @@ pub(super) fn commercial_area(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     let mut rng = world.rng("commercial_area outlines");
     for (k, area) in areas.iter().enumerate() {
         let reach = 60.0 + 0.28 * area.stores;
-        let ring = outlines::around(world, &middles, k, reach, 1, &mut rng);
+        let ring = outlines::around(&world.district, &middles, k, reach, 1, &mut rng);
         let cells = [(&area.code).into(), (&area.name).into(), area.kind.into()];
         sheet.row(Some(&polygon(&ring)), &cells)?;
     }
@@ -145,7 +145,7 @@ pub(super) fn traditional_market(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     let mut rng = world.rng("traditional_market");
     for (k, (name, kind, _, stores, arcade, parking)) in MARKETS.into_iter().enumerate() {
         let reach = 34.0 + 0.17 * stores as f64;
-        let ring = outlines::around(world, &middles, k, reach, 2, &mut rng);
+        let ring = outlines::around(&world.district, &middles, k, reach, 2, &mut rng);
         sheet.row(
             Some(&polygon(&ring)),
             &[name.into(), kind.into(), stores.into(), arcade.into(), parking.into()],

@@ -2,13 +2,13 @@
 
 use std::io;
 
+use crate::activity::places::Spot;
 use crate::calendar::{Day, TODAY, day_between};
-use crate::cell::rounded;
+use crate::geometry::shapes::point;
 use crate::names;
-use crate::places::Spot;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Food premises: weight, type, trade of the name, typical floor area in square metres.
@@ -114,8 +114,8 @@ pub(super) fn license_open_close(world: &World, sheet: &mut Sheet<'_>) -> io::Re
 }
 
 /// Pressure of rents on a place, as a factor of the closing rate; highest in Seongsu.
-fn rent(world: &World, at: crate::plane::P) -> f64 {
-    let (shops, _) = crate::density::hubs(at);
+fn rent(world: &World, at: crate::geometry::plane::P) -> f64 {
+    let (shops, _) = crate::activity::density::hubs(at);
     let seongsu = matches!(world.dong_at(at), 8..=11);
     0.85 + 0.25 * shops + if seongsu { 0.35 * shops } else { 0.0 }
 }

@@ -2,15 +2,15 @@
 
 use std::io;
 
+use crate::activity::places::Spot;
 use crate::calendar::{Day, TODAY, day_between};
-use crate::cell::rounded;
-use crate::draws::one_of;
+use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::shapes::point;
 use crate::names;
-use crate::places::Spot;
-use crate::plane::{P, distance, from_degrees};
-use crate::rng::{Rng, noise};
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::{Rng, noise};
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Industries: weight, group, KSIC code, mean workers, centre of the cluster.

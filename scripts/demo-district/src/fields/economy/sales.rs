@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::density::{Kind, hubs};
-use crate::draws::jitter;
-use crate::rng::noise;
-use crate::sheet::Sheet;
+use crate::activity::density::{Kind, hubs};
+use crate::numbers::draws::jitter;
+use crate::numbers::rng::noise;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Sectors: name, merchants in the district, won per merchant and month, won per

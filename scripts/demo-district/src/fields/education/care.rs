@@ -3,14 +3,15 @@
 use std::io;
 
 use crate::calendar::{Day, day_between, months};
-use crate::cell::rounded;
-use crate::density::middle;
-use crate::draws::one_of;
-use crate::fields::signs::{Signs, quarter};
-use crate::plane::{self, P};
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::fields::facility_names::Signs;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::middle;
+use crate::geometry::plane::{self, P};
+use crate::geometry::shapes::point;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// A daycare centre.
@@ -28,7 +29,7 @@ struct Daycare {
 }
 
 /// Daycare types: weight, name, range of places, range of fill rates.
-const DAYCARE: [(f64, &str, [i64; 2], [f64; 2]); 7] = [
+const DAYCARE_TYPES: [(f64, &str, [i64; 2], [f64; 2]); 7] = [
     (82.0, "국공립", [35, 99], [0.84, 1.0]),
     (2.0, "사회복지법인", [60, 120], [0.78, 0.95]),
     (2.0, "법인·단체", [40, 80], [0.7, 0.92]),
@@ -42,10 +43,11 @@ fn daycares(world: &World) -> Vec<Daycare> {
     let mut rng = world.rng("daycare");
     let mut signs = Signs::default();
     let (district, places) = (&world.district, world.places());
-    let choices: Vec<(f64, usize)> = (0..DAYCARE.len()).map(|k| (DAYCARE[k].0, k)).collect();
+    let choices: Vec<(f64, usize)> =
+        (0..DAYCARE_TYPES.len()).map(|k| (DAYCARE_TYPES[k].0, k)).collect();
     (0..world.count(168))
         .map(|i| {
-            let (_, kind, [fewest, most], [low, high]) = DAYCARE[rng.pick(&choices, 0)];
+            let (_, kind, [fewest, most], [low, high]) = DAYCARE_TYPES[rng.pick(&choices, 0)];
             let at = match kind {
                 "직장" => places.work(district, &mut rng).at,
                 _ => places.home(district, &mut rng).at,
@@ -66,8 +68,11 @@ fn daycares(world: &World) -> Vec<Daycare> {
         .collect()
 }
 
+/// Maker of [`daycare`], which other datasets are drawn from.
+pub(in crate::fields) const DAYCARE: SheetMaker = features("daycare", daycare);
+
 /// Writes the daycare centres as features.
-pub(super) fn daycare(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn daycare(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for centre in daycares(world) {
         let cells = [
             (&centre.code).into(),
@@ -110,8 +115,11 @@ pub(super) fn daycare_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
+/// Maker of [`kindergarten`], which other datasets are drawn from.
+pub(in crate::fields) const KINDERGARTEN: SheetMaker = features("kindergarten", kindergarten);
+
 /// Writes kindergartens: some in elementary schools, the others among homes.
-pub(super) fn kindergarten(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn kindergarten(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("kindergarten");
     let mut signs = Signs::default();
     let schools = world.schools().elementary();
@@ -170,7 +178,8 @@ pub(super) fn after_school_care(world: &World, sheet: &mut Sheet<'_>) -> io::Res
 fn near_school(world: &World, rng: &mut Rng) -> P {
     let mut at = world.places().home(&world.district, rng).at;
     for _ in 0..12 {
-        let near = |school: &super::schools::School| plane::distance(school.at, at) < 420.0;
+        let near =
+            |school: &crate::society::schools::School| plane::distance(school.at, at) < 420.0;
         if world.schools().elementary().iter().any(near) {
             break;
         }
@@ -220,7 +229,7 @@ pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
             if kind == "놀이제공영업소" { "키즈카페" } else { "어린이놀이터" };
         let name = match kind {
             "학교" => format!("{} 놀이터", schools[i].name),
-            "도시공원" => signs.numbered(&format!("{} 공원놀이터", quarter(world, at))),
+            "도시공원" => signs.numbered(&format!("{} 공원놀이터", world.quarter_at(at))),
             _ => signs.name(world, &mut rng, at, what),
         };
         let area = match kind {

@@ -3,12 +3,13 @@
 use std::io;
 
 use crate::calendar::months;
-use crate::draws::one_of;
-use crate::fields::signs::Signs;
-use crate::plane::P;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::fields::facility_names::Signs;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::P;
+use crate::geometry::shapes::point;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Field of academies: weight, name, name endings, range of places, range of fees in
@@ -68,7 +69,7 @@ pub(super) fn academy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 fn gap(a: P, b: P) -> f64 {
-    crate::plane::distance(a, b)
+    crate::geometry::plane::distance(a, b)
 }
 
 /// A library.
@@ -138,8 +139,11 @@ fn libraries(world: &World) -> Vec<Library> {
     list
 }
 
+/// Maker of [`library`], which other datasets are drawn from.
+pub(in crate::fields) const LIBRARY: SheetMaker = features("library", library);
+
 /// Writes the libraries as features.
-pub(super) fn library(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn library(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for library in libraries(world) {
         let cells = [
             (&library.code).into(),

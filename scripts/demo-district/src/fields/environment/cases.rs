@@ -2,13 +2,13 @@
 
 use std::io;
 
+use crate::activity::density::hubs;
 use crate::calendar::{day_of_months, hour, moment};
-use crate::cell::Cell;
-use crate::density::hubs;
-use crate::plane::distance;
-use crate::rng::noise;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::geometry::plane::distance;
+use crate::geometry::shapes::point;
+use crate::numbers::rng::noise;
+use crate::tables::cell::Cell;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Weights of the hours for illegal dumping, which happens at night.

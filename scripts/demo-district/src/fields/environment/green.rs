@@ -2,16 +2,20 @@
 
 use std::io;
 
-use crate::cell::rounded;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::{self, P, add, left, sub, unit};
+use crate::geometry::shapes::{point, polygon};
 use crate::names;
-use crate::plane::{self, P, add, left, sub, unit};
-use crate::shapes::{point, polygon};
-use crate::sheet::Sheet;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 const PARKS: usize = 132;
 
-pub(super) fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`park_green`], which other datasets are drawn from.
+pub(in crate::fields) const PARK_GREEN: SheetMaker = features("park_green", park_green);
+
+fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("park_green");
     let district = &world.district;
     let mut number = 0;
@@ -69,7 +73,7 @@ pub(super) fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
         &district.nature.streams[0].course,
         -(district.nature.streams[0].half_width + 6.0),
     );
-    for (k, piece) in crate::pieces::divide(&bank, strips).into_iter().enumerate() {
+    for (k, piece) in crate::geometry::lines::divide(&bank, strips).into_iter().enumerate() {
         let mut ring = piece.clone();
         ring.extend(plane::offset(&piece, -9.0).into_iter().rev());
         if plane::area(&ring) < 0.0 {

@@ -2,11 +2,12 @@
 
 use std::io;
 
-use crate::draws::one_of;
-use crate::fields::signs::Signs;
-use crate::plane::{P, distance};
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::fields::facility_names::Signs;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::{P, distance};
+use crate::geometry::shapes::point;
+use crate::numbers::draws::one_of;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// A hospital or clinic.
@@ -85,8 +86,12 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
     list
 }
 
+/// Maker of [`hospital_clinic`], which other datasets are drawn from.
+pub(in crate::fields) const HOSPITAL_CLINIC: SheetMaker =
+    features("hospital_clinic", hospital_clinic);
+
 /// Writes the hospitals and clinics as features.
-pub(super) fn hospital_clinic(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn hospital_clinic(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for clinic in clinics(world) {
         let cells = [
             (&clinic.name).into(),

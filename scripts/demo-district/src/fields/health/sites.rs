@@ -3,13 +3,16 @@
 use std::io;
 
 use crate::calendar::{TODAY, days, years};
-use crate::cell::rounded;
-use crate::fields::others::Others;
-use crate::fields::signs::Signs;
-use crate::plane::{P, distance};
-use crate::rng::{Rng, noise};
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::fields::administration::offices::PUBLIC_OFFICE;
+use crate::fields::facility_names::Signs;
+use crate::fields::made_features::Others;
+use crate::fields::maker::{SheetMaker, features};
+use crate::fields::transport::riders::SUBWAY_STATION;
+use crate::geometry::plane::{P, distance};
+use crate::geometry::shapes::point;
+use crate::numbers::rng::{Rng, noise};
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Health centre: type, name, dong, services, range of monthly visits.
@@ -129,13 +132,16 @@ pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io
     Ok(())
 }
 
+/// Maker of [`aed`], which other datasets are drawn from.
+pub(in crate::fields) const AED: SheetMaker = features("aed", aed);
+
 /// Writes defibrillators: by law in stations, public offices and large estates, others by donation.
-pub(super) fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("defibrillators");
     let mut signs = Signs::default();
     let (district, places) = (&world.district, world.places());
-    let stations = Others::of(world, "subway_station")?;
-    let offices = Others::of(world, "public_office")?;
+    let stations = Others::of(world, &SUBWAY_STATION)?;
+    let offices = Others::of(world, &PUBLIC_OFFICE)?;
     let mut fixed: Vec<(String, P, &'static str, bool)> = Vec::new();
     for (row, at) in stations.points().into_iter().enumerate() {
         fixed.push((format!("{} 대합실", stations.text(row, "stn_nm")), at, "B1", false));

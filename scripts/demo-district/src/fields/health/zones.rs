@@ -3,12 +3,14 @@
 use std::io;
 
 use super::clinics::clinics;
-use crate::fields::others::Others;
-use crate::fields::signs::quarter;
-use crate::plane::{self, P, add, left, lerp, sub, unit};
-use crate::rng::Rng;
-use crate::shapes::polygon;
-use crate::sheet::Sheet;
+use crate::fields::education::care::{DAYCARE, KINDERGARTEN};
+use crate::fields::environment::green::PARK_GREEN;
+use crate::fields::made_features::Others;
+use crate::fields::transport::riders::{BUS_STOP, SUBWAY_STATION};
+use crate::geometry::plane::{self, P, add, left, lerp, sub, unit};
+use crate::geometry::shapes::polygon;
+use crate::numbers::rng::Rng;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// One zone: name, type, ring.
@@ -61,8 +63,8 @@ pub(super) fn smoking_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
     let missing = world.count(1_900) - zones.len();
     for building in slabs.into_iter().take(missing) {
         let ring = &world.district.town.buildings[building].ring;
-        let at = crate::density::middle(ring);
-        let name = format!("{} 공동주택 금연구역", quarter(world, at));
+        let at = plane::middle(ring);
+        let name = format!("{} 공동주택 금연구역", world.quarter_at(at));
         zones.push(Zone { name, kind: "공동주택", ring: grown(ring, 5.0) });
     }
     for zone in zones {
@@ -81,20 +83,20 @@ fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
         let name = format!("{} 금연구역", school.name);
         zones.push(Zone::around(name, "학교", school.at, rng.range(52.0, 70.0)));
     }
-    for (dataset, column) in [("daycare", "dc_nm"), ("kindergarten", "kg_nm")] {
-        let sites = Others::of(world, dataset)?;
+    for (dataset, column) in [(DAYCARE, "dc_nm"), (KINDERGARTEN, "kg_nm")] {
+        let sites = Others::of(world, &dataset)?;
         for (row, at) in sites.points().into_iter().enumerate() {
             let name = format!("{} 금연구역", sites.text(row, column));
             // 30 m from the border of the premises since 2024.
             zones.push(Zone::around(name, "어린이집·유치원", at, rng.range(34.0, 40.0)));
         }
     }
-    let stops = Others::of(world, "bus_stop")?;
+    let stops = Others::of(world, &BUS_STOP)?;
     for (row, at) in stops.points().into_iter().enumerate() {
         let name = format!("{} 정류소 금연구역", stops.text(row, "stop_nm"));
         zones.push(Zone::around(name, "버스정류소", at, 10.0));
     }
-    let stations = Others::of(world, "subway_station")?;
+    let stations = Others::of(world, &SUBWAY_STATION)?;
     for (row, at) in stations.points().into_iter().enumerate() {
         for exit in 1..=rng.whole(2, 6) {
             let p = [at[0] + rng.range(-85.0, 85.0), at[1] + rng.range(-45.0, 45.0)];
@@ -102,7 +104,7 @@ fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
             zones.push(Zone::around(name, "지하철역 출입구", p, 10.0));
         }
     }
-    let parks = Others::of(world, "park_green")?;
+    let parks = Others::of(world, &PARK_GREEN)?;
     for row in 0..parks.rows.len() {
         let mut ring = parks.positions(row);
         ring.dedup();
@@ -126,7 +128,7 @@ fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
     }
     for k in 0..64 {
         let spot = world.places().work(&world.district, rng);
-        let at = crate::density::middle(&world.district.town.buildings[spot.building].ring);
+        let at = plane::middle(&world.district.town.buildings[spot.building].ring);
         let side = [at[0] + 9.0, at[1] + 9.0];
         let ring = vec![
             side,
@@ -134,7 +136,7 @@ fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
             add(side, [4.0, 2.5], 1.0),
             add(side, [0.0, 2.5], 1.0),
         ];
-        let name = format!("{} 흡연부스 {}", quarter(world, side), k + 1);
+        let name = format!("{} 흡연부스 {}", world.quarter_at(side), k + 1);
         zones.push(Zone { name, kind: "흡연시설", ring });
     }
     Ok(zones)
@@ -153,7 +155,7 @@ fn street_of_bars(world: &World, rng: &mut Rng) -> (&'static str, Vec<P>) {
     let half = nearest.map_or(3.0, |road| road.width / 2.0);
     let mut ring = plane::offset(&line, -half);
     ring.extend(plane::offset(&line, half).into_iter().rev());
-    (quarter(world, bar), ring)
+    (world.quarter_at(bar), ring)
 }
 
 /// Bounding box of a footprint along its first side, grown by `margin` metres, with cut corners.

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use super::attraction;
+use super::land_price::attraction;
 use crate::calendar::{LAST_MONTH, day_of_months};
-use crate::cell::rounded;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::geometry::shapes::point;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Usual floor areas of flats, in square metres.

@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::buildings::Fabric;
-use crate::cell::{Cell, rounded};
-use crate::density::hubs;
-use crate::groups::{border, grow};
+use crate::activity::density::hubs;
+use crate::geometry::plane::{self, P, lerp};
+use crate::geometry::shapes::{polygon, polygon_with_holes};
+use crate::geometry::tiling::split;
+use crate::land::block_groups::{border, grow};
+use crate::land::buildings::Fabric;
 use crate::names;
-use crate::plane::{self, P, lerp};
-use crate::rng::noise;
-use crate::shapes::{polygon, polygon_with_holes};
-use crate::sheet::Sheet;
-use crate::split::split;
-use crate::world::{World, share_out};
+use crate::numbers::rng::noise;
+use crate::numbers::rounding::rounded;
+use crate::numbers::rounding::share_out;
+use crate::tables::cell::Cell;
+use crate::tables::sheet::Sheet;
+use crate::world::World;
 
 /// Blocks of one fabric, by number.
 fn blocks_of(world: &World, fabric: Fabric) -> Vec<usize> {
@@ -144,7 +146,7 @@ const ZONES: usize = 480;
 pub(super) fn zoning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let district = &world.district;
     let dongs = &district.division.dongs;
-    let areas: Vec<f64> = dongs.iter().map(crate::dongs::Dong::area).collect();
+    let areas: Vec<f64> = dongs.iter().map(crate::land::dongs::Dong::area).collect();
     let mut lots: Vec<Vec<(P, Fabric)>> = vec![Vec::new(); dongs.len()];
     for lot in &district.town.lots {
         let at = lerp(lot.ring[0], lot.ring[2], 0.5);
@@ -161,7 +163,7 @@ pub(super) fn zoning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
                 let count = fabrics.iter().filter(|f| **f == fabric).count();
                 count as f64 / fabrics.len().max(1) as f64
             };
-            let middle = crate::density::middle(&ring);
+            let middle = plane::middle(&ring);
             let (shops, _) = hubs(middle);
             let hill = district.nature.greens.iter().any(|g| g.hill && g.contains(middle, 220.0));
             let zone = if fabrics.len() < 6 {

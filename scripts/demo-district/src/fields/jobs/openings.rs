@@ -3,12 +3,12 @@
 use std::io;
 
 use crate::calendar::{Day, TODAY};
-use crate::draws::{around, jitter, one_of};
-use crate::firms::{self, Firm};
-use crate::places::Sampler;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::geometry::shapes::point;
+use crate::numbers::draws::{around, jitter, one_of};
+use crate::numbers::rng::Rng;
+use crate::numbers::sampler::Sampler;
+use crate::society::firms::{self, Firm};
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Occupation: code in the Korean standard classification, name, lowest monthly wage in

@@ -3,12 +3,13 @@
 use std::io;
 
 use crate::calendar::Day;
-use crate::draws::one_of;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::P;
+use crate::geometry::shapes::point;
 use crate::names;
-use crate::plane::P;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Public-works programmes: name, most people at a site, hours per week, kind of place.
@@ -117,7 +118,11 @@ pub(super) fn senior_job_site(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-pub(super) fn youth_startup_space(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`youth_startup_space`], which other datasets are drawn from.
+pub(in crate::fields) const YOUTH_STARTUP_SPACE: SheetMaker =
+    features("youth_startup_space", youth_startup_space);
+
+fn youth_startup_space(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("youth_startup_space");
     for k in 0..world.count(64) {
         let kind = rng.pick(

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::cell::rounded;
-use crate::density::Kind;
-use crate::draws::jitter;
-use crate::rng::noise;
-use crate::sheet::Sheet;
+use crate::activity::density::Kind;
+use crate::numbers::draws::jitter;
+use crate::numbers::rng::noise;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Share of residents at home, by hour of a weekday.

@@ -2,12 +2,12 @@
 
 use std::io;
 
+use crate::activity::density::hubs;
 use crate::calendar::days;
-use crate::cell::rounded;
-use crate::density::hubs;
-use crate::draws::jitter;
-use crate::plane::{P, bounds};
-use crate::sheet::Sheet;
+use crate::geometry::plane::{P, bounds};
+use crate::numbers::draws::jitter;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 use super::footfall::{AT_HOME, AT_WORK, OUT, OUT_WEEKEND};

@@ -3,18 +3,19 @@
 use std::io;
 
 use super::lights::{bells, lights};
+use crate::activity::density::Kind;
 use crate::calendar::{Month, quarters};
-use crate::cell::rounded;
-use crate::density::Kind;
-use crate::draws::around;
-use crate::fields::others::Others;
-use crate::fields::signs::{Signs, quarter};
-use crate::plane::{self, P, distance};
-use crate::rng::noise;
-use crate::shapes::line;
-use crate::sheet::Sheet;
-use crate::walk::reach::Doors;
-use crate::walk::{Mode, Reach};
+use crate::fields::facility_names::Signs;
+use crate::fields::made_features::Others;
+use crate::fields::transport::riders::SUBWAY_STATION;
+use crate::geometry::plane::{self, P, distance};
+use crate::geometry::shapes::line;
+use crate::numbers::draws::around;
+use crate::numbers::rng::noise;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
+use crate::travel::reach::Doors;
+use crate::travel::{Mode, Reach};
 use crate::world::World;
 
 /// Writes calls by cell: most near night life, then shops and homes; most in summer.
@@ -77,7 +78,7 @@ pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     let mut signs = Signs::default();
     let network = world.network();
     let doors = Doors::new(network, Mode::Walk);
-    let stations = Others::of(world, "subway_station")?;
+    let stations = Others::of(world, &SUBWAY_STATION)?;
     let mut starts = stations.points();
     for _ in 0..8 {
         starts.push(world.places().bar(&world.district, &mut rng).at);
@@ -113,7 +114,7 @@ pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
         }
     }
     for (i, way) in routes.iter().enumerate() {
-        let name = format!("{} 안심귀갓길", quarter(world, way[way.len() - 1]));
+        let name = format!("{} 안심귀갓길", world.quarter_at(way[way.len() - 1]));
         let cells = [
             format!("SW{:02}", i + 1).into(),
             signs.numbered(&name).into(),

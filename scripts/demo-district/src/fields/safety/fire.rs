@@ -3,13 +3,14 @@
 use std::io;
 
 use crate::calendar::{day_of_months, hour, moment};
-use crate::fields::others::Others;
-use crate::plane::{P, from_degrees};
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
-use crate::walk::reach::Doors;
-use crate::walk::{Mode, Reach};
+use crate::fields::administration::offices::PUBLIC_OFFICE;
+use crate::fields::made_features::Others;
+use crate::geometry::plane::{P, from_degrees};
+use crate::geometry::shapes::point;
+use crate::numbers::rng::Rng;
+use crate::tables::sheet::Sheet;
+use crate::travel::reach::Doors;
+use crate::travel::{Mode, Reach};
 use crate::world::World;
 
 /// Fire stations used if no public office is one, in longitude and latitude.
@@ -20,8 +21,8 @@ const STATIONS: [P; 4] =
 ///
 /// # Errors
 /// Returns an error if the public offices can't be made.
-pub fn stations(world: &World) -> io::Result<Vec<P>> {
-    let offices = Others::of(world, "public_office")?;
+pub(crate) fn stations(world: &World) -> io::Result<Vec<P>> {
+    let offices = Others::of(world, &PUBLIC_OFFICE)?;
     let fire = |row: &usize| {
         let words = [offices.text(*row, "off_type"), offices.text(*row, "off_nm")];
         words.iter().any(|text| text.contains("소방") || text.contains("119"))
@@ -83,7 +84,7 @@ pub(super) fn fire_rescue_dispatch(world: &World, sheet: &mut Sheet<'_>) -> io::
         let late = !(6..21).contains(&hour);
         let at = match (kind, cause) {
             (_, "교통사고") => places.main_road(district, &mut rng),
-            ("구조", "수난") => crate::fields::culture::outdoors(world, &mut rng),
+            ("구조", "수난") => crate::fields::culture::venues::outdoors(world, &mut rng),
             ("화재", _) if rng.chance(0.25) => places.factory(district, &mut rng).at,
             ("화재", _) if rng.chance(0.4) => places.shop(district, &mut rng).at,
             ("구급", "사고 부상") if rng.chance(if late { 0.6 } else { 0.2 }) => {

@@ -3,11 +3,11 @@
 use std::io;
 
 use crate::calendar::Day;
-use crate::cell::rounded;
-use crate::plane::{P, add, distance, left, sub, unit};
-use crate::rng::Rng;
-use crate::shapes::polygon;
-use crate::sheet::Sheet;
+use crate::geometry::plane::{P, add, distance, left, sub, unit};
+use crate::geometry::shapes::polygon;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Flood or forecast: name, day, weight among all areas, severity from 0 to 1.
@@ -42,7 +42,7 @@ fn origins(world: &World) -> Vec<(P, f64)> {
         }
     }
     for pond in &nature.waters[3..] {
-        let at = crate::density::middle(&pond.ring);
+        let at = crate::geometry::plane::middle(&pond.ring);
         for (x, y) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
             origins.push(([at[0] + 150.0 * x, at[1] + 130.0 * y], 0.7));
         }

@@ -3,13 +3,13 @@
 use std::io;
 
 use crate::calendar::{Day, day_between};
-use crate::draws::one_of;
-use crate::fields::education::routes::{Route, danger};
-use crate::places::Sampler;
-use crate::plane::{P, distance, lerp};
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::geometry::plane::{P, distance, lerp};
+use crate::geometry::shapes::point;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::sampler::Sampler;
+use crate::society::school_routes::Route;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Spring surveys: weight, first and last day; participation grows every year.
@@ -23,7 +23,7 @@ const SURVEYS: [(f64, Day, Day); 3] = [
 fn hazard(world: &World, rng: &mut Rng, route: &Route, at: P) -> &'static str {
     let kerb = world.main_roads().kerb(at);
     let main = (1.0 - kerb.max(0.0) / 40.0).clamp(0.0, 1.0);
-    let (shops, night) = crate::density::hubs(at);
+    let (shops, night) = crate::activity::density::hubs(at);
     let pavement = if route.pavement { 0.15 } else { 1.0 };
     let choices = [
         (1.5 + 1.6 * shops, "불법 주정차"),
@@ -64,7 +64,7 @@ pub(super) fn child_hazard_report(world: &World, sheet: &mut Sheet<'_>) -> io::R
     let routes = world.school_routes();
     let sampler = Sampler::new(routes.iter().map(|route| {
         let at = route.line[route.line.len() / 2];
-        let danger = danger(world, at) + if route.pavement { 0.0 } else { 0.25 };
+        let danger = world.street_danger().at(at) + if route.pavement { 0.0 } else { 0.25 };
         route.flow.sqrt() * danger * danger
     }));
     // Known spots, which draw most of the reports on their stretch.

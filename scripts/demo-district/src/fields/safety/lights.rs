@@ -3,13 +3,13 @@
 use std::io;
 
 use crate::calendar::{Day, day_between};
-use crate::cell::rounded;
-use crate::draws::one_of;
-use crate::fields::culture::outdoors;
-use crate::plane::{P, add, cut, left, sub, unit};
-use crate::rng::noise;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::fields::culture::venues::outdoors;
+use crate::geometry::plane::{P, add, cut, left, sub, unit};
+use crate::geometry::shapes::point;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::noise;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Writes the cameras as features; newer ones have a higher resolution.

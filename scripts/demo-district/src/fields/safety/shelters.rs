@@ -3,23 +3,27 @@
 use std::io;
 
 use crate::calendar::{Day, day_between};
-use crate::cell::rounded;
-use crate::draws::one_of;
-use crate::fields::others::Others;
-use crate::fields::signs::Signs;
-use crate::plane::P;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::fields::administration::offices::PUBLIC_OFFICE;
+use crate::fields::facility_names::Signs;
+use crate::fields::made_features::Others;
+use crate::fields::transport::riders::{BUS_STOP, SUBWAY_STATION};
+use crate::fields::transport::roads::CROSSWALK;
+use crate::fields::welfare::facilities::SENIOR_CENTER;
+use crate::geometry::plane::P;
+use crate::geometry::shapes::point;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Writes the shelters as features.
 pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("shelters");
     let mut signs = Signs::default();
-    let stations = Others::of(world, "subway_station")?;
-    let seniors = Others::of(world, "senior_center")?;
-    let offices = Others::of(world, "public_office")?;
+    let stations = Others::of(world, &SUBWAY_STATION)?;
+    let seniors = Others::of(world, &SENIOR_CENTER)?;
+    let offices = Others::of(world, &PUBLIC_OFFICE)?;
     let mut list: Vec<(String, &'static str, P, f64, &'static str)> = Vec::new();
     // Outdoors: the yards of schools and the parks.
     for school in &world.schools().list {
@@ -98,8 +102,8 @@ pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 /// Writes shade at the crossings of main roads, and smart shelters at stops.
 pub(super) fn shade_smart_shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("shade");
-    let stops = Others::of(world, "bus_stop")?.points();
-    let crossings = Others::of(world, "crosswalk")?.points();
+    let stops = Others::of(world, &BUS_STOP)?.points();
+    let crossings = Others::of(world, &CROSSWALK)?.points();
     let pick = |rng: &mut Rng, points: &[P]| match points.len() {
         0 => world.places().main_road(&world.district, rng),
         _ => *one_of(rng, points),
@@ -113,7 +117,7 @@ pub(super) fn shade_smart_shelter(world: &World, sheet: &mut Sheet<'_>) -> io::R
             pick(&mut rng, &crossings)
         };
         // Where more people pass, more use it.
-        let busy = 0.3 + 1.4 * crate::density::hubs(at).0;
+        let busy = 0.3 + 1.4 * crate::activity::density::hubs(at).0;
         let usual = match kind {
             "스마트쉼터" => rng.range(220.0, 640.0),
             "스마트그늘막" => rng.range(160.0, 420.0),

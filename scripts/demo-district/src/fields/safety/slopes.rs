@@ -3,12 +3,12 @@
 use std::io;
 
 use crate::calendar::{Day, day_between};
-use crate::cell::rounded;
-use crate::fields::signs::{Signs, quarter};
-use crate::plane::{P, unit};
-use crate::shapes::polygon;
-use crate::sheet::Sheet;
-use crate::water::Green;
+use crate::fields::facility_names::Signs;
+use crate::geometry::plane::{P, unit};
+use crate::geometry::shapes::polygon;
+use crate::land::water::Green;
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Cosine and sine of a 240th of a circle.
@@ -79,7 +79,7 @@ pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::
             (0.5 + 1.5 * worse, "E"),
         ];
         let day = day_between(&mut rng, Day::new(2026, 2, 16), Day::new(2026, 9, 25));
-        let name = signs.numbered(&format!("{} {} {kind}", quarter(world, ring[0]), hill.name));
+        let name = signs.numbered(&format!("{} {} {kind}", world.quarter_at(ring[0]), hill.name));
         let cells = [
             name.into(),
             kind.into(),

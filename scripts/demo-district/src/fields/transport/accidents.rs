@@ -2,16 +2,14 @@
 
 use std::io;
 
-use super::TRAFFIC;
-use super::roads::junctions;
+use super::roads::{TRAFFIC, junctions};
+use crate::activity::density::hubs;
 use crate::calendar::{Day, Month, TODAY, hour};
-use crate::density::hubs;
-use crate::fields::education::routes::danger;
-use crate::places::Sampler;
-use crate::plane::{P, add, distance};
-use crate::rng::Rng;
-use crate::shapes::{point, polygon};
-use crate::sheet::Sheet;
+use crate::geometry::plane::{P, add, distance};
+use crate::geometry::shapes::{point, polygon};
+use crate::numbers::rng::Rng;
+use crate::numbers::sampler::Sampler;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// A random day of the five years up to today: fewer accidents every year, most in autumn.
@@ -139,7 +137,7 @@ pub(super) fn child_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Result
         let walk = links.at[n].iter().any(|l| links.list[*l].walk);
         let near = 1.0 / (1.0 + (near / 140.0) * (near / 140.0));
         // The same streets are dangerous to children that their routes are rated by.
-        let danger = danger(world, *p);
+        let danger = world.street_danger().at(*p);
         let danger = 0.05 + danger * danger * danger;
         if walk && links.at[n].len() > 2 { lanes * danger * (0.02 + near * near) } else { 0.0 }
     });

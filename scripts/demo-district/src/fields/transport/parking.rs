@@ -2,14 +2,14 @@
 
 use std::io;
 
+use crate::activity::density::hubs;
 use crate::calendar::{Month, hour, moment, months};
-use crate::density::hubs;
-use crate::pieces::divide;
-use crate::places::Sampler;
-use crate::plane::{self, P, add, distance, left, lerp, sub, unit};
-use crate::rng::noise;
-use crate::shapes::{point, polygon};
-use crate::sheet::Sheet;
+use crate::geometry::lines::divide;
+use crate::geometry::plane::{self, P, add, distance, left, lerp, sub, unit};
+use crate::geometry::shapes::{point, polygon};
+use crate::numbers::rng::noise;
+use crate::numbers::sampler::Sampler;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 const LOTS: usize = 6_900;

@@ -2,15 +2,17 @@
 
 use std::io;
 
+use crate::activity::density::hubs;
 use crate::calendar::{days, months};
-use crate::density::hubs;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::{self, P, add, distance, from_degrees, left, sub, unit};
+use crate::geometry::shapes::point;
+use crate::land::rails::STATIONS;
 use crate::names;
-use crate::plane::{self, P, add, distance, from_degrees, left, sub, unit};
-use crate::rails::STATIONS;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
-use crate::world::{World, share_out};
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::share_out;
+use crate::tables::sheet::Sheet;
+use crate::world::World;
 
 /// Stop or station: number, name, position in metres.
 type Stop = (String, String, P);
@@ -30,7 +32,7 @@ fn bus_stops(world: &World) -> Vec<Stop> {
     let lengths: Vec<f64> = roads.iter().map(|road| plane::length(&road.line)).collect();
     let mut stops: Vec<Stop> = Vec::with_capacity(wanted + 1);
     for (road, count) in roads.iter().zip(share_out(wanted.div_ceil(2) as i64, &lengths)) {
-        for piece in crate::pieces::divide(&road.line, count.max(0) as usize) {
+        for piece in crate::geometry::lines::divide(&road.line, count.max(0) as usize) {
             if count == 0 {
                 continue;
             }
@@ -55,7 +57,10 @@ fn bus_stops(world: &World) -> Vec<Stop> {
     stops
 }
 
-pub(super) fn bus_stop(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`bus_stop`], which other datasets are drawn from.
+pub(in crate::fields) const BUS_STOP: SheetMaker = features("bus_stop", bus_stop);
+
+fn bus_stop(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("bus_stop columns");
     for (id, name, at) in bus_stops(world) {
         let routes = 1 + (hubs(at).0 * 7.0).round() as i64 + rng.whole(0, 4);
@@ -82,7 +87,10 @@ pub(super) fn bus_stop_values(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-pub(super) fn subway_station(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`subway_station`], which other datasets are drawn from.
+pub(in crate::fields) const SUBWAY_STATION: SheetMaker = features("subway_station", subway_station);
+
+fn subway_station(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for (i, (id, name, line, at, _)) in STATIONS.into_iter().enumerate() {
         let cells = [id.into(), name.into(), line.into(), (i % 8 != 5).into()];
         sheet.row(Some(&point(from_degrees(at))), &cells)?;
@@ -268,7 +276,7 @@ pub(super) fn od_travel_flow(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     let dongs = &world.district.division.dongs;
     let mut work = vec![0.0; dongs.len()];
     for (cell, share) in
-        world.grid().cells.iter().zip(world.density().shares(crate::density::Kind::Work))
+        world.grid().cells.iter().zip(world.density().shares(crate::activity::density::Kind::Work))
     {
         work[cell.dong] += share * dongs.len() as f64;
     }

@@ -2,16 +2,22 @@
 
 use std::io;
 
-use super::TRAFFIC;
+use crate::activity::density::hubs;
 use crate::calendar::{Day, day_between, days};
-use crate::cell::rounded;
-use crate::density::hubs;
-use crate::links::Links;
-use crate::plane::{self, P, add, distance, sub, unit};
-use crate::rng::{Rng, noise};
-use crate::shapes::{line, point};
-use crate::sheet::Sheet;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::{self, P, add, distance, sub, unit};
+use crate::geometry::shapes::{line, point};
+use crate::numbers::rng::{Rng, noise};
+use crate::numbers::rounding::rounded;
+use crate::tables::sheet::Sheet;
+use crate::travel::links::Links;
 use crate::world::World;
+
+/// Traffic of main roads by hour; 1 at the evening peak.
+pub(super) const TRAFFIC: [f64; 24] = [
+    0.22, 0.15, 0.11, 0.10, 0.14, 0.28, 0.52, 0.83, 0.97, 0.85, 0.74, 0.72, 0.71, 0.74, 0.77, 0.80,
+    0.86, 0.95, 1.00, 0.88, 0.70, 0.58, 0.46, 0.33,
+];
 
 fn link_id(i: usize) -> String {
     format!("10400{:05}", i + 1)
@@ -136,7 +142,10 @@ pub(super) fn crosswalks(world: &World) -> Vec<Crosswalk> {
     found
 }
 
-pub(super) fn crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`crosswalk`], which other datasets are drawn from.
+pub(in crate::fields) const CROSSWALK: SheetMaker = features("crosswalk", crosswalk);
+
+fn crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("crosswalk");
     for (i, walk) in crosswalks(world).into_iter().enumerate() {
         let signal = walk.lanes >= 4 || (walk.lanes == 2 && rng.chance(0.25));

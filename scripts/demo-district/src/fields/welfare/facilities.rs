@@ -5,13 +5,14 @@
 
 use std::io;
 
-use crate::draws::one_of;
+use crate::fields::maker::{SheetMaker, features};
+use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::shapes::point;
 use crate::names;
-use crate::places::Sampler;
-use crate::plane::{P, distance, from_degrees};
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::sampler::Sampler;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Weight of each dong in the number of facilities.
@@ -55,7 +56,11 @@ fn served(world: &World, sampler: &Sampler, rng: &mut Rng) -> (P, usize) {
     (best.unwrap_or(centre), dong)
 }
 
-pub(super) fn welfare_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`welfare_facility`], which other datasets are drawn from.
+pub(in crate::fields) const WELFARE_FACILITY: SheetMaker =
+    features("welfare_facility", welfare_facility);
+
+fn welfare_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("welfare_facility");
     let sampler = Sampler::new(SERVED);
     let choices = FACILITIES.map(|facility| (facility.0, facility));
@@ -79,7 +84,10 @@ pub(super) fn welfare_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
     Ok(())
 }
 
-pub(super) fn senior_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`senior_center`], which other datasets are drawn from.
+pub(in crate::fields) const SENIOR_CENTER: SheetMaker = features("senior_center", senior_center);
+
+fn senior_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("senior_center");
     let buildings = &world.district.town.buildings;
     let mut numbers = [0; 17];
@@ -166,7 +174,11 @@ const MEALS: [(f64, &str, &str, &str); 8] = [
     (30.0, "편의점", "소매", "24시간"), (6.0, "마트·반찬", "소매", "09:00-21:00"),
 ];
 
-pub(super) fn meal_card_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`meal_card_store`], which other datasets are drawn from.
+pub(in crate::fields) const MEAL_CARD_STORE: SheetMaker =
+    features("meal_card_store", meal_card_store);
+
+fn meal_card_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("meal_card_store");
     let (places, district) = (world.places(), &world.district);
     let choices = MEALS.map(|meal| (meal.0, meal));

@@ -2,16 +2,16 @@
 
 use std::io;
 
+use crate::activity::density::hubs;
 use crate::calendar::{Month, TODAY, quarters};
-use crate::cell::rounded;
-use crate::density::hubs;
-use crate::draws::{around, jitter, one_of};
-use crate::people::CellHomes;
-use crate::places::Sampler;
-use crate::plane::{P, add, lerp, sub};
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::geometry::plane::{P, add, lerp, sub};
+use crate::geometry::shapes::point;
+use crate::numbers::draws::{around, jitter, one_of};
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::numbers::sampler::Sampler;
+use crate::society::population::CellHomes;
+use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// Rounds `exact` to a whole number that changes as slowly as `exact` does.

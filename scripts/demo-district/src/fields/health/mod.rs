@@ -1,0 +1,23 @@
+//! Datasets of health.
+
+pub(super) mod clinics;
+pub(super) mod sites;
+mod zones;
+
+use crate::fields::maker::{SheetMaker, features, values};
+
+/// Sheet makers of this field.
+#[must_use]
+pub(crate) fn sheets() -> &'static [SheetMaker] {
+    const SHEETS: &[SheetMaker] = &[
+        clinics::HOSPITAL_CLINIC,
+        features("pharmacy", clinics::pharmacy),
+        features("health_center", sites::health_center),
+        features("covid_screening", sites::covid_screening),
+        values("covid_screening", sites::covid_screening_values),
+        features("smoking_zone", zones::smoking_zone),
+        sites::AED,
+        values("elder_health_dong", sites::elder_health_dong),
+    ];
+    SHEETS
+}

@@ -1,0 +1,63 @@
+//! Groups of neighbouring blocks, for estates and zones.
+
+use std::collections::BTreeMap;
+
+use crate::geometry::plane::{self, P};
+use crate::geometry::tiling::union;
+use crate::land::streets::Block;
+
+type Key = ((u64, u64), (u64, u64));
+
+fn side(a: P, b: P) -> Key {
+    let (a, b) = ((a[0].to_bits(), a[1].to_bits()), (b[0].to_bits(), b[1].to_bits()));
+    (a.min(b), a.max(b))
+}
+
+/// Groups of up to `size` blocks of one dong that share sides.
+///
+/// `eligible` are positions in `blocks`; each group begins at the first block that is still free.
+#[must_use]
+pub(crate) fn grow(
+    blocks: &[Block],
+    eligible: &[usize],
+    mut size: impl FnMut() -> usize,
+) -> Vec<Vec<usize>> {
+    let mut beside: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    for &b in eligible {
+        for (p, q) in plane::sides(&blocks[b].corners) {
+            beside.entry(side(p, q)).or_default().push(b);
+        }
+    }
+    let mut free = vec![false; blocks.len()];
+    eligible.iter().for_each(|b| free[*b] = true);
+    let mut groups = Vec::new();
+    for &start in eligible {
+        if !std::mem::take(&mut free[start]) {
+            continue;
+        }
+        let wanted = size();
+        let mut group = vec![start];
+        let mut next = 0;
+        while next < group.len() && group.len() < wanted {
+            for (p, q) in plane::sides(&blocks[group[next]].corners) {
+                for &b in beside.get(&side(p, q)).into_iter().flatten() {
+                    if group.len() < wanted
+                        && blocks[b].dong == blocks[start].dong
+                        && std::mem::take(&mut free[b])
+                    {
+                        group.push(b);
+                    }
+                }
+            }
+            next += 1;
+        }
+        groups.push(group);
+    }
+    groups
+}
+
+/// Border of a group: outer ring first.
+#[must_use]
+pub(crate) fn border(blocks: &[Block], group: &[usize]) -> Vec<Vec<P>> {
+    union(group.iter().map(|b| &blocks[*b].corners[..]))
+}

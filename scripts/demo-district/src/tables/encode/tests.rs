@@ -1,0 +1,97 @@
+//! The server's own reader reads back the encoded files.
+
+use data_model::FeatureStore as _;
+use data_model::feature::{FeatureVisitor, Schema};
+use flatgeobuf_store::FlatGeobuf;
+
+use super::*;
+use crate::geometry::shapes::polygon;
+use crate::tables::schema::{Part, Schema as Declared};
+use crate::tables::sheet::Sheet;
+
+/// Schema and rows of a scan, as text.
+#[derive(Default)]
+struct Seen {
+    head: String,
+    rows: Vec<String>,
+}
+
+impl FeatureVisitor for Seen {
+    fn begin(&mut self, schema: &Schema) {
+        let columns = schema.columns.len();
+        let synthetic = schema.description.as_deref() == Some(NOTICE);
+        self.head = format!("{columns} columns, {:?}, synthetic {synthetic}", schema.feature_count);
+    }
+
+    fn feature(
+        &mut self,
+        _: u64,
+        geometry: &Geometry,
+        values: &[data_model::feature::Value<'_>],
+    ) -> Result<(), String> {
+        self.rows.push(format!("{} {values:?}", geometry.coordinates.len()));
+        Ok(())
+    }
+}
+
+fn read(path: &Path) -> Seen {
+    let mut seen = Seen::default();
+    FlatGeobuf::new(path).scan(&mut seen).unwrap();
+    seen
+}
+
+#[rstest::rstest]
+#[case(0)]
+#[case(1)]
+#[case(300)]
+fn values_come_back_without_geometry_and_counted(#[case] rows: i64) {
+    let declared = Declared::built_in().unwrap();
+    let table = declared.table("waste_volume_dong", Part::Values).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("waste_volume_dong.fgb");
+    let mut sheet = Sheet::create(table, &path).unwrap();
+    for k in 0..rows {
+        let food = (k % 2 == 0).then_some(k as f64);
+        let cells = [
+            "1120052000".into(),
+            "202610".into(),
+            1.5.into(),
+            food.into(),
+            Cell::Null,
+            0.25.into(),
+        ];
+        sheet.row(None, &cells).unwrap();
+    }
+    sheet.finish().unwrap();
+    let seen = read(&path);
+    // A count of nothing is not stated, and then not known.
+    let count = (rows > 0).then_some(rows as u64);
+    assert_eq!(seen.head, format!("6 columns, {count:?}, synthetic true"));
+    assert_eq!(seen.rows.len() as i64, rows);
+    if let Some(first) = seen.rows.first() {
+        assert_eq!(
+            first,
+            "0 [Text(\"1120052000\"), Text(\"202610\"), Double(1.5), Double(0.0), Null, Double(0.25)]"
+        );
+    }
+}
+
+#[test]
+fn a_row_that_does_not_fit_is_refused_by_name() {
+    let declared = Declared::built_in().unwrap();
+    let table = declared.table("legal_dong", Part::Features).unwrap();
+    let ring = polygon(&[[0.0, 0.0], [90.0, 0.0], [0.0, 90.0]]);
+    let mut sheet = Sheet::memory(table);
+    let cells = ["11200101".into(), "상왕십리동".into(), Cell::Int(3)];
+    for (geometry, cells, what) in [
+        (Some(&ring), &cells[..], "legal_dong, row 0: column emd_eng_nm"),
+        (Some(&ring), &cells[..2], "2 cells for 3 columns"),
+        (None, &cells[..], "a geometry of"),
+    ] {
+        let error = sheet.row(geometry, cells).unwrap_err().to_string();
+        assert!(error.contains(what), "{error}");
+    }
+    let key_missing = [Cell::Null, "a".into(), "b".into()];
+    assert!(sheet.row(Some(&ring), &key_missing).is_err());
+    assert_eq!(sheet.rows(), 0);
+}

@@ -1,0 +1,179 @@
+//! Receives the rows of one file and checks them against the catalog.
+
+use std::io;
+use std::path::Path;
+
+use catalog::{DatasetColumn, LogicalType};
+use data_model::feature::{Geometry, ShapeKind};
+
+use crate::tables::cell::Cell;
+use crate::tables::encode::{Features, Values};
+use crate::tables::schema::Table;
+
+/// Row that does not fit its table.
+#[derive(Debug, thiserror::Error)]
+#[error("{stem}, row {row}: {what}; mend the catalog or the generator")]
+pub(crate) struct RowError {
+    stem: String,
+    row: u64,
+    what: String,
+}
+
+/// Row kept in memory.
+pub(crate) type Row = (Option<Geometry>, Vec<Cell<'static>>);
+
+enum Sink {
+    Features(Box<Features>),
+    Values(Box<Values>),
+    Memory(Vec<Row>),
+    #[cfg(test)]
+    Nowhere,
+}
+
+/// Sink for the rows of one file.
+pub(crate) struct Sheet<'a> {
+    table: &'a Table,
+    rows: u64,
+    sink: Sink,
+}
+
+impl<'a> Sheet<'a> {
+    /// Creates a sheet that writes a FlatGeobuf file: features with an index, values one
+    /// row after the other.
+    ///
+    /// # Errors
+    /// Errors of the system or the encoder.
+    pub(crate) fn create(table: &'a Table, path: &Path) -> io::Result<Self> {
+        let sink = match table.geometry {
+            Some(kind) => Sink::Features(Box::new(Features::create(table, kind, path)?)),
+            None => Sink::Values(Box::new(Values::create(table, path)?)),
+        };
+        Ok(Self { table, rows: 0, sink })
+    }
+
+    /// Creates a sheet that keeps its rows in memory.
+    #[must_use]
+    pub(crate) fn memory(table: &'a Table) -> Self {
+        Self { table, rows: 0, sink: Sink::Memory(Vec::new()) }
+    }
+
+    /// Creates a sheet that only checks and counts its rows.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn nowhere(table: &'a Table) -> Self {
+        Self { table, rows: 0, sink: Sink::Nowhere }
+    }
+
+    /// Table of the sheet.
+    #[must_use]
+    pub(crate) fn table(&self) -> &Table {
+        self.table
+    }
+
+    /// Number of rows added.
+    #[must_use]
+    pub(crate) const fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Adds a row: geometry if the table has one, and a cell for each column.
+    ///
+    /// # Errors
+    /// A row that does not fit its table, or errors of the system.
+    pub(crate) fn row(
+        &mut self,
+        geometry: Option<&Geometry>,
+        cells: &[Cell<'_>],
+    ) -> io::Result<()> {
+        if let Some(what) = self.fault(geometry, cells) {
+            let stem = self.table.stem.clone();
+            return Err(io::Error::other(RowError { stem, row: self.rows, what }));
+        }
+        self.rows += 1;
+        match &mut self.sink {
+            Sink::Features(file) => file.row(geometry, cells),
+            Sink::Values(file) => file.row(cells),
+            Sink::Memory(rows) => {
+                let cells = cells.iter().map(|cell| cell.clone().into_owned()).collect();
+                rows.push((geometry.cloned(), cells));
+                Ok(())
+            }
+            #[cfg(test)]
+            Sink::Nowhere => Ok(()),
+        }
+    }
+
+    /// Completes the file.
+    ///
+    /// # Errors
+    /// Errors of the system or the encoder.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self.sink {
+            Sink::Features(file) => file.finish(),
+            Sink::Values(file) => file.finish(self.rows),
+            Sink::Memory(_) => Ok(()),
+            #[cfg(test)]
+            Sink::Nowhere => Ok(()),
+        }
+    }
+
+    /// Rows of a sheet in memory; empty for other sheets.
+    #[must_use]
+    pub(crate) fn into_rows(self) -> Vec<Row> {
+        match self.sink {
+            Sink::Memory(rows) => rows,
+            _ => Vec::new(),
+        }
+    }
+
+    /// Fault of a row; `None` if the row fits.
+    fn fault(&self, geometry: Option<&Geometry>, cells: &[Cell<'_>]) -> Option<String> {
+        let columns = &self.table.columns;
+        if geometry.is_some_and(Geometry::is_empty)
+            || geometry.is_some() != self.table.geometry.is_some()
+        {
+            let wanted = self.table.geometry;
+            return Some(format!(
+                "a geometry of {:?}, expected {wanted:?}",
+                geometry.map(|g| g.kind)
+            ));
+        }
+        if let Some(Geometry { kind: Some(ShapeKind::Line), coordinates, .. }) = geometry
+            && coordinates.len() < 2
+        {
+            return Some("a line of a single position".to_owned());
+        }
+        if cells.len() != columns.len() {
+            return Some(format!("{} cells for {} columns", cells.len(), columns.len()));
+        }
+        let mut pairs = columns.iter().zip(cells);
+        let (column, cell) = pairs.find(|(column, cell)| !self.fits(column, cell))?;
+        Some(format!("column {} of type {:?} can't hold {cell:?}", column.name, column.kind))
+    }
+
+    fn fits(&self, column: &DatasetColumn, cell: &Cell<'_>) -> bool {
+        // Without a declared type a column is stored as text.
+        let kind = column.kind.unwrap_or(LogicalType::Text);
+        match (kind, cell) {
+            (_, Cell::Null) => !self.table.key.contains(&column.name),
+            (LogicalType::Int, Cell::Int(_)) | (LogicalType::Bool, Cell::Bool(_)) => true,
+            (LogicalType::Float, Cell::Double(number)) => number.is_finite(),
+            (LogicalType::Int | LogicalType::Bool | LogicalType::Float, _) => false,
+            (LogicalType::Enum, Cell::Text(text)) => {
+                column.values.is_empty() || column.values.iter().any(|value| value.ko == *text)
+            }
+            (LogicalType::Year, Cell::Text(text)) => digits(text, 4),
+            (LogicalType::Quarter, Cell::Text(text)) => digits(text, 5),
+            (LogicalType::Month, Cell::Text(text)) => digits(text, 6),
+            (LogicalType::Date, Cell::Text(text)) => text.len() == 10,
+            (LogicalType::DateTime, Cell::Text(text)) => text.len() >= 16,
+            (LogicalType::Time, Cell::Text(text)) => text.len() == 5,
+            (_, Cell::Text(_)) => true,
+            (_, _) => false,
+        }
+    }
+}
+
+fn digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+}

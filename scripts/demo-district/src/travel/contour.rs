@@ -1,0 +1,156 @@
+//! Isochrones: areas within a number of minutes, as polygons with clean rings.
+//!
+//! Marching squares: in each square of the lattice the contour is a straight line between
+//! the positions at which its sides pass the level. Contours of one field never cross, so
+//! a band between two levels is bounded by both.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::reach::{Field, STEP};
+use crate::geometry::plane::{self, P, lerp};
+
+/// Polygon: outer ring, then holes; open rings in metres.
+pub(crate) type Rings = Vec<Vec<P>>;
+
+/// Connected part of a band between two levels of minutes.
+#[derive(Debug, Clone)]
+pub(crate) struct Band {
+    /// Upper level in minutes.
+    pub(crate) minutes: i64,
+    /// Polygon of the part.
+    pub(crate) rings: Rings,
+    /// Number of places that are the nearest place for some of the ground in the part.
+    pub(crate) places: usize,
+}
+
+/// Minimum area of parts and holes in square metres; smaller ones are below the lattice's
+/// resolution.
+const SMALLEST: f64 = 1_600.0;
+
+/// Bands of a field between ascending levels, each in connected parts.
+#[must_use]
+pub(crate) fn bands(field: &Field, levels: &[i64]) -> Vec<Band> {
+    let mut bands = Vec::new();
+    let mut inner: Vec<Vec<P>> = Vec::new();
+    for &minutes in levels {
+        let outer = contours(field, minutes as f64);
+        for rings in between(&outer, inner) {
+            let places = owners(field, &rings);
+            bands.push(Band { minutes, rings, places });
+        }
+        inner = outer;
+    }
+    bands
+}
+
+/// Area within the `outer` contours and outside the `inner` ones.
+#[must_use]
+pub(crate) fn between(outer: &[Vec<P>], inner: Vec<Vec<P>>) -> Vec<Rings> {
+    let mut rings = outer.to_vec();
+    rings.extend(inner.into_iter().map(|mut ring| {
+        ring.reverse();
+        ring
+    }));
+    polygons(rings)
+}
+
+/// Side of a lattice square: column and row of its western or southern corner, and
+/// whether the side runs north.
+type Side = (usize, usize, bool);
+
+/// Contours at `level`; lower values lie on their left.
+#[must_use]
+pub(crate) fn contours(field: &Field, level: f64) -> Vec<Vec<P>> {
+    let value = |i: usize, j: usize| field.minutes[j * field.columns + i];
+    let below = |i: usize, j: usize| value(i, j) < level;
+    let mut next: BTreeMap<Side, Side> = BTreeMap::new();
+    for j in 0..field.rows - 1 {
+        for i in 0..field.columns - 1 {
+            let corners = [below(i, j), below(i + 1, j), below(i + 1, j + 1), below(i, j + 1)];
+            let count = corners.iter().filter(|corner| **corner).count();
+            if count == 0 || count == 4 {
+                continue;
+            }
+            let sides = [(i, j, false), (i + 1, j, true), (i, j + 1, false), (i, j, true)];
+            // Going round counter-clockwise, a contour leaves through the side on
+            // which the ground passes from above to below the level: then what is
+            // below lies on its left.
+            let passes = |k: usize| (corners[k], corners[(k + 1) % 4]);
+            let leave: Vec<usize> = (0..4).filter(|k| passes(*k) == (false, true)).collect();
+            let enter: Vec<usize> = (0..4).filter(|k| passes(*k) == (true, false)).collect();
+            if let ([from], [to]) = (&enter[..], &leave[..]) {
+                next.insert(sides[*from], sides[*to]);
+                continue;
+            }
+            // Two opposite corners are below: the middle says whether they join.
+            let middle =
+                (value(i, j) + value(i + 1, j) + value(i + 1, j + 1) + value(i, j + 1)) / 4.0;
+            let turn = if middle < level { 1 } else { 3 };
+            for from in enter {
+                next.insert(sides[from], sides[(from + turn) % 4]);
+            }
+        }
+    }
+    let at = |(i, j, north): Side| {
+        let (k, l) = if north { (i, j + 1) } else { (i + 1, j) };
+        let (a, b) = (value(i, j), value(k, l));
+        // Not quite at the corners, where contours would touch; in order of their
+        // levels still.
+        let t = 0.02 + 0.96 * ((level - a) / (b - a)).clamp(0.0, 1.0);
+        lerp(field.at(i, j), field.at(k, l), t)
+    };
+    let mut rings = Vec::new();
+    while let Some((&start, _)) = next.first_key_value() {
+        let mut ring = Vec::new();
+        let mut side = start;
+        while let Some(following) = next.remove(&side) {
+            ring.push(at(side));
+            side = following;
+        }
+        if side == start && plane::area(&ring).abs() >= SMALLEST {
+            rings.push(ring);
+        }
+    }
+    rings
+}
+
+/// Groups rings to polygons.
+///
+/// Counter-clockwise rings are outer rings, the others are holes of the smallest outer
+/// ring around them.
+fn polygons(rings: Vec<Vec<P>>) -> Vec<Rings> {
+    let (outer, holes): (Vec<_>, Vec<_>) =
+        rings.into_iter().partition(|ring| plane::area(ring) > 0.0);
+    let mut polygons: Vec<Rings> = outer.into_iter().map(|ring| vec![ring]).collect();
+    for hole in holes {
+        let around = polygons.iter_mut().filter(|rings| plane::inside(&rings[0], hole[0]));
+        let smallest = around.min_by(|a, b| plane::area(&a[0]).total_cmp(&plane::area(&b[0])));
+        if let Some(rings) = smallest {
+            rings.push(hole);
+        }
+    }
+    polygons
+}
+
+/// Number of places that are the nearest place for some of the ground in a polygon.
+fn owners(field: &Field, rings: &Rings) -> usize {
+    let mut owners = BTreeSet::new();
+    for j in 0..field.rows {
+        let y = field.at(0, j)[1];
+        let mut crossings: Vec<f64> = rings
+            .iter()
+            .flat_map(|ring| plane::sides(ring))
+            .filter(|(a, b)| (a[1] > y) != (b[1] > y))
+            .map(|(a, b)| a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]))
+            .collect();
+        crossings.sort_by(f64::total_cmp);
+        for pair in crossings.chunks_exact(2) {
+            let column = |x: f64| ((x - field.corner[0]) / STEP).ceil() as usize;
+            for i in column(pair[0])..column(pair[1]) {
+                owners.insert(field.owner[j * field.columns + i]);
+            }
+        }
+    }
+    owners.remove(&usize::MAX);
+    owners.len()
+}

@@ -1,0 +1,354 @@
+//! Network of streets and trails: nodes at junctions and bends, edges between them.
+
+use std::collections::BTreeMap;
+
+use crate::geometry::plane::{self, P, add, cross, distance, dot, sub};
+use crate::land::roads::Road;
+use crate::land::trails::Trail;
+use crate::land::water::Nature;
+
+/// A straight piece of way between two nodes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edge {
+    /// Nodes at the ends.
+    pub(crate) ends: [usize; 2],
+    /// Length in metres.
+    pub(crate) length: f64,
+    /// Speed of cars in metres per minute; zero if cars are not allowed.
+    pub(crate) drive: f64,
+    /// Whether pedestrians may use the edge.
+    pub(crate) walk: bool,
+    /// Slope in per cent.
+    pub(crate) slope: f64,
+    /// Road of the edge, a position in the district's roads; `None` for trails and links.
+    pub(crate) road: Option<usize>,
+}
+
+/// Network of nodes and edges.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Network {
+    /// Positions of junctions and bends, in metres.
+    pub(crate) nodes: Vec<P>,
+    /// Straight pieces of way between nodes.
+    pub(crate) edges: Vec<Edge>,
+    /// Edges at each node.
+    pub(crate) at: Vec<Vec<usize>>,
+}
+
+/// Motorways, closed to pedestrians.
+const MOTORWAYS: [&str; 2] = ["강변북로", "동부간선도로"];
+
+/// Maximum distance in metres at which the end of a street or trail is joined to the next way.
+const GAP: f64 = 75.0;
+/// Maximum distance in metres at which a disconnected part of the network is joined.
+const WIDE_GAP: f64 = 260.0;
+
+/// Straight piece of way before it is cut at crossings.
+struct Piece {
+    from: P,
+    to: P,
+    drive: f64,
+    walk: bool,
+    road: Option<usize>,
+    cuts: Vec<P>,
+}
+
+impl Network {
+    /// Builds the network of these roads and trails.
+    #[must_use]
+    pub(crate) fn new(roads: &[Road], trails: &[Trail], nature: &Nature) -> Self {
+        let mut pieces = pieces(roads, trails);
+        let squares = Squares::of(&pieces);
+        cross_pieces(&mut pieces, &squares);
+        let links = dangling(&mut pieces, &squares, roads, trails, nature);
+        let mut network = Self::default();
+        let mut known = BTreeMap::new();
+        for piece in &mut pieces {
+            let (from, way) = (piece.from, sub(piece.to, piece.from));
+            let along = |p: &P| dot(sub(*p, from), way);
+            piece.cuts.sort_by(|a, b| along(a).total_cmp(&along(b)));
+            let stops = piece.cuts.iter().copied().chain([piece.to]);
+            let mut last = network.node(from, &mut known);
+            for stop in stops {
+                let next = network.node(stop, &mut known);
+                network.join(last, next, piece.drive, piece.walk, piece.road);
+                last = next;
+            }
+        }
+        for (a, b) in links {
+            let ends = [network.node(a, &mut known), network.node(b, &mut known)];
+            network.join(ends[0], ends[1], 200.0, true, None);
+        }
+        network.mend(nature);
+        network
+    }
+
+    /// Sets the slope of every edge from the heights at its ends.
+    pub(crate) fn climb(&mut self, height: impl Fn(P) -> f64) {
+        let heights: Vec<f64> = self.nodes.iter().map(|p| height(*p)).collect();
+        for edge in &mut self.edges {
+            let [a, b] = edge.ends;
+            // The shortest pieces say nothing of the ground.
+            let rise = (heights[a] - heights[b]).abs();
+            edge.slope = (100.0 * rise / edge.length.max(15.0)).min(24.0);
+        }
+    }
+
+    fn node(&mut self, p: P, known: &mut BTreeMap<(i64, i64), usize>) -> usize {
+        // A tenth of a metre: streets that share a corner share its position.
+        let key = ((p[0] * 10.0).round() as i64, (p[1] * 10.0).round() as i64);
+        *known.entry(key).or_insert_with(|| {
+            self.nodes.push(p);
+            self.at.push(Vec::new());
+            self.nodes.len() - 1
+        })
+    }
+
+    fn join(&mut self, a: usize, b: usize, drive: f64, walk: bool, road: Option<usize>) {
+        if a == b {
+            return;
+        }
+        let length = distance(self.nodes[a], self.nodes[b]);
+        let edge = self.edges.len();
+        self.edges.push(Edge { ends: [a, b], length, drive, walk, slope: 0.0, road });
+        self.at[a].push(edge);
+        self.at[b].push(edge);
+    }
+
+    /// Other end of an edge.
+    #[must_use]
+    pub(crate) fn other(&self, edge: usize, node: usize) -> usize {
+        let [a, b] = self.edges[edge].ends;
+        if a == node { b } else { a }
+    }
+
+    /// Links disconnected parts to the nearest way.
+    fn mend(&mut self, nature: &Nature) {
+        let parts = self.parts();
+        let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
+        for part in &parts {
+            *sizes.entry(*part).or_default() += 1;
+        }
+        let main = sizes.iter().max_by_key(|(_, size)| **size).map_or(0, |(part, _)| *part);
+        let mut bridge: BTreeMap<usize, (f64, usize, usize)> = BTreeMap::new();
+        let mut squares: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+        for (i, p) in self.nodes.iter().enumerate() {
+            if parts[i] == main && self.walkable(i) {
+                squares.entry(square(*p, WIDE_GAP)).or_default().push(i);
+            }
+        }
+        for (i, p) in self.nodes.iter().enumerate() {
+            if parts[i] == main {
+                continue;
+            }
+            for j in around(&squares, *p, WIDE_GAP) {
+                let away = distance(*p, self.nodes[j]);
+                let best = bridge.get(&parts[i]).map_or(WIDE_GAP, |best| best.0);
+                if away < best && dry(nature, *p, self.nodes[j]) {
+                    bridge.insert(parts[i], (away, i, j));
+                }
+            }
+        }
+        for (_, i, j) in bridge.into_values() {
+            self.join(i, j, 200.0, true, None);
+        }
+    }
+
+    fn walkable(&self, node: usize) -> bool {
+        self.at[node].iter().any(|edge| self.edges[*edge].walk)
+    }
+
+    /// Connected part of each node, named by the lowest node in the part.
+    fn parts(&self) -> Vec<usize> {
+        let mut parts = vec![usize::MAX; self.nodes.len()];
+        for start in 0..self.nodes.len() {
+            if parts[start] != usize::MAX {
+                continue;
+            }
+            parts[start] = start;
+            let mut open = vec![start];
+            while let Some(node) = open.pop() {
+                for &edge in &self.at[node] {
+                    let next = self.other(edge, node);
+                    if self.edges[edge].walk && parts[next] == usize::MAX {
+                        parts[next] = start;
+                        open.push(next);
+                    }
+                }
+            }
+        }
+        parts
+    }
+}
+
+fn pieces(roads: &[Road], trails: &[Trail]) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for (i, road) in roads.iter().enumerate() {
+        let motorway = MOTORWAYS.contains(&road.name.as_str());
+        // Of an ambulance: 70, 50, 40 and 20 km/h.
+        let drive = match road.class {
+            _ if motorway => 1_170.0,
+            "대로" => 830.0,
+            "로" => 670.0,
+            _ => 330.0,
+        };
+        for w in road.line.windows(2) {
+            let [from, to] = [w[0], w[1]];
+            let cuts = Vec::new();
+            pieces.push(Piece { from, to, drive, walk: !motorway, road: Some(i), cuts });
+        }
+    }
+    for trail in trails {
+        // A vertex every 20 m would make nodes of no use.
+        let line: Vec<P> = thinned(&trail.line);
+        for w in line.windows(2) {
+            let [from, to] = [w[0], w[1]];
+            let cuts = Vec::new();
+            pieces.push(Piece { from, to, drive: 0.0, walk: true, road: None, cuts });
+        }
+    }
+    pieces
+}
+
+/// Every third vertex of a line, and both ends.
+fn thinned(line: &[P]) -> Vec<P> {
+    let last = line.len().saturating_sub(1);
+    line.iter().enumerate().filter(|(i, _)| i % 3 == 0 || *i == last).map(|(_, p)| *p).collect()
+}
+
+/// Cuts pieces where they cross. Motorways run above and below the streets.
+fn cross_pieces(pieces: &mut [Piece], squares: &Squares) {
+    let mut found = Vec::new();
+    for list in squares.lists.values() {
+        for (k, &i) in list.iter().enumerate() {
+            for &j in &list[k + 1..] {
+                let (a, b) = (&pieces[i], &pieces[j]);
+                if a.walk == b.walk
+                    && let Some(p) = crossing(a, b)
+                {
+                    found.push((i, j, p));
+                }
+            }
+        }
+    }
+    for (i, j, p) in found {
+        for piece in [i, j] {
+            if !pieces[piece].cuts.contains(&p) {
+                pieces[piece].cuts.push(p);
+            }
+        }
+    }
+}
+
+fn crossing(a: &Piece, b: &Piece) -> Option<P> {
+    if !plane::segments_meet(a.from, a.to, b.from, b.to) {
+        return None;
+    }
+    let (u, v) = (sub(a.to, a.from), sub(b.to, b.from));
+    let turn = cross(u, v);
+    if turn == 0.0 {
+        return None;
+    }
+    let t = cross(sub(b.from, a.from), v) / turn;
+    Some(add(a.from, u, t))
+}
+
+/// Joins dead ends of streets and trails to the next way: cuts that way and returns the links.
+///
+/// Trails are also joined at some positions along their line.
+fn dangling(
+    pieces: &mut [Piece],
+    squares: &Squares,
+    roads: &[Road],
+    trails: &[Trail],
+    nature: &Nature,
+) -> Vec<(P, P)> {
+    let mut ends: Vec<P> = Vec::new();
+    for road in roads.iter().filter(|road| !MOTORWAYS.contains(&road.name.as_str())) {
+        ends.extend(road.line.first());
+        ends.extend(road.line.last());
+    }
+    for trail in trails {
+        ends.extend(thinned(&trail.line).iter().step_by(3));
+        ends.extend(trail.line.last());
+    }
+    let mut links = Vec::new();
+    for end in ends {
+        let mut best: Option<(f64, usize, P)> = None;
+        for i in squares.near(end) {
+            let piece = &pieces[i];
+            let own = piece.from == end || piece.to == end || piece.cuts.contains(&end);
+            if own || !piece.walk || piece.road.is_none() {
+                continue;
+            }
+            let p = foot(end, piece.from, piece.to);
+            let away = distance(end, p);
+            if away < best.map_or(GAP, |best| best.0) && dry(nature, end, p) {
+                best = Some((away, i, p));
+            }
+        }
+        if let Some((_, i, p)) = best {
+            pieces[i].cuts.push(p);
+            links.push((end, p));
+        }
+    }
+    links
+}
+
+/// Position of a segment nearest to `p`.
+#[must_use]
+pub(crate) fn foot(p: P, a: P, b: P) -> P {
+    let way = sub(b, a);
+    let square = dot(way, way);
+    let t = if square > 0.0 { (dot(sub(p, a), way) / square).clamp(0.0, 1.0) } else { 0.0 };
+    add(a, way, t)
+}
+
+/// Whether no river lies between two positions.
+fn dry(nature: &Nature, a: P, b: P) -> bool {
+    let steps = (distance(a, b) / 10.0).ceil().max(1.0) as usize;
+    (0..=steps).all(|k| !nature.in_river(plane::lerp(a, b, k as f64 / steps as f64)))
+}
+
+/// Index of pieces by squares of [`GAP`] metres.
+struct Squares {
+    lists: BTreeMap<(i64, i64), Vec<usize>>,
+}
+
+impl Squares {
+    fn of(pieces: &[Piece]) -> Self {
+        let mut lists: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+        for (i, piece) in pieces.iter().enumerate() {
+            let [west, south, east, north] = plane::bounds(&[piece.from, piece.to]);
+            let (low, high) = (square([west, south], GAP), square([east, north], GAP));
+            for x in low.0..=high.0 {
+                for y in low.1..=high.1 {
+                    lists.entry((x, y)).or_default().push(i);
+                }
+            }
+        }
+        Self { lists }
+    }
+
+    fn near(&self, p: P) -> Vec<usize> {
+        let mut found: Vec<usize> = around(&self.lists, p, GAP).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+fn square(p: P, side: f64) -> (i64, i64) {
+    ((p[0] / side).floor() as i64, (p[1] / side).floor() as i64)
+}
+
+/// Entries of the square of `p` and the eight squares around.
+fn around<'a>(
+    squares: &'a BTreeMap<(i64, i64), Vec<usize>>,
+    p: P,
+    side: f64,
+) -> impl Iterator<Item = usize> + use<'a> {
+    let (x, y) = square(p, side);
+    let keys = (x - 1..=x + 1).flat_map(move |i| (y - 1..=y + 1).map(move |j| (i, j)));
+    keys.filter_map(|key| squares.get(&key)).flatten().copied()
+}

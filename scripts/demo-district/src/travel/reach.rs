@@ -1,0 +1,277 @@
+//! Travel times to the nearest of several places, along the network.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::network::{Network, foot};
+use crate::geometry::plane::{self, P, distance};
+
+/// Travel mode.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// On foot, at 4 km/h.
+    Walk,
+    /// On foot, slower on slopes.
+    Climb,
+    /// By emergency vehicle, at the speed of each street.
+    Drive,
+}
+
+/// Walking speed in metres per minute.
+pub(crate) const PACE: f64 = 67.0;
+
+/// Shortest ways from places to every node.
+#[derive(Debug, Clone)]
+pub(crate) struct Reach {
+    /// Minutes from the nearest place; infinite if there is no way.
+    pub(crate) minutes: Vec<f64>,
+    /// Number of the nearest place.
+    pub(crate) owner: Vec<usize>,
+    /// Last edge of the way from the nearest place; `None` at its start.
+    pub(crate) by: Vec<Option<usize>>,
+    mode: Mode,
+}
+
+/// Queue entry: the earliest first, then the lowest node, so that equal times give equal
+/// ways on every machine.
+#[derive(PartialEq)]
+struct Arrival(f64, usize);
+
+impl Eq for Arrival {}
+
+impl Ord for Arrival {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0).then(self.1.cmp(&other.1))
+    }
+}
+
+impl PartialOrd for Arrival {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Reach {
+    /// Computes the ways from places: positions with the number of their owner (a park
+    /// has several gates).
+    #[must_use]
+    pub(crate) fn from(network: &Network, places: &[(P, usize)], mode: Mode) -> Self {
+        let nodes = network.nodes.len();
+        let mut reach = Self {
+            minutes: vec![f64::INFINITY; nodes],
+            owner: vec![usize::MAX; nodes],
+            by: vec![None; nodes],
+            mode,
+        };
+        let mut queue = BinaryHeap::new();
+        let doors = Doors::new(network, mode);
+        for (p, owner) in places {
+            let Some((edge, at)) = doors.nearest(network, *p) else {
+                continue;
+            };
+            for end in network.edges[edge].ends {
+                let out = distance(*p, at) / PACE;
+                let along = distance(at, network.nodes[end]);
+                let minutes = out + cost(network, edge, mode) * along;
+                if minutes < reach.minutes[end] {
+                    (reach.minutes[end], reach.owner[end]) = (minutes, *owner);
+                    queue.push(Reverse(Arrival(minutes, end)));
+                }
+            }
+        }
+        while let Some(Reverse(Arrival(minutes, node))) = queue.pop() {
+            if minutes > reach.minutes[node] {
+                continue;
+            }
+            for &edge in &network.at[node] {
+                let next = network.other(edge, node);
+                let there = minutes + cost(network, edge, mode) * network.edges[edge].length;
+                if there < reach.minutes[next] {
+                    reach.minutes[next] = there;
+                    reach.owner[next] = reach.owner[node];
+                    reach.by[next] = Some(edge);
+                    queue.push(Reverse(Arrival(there, next)));
+                }
+            }
+        }
+        reach
+    }
+}
+
+/// Minutes per metre of an edge.
+fn cost(network: &Network, edge: usize, mode: Mode) -> f64 {
+    let edge = &network.edges[edge];
+    match mode {
+        Mode::Walk if edge.walk => 1.0 / PACE,
+        // On a slope of ten per cent an old person takes half as long again.
+        Mode::Climb if edge.walk => (1.0 + 0.05 * edge.slope) / PACE,
+        Mode::Drive if edge.drive > 0.0 => 1.0 / edge.drive,
+        Mode::Walk | Mode::Climb | Mode::Drive => f64::INFINITY,
+    }
+}
+
+/// Spatial index of ways for nearest-way queries.
+#[derive(Debug, Clone)]
+pub(crate) struct Doors {
+    west: f64,
+    south: f64,
+    columns: usize,
+    rows: usize,
+    lists: Vec<Vec<usize>>,
+}
+
+/// Side of the index squares in metres.
+const SIDE: f64 = 120.0;
+
+impl Doors {
+    /// Indexes the ways that this mode may use.
+    #[must_use]
+    pub(crate) fn new(network: &Network, mode: Mode) -> Self {
+        let [west, south, east, north] = plane::bounds(&network.nodes);
+        let columns = ((east - west) / SIDE) as usize + 1;
+        let rows = ((north - south) / SIDE) as usize + 1;
+        let mut doors =
+            Self { west, south, columns, rows, lists: vec![Vec::new(); columns * rows] };
+        for edge in 0..network.edges.len() {
+            if cost(network, edge, mode).is_infinite() {
+                continue;
+            }
+            let ends = network.edges[edge].ends.map(|end| network.nodes[end]);
+            let [west, south, east, north] = plane::bounds(&ends);
+            let (low, high) = (doors.square([west, south]), doors.square([east, north]));
+            for y in low.1..=high.1 {
+                for x in low.0..=high.0 {
+                    doors.lists[y * columns + x].push(edge);
+                }
+            }
+        }
+        doors
+    }
+
+    fn square(&self, p: P) -> (usize, usize) {
+        let x = ((p[0] - self.west) / SIDE).max(0.0) as usize;
+        let y = ((p[1] - self.south) / SIDE).max(0.0) as usize;
+        (x.min(self.columns - 1), y.min(self.rows - 1))
+    }
+
+    /// Way nearest to `p` and the position on it, within 600 m.
+    #[must_use]
+    pub(crate) fn nearest(&self, network: &Network, p: P) -> Option<(usize, P)> {
+        let (x, y) = self.square(p);
+        let mut best: Option<(f64, usize, P)> = None;
+        for ring in 0..=5_usize {
+            let (low, high) = (x.saturating_sub(ring), (x + ring).min(self.columns - 1));
+            for j in y.saturating_sub(ring)..=(y + ring).min(self.rows - 1) {
+                for i in low..=high {
+                    if i.abs_diff(x).max(j.abs_diff(y)) != ring {
+                        continue;
+                    }
+                    for &edge in &self.lists[j * self.columns + i] {
+                        let [a, b] = network.edges[edge].ends.map(|end| network.nodes[end]);
+                        let at = foot(p, a, b);
+                        let away = distance(p, at);
+                        if best.is_none_or(|best| away < best.0) {
+                            best = Some((away, edge, at));
+                        }
+                    }
+                }
+            }
+            // What a further ring holds is further away than this.
+            if best.is_some_and(|best| best.0 <= ring as f64 * SIDE) {
+                break;
+            }
+        }
+        best.map(|(_, edge, at)| (edge, at))
+    }
+}
+
+/// Lattice of travel times over the district.
+#[derive(Debug, Clone)]
+pub(crate) struct Field {
+    /// South-west corner in metres.
+    pub(crate) corner: P,
+    /// Number of lattice corners from west to east.
+    pub(crate) columns: usize,
+    /// Number of lattice corners from south to north.
+    pub(crate) rows: usize,
+    /// Minutes at each corner, row by row from the south-west.
+    pub(crate) minutes: Vec<f64>,
+    /// Nearest place of each corner.
+    pub(crate) owner: Vec<usize>,
+}
+
+/// Spacing of the lattice's corners in metres.
+pub(crate) const STEP: f64 = 25.0;
+
+/// Distance from a way in metres up to which yards and lots belong to the way; ground
+/// further off takes [`ROUGH`] more.
+const BESIDE: f64 = 40.0;
+/// Additional minutes per metre beyond [`BESIDE`].
+const ROUGH: f64 = 0.3;
+/// Maximum distance from a way with a computed time; beyond, [`ROUGH`] makes times longer
+/// than any band.
+const FAR: f64 = 110.0;
+
+impl Field {
+    /// Minutes that mean "not reached".
+    pub(crate) const NEVER: f64 = 40.0;
+
+    /// Extends the times at nodes over the ground beside the ways.
+    #[must_use]
+    pub(crate) fn new(network: &Network, reach: &Reach) -> Self {
+        let [west, south, east, north] = plane::bounds(&network.nodes);
+        let margin = 2.0 * FAR;
+        let corner = [west - margin, south - margin];
+        let columns = ((east - west + 2.0 * margin) / STEP) as usize + 2;
+        let rows = ((north - south + 2.0 * margin) / STEP) as usize + 2;
+        let size = columns * rows;
+        let mut field = Self {
+            corner,
+            columns,
+            rows,
+            minutes: vec![Self::NEVER; size],
+            owner: vec![usize::MAX; size],
+        };
+        for (i, edge) in network.edges.iter().enumerate() {
+            let cost = cost(network, i, reach.mode);
+            let [a, b] = edge.ends;
+            if cost.is_infinite() || reach.minutes[a].min(reach.minutes[b]) > Self::NEVER {
+                continue;
+            }
+            field.spread(network, reach, [a, b], cost);
+        }
+        field
+    }
+
+    fn spread(&mut self, network: &Network, reach: &Reach, [a, b]: [usize; 2], cost: f64) {
+        let (from, to) = (network.nodes[a], network.nodes[b]);
+        let [west, south, east, north] = plane::bounds(&[from, to]);
+        let column = |x: f64| ((x - self.corner[0]) / STEP).max(0.0) as usize;
+        let row = |y: f64| ((y - self.corner[1]) / STEP).max(0.0) as usize;
+        let (first, last) = (column(west - FAR), column(east + FAR).min(self.columns - 1));
+        for j in row(south - FAR)..=row(north + FAR).min(self.rows - 1) {
+            for i in first..=last {
+                let p = self.at(i, j);
+                let on = foot(p, from, to);
+                let off = distance(p, on);
+                if off > FAR {
+                    continue;
+                }
+                let by_a = reach.minutes[a] + cost * distance(from, on);
+                let by_b = reach.minutes[b] + cost * distance(to, on);
+                let (way, owner) = if by_a <= by_b { (by_a, a) } else { (by_b, b) };
+                let minutes = way + off / PACE + ROUGH * (off - BESIDE).max(0.0);
+                let here = j * self.columns + i;
+                if minutes < self.minutes[here] {
+                    (self.minutes[here], self.owner[here]) = (minutes, reach.owner[owner]);
+                }
+            }
+        }
+    }
+
+    /// Position of a lattice corner in metres.
+    #[must_use]
+    pub(crate) fn at(&self, column: usize, row: usize) -> P {
+        [self.corner[0] + column as f64 * STEP, self.corner[1] + row as f64 * STEP]
+    }
+}
