@@ -43,7 +43,7 @@ struct Subject {
     name: &'static str,
     dept: &'static str,
     spots: [Spot; 2],
-    /// Month with the most complaints, and the swing of the season.
+    /// YearMonth with the most complaints, and the swing of the season.
     season: (i64, f64),
     night: bool,
     /// Mean number of days to resolve a complaint.
@@ -128,15 +128,15 @@ pub(super) fn civil_complaint(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
         let (peak, swing) = subject.season;
         // Ever more complaints come by telephone apps.
         let growing = |year: i64| if year == 2024 { 0.94 } else { 1.0 };
-        let weight = |month: crate::calendar::Month| {
+        let weight = |month: crate::calendar::YearMonth| {
             let wave = month.season(peak, swing);
             // What only winter or summer brings does not follow a mild wave.
             let sharp = if swing > 0.6 { wave * wave * wave } else { wave };
-            sharp * growing(month.year)
+            sharp * growing(month.year())
         };
         let mut day = day_of_months(&mut rng, weight);
         if subject.name == "인파밀집" && !day.is_weekend() && rng.chance(0.7) {
-            day = day.plus((5 - day.weekday()).min(TODAY.0 - day.0));
+            day = day.plus((5 - day.weekday()).min(TODAY.days_since(day)));
         }
         let hours = if subject.night { &BY_NIGHT } else { &BY_DAY };
         let hour = hour(&mut rng, hours);
@@ -159,7 +159,7 @@ pub(super) fn civil_complaint(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
         sheet.row(
             Some(&point(at)),
             &[
-                format!("C{}{:06}", day.date().0, n + 1).into(),
+                format!("C{}{:06}", day.year(), n + 1).into(),
                 received.into(),
                 subject.name.into(),
                 subject.dept.into(),

@@ -7,7 +7,7 @@ mod property;
 use std::io;
 
 use crate::activity::density::Kind;
-use crate::calendar::{Month, years};
+use crate::calendar::{YearMonth, years};
 use crate::fields::maker::{SheetMaker, features, values};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::{jitter, one_of};
@@ -95,7 +95,7 @@ fn local_tax_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     }
     for year in years(5) {
         let label = year.to_string();
-        let month = people.position(Month { year, month: 10 });
+        let month = people.position(YearMonth::new(year, 10));
         for (d, work) in work.iter().enumerate() {
             let need = people.mean(d, |cell| cell.need);
             let wealth = people.mean(d, |cell| 1.0 + 0.5 * cell.towers - 0.3 * cell.houses);

@@ -4,7 +4,7 @@ use std::io;
 
 use super::venues::seongsu;
 use crate::activity::density::{Kind, hubs};
-use crate::calendar::{Month, months};
+use crate::calendar::{YearMonth, months};
 use crate::geometry::plane::{P, distance, from_degrees};
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
@@ -31,7 +31,7 @@ const TOPICS: [Topic; 12] = [
 ];
 
 /// Weight of a topic's mentions at `p` in a month.
-fn heat((_, place, reach, peak, swing): &Topic, p: P, month: Month) -> f64 {
+fn heat((_, place, reach, peak, swing): &Topic, p: P, month: YearMonth) -> f64 {
     let t = distance(p, from_degrees(*place)) / reach;
     month.season(*peak, *swing).max(0.02) / (1.0 + t * t * t * t)
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::venues::{outdoors, seongsu};
 use crate::activity::density::hubs;
-use crate::calendar::{Day, Month, TODAY, months};
+use crate::calendar::{Day, TODAY, YearMonth, months};
 use crate::fields::facility_names::Signs;
 use crate::geometry::plane::{P, from_degrees};
 use crate::geometry::shapes::point;
@@ -51,7 +51,7 @@ pub(super) fn heritage(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
                 (signs.name(world, &mut rng, at, ending), grade, rng.whole(1994, 2025), era, at)
             }
         };
-        let day = Day::new(year, rng.whole(1, 12), rng.whole(1, 28));
+        let day = YearMonth::new(year, rng.whole(1, 12)).day(rng.whole(1, 28));
         let cells = [name.into(), grade.into(), day.to_string().into(), era.into()];
         sheet.row(Some(&point(at)), &cells)?;
     }
@@ -130,11 +130,11 @@ const YEARLY: [Yearly; 8] = [
 pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("festivals");
     let mut signs = Signs::default();
-    let first = months()[0].first();
+    let first = months()[0].day(1);
     let mut events: Vec<(Day, Day, String, i64, P)> = Vec::new();
     for (name, month, day, days, visitors, at) in YEARLY {
         for year in 2024..=2026 {
-            let start = Day::new(year, month, day);
+            let start = YearMonth::new(year, month).day(day);
             if start >= first && start <= TODAY {
                 let visitors = visitors * rng.range(0.82, 1.2);
                 let end = start.plus(days - 1);
@@ -146,7 +146,7 @@ pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     while events.len() < world.count(90) {
         // Most in May and October, few in winter.
         let weight =
-            |m: Month| m.season(6, 0.5) + if matches!(m.month, 5 | 10) { 1.2 } else { 0.0 };
+            |m: YearMonth| m.season(6, 0.5) + if matches!(m.month(), 5 | 10) { 1.2 } else { 0.0 };
         let start = crate::calendar::day_of_months(&mut rng, weight);
         let (kind, days, visitors, at) = small(world, &mut rng);
         let end = start.plus(days - 1);

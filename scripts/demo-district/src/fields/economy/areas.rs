@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::activity::density::hubs;
-use crate::calendar::{Day, quarters};
+use crate::calendar::{YearMonth, quarters};
 use crate::geometry::plane::{P, distance, from_degrees};
 use crate::geometry::shapes::polygon;
 use crate::land::outlines;
@@ -187,7 +187,7 @@ pub(super) fn knowledge_industry_center(world: &World, sheet: &mut Sheet<'_>) ->
         let area = if *here { "성수" } else { "성동" };
         let tenants = (building.floor_area / rng.range(150.0, 260.0)).max(3.0).round() as i64;
         let year = building.built.max(1998);
-        let day = Day::new(year, rng.whole(1, 12), rng.whole(1, 28));
+        let day = YearMonth::new(year, rng.whole(1, 12)).day(rng.whole(1, 28));
         sheet.row(
             Some(&polygon(&building.ring)),
             &[

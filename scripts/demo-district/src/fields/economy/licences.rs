@@ -98,7 +98,7 @@ pub(super) fn license_open_close(world: &World, sheet: &mut Sheet<'_>) -> io::Re
         };
         let opened = opening(&mut rng);
         let closed = closing(opened, half_life, rent(world, at), &mut rng);
-        let months = closed.map(|day| (day.0 - opened.0) / 30);
+        let months = closed.map(|day| day.days_since(opened) / 30);
         sheet.row(
             Some(&point(at)),
             &[
@@ -122,16 +122,16 @@ fn rent(world: &World, at: crate::geometry::plane::P) -> f64 {
 
 /// Closing day, drawn month by month from the half-life; `None` if still open.
 fn closing(opened: Day, half_life: f64, rent: f64, rng: &mut Rng) -> Option<Day> {
-    let mut month = opened.month();
+    let mut month = opened.year_month();
     loop {
         month = month.plus(1);
-        if month.first() > TODAY {
+        if month.day(1) > TODAY {
             return None;
         }
         // 0.69 is the logarithm of 2; few close in the first months or in autumn.
-        let chance = 0.69 / half_life * rent * hardship(month.year) * month.season(1, 0.25);
+        let chance = 0.69 / half_life * rent * hardship(month.year()) * month.season(1, 0.25);
         if rng.chance(chance) {
-            let day = day_between(rng, month.first(), month.first().plus(month.days() - 1));
+            let day = day_between(rng, month.day(1), month.day(month.days()));
             return Some(day.min(TODAY));
         }
     }

@@ -104,7 +104,7 @@ pub(super) fn social_economy_org(world: &World, sheet: &mut Sheet<'_>) -> io::Re
         };
         let v = rng.unit();
         let workers = (1.0 + 16.0 * v * v * v * v + 3.0 * rng.unit()).round() as i64;
-        let since = day_between(&mut rng, Day::new(2011, 3, 2), TODAY);
+        let since = day_between(&mut rng, Day::constant(2011, 3, 2), TODAY);
         sheet.row(
             Some(&point(spot.at)),
             &[
@@ -150,11 +150,11 @@ pub(super) fn win_win_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
             "상생협약" => 1.0 + 4.2 * pressure + rng.range(-1.4, 1.6),
             _ => rng.range(-1.0, 1.5),
         };
-        let day = day_between(&mut rng, Day::new(2016, 2, 1), TODAY);
+        let day = day_between(&mut rng, Day::constant(2016, 2, 1), TODAY);
         sheet.row(
             Some(&point(spot.at)),
             &[
-                format!("{}-{:04}", day.date().0, k + 1).into(),
+                format!("{}-{:04}", day.year(), k + 1).into(),
                 day.to_string().into(),
                 // The first year has nothing to compare with.
                 (day < TODAY.plus(-365)).then(|| rounded(change, 1)).into(),
@@ -183,11 +183,11 @@ pub(super) fn gift_voucher_merchant(world: &World, sheet: &mut Sheet<'_>) -> io:
         let spot = world.places().shop(&world.district, &mut rng);
         // Most joined when the voucher began and in the epidemic's first year.
         let joined = if rng.chance(0.55) {
-            day_between(&mut rng, Day::new(2020, 1, 17), Day::new(2020, 12, 31))
+            day_between(&mut rng, Day::constant(2020, 1, 17), Day::constant(2020, 12, 31))
         } else {
-            day_between(&mut rng, Day::new(2021, 1, 1), TODAY)
+            day_between(&mut rng, Day::constant(2021, 1, 1), TODAY)
         };
-        let gone = rng.chance(0.03 + 0.018 * (TODAY.0 - joined.0) as f64 / 365.0);
+        let gone = rng.chance(0.03 + 0.018 * TODAY.days_since(joined) as f64 / 365.0);
         sheet.row(
             Some(&point(spot.at)),
             &[

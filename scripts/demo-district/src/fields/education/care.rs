@@ -95,7 +95,7 @@ pub(super) fn daycare_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     let months = months();
     for centre in daycares(world).iter().filter(|centre| centre.open) {
         for (k, month) in months.iter().enumerate() {
-            let since_march = (month.month - 3).rem_euclid(12) as f64;
+            let since_march = (month.month() - 3).rem_euclid(12) as f64;
             let back = (months.len() - 1 - k) as f64 / 24.0;
             let full = centre.full + centre.trend * back - 0.011 * (11.0 - since_march);
             let full = (full + rng.range(-0.012, 0.012)).clamp(0.2, 1.0);
@@ -238,7 +238,8 @@ pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
             "주택단지" => rng.range(90.0, 480.0),
             _ => rng.range(35.0, 160.0),
         };
-        let inspected = day_between(&mut rng, Day::new(2025, 11, 3), Day::new(2026, 10, 23));
+        let inspected =
+            day_between(&mut rng, Day::constant(2025, 11, 3), Day::constant(2026, 10, 23));
         let results = [(93.0, "합격"), (5.5, "개선명령"), (1.5, "이용금지")];
         let cells = [
             (&name).into(),

@@ -163,7 +163,7 @@ pub(super) fn library_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     for library in libraries(world) {
         let growth = rng.range(-0.1, 0.16);
         for (k, month) in months().into_iter().enumerate() {
-            let holidays = if matches!(month.month, 1 | 7 | 8) { 1.14 } else { 0.97 };
+            let holidays = if matches!(month.month(), 1 | 7 | 8) { 1.14 } else { 0.97 };
             let trend = 1.0 + growth * (k as f64 / 23.0 - 1.0);
             let short = month.days() as f64 / 30.4;
             let visitors = library.visitors * holidays * trend * short * rng.range(0.93, 1.07);

@@ -108,7 +108,7 @@ pub(super) fn noise_odor_complaint(world: &World, sheet: &mut Sheet<'_>) -> io::
         // Windows are open in summer, and drains smell.
         let swing = if cat == "악취" { 0.4 } else { 0.2 };
         let day = day_of_months(&mut rng, |month| month.season(7, swing));
-        let open = crate::calendar::TODAY.0 - day.0 < 12 && rng.chance(0.5);
+        let open = crate::calendar::TODAY.days_since(day) < 12 && rng.chance(0.5);
         let took = rng.whole(1, 6) + if rng.chance(0.2) { rng.whole(2, 14) } else { 0 };
         let at_hour = hour(&mut rng, &SITES);
         sheet.row(

@@ -168,7 +168,7 @@ fn waste_volume_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             let days = month.days() as f64;
             let slowly_less = 1.0 - 0.0012 * k as f64;
             // Food waste is most in summer and at the feasts.
-            let feast = if matches!(month.month, 2 | 9) { 1.07 } else { 1.0 };
+            let feast = if matches!(month.month(), 2 | 9) { 1.07 } else { 1.0 };
             let mut tonnes = |kg: f64| kg * people * days / 1_000.0 * rng.range(0.97, 1.03);
             let general = tonnes(0.39 * month.season(12, 0.03) * slowly_less);
             let food = tonnes(0.235 * month.season(7, 0.06) * feast * slowly_less);

@@ -37,10 +37,10 @@ pub(super) fn apt_trade(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> 
         let day = day_of_months(&mut rng, |month| {
             month.season(4, 0.12)
                 * month.season(10, 0.12)
-                * if month.month % 6 == 4 { 1.15 } else { 1.0 }
+                * if month.month() % 6 == 4 { 1.15 } else { 1.0 }
         });
-        let month = day.month();
-        let back = (LAST_MONTH.year - month.year) * 12 + LAST_MONTH.month - month.month;
+        let month = day.year_month();
+        let back = LAST_MONTH.months_since(month);
         let trend = 1.0 - 0.0055 * back as f64;
         let by_kind = match kind {
             "아파트" => 11_200_000.0,

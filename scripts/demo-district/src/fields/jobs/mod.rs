@@ -5,7 +5,7 @@ pub(super) mod sites;
 
 use std::io;
 
-use crate::calendar::Month;
+use crate::calendar::YearMonth;
 use crate::fields::maker::{SheetMaker, features, values};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::around;
@@ -139,11 +139,11 @@ fn pension_workplace(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 fn pension_workplace_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let months = &world.people().months;
     let mut rng = world.rng("pension_workplace values");
-    let mut list: Vec<(String, Firm, i64, Month)> = workplaces(world)
+    let mut list: Vec<(String, Firm, i64, YearMonth)> = workplaces(world)
         .into_iter()
         .enumerate()
         .map(|(n, (_, firm))| {
-            let opened = Month { year: firm.opened, month: rng.whole(1, 10) };
+            let opened = YearMonth::new(firm.opened, rng.whole(1, 10));
             (workplace_number(n), firm, firm.workers, opened)
         })
         .collect();

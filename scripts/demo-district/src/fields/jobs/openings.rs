@@ -142,7 +142,7 @@ pub(super) fn job_opening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     for week in 0..104 {
         let monday: Day = last.plus(7 * (week - 103));
         let labels: Vec<String> = (0..5).map(|day| monday.plus(day).to_string()).collect();
-        let season = monday.month().season(4, 0.10) * monday.month().season(9, 0.06);
+        let season = monday.year_month().season(4, 0.10) * monday.year_month().season(9, 0.06);
         for (k, posting) in postings.iter().enumerate() {
             let trend = match posting.firm.trade().section {
                 "J" | "M" => 0.85 + 0.0035 * week as f64,

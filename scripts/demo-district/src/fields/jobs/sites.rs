@@ -53,8 +53,8 @@ pub(super) fn public_job_site(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
         let (name, most, hours, kind) = *one_of(&mut rng, &PROGRAMMES);
         let at = place(world, kind, &mut rng);
         let second = rng.chance(0.6);
-        let starts = if second { Day::new(2026, 7, 1) } else { Day::new(2026, 1, 5) };
-        let ends = if second { Day::new(2026, 12, 18) } else { Day::new(2026, 6, 30) };
+        let starts = if second { Day::constant(2026, 7, 1) } else { Day::constant(2026, 1, 5) };
+        let ends = if second { Day::constant(2026, 12, 18) } else { Day::constant(2026, 6, 30) };
         let half = if second { "하반기" } else { "상반기" };
         let starts = starts.plus(rng.whole(0, 20));
         sheet.row(

@@ -104,7 +104,7 @@ fn census_output_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
         let label = year.to_string();
         // The census counts on 1 November: what the month before it ended with. Years
         // before the first month are taken back at its pace.
-        let month = people.position(crate::calendar::Month { year, month: 10 });
+        let month = people.position(crate::calendar::YearMonth::new(year, 10));
         let before = (2024 - year).max(0) as f64;
         for (d, households) in people.households_by_dong(month).into_iter().enumerate() {
             let mine: Vec<usize> = (0..areas.len()).filter(|k| areas[*k].dong == d).collect();

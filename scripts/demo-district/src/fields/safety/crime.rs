@@ -4,7 +4,7 @@ use std::io;
 
 use super::lights::{bells, lights};
 use crate::activity::density::Kind;
-use crate::calendar::{Month, quarters};
+use crate::calendar::{YearMonth, quarters};
 use crate::fields::facility_names::Signs;
 use crate::fields::made_features::Others;
 use crate::fields::transport::riders::SUBWAY_STATION;
@@ -38,10 +38,9 @@ pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
         .collect();
     let worst = usual.iter().copied().fold(1.0, f64::max);
     for (label, end) in quarters(8) {
-        let back = (2026 * 12 + 9 - end.year * 12 - end.month) as f64 / 12.0;
+        let back = YearMonth::constant(2026, 9).months_since(end) as f64 / 12.0;
         for (c, cell) in cells.iter().enumerate() {
-            let middle = Month { year: end.year, month: end.month };
-            let expected = usual[c] * middle.season(8, 0.16) * (1.0 + 0.03 * back);
+            let expected = usual[c] * end.season(8, 0.16) * (1.0 + 0.03 * back);
             let calls = around(&mut rng, expected);
             // The index weighs what happened to somebody: 100 is the worst cell.
             let level = (0.7 * expected + 0.3 * calls as f64) / (1.3 * worst);

@@ -14,9 +14,9 @@ use crate::world::World;
 
 /// Spring surveys: weight, first and last day; participation grows every year.
 const SURVEYS: [(f64, Day, Day); 3] = [
-    (0.27, Day::new(2024, 4, 15), Day::new(2024, 5, 10)),
-    (0.33, Day::new(2025, 4, 14), Day::new(2025, 5, 9)),
-    (0.40, Day::new(2026, 4, 13), Day::new(2026, 5, 15)),
+    (0.27, Day::constant(2024, 4, 15), Day::constant(2024, 5, 10)),
+    (0.33, Day::constant(2025, 4, 14), Day::constant(2025, 5, 9)),
+    (0.40, Day::constant(2026, 4, 13), Day::constant(2026, 5, 15)),
 ];
 
 /// A random hazard on a route.

@@ -160,7 +160,7 @@ pub(super) fn bells(world: &World) -> Vec<Bell> {
 pub(super) fn emergency_bell(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("bell dates");
     for (i, bell) in bells(world).into_iter().enumerate() {
-        let day = day_between(&mut rng, Day::new(2013, 3, 1), Day::new(2026, 9, 30));
+        let day = day_between(&mut rng, Day::constant(2013, 3, 1), Day::constant(2026, 9, 30));
         let cells = [
             format!("EB{:04}", i + 1).into(),
             bell.place.into(),

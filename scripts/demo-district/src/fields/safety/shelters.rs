@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::calendar::{Day, day_between};
+use crate::calendar::{Day, YearMonth, day_between};
 use crate::fields::administration::offices::PUBLIC_OFFICE;
 use crate::fields::facility_names::Signs;
 use crate::fields::made_features::Others;
@@ -125,7 +125,8 @@ pub(super) fn shade_smart_shelter(world: &World, sheet: &mut Sheet<'_>) -> io::R
         };
         let at = [at[0] + rng.range(-3.0, 3.0), at[1] + rng.range(-3.0, 3.0)];
         let first = if kind == "그늘막" { 2015 } else { 2020 };
-        let day = day_between(&mut rng, Day::new(first, 5, 1), Day::new(2026, 7, 20));
+        let day =
+            day_between(&mut rng, YearMonth::new(first, 5).day(1), Day::constant(2026, 7, 20));
         let cells = [
             format!("SS{:03}", i + 1).into(),
             kind.into(),

@@ -78,7 +78,7 @@ pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::
             (6.0 + 14.0 * worse, "D"),
             (0.5 + 1.5 * worse, "E"),
         ];
-        let day = day_between(&mut rng, Day::new(2026, 2, 16), Day::new(2026, 9, 25));
+        let day = day_between(&mut rng, Day::constant(2026, 2, 16), Day::constant(2026, 9, 25));
         let name = signs.numbered(&format!("{} {} {kind}", world.quarter_at(ring[0]), hill.name));
         let cells = [
             name.into(),

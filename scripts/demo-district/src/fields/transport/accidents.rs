@@ -4,7 +4,7 @@ use std::io;
 
 use super::roads::{TRAFFIC, junctions};
 use crate::activity::density::hubs;
-use crate::calendar::{Day, Month, TODAY, hour};
+use crate::calendar::{Day, TODAY, YearMonth, hour};
 use crate::geometry::plane::{P, add, distance};
 use crate::geometry::shapes::{point, polygon};
 use crate::numbers::rng::Rng;
@@ -13,18 +13,18 @@ use crate::tables::sheet::Sheet;
 use crate::world::World;
 
 /// A random day of the five years up to today: fewer accidents every year, most in autumn.
-fn day(rng: &mut Rng, months: &[(f64, Month)]) -> Day {
+fn day(rng: &mut Rng, months: &[(f64, YearMonth)]) -> Day {
     let month = rng.pick(months, months[0].1);
-    let day = month.first().plus(rng.whole(0, month.days() - 1));
+    let day = month.day(1 + rng.whole(0, month.days() - 1));
     day.min(TODAY)
 }
 
-fn months(peak: i64, swing: f64, yearly: f64) -> Vec<(f64, Month)> {
-    let first = Month { year: 2022, month: 1 };
+fn months(peak: i64, swing: f64, yearly: f64) -> Vec<(f64, YearMonth)> {
+    let first = YearMonth::constant(2022, 1);
     let mut year_weight = 1.0;
     let months = (0..58).map(|k| {
         let month = first.plus(k);
-        if k > 0 && month.month == 1 {
+        if k > 0 && month.month() == 1 {
             year_weight *= yearly;
         }
         (year_weight * month.season(peak, swing), month)
@@ -147,7 +147,7 @@ pub(super) fn child_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Result
         let node = links.nodes[sampler.draw(&mut rng)];
         let at = [node[0] + rng.range(-10.0, 10.0), node[1] + rng.range(-10.0, 10.0)];
         let day = day(&mut rng, &months);
-        let (_, month, _) = day.date();
+        let month = day.year_month().month();
         let severity =
             rng.pick(&[(0.3, "사망"), (21.0, "중상"), (62.0, "경상"), (17.0, "부상신고")], "경상");
         sheet.row(
@@ -208,7 +208,7 @@ pub(super) fn school_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
         let name = crate::names::facility(&mut rng, word, 0);
         let limit: i64 = rng.pick(&[(8.0, 30), (1.0, 20), (1.0, 50)], 30);
         let cameras = rng.whole(0, if word == "초등학교" { 6 } else { 2 });
-        let since = Day::new(rng.whole(2006, 2025), rng.whole(1, 12), rng.whole(1, 28));
+        let since = YearMonth::new(rng.whole(2006, 2025), rng.whole(1, 12)).day(rng.whole(1, 28));
         sheet.row(
             Some(&polygon(&ring)),
             &[

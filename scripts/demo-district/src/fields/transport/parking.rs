@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::activity::density::hubs;
-use crate::calendar::{Month, hour, moment, months};
+use crate::calendar::{YearMonth, hour, moment, months};
 use crate::geometry::lines::divide;
 use crate::geometry::plane::{self, P, add, distance, left, lerp, sub, unit};
 use crate::geometry::shapes::{point, polygon};
@@ -101,16 +101,16 @@ pub(super) fn illegal_parking(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     let months = months();
     // Full in spring and autumn, quiet in the holidays, a little more every month.
     let weights = months.iter().enumerate().map(|(k, month)| {
-        let holidays = if matches!(month.month, 1 | 2 | 8) { 0.88 } else { 1.0 };
+        let holidays = if matches!(month.month(), 1 | 2 | 8) { 0.88 } else { 1.0 };
         month.season(10, 0.08) * holidays * (1.0 + 0.004 * k as f64)
     });
     let by_month = Sampler::new(weights);
     let schools = &district.town.schools;
     for i in 0..world.count(132_000) {
-        let month: Month = months[by_month.draw(&mut rng)];
-        let mut day = month.first().plus(rng.whole(0, month.days() - 1));
+        let month: YearMonth = months[by_month.draw(&mut rng)];
+        let mut day = month.day(1 + rng.whole(0, month.days() - 1));
         if day.is_weekend() && rng.chance(0.45) {
-            day = month.first().plus(rng.whole(0, month.days() - 1));
+            day = month.day(1 + rng.whole(0, month.days() - 1));
         }
         let at = match rng.whole(0, 9) {
             // In front of shops.

@@ -225,7 +225,7 @@ pub(super) fn bike_share_station_values(world: &World, sheet: &mut Sheet<'_>) ->
         let usual = rng.range(500.0, 1_000.0) + 2_600.0 * hubs(*here).0;
         for (k, month) in months.iter().enumerate() {
             // Spring and autumn; winter and the rains are low.
-            let season = month.season(6, 0.34) * if month.month == 7 { 0.8 } else { 1.0 };
+            let season = month.season(6, 0.34) * if month.month() == 7 { 0.8 } else { 1.0 };
             let growth = 1.0 + 0.006 * k as f64;
             let label = month.to_string();
             for (pull, to) in &pulls {
@@ -301,7 +301,7 @@ pub(super) fn od_travel_flow(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     }
     for month in months() {
         let label = month.to_string();
-        let season = if matches!(month.month, 1 | 2 | 8) { 0.94 } else { 1.0 };
+        let season = if matches!(month.month(), 1 | 2 | 8) { 0.94 } else { 1.0 };
         for (from, to, out, back) in &pairs {
             let own = season * rng.range(0.96, 1.04);
             for hour in 5..24 {

@@ -198,7 +198,7 @@ fn smart(world: &World) -> Vec<(String, Crosswalk)> {
 pub(super) fn smart_crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut rng = world.rng("smart_crosswalk");
     for (id, walk) in smart(world) {
-        let day = day_between(&mut rng, Day::new(2019, 4, 1), Day::new(2026, 6, 30));
+        let day = day_between(&mut rng, Day::constant(2019, 4, 1), Day::constant(2026, 6, 30));
         let cells = [id.into(), day.to_string().into(), rng.whole(4, 8).into()];
         sheet.row(Some(&point(walk.at)), &cells)?;
     }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::activity::density::hubs;
-use crate::calendar::{Month, TODAY, quarters};
+use crate::calendar::{TODAY, YearMonth, quarters};
 use crate::geometry::plane::{P, add, lerp, sub};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::{around, jitter, one_of};
@@ -66,8 +66,8 @@ pub(super) fn basic_livelihood_grid(world: &World, sheet: &mut Sheet<'_>) -> io:
 const PROGRAMMES: [(&str, f64, f64); 2] =
     [("국가 긴급복지", 0.020, 980_000.0), ("서울형 긴급복지", 0.009, 620_000.0)];
 
-/// Month after the Jungnangcheon rose in a made-up rain.
-const FLOOD: Month = Month { year: 2025, month: 8 };
+/// YearMonth after the Jungnangcheon rose in a made-up rain.
+const FLOOD: YearMonth = YearMonth::constant(2025, 8);
 
 pub(super) fn emergency_relief_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let people = world.people();
@@ -162,7 +162,8 @@ pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
         households[k].single as f64 * homes.need * far
     };
     let cells = Sampler::new((0..people.homes.len()).map(weight));
-    let rounds: Vec<Month> = people.months.iter().copied().filter(|m| m.month % 2 == 0).collect();
+    let rounds: Vec<YearMonth> =
+        people.months.iter().copied().filter(|m| m.month() % 2 == 0).collect();
     for n in 0..world.count(750) {
         let k = cells.draw(&mut rng);
         let homes = &people.homes[k];
@@ -170,17 +171,17 @@ pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
         let score = 38.0 + 150.0 * homes.need + rng.range(0.0, 34.0) * rng.range(0.3, 1.0);
         let score = score.min(99.4);
         let signals = (score / 11.0 + rng.range(-1.5, 2.0)).round().max(1.0) as i64;
-        let recent = month.plus(2).first() > TODAY;
+        let recent = month.plus(2).day(1) > TODAY;
         let status = if recent {
             rng.pick(&[(5.0, "발굴"), (4.0, "상담"), (1.0, "지원 연계")], "발굴")
         } else {
             rng.pick(&[(0.5, "발굴"), (2.0, "상담"), (4.0, "지원 연계"), (4.0, "종결")], "종결")
         };
-        let visit = month.first().plus(rng.whole(6, 55)).min(TODAY);
+        let visit = month.day(1).plus(rng.whole(6, 55)).min(TODAY);
         sheet.row(
             Some(&point(home(world, homes, &mut rng))),
             &[
-                format!("CR{}{:05}", month.year, n + 1).into(),
+                format!("CR{}{:05}", month.year(), n + 1).into(),
                 month.to_string().into(),
                 rounded(score, 1).into(),
                 signals.into(),

@@ -12,7 +12,7 @@ pub(crate) use homes::CellHomes;
 pub(crate) use moves::{DISTRICTS, End, Events};
 
 use crate::activity::density::Density;
-use crate::calendar::{self, Month};
+use crate::calendar::{self, YearMonth};
 use crate::land::district::District;
 use crate::land::residents::Residents;
 use crate::numbers::rounding::share_out;
@@ -48,7 +48,7 @@ impl Households {
 #[derive(Debug, Clone)]
 pub(crate) struct People {
     /// The 24 months.
-    pub(crate) months: Vec<Month>,
+    pub(crate) months: Vec<YearMonth>,
     /// Residents by month and dong; the last month is the published one.
     pub(crate) dongs: Vec<Vec<Residents>>,
     /// Births, deaths and moves of each month.
@@ -88,7 +88,7 @@ impl People {
 
     /// Position of a month among the 24; the first for an earlier month.
     #[must_use]
-    pub(crate) fn position(&self, month: Month) -> usize {
+    pub(crate) fn position(&self, month: YearMonth) -> usize {
         self.months.iter().rposition(|m| *m <= month).unwrap_or(0)
     }
 

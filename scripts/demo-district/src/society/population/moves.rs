@@ -1,6 +1,6 @@
 //! Births, deaths and moves by month.
 
-use crate::calendar::Month;
+use crate::calendar::YearMonth;
 use crate::geometry::plane::distance;
 use crate::land::district::District;
 use crate::numbers::draws::around;
@@ -89,7 +89,7 @@ const ACROSS: f64 = 1_750.0;
 
 /// Births, deaths and moves of every month.
 #[must_use]
-pub(super) fn events(seed: u64, district: &District, months: &[Month]) -> Vec<Events> {
+pub(super) fn events(seed: u64, district: &District, months: &[YearMonth]) -> Vec<Events> {
     let dongs = &district.division.dongs;
     let now = &district.residents;
     let mut rng = Rng::new(seed, "vital events");
