@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use demo_district::output::{Outcome, OutputError, Plan, write};
+use demo_district::output::{OutputError, WriteOptions, WriteOutcome, write};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Writes a synthetic Seongdong-gu for trying the tile server: datasets as FlatGeobuf
@@ -51,7 +51,8 @@ fn main() -> ExitCode {
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let plan = Plan { seed: arguments.seed, scale: arguments.scale, force: arguments.force };
+    let plan =
+        WriteOptions { seed: arguments.seed, scale: arguments.scale, force: arguments.force };
     let outcome = write(&arguments.data, plan, |done, all, next| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
     bar.finish_and_clear();
     let directory = arguments.data.display();
     match outcome {
-        Ok(Outcome::Written { features, values }) => {
+        Ok(WriteOutcome::Written { features, values }) => {
             let mut out = std::io::stdout();
             // A closed pipe is no reason to fail: the files are written.
             let _ = writeln!(
@@ -70,7 +71,7 @@ fn main() -> ExitCode {
             );
             ExitCode::SUCCESS
         }
-        Ok(Outcome::Present) => {
+        Ok(WriteOutcome::Present) => {
             let _ = writeln!(std::io::stdout(), "{directory}: the demo is already there");
             ExitCode::SUCCESS
         }

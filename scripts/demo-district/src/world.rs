@@ -5,25 +5,25 @@
 
 use std::sync::OnceLock;
 
-use crate::activity::density::Density;
-use crate::activity::places::Places;
+use crate::activity::density::DensityMap;
+use crate::activity::places::PlaceSampler;
 use crate::activity::street_danger::StreetDanger;
-use crate::geometry::plane::P;
+use crate::geometry::plane::PlanePoint;
 use crate::land::district::District;
 use crate::land::height::height;
 use crate::land::streets::RoadIndex;
 use crate::numbers::rng::Rng;
-use crate::registers::addresses::Addresses;
-use crate::registers::grid::Grid;
+use crate::registers::addresses::AddressRegister;
+use crate::registers::grid::NationalGrid;
 use crate::registers::legal_dongs::LegalDongs;
 use crate::registers::output_areas::OutputAreas;
-use crate::registers::parcels::Parcels;
-use crate::society::firms::{self, FirmGround, Firms};
-use crate::society::population::People;
-use crate::society::school_routes::{Route, RouteGround, routes};
-use crate::society::schools::{SchoolGround, Schools};
-use crate::travel::Network;
-use crate::travel::links::Links;
+use crate::registers::parcels::ParcelRegister;
+use crate::society::firms::{self, FirmGround, FirmRegister};
+use crate::society::population::Population;
+use crate::society::school_routes::{RouteGround, SchoolRoute, routes};
+use crate::society::schools::{SchoolGround, SchoolRegister};
+use crate::travel::StreetNetwork;
+use crate::travel::links::LinkNetwork;
 
 /// The district and its derived data.
 #[derive(Debug)]
@@ -34,20 +34,20 @@ pub(crate) struct World {
     pub(crate) scale: f64,
     /// Dongs, water, roads, buildings.
     pub(crate) district: District,
-    grid: OnceLock<Grid>,
-    density: OnceLock<Density>,
+    grid: OnceLock<NationalGrid>,
+    density: OnceLock<DensityMap>,
     areas: OnceLock<OutputAreas>,
     legal: OnceLock<LegalDongs>,
-    places: OnceLock<Places>,
-    links: OnceLock<Links>,
-    parcels: OnceLock<Parcels>,
-    addresses: OnceLock<Addresses>,
+    places: OnceLock<PlaceSampler>,
+    links: OnceLock<LinkNetwork>,
+    parcels: OnceLock<ParcelRegister>,
+    addresses: OnceLock<AddressRegister>,
     main_roads: OnceLock<RoadIndex>,
-    network: OnceLock<Network>,
-    schools: OnceLock<Schools>,
-    routes: OnceLock<Vec<Route>>,
-    people: OnceLock<People>,
-    firms: OnceLock<Firms>,
+    network: OnceLock<StreetNetwork>,
+    schools: OnceLock<SchoolRegister>,
+    routes: OnceLock<Vec<SchoolRoute>>,
+    people: OnceLock<Population>,
+    firms: OnceLock<FirmRegister>,
 }
 
 impl World {
@@ -88,13 +88,13 @@ impl World {
     }
 
     /// The 100 m grid.
-    pub(crate) fn grid(&self) -> &Grid {
-        self.grid.get_or_init(|| Grid::new(&self.district.division))
+    pub(crate) fn grid(&self) -> &NationalGrid {
+        self.grid.get_or_init(|| NationalGrid::new(&self.district.division))
     }
 
     /// Density of homes, work, shops and night life.
-    pub(crate) fn density(&self) -> &Density {
-        self.density.get_or_init(|| Density::new(self.seed, &self.district, self.grid()))
+    pub(crate) fn density(&self) -> &DensityMap {
+        self.density.get_or_init(|| DensityMap::new(self.seed, &self.district, self.grid()))
     }
 
     /// Census output areas.
@@ -108,25 +108,25 @@ impl World {
     }
 
     /// Random places for features.
-    pub(crate) fn places(&self) -> &Places {
-        self.places.get_or_init(|| Places::new(&self.district))
+    pub(crate) fn places(&self) -> &PlaceSampler {
+        self.places.get_or_init(|| PlaceSampler::new(&self.district))
     }
 
     /// Links and nodes of the road network.
-    pub(crate) fn links(&self) -> &Links {
-        self.links.get_or_init(|| Links::new(self.seed, &self.district))
+    pub(crate) fn links(&self) -> &LinkNetwork {
+        self.links.get_or_init(|| LinkNetwork::new(self.seed, &self.district))
     }
 
     /// Cadastral parcels.
-    pub(crate) fn parcels(&self) -> &Parcels {
+    pub(crate) fn parcels(&self) -> &ParcelRegister {
         self.parcels.get_or_init(|| {
-            Parcels::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
+            ParcelRegister::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
         })
     }
 
     /// Road-name addresses of buildings.
-    pub(crate) fn addresses(&self) -> &Addresses {
-        self.addresses.get_or_init(|| Addresses::new(&self.district))
+    pub(crate) fn addresses(&self) -> &AddressRegister {
+        self.addresses.get_or_init(|| AddressRegister::new(&self.district))
     }
 
     /// Spatial index of the main roads.
@@ -136,19 +136,20 @@ impl World {
     }
 
     /// Network of streets and trails for walking and driving.
-    pub(crate) fn network(&self) -> &Network {
+    pub(crate) fn network(&self) -> &StreetNetwork {
         self.network.get_or_init(|| {
             let district = &self.district;
-            let mut network = Network::new(&district.roads, &district.trails, &district.nature);
+            let mut network =
+                StreetNetwork::new(&district.roads, &district.trails, &district.nature);
             network.climb(|p| height(self.seed, district, p));
             network
         })
     }
 
     /// Schools and their catchments.
-    pub(crate) fn schools(&self) -> &Schools {
+    pub(crate) fn schools(&self) -> &SchoolRegister {
         self.schools.get_or_init(|| {
-            Schools::new(SchoolGround {
+            SchoolRegister::new(SchoolGround {
                 seed: self.seed,
                 district: &self.district,
                 areas: self.output_areas(),
@@ -160,7 +161,7 @@ impl World {
     }
 
     /// Ways to elementary school.
-    pub(crate) fn school_routes(&self) -> &[Route] {
+    pub(crate) fn school_routes(&self) -> &[SchoolRoute] {
         self.routes.get_or_init(|| {
             routes(RouteGround {
                 seed: self.seed,
@@ -174,17 +175,17 @@ impl World {
     }
 
     /// Residents and homes, month by month.
-    pub(crate) fn people(&self) -> &People {
+    pub(crate) fn people(&self) -> &Population {
         self.people
-            .get_or_init(|| People::new(self.seed, &self.district, self.grid(), self.density()))
+            .get_or_init(|| Population::new(self.seed, &self.district, self.grid(), self.density()))
     }
 
     /// Establishments, year by year.
-    pub(crate) fn firms(&self) -> &Firms {
+    pub(crate) fn firms(&self) -> &FirmRegister {
         self.firms.get_or_init(|| {
             let ground =
                 FirmGround { district: &self.district, grid: self.grid(), places: self.places() };
-            Firms::new(self.seed, ground, self.count(firms::COUNT))
+            FirmRegister::new(self.seed, ground, self.count(firms::COUNT))
         })
     }
 
@@ -200,13 +201,13 @@ impl World {
 
     /// Dong at `p`, or the nearest if `p` is a little outside.
     #[must_use]
-    pub(crate) fn dong_at(&self, p: P) -> usize {
+    pub(crate) fn dong_at(&self, p: PlanePoint) -> usize {
         self.grid().dong_at(&self.district.division, p)
     }
 
     /// Common name of the part of town at `p`.
     #[must_use]
-    pub(crate) fn quarter_at(&self, p: P) -> &'static str {
+    pub(crate) fn quarter_at(&self, p: PlanePoint) -> &'static str {
         self.district.division.dongs[self.dong_at(p)].facts.quarter()
     }
 

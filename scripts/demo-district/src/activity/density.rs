@@ -1,14 +1,14 @@
 //! Density of homes, work, shops and night life over the district, smooth over space so
 //! that neighbouring cells are alike.
 
-use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::plane::{PlanePoint, distance, from_degrees};
 use crate::land::district::District;
 use crate::numbers::rng::noise;
-use crate::registers::grid::Grid;
+use crate::registers::grid::NationalGrid;
 
 /// Kind of density.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum DensityKind {
     /// Homes.
     Homes,
     /// Offices, factories and other places of work.
@@ -26,8 +26,15 @@ pub(crate) enum Kind {
 }
 
 /// Every kind.
-const KINDS: [Kind; 7] =
-    [Kind::Homes, Kind::Work, Kind::Shops, Kind::Night, Kind::Young, Kind::Old, Kind::Poor];
+const KINDS: [DensityKind; 7] = [
+    DensityKind::Homes,
+    DensityKind::Work,
+    DensityKind::Shops,
+    DensityKind::Night,
+    DensityKind::Young,
+    DensityKind::Old,
+    DensityKind::Poor,
+];
 
 /// Busy places: longitude, latitude, reach in metres, shops, night life.
 const HUBS: [(f64, f64, f64, f64, f64); 12] = [
@@ -50,16 +57,16 @@ const HUBS: [(f64, f64, f64, f64, f64); 12] = [
 
 /// The densities of every cell of the grid.
 #[derive(Debug, Clone)]
-pub(crate) struct Density {
+pub(crate) struct DensityMap {
     shares: Vec<Vec<f64>>,
     peaks: Vec<f64>,
     neighbours: Vec<[Option<usize>; 9]>,
 }
 
-impl Density {
+impl DensityMap {
     /// Computes the densities of the district.
     #[must_use]
-    pub(crate) fn new(seed: u64, district: &District, grid: &Grid) -> Self {
+    pub(crate) fn new(seed: u64, district: &District, grid: &NationalGrid) -> Self {
         let neighbours: Vec<[Option<usize>; 9]> = grid
             .cells
             .iter()
@@ -97,13 +104,13 @@ impl Density {
                 let wave = |label: &str, size: f64| 1.0 + 0.5 * noise(seed, label, p, size);
                 let (by_shops, by_night) = hubs(p);
                 match kind {
-                    Kind::Homes => homes[i],
-                    Kind::Work => work[i] * wave("work", 600.0),
-                    Kind::Shops => shops[i] * (0.15 + 1.6 * by_shops) * wave("shops", 300.0),
-                    Kind::Night => shops[i] * (0.05 + 1.8 * by_night) * wave("night", 250.0),
-                    Kind::Young => homes[i] * (0.4 + by_night) * wave("young", 500.0),
-                    Kind::Old => homes[i] * wave("old", 700.0) * (1.2 - 0.6 * by_shops),
-                    Kind::Poor => {
+                    DensityKind::Homes => homes[i],
+                    DensityKind::Work => work[i] * wave("work", 600.0),
+                    DensityKind::Shops => shops[i] * (0.15 + 1.6 * by_shops) * wave("shops", 300.0),
+                    DensityKind::Night => shops[i] * (0.05 + 1.8 * by_night) * wave("night", 250.0),
+                    DensityKind::Young => homes[i] * (0.4 + by_night) * wave("young", 500.0),
+                    DensityKind::Old => homes[i] * wave("old", 700.0) * (1.2 - 0.6 * by_shops),
+                    DensityKind::Poor => {
                         let wave = (0.75 + noise(seed, "poor", p, 550.0)).max(0.05);
                         homes[i] * wave * wave
                     }
@@ -120,13 +127,13 @@ impl Density {
 
     /// Share of the whole district in each cell.
     #[must_use]
-    pub(crate) fn shares(&self, kind: Kind) -> &[f64] {
+    pub(crate) fn shares(&self, kind: DensityKind) -> &[f64] {
         &self.shares[kind as usize]
     }
 
     /// Level of a cell from 0 to 1, where 1 is the densest cell.
     #[must_use]
-    pub(crate) fn level(&self, kind: Kind, cell: usize) -> f64 {
+    pub(crate) fn level(&self, kind: DensityKind, cell: usize) -> f64 {
         self.shares[kind as usize][cell] / self.peaks[kind as usize].max(1e-12)
     }
 
@@ -146,7 +153,7 @@ impl Density {
 
 /// Closeness of `p` to the busy places, for shops and for night life; 0 to about 1.
 #[must_use]
-pub(crate) fn hubs(p: P) -> (f64, f64) {
+pub(crate) fn hubs(p: PlanePoint) -> (f64, f64) {
     let mut sums = (0.0, 0.0);
     for (lon, lat, reach, shops, night) in HUBS {
         let t = distance(p, from_degrees([lon, lat])) / reach;

@@ -2,48 +2,48 @@
 
 use crate::activity::density::hubs;
 use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, P, add, distance, left, lerp, sub, unit};
+use crate::geometry::plane::{self, PlanePoint, add, distance, left, lerp, sub, unit};
 use crate::land::district::District;
 use crate::numbers::rng::{Rng, noise};
-use crate::numbers::sampler::Sampler;
+use crate::numbers::sampler::WeightedSampler;
 
 /// Random place of a feature.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Spot {
+pub(crate) struct BuildingPosition {
     /// Position in metres.
-    pub(crate) at: P,
+    pub(crate) at: PlanePoint,
     /// Building, as a position in the town's list.
     pub(crate) building: usize,
 }
 
 /// Samplers over the whole district.
 #[derive(Debug, Clone)]
-pub(crate) struct Places {
-    homes: Sampler,
-    shops: Sampler,
-    work: Sampler,
-    factories: Sampler,
-    bars: Sampler,
-    streets: Sampler,
-    main: Sampler,
+pub(crate) struct PlaceSampler {
+    homes: WeightedSampler,
+    shops: WeightedSampler,
+    work: WeightedSampler,
+    factories: WeightedSampler,
+    bars: WeightedSampler,
+    streets: WeightedSampler,
+    main: WeightedSampler,
     /// Corners where streets meet.
-    pub(crate) corners: Vec<P>,
+    pub(crate) corners: Vec<PlanePoint>,
 }
 
-impl Places {
+impl PlaceSampler {
     /// Weighs the buildings and roads of the district.
     #[must_use]
     pub(crate) fn new(district: &District) -> Self {
         let buildings = &district.town.buildings;
-        let of = |weight: &dyn Fn(&str, P, f64) -> f64| {
+        let of = |weight: &dyn Fn(&str, PlanePoint, f64) -> f64| {
             let weights = buildings.iter().map(|b| weight(b.usage, middle(&b.ring), b.floor_area));
-            Sampler::new(weights)
+            WeightedSampler::new(weights)
         };
         let length = |road: &crate::land::roads::Road| {
             if road.bridge { 0.0 } else { plane::length(&road.line) }
         };
         let main_roads = district.main_roads;
-        let wave = |p: P, label: &str| 1.0 + 0.6 * noise(7, label, p, 350.0);
+        let wave = |p: PlanePoint, label: &str| 1.0 + 0.6 * noise(7, label, p, 350.0);
         Self {
             homes: of(&|usage, _, area| match usage {
                 "단독주택" | "공동주택" => area,
@@ -65,71 +65,71 @@ impl Places {
                 "근린생활시설" => area.sqrt() * (0.08 + 2.0 * hubs(p).1) * wave(p, "night"),
                 _ => 0.0,
             }),
-            streets: Sampler::new(
+            streets: WeightedSampler::new(
                 district.roads.iter().enumerate().map(
                     |(i, r)| {
                         if i < main_roads { 0.0 } else { length(r) }
                     },
                 ),
             ),
-            main: Sampler::new(district.roads[..main_roads].iter().map(length)),
+            main: WeightedSampler::new(district.roads[..main_roads].iter().map(length)),
             corners: district.corners.clone(),
         }
     }
 
     /// A random home, weighted by floor area.
-    pub(crate) fn home(&self, district: &District, rng: &mut Rng) -> Spot {
+    pub(crate) fn home(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
         spot(district, self.homes.draw(rng), rng)
     }
 
     /// A random shop; shops cluster around the busy places.
-    pub(crate) fn shop(&self, district: &District, rng: &mut Rng) -> Spot {
+    pub(crate) fn shop(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
         spot(district, self.shops.draw(rng), rng)
     }
 
     /// A random place of work.
-    pub(crate) fn work(&self, district: &District, rng: &mut Rng) -> Spot {
+    pub(crate) fn work(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
         spot(district, self.work.draw(rng), rng)
     }
 
     /// A random factory.
-    pub(crate) fn factory(&self, district: &District, rng: &mut Rng) -> Spot {
+    pub(crate) fn factory(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
         spot(district, self.factories.draw(rng), rng)
     }
 
     /// A random evening venue.
-    pub(crate) fn bar(&self, district: &District, rng: &mut Rng) -> Spot {
+    pub(crate) fn bar(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
         spot(district, self.bars.draw(rng), rng)
     }
 
     /// A random position at the edge of a side street.
-    pub(crate) fn street(&self, district: &District, rng: &mut Rng) -> P {
+    pub(crate) fn street(&self, district: &District, rng: &mut Rng) -> PlanePoint {
         roadside(district, self.streets.draw(rng), rng)
     }
 
     /// A random position at the edge of a main road.
-    pub(crate) fn main_road(&self, district: &District, rng: &mut Rng) -> P {
+    pub(crate) fn main_road(&self, district: &District, rng: &mut Rng) -> PlanePoint {
         roadside(district, self.main.draw(rng), rng)
     }
 
     /// A random street corner.
-    pub(crate) fn corner(&self, rng: &mut Rng) -> P {
+    pub(crate) fn corner(&self, rng: &mut Rng) -> PlanePoint {
         let last = self.corners.len() as i64 - 1;
         self.corners[rng.whole(0, last.max(0)) as usize]
     }
 }
 
 /// A random position inside the building's footprint.
-fn spot(district: &District, building: usize, rng: &mut Rng) -> Spot {
+fn spot(district: &District, building: usize, rng: &mut Rng) -> BuildingPosition {
     let ring = &district.town.buildings[building].ring;
     // Between a corner and the middle of the corner's rectangle: inside an L too.
     let at = lerp(ring[0], ring[1], rng.range(0.15, 0.85));
     let inward = left(unit(sub(ring[1], ring[0])));
-    Spot { at: add(at, inward, rng.range(0.8, 2.2)), building }
+    BuildingPosition { at: add(at, inward, rng.range(0.8, 2.2)), building }
 }
 
 /// A random position beside a road, on either side.
-fn roadside(district: &District, road: usize, rng: &mut Rng) -> P {
+fn roadside(district: &District, road: usize, rng: &mut Rng) -> PlanePoint {
     let road = &district.roads[road];
     let mut rest = rng.unit() * plane::length(&road.line);
     let side = if rng.chance(0.5) { 1.0 } else { -1.0 };

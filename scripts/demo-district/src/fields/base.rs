@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::fields::maker::{SheetMaker, features};
+use crate::fields::maker::{TableMaker, features};
 use crate::geometry::lines::divide;
-use crate::geometry::plane::{self, P};
+use crate::geometry::plane::{self, PlanePoint};
 use crate::geometry::shapes::{line, point, polygon, polygon_with_holes};
 use crate::land::district::District;
 use crate::land::dongs::{HAN_FROM, HAN_TO};
@@ -13,14 +13,14 @@ use crate::land::rails::rails;
 use crate::land::water::banks;
 use crate::names;
 use crate::numbers::rounding::rounded;
-use crate::tables::cell::Cell;
-use crate::tables::sheet::Sheet;
+use crate::tables::cell::CellValue;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("admin_dong", admin_dong),
         features("legal_dong", legal_dong),
         features("grid_100m", grid_100m),
@@ -32,7 +32,7 @@ pub(crate) fn sheets() -> &'static [SheetMaker] {
     SHEETS
 }
 
-fn admin_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn admin_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for dong in &world.district.division.dongs {
         sheet.row(
             Some(&polygon(&dong.ring)),
@@ -49,7 +49,7 @@ fn admin_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn legal_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn legal_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for dong in &world.legal_dongs().list {
         let Some((outer, holes)) = dong.rings.split_first() else { continue };
         let code = &dong.code[..8];
@@ -59,7 +59,7 @@ fn legal_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn grid_100m(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn grid_100m(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for cell in &world.grid().cells {
         sheet.row(
             Some(&polygon(&cell.ring)),
@@ -92,7 +92,7 @@ fn road_codes(district: &District) -> BTreeMap<&str, String> {
     codes
 }
 
-fn road_centerline(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn road_centerline(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let codes = road_codes(&world.district);
     for road in &world.district.roads {
         sheet.row(
@@ -111,9 +111,9 @@ fn road_centerline(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes rivers in sections, as the register lists them, and whole ponds.
-fn river_water(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn river_water(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let (nature, division) = (&world.district.nature, &world.district.division);
-    let mut row = |name: &str, class: &str, mut ring: Vec<P>| {
+    let mut row = |name: &str, class: &str, mut ring: Vec<PlanePoint>| {
         if plane::area(&ring) < 0.0 {
             ring.reverse();
         }
@@ -145,7 +145,7 @@ fn river_water(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn rail_line(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn rail_line(_: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for rail in rails() {
         let count = counts.entry(rail.line).or_default();
@@ -166,7 +166,7 @@ fn rail_line(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 /// Number of entrances in the address register.
 const ADDRESSES: usize = 21_500;
 
-fn address_point(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn address_point(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let district = &world.district;
     let (addresses, parcels) = (world.addresses(), world.parcels());
     let codes = road_codes(district);
@@ -181,13 +181,13 @@ fn address_point(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
         let road = &district.roads[address.road];
         let legal = &parcels.list[parcels.of_building[i]].pnu[..10];
         let code = &codes[road.name.as_str()][5..];
-        let name: Cell<'_> = match building.usage {
+        let name: CellValue<'_> = match building.usage {
             "업무시설" => names::facility(&mut rng, "빌딩", 0).into(),
             "공장" => names::facility(&mut rng, "공장", 0).into(),
             "공동주택" if building.floors > 6 => names::facility(&mut rng, "아파트", 0).into(),
             "공동주택" => names::facility(&mut rng, "빌라", 0).into(),
             "교육연구시설" => "학교".into(),
-            _ => Cell::Null,
+            _ => CellValue::Null,
         };
         let dong = world.dong_at(address.entrance);
         let zip = format!("{:05}", 4_700 + dong * 6 + i % 6);

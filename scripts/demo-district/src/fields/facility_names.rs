@@ -2,18 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::geometry::plane::P;
+use crate::geometry::plane::PlanePoint;
 use crate::names;
 use crate::numbers::rng::Rng;
 use crate::world::World;
 
 /// Names given so far.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Signs(BTreeSet<String>);
+pub(crate) struct FacilityNames(BTreeSet<String>);
 
-impl Signs {
+impl FacilityNames {
     /// A new name for a facility of this kind at `at`: 금호한빛어린이집.
-    pub(crate) fn name(&mut self, world: &World, rng: &mut Rng, at: P, kind: &str) -> String {
+    pub(crate) fn name(
+        &mut self,
+        world: &World,
+        rng: &mut Rng,
+        at: PlanePoint,
+        kind: &str,
+    ) -> String {
         let quarter = world.quarter_at(at);
         for _ in 0..6 {
             let word = names::first(rng);

@@ -3,35 +3,35 @@
 
 use std::io;
 
-use super::maker::SheetMaker;
-use crate::geometry::plane::{P, from_degrees};
-use crate::tables::cell::Cell;
-use crate::tables::schema::{Part, Schema, Table};
-use crate::tables::sheet::{Row, Sheet};
+use super::maker::TableMaker;
+use crate::geometry::plane::{PlanePoint, from_degrees};
+use crate::tables::cell::CellValue;
+use crate::tables::schema::{CatalogSchema, DatasetPart, TableSchema};
+use crate::tables::sheet::{TableRow, TableWriter};
 use crate::world::World;
 
 /// Features of a dataset, made again in memory.
 #[derive(Debug, Clone)]
-pub(crate) struct Others {
-    table: Table,
+pub(crate) struct MadeFeatures {
+    table: TableSchema,
     /// Rows, in the order of the file.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<TableRow>,
 }
 
-impl Others {
+impl MadeFeatures {
     /// Makes the features of a dataset.
     ///
     /// # Errors
     /// Returns an error if the catalog declares no features of the dataset, or the maker fails.
-    pub(crate) fn of(world: &World, maker: &SheetMaker) -> io::Result<Self> {
-        let schema = Schema::built_in().map_err(io::Error::other)?;
-        let Some(table) = schema.table(maker.id, Part::Features) else {
+    pub(crate) fn of(world: &World, maker: &TableMaker) -> io::Result<Self> {
+        let schema = CatalogSchema::built_in().map_err(io::Error::other)?;
+        let Some(table) = schema.table(maker.id, DatasetPart::Features) else {
             return Err(io::Error::other(format!(
                 "{}: no features; declare what other datasets are drawn from",
                 maker.id
             )));
         };
-        let mut sheet = Sheet::memory(table);
+        let mut sheet = TableWriter::memory(table);
         (maker.make)(world, &mut sheet)?;
         let rows = sheet.into_rows();
         Ok(Self { table: table.clone(), rows })
@@ -42,21 +42,21 @@ impl Others {
     pub(crate) fn text(&self, row: usize, column: &str) -> &str {
         let place = self.table.columns.iter().position(|c| c.name == column);
         match place.and_then(|place| self.rows.get(row)?.1.get(place)) {
-            Some(Cell::Text(text)) => text,
+            Some(CellValue::Text(text)) => text,
             _ => "",
         }
     }
 
     /// The positions of a row's geometry in metres.
     #[must_use]
-    pub(crate) fn positions(&self, row: usize) -> Vec<P> {
+    pub(crate) fn positions(&self, row: usize) -> Vec<PlanePoint> {
         let geometry = self.rows.get(row).and_then(|row| row.0.as_ref());
         geometry.map_or_else(Vec::new, |g| g.coordinates.iter().map(|c| from_degrees(*c)).collect())
     }
 
     /// The first position of every row.
     #[must_use]
-    pub(crate) fn points(&self) -> Vec<P> {
+    pub(crate) fn points(&self) -> Vec<PlanePoint> {
         (0..self.rows.len()).filter_map(|row| self.positions(row).first().copied()).collect()
     }
 }

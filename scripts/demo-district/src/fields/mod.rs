@@ -18,11 +18,11 @@ mod safety;
 mod transport;
 mod welfare;
 
-use maker::SheetMaker;
+use maker::TableMaker;
 
 /// Every maker.
 #[must_use]
-pub(crate) fn makers() -> Vec<SheetMaker> {
+pub(crate) fn makers() -> Vec<TableMaker> {
     [
         administration::sheets(),
         base::sheets(),

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use crate::fields::maker::SheetMaker;
+use crate::fields::maker::TableMaker;
 use crate::fields::makers;
-use crate::tables::cell::Cell;
-use crate::tables::schema::{Part, Schema, Table};
-use crate::tables::sheet::{Row, Sheet};
+use crate::tables::cell::CellValue;
+use crate::tables::schema::{CatalogSchema, DatasetPart, TableSchema};
+use crate::tables::sheet::{TableRow, TableWriter};
 use crate::world::World;
 
 mod land_and_traffic;
@@ -21,19 +21,23 @@ pub(super) fn world() -> &'static World {
     WORLD.get_or_init(|| World::new(SEED, 1.0))
 }
 
-fn schema() -> &'static Schema {
-    static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| Schema::built_in().unwrap())
+fn schema() -> &'static CatalogSchema {
+    static SCHEMA: OnceLock<CatalogSchema> = OnceLock::new();
+    SCHEMA.get_or_init(|| CatalogSchema::built_in().unwrap())
 }
 
-fn maker(id: &str, part: Part) -> SheetMaker {
+fn maker(id: &str, part: DatasetPart) -> TableMaker {
     makers().into_iter().find(|maker| maker.id == id && maker.part == part).unwrap()
 }
 
 /// The rows of a file and its table.
-pub(super) fn rows(world: &World, id: &str, part: Part) -> (&'static Table, Vec<Row>) {
+pub(super) fn rows(
+    world: &World,
+    id: &str,
+    part: DatasetPart,
+) -> (&'static TableSchema, Vec<TableRow>) {
     let table = schema().table(id, part).unwrap();
-    let mut sheet = Sheet::memory(table);
+    let mut sheet = TableWriter::memory(table);
     (maker(id, part).make)(world, &mut sheet).unwrap();
     (table, sheet.into_rows())
 }
@@ -60,7 +64,7 @@ fn every_file_is_as_the_catalog_says() {
     for maker in makers() {
         let table = schema().table(maker.id, maker.part).unwrap();
         if table.geometry.is_none() {
-            let mut sheet = Sheet::nowhere(table);
+            let mut sheet = TableWriter::nowhere(table);
             if let Err(error) = (maker.make)(world(), &mut sheet) {
                 faults.push(error.to_string());
             } else if sheet.rows() == 0 {
@@ -68,7 +72,7 @@ fn every_file_is_as_the_catalog_says() {
             }
             continue;
         }
-        let mut sheet = Sheet::memory(table);
+        let mut sheet = TableWriter::memory(table);
         if let Err(error) = (maker.make)(world(), &mut sheet) {
             faults.push(error.to_string());
             continue;
@@ -94,7 +98,7 @@ fn every_file_is_as_the_catalog_says() {
             };
             let mut keys = BTreeSet::new();
             let twice = rows.iter().find(|row| match &row.1[i] {
-                Cell::Text(text) => !keys.insert(text.as_ref()),
+                CellValue::Text(text) => !keys.insert(text.as_ref()),
                 _ => false,
             });
             if let Some(row) = twice {
@@ -110,7 +114,7 @@ fn every_file_is_as_the_catalog_says() {
 #[test]
 fn columns_tell_something() {
     let mut dull = Vec::new();
-    for maker in makers().into_iter().filter(|maker| maker.part == Part::Features) {
+    for maker in makers().into_iter().filter(|maker| maker.part == DatasetPart::Features) {
         let (table, rows) = rows(world(), maker.id, maker.part);
         let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for (_, cells) in rows.iter().take(2_000) {
@@ -144,10 +148,10 @@ fn the_program_carries_the_whole_catalog() {
 
 #[test]
 fn a_road_name_has_one_code_and_a_code_one_name() {
-    let (_, roads) = rows(world(), "road_centerline", Part::Features);
+    let (_, roads) = rows(world(), "road_centerline", DatasetPart::Features);
     let mut pairs = BTreeSet::new();
     for (_, cells) in &roads {
-        let [Cell::Text(code), Cell::Text(name), ..] = &cells[..] else {
+        let [CellValue::Text(code), CellValue::Text(name), ..] = &cells[..] else {
             unreachable!("{cells:?}")
         };
         assert!(code.len() == 12 && code.starts_with("11200"), "{code}");

@@ -1,22 +1,22 @@
 //! Cuts or removes lines until their number is the register's.
 
-use crate::geometry::plane::{self, P, distance, lerp};
+use crate::geometry::plane::{self, PlanePoint, distance, lerp};
 use crate::numbers::rounding::share_out;
 
 /// Feature along a line that can be cut into pieces of the same kind.
-pub(crate) trait Along: Clone {
+pub(crate) trait LineFeature: Clone {
     /// Line of the feature.
-    fn line(&self) -> &[P];
+    fn line(&self) -> &[PlanePoint];
     /// Copies the feature along another line.
     #[must_use]
-    fn along(&self, line: Vec<P>) -> Self;
+    fn along(&self, line: Vec<PlanePoint>) -> Self;
 }
 
 /// Returns exactly `count` lines in the same order.
 ///
 /// The longest are cut if there are fewer, the shortest left out if there are more.
 #[must_use]
-pub(crate) fn to_count<T: Along>(list: Vec<T>, count: usize) -> Vec<T> {
+pub(crate) fn to_count<T: LineFeature>(list: Vec<T>, count: usize) -> Vec<T> {
     let lengths: Vec<f64> = list.iter().map(|item| plane::length(item.line())).collect();
     if list.len() > count {
         let mut order: Vec<usize> = (0..list.len()).collect();
@@ -37,13 +37,13 @@ pub(crate) fn to_count<T: Along>(list: Vec<T>, count: usize) -> Vec<T> {
 
 /// Divides a line into `count` pieces of equal length, which share their ends.
 #[must_use]
-pub(crate) fn divide(line: &[P], count: usize) -> Vec<Vec<P>> {
+pub(crate) fn divide(line: &[PlanePoint], count: usize) -> Vec<Vec<PlanePoint>> {
     if count < 2 {
         return vec![line.to_vec()];
     }
     let step = plane::length(line) / count as f64;
     let mut pieces = Vec::with_capacity(count);
-    let mut current: Vec<P> = line.first().copied().into_iter().collect();
+    let mut current: Vec<PlanePoint> = line.first().copied().into_iter().collect();
     let mut left = step;
     for w in line.windows(2) {
         let (mut from, to) = (w[0], w[1]);
@@ -69,14 +69,14 @@ mod tests {
     use super::*;
 
     #[derive(Clone)]
-    struct Line(Vec<P>);
+    struct Line(Vec<PlanePoint>);
 
-    impl Along for Line {
-        fn line(&self) -> &[P] {
+    impl LineFeature for Line {
+        fn line(&self) -> &[PlanePoint] {
             &self.0
         }
 
-        fn along(&self, line: Vec<P>) -> Self {
+        fn along(&self, line: Vec<PlanePoint>) -> Self {
             Self(line)
         }
     }

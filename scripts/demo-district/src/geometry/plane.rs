@@ -4,81 +4,81 @@
 //! every machine draws the same district. Sines and the like differ between C libraries.
 
 /// A position or direction: metres east and north of [`ORIGIN`].
-pub(crate) type P = [f64; 2];
+pub(crate) type PlanePoint = [f64; 2];
 
 /// Longitude and latitude of the plane's origin.
-pub(crate) const ORIGIN: P = [127.04, 37.55];
+pub(crate) const ORIGIN: PlanePoint = [127.04, 37.55];
 
 /// Metres in a degree of longitude and latitude at 37.55° N on WGS 84.
-pub(crate) const METRES: P = [88_366.0, 110_988.0];
+pub(crate) const METRES: PlanePoint = [88_366.0, 110_988.0];
 
 /// Converts degrees to metres.
 #[must_use]
-pub(crate) fn from_degrees(lon_lat: P) -> P {
+pub(crate) fn from_degrees(lon_lat: PlanePoint) -> PlanePoint {
     [(lon_lat[0] - ORIGIN[0]) * METRES[0], (lon_lat[1] - ORIGIN[1]) * METRES[1]]
 }
 
 /// Converts metres to degrees, rounded to 1e-7 (about a centimetre), so that equal
 /// positions are equal numbers in the file.
 #[must_use]
-pub(crate) fn to_degrees(p: P) -> P {
+pub(crate) fn to_degrees(p: PlanePoint) -> PlanePoint {
     let round = |v: f64| (v * 1e7).round() / 1e7;
     [round(p[0] / METRES[0] + ORIGIN[0]), round(p[1] / METRES[1] + ORIGIN[1])]
 }
 
 /// `a + b * t`.
 #[must_use]
-pub(crate) fn add(a: P, b: P, t: f64) -> P {
+pub(crate) fn add(a: PlanePoint, b: PlanePoint, t: f64) -> PlanePoint {
     [a[0] + b[0] * t, a[1] + b[1] * t]
 }
 
 /// `a - b`.
 #[must_use]
-pub(crate) fn sub(a: P, b: P) -> P {
+pub(crate) fn sub(a: PlanePoint, b: PlanePoint) -> PlanePoint {
     [a[0] - b[0], a[1] - b[1]]
 }
 
 /// Position at the share `t` of the way from `a` to `b`.
 #[must_use]
-pub(crate) fn lerp(a: P, b: P, t: f64) -> P {
+pub(crate) fn lerp(a: PlanePoint, b: PlanePoint, t: f64) -> PlanePoint {
     add(a, sub(b, a), t)
 }
 
 /// Scalar product.
 #[must_use]
-pub(crate) fn dot(a: P, b: P) -> f64 {
+pub(crate) fn dot(a: PlanePoint, b: PlanePoint) -> f64 {
     a[0] * b[0] + a[1] * b[1]
 }
 
 /// Cross product: positive where `b` lies left of `a`.
 #[must_use]
-pub(crate) fn cross(a: P, b: P) -> f64 {
+pub(crate) fn cross(a: PlanePoint, b: PlanePoint) -> f64 {
     a[0] * b[1] - a[1] * b[0]
 }
 
 /// Distance in metres.
 #[must_use]
-pub(crate) fn distance(a: P, b: P) -> f64 {
+pub(crate) fn distance(a: PlanePoint, b: PlanePoint) -> f64 {
     let d = sub(a, b);
     dot(d, d).sqrt()
 }
 
 /// Direction of `v`, one metre long; east if the length is zero.
 #[must_use]
-pub(crate) fn unit(v: P) -> P {
+pub(crate) fn unit(v: PlanePoint) -> PlanePoint {
     let length = dot(v, v).sqrt();
     if length > 0.0 { [v[0] / length, v[1] / length] } else { [1.0, 0.0] }
 }
 
 /// `v` turned left by a right angle.
 #[must_use]
-pub(crate) const fn left(v: P) -> P {
+pub(crate) const fn left(v: PlanePoint) -> PlanePoint {
     [-v[1], v[0]]
 }
 
 /// Distance from `p` to the segment `a`–`b`.
 #[must_use]
-pub(crate) fn to_segment(p: P, a: P, b: P) -> f64 {
+pub(crate) fn to_segment(p: PlanePoint, a: PlanePoint, b: PlanePoint) -> f64 {
     let d = sub(b, a);
     let square = dot(d, d);
     let t = if square > 0.0 { (dot(sub(p, a), d) / square).clamp(0.0, 1.0) } else { 0.0 };
@@ -87,8 +87,8 @@ pub(crate) fn to_segment(p: P, a: P, b: P) -> f64 {
 
 /// Whether two segments cross or touch.
 #[must_use]
-pub(crate) fn segments_meet(a: P, b: P, c: P, d: P) -> bool {
-    let side = |o: P, p: P, q: P| cross(sub(p, o), sub(q, o));
+pub(crate) fn segments_meet(a: PlanePoint, b: PlanePoint, c: PlanePoint, d: PlanePoint) -> bool {
+    let side = |o: PlanePoint, p: PlanePoint, q: PlanePoint| cross(sub(p, o), sub(q, o));
     let (s1, s2) = (side(a, b, c), side(a, b, d));
     let (s3, s4) = (side(c, d, a), side(c, d, b));
     (s1 <= 0.0) != (s2 <= 0.0) && (s3 <= 0.0) != (s4 <= 0.0)
@@ -96,7 +96,7 @@ pub(crate) fn segments_meet(a: P, b: P, c: P, d: P) -> bool {
 
 /// Distance between two segments; zero where they cross.
 #[must_use]
-pub(crate) fn between_segments(a: P, b: P, c: P, d: P) -> f64 {
+pub(crate) fn between_segments(a: PlanePoint, b: PlanePoint, c: PlanePoint, d: PlanePoint) -> f64 {
     if segments_meet(a, b, c, d) {
         return 0.0;
     }
@@ -106,26 +106,26 @@ pub(crate) fn between_segments(a: P, b: P, c: P, d: P) -> f64 {
 
 /// Length of a line in metres.
 #[must_use]
-pub(crate) fn length(line: &[P]) -> f64 {
+pub(crate) fn length(line: &[PlanePoint]) -> f64 {
     line.windows(2).map(|w| distance(w[0], w[1])).sum()
 }
 
 /// Area of an open ring in square metres, positive where it runs
 /// counter-clockwise.
 #[must_use]
-pub(crate) fn area(ring: &[P]) -> f64 {
+pub(crate) fn area(ring: &[PlanePoint]) -> f64 {
     sides(ring).map(|(a, b)| cross(a, b)).sum::<f64>() / 2.0
 }
 
 /// The sides of an open ring, the closing one included.
-pub(crate) fn sides(ring: &[P]) -> impl Iterator<Item = (P, P)> {
+pub(crate) fn sides(ring: &[PlanePoint]) -> impl Iterator<Item = (PlanePoint, PlanePoint)> {
     let next = ring.iter().cycle().skip(1);
     ring.iter().zip(next).map(|(a, b)| (*a, *b))
 }
 
 /// Whether `p` lies inside an open ring (even-odd rule).
 #[must_use]
-pub(crate) fn inside(ring: &[P], p: P) -> bool {
+pub(crate) fn inside(ring: &[PlanePoint], p: PlanePoint) -> bool {
     let mut odd = false;
     for (a, b) in sides(ring) {
         if (a[1] > p[1]) != (b[1] > p[1]) {
@@ -138,7 +138,7 @@ pub(crate) fn inside(ring: &[P], p: P) -> bool {
 
 /// West, south, east and north bounds of positions.
 #[must_use]
-pub(crate) fn bounds(points: &[P]) -> [f64; 4] {
+pub(crate) fn bounds(points: &[PlanePoint]) -> [f64; 4] {
     let mut box_ = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
     for p in points {
         box_ = [box_[0].min(p[0]), box_[1].min(p[1]), box_[2].max(p[0]), box_[3].max(p[1])];
@@ -148,7 +148,7 @@ pub(crate) fn bounds(points: &[P]) -> [f64; 4] {
 
 /// Centre of a ring's bounding box; accurate enough for a building.
 #[must_use]
-pub(crate) fn middle(ring: &[P]) -> P {
+pub(crate) fn middle(ring: &[PlanePoint]) -> PlanePoint {
     let [west, south, east, north] = bounds(ring);
     [(west + east) / 2.0, (south + north) / 2.0]
 }
@@ -156,7 +156,7 @@ pub(crate) fn middle(ring: &[P]) -> P {
 /// A smooth line through all of `points` (uniform Catmull–Rom spline) with a
 /// vertex every `step` metres or so.
 #[must_use]
-pub(crate) fn smooth(points: &[P], step: f64) -> Vec<P> {
+pub(crate) fn smooth(points: &[PlanePoint], step: f64) -> Vec<PlanePoint> {
     let Some(last) = points.len().checked_sub(1) else {
         return Vec::new();
     };
@@ -185,7 +185,7 @@ pub(crate) fn smooth(points: &[P], step: f64) -> Vec<P> {
 
 /// The line moved to its left by `offset` metres (right where negative).
 #[must_use]
-pub(crate) fn offset(line: &[P], offset: f64) -> Vec<P> {
+pub(crate) fn offset(line: &[PlanePoint], offset: f64) -> Vec<PlanePoint> {
     let last = line.len().saturating_sub(1);
     (0..line.len())
         .map(|i| {
@@ -198,9 +198,9 @@ pub(crate) fn offset(line: &[P], offset: f64) -> Vec<P> {
 
 /// Cuts a line into pieces of `piece` metres (the last one shorter).
 #[must_use]
-pub(crate) fn cut(line: &[P], piece: f64) -> Vec<Vec<P>> {
+pub(crate) fn cut(line: &[PlanePoint], piece: f64) -> Vec<Vec<PlanePoint>> {
     let mut pieces = Vec::new();
-    let mut current: Vec<P> = line.first().copied().into_iter().collect();
+    let mut current: Vec<PlanePoint> = line.first().copied().into_iter().collect();
     let mut left_over = piece;
     for w in line.windows(2) {
         let (mut from, to) = (w[0], w[1]);

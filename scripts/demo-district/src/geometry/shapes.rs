@@ -2,11 +2,11 @@
 
 use data_model::feature::{Geometry, ShapeKind};
 
-use crate::geometry::plane::{P, to_degrees};
+use crate::geometry::plane::{PlanePoint, to_degrees};
 
 /// Point geometry.
 #[must_use]
-pub(crate) fn point(p: P) -> Geometry {
+pub(crate) fn point(p: PlanePoint) -> Geometry {
     Geometry {
         kind: Some(ShapeKind::Point),
         coordinates: vec![to_degrees(p)],
@@ -16,7 +16,7 @@ pub(crate) fn point(p: P) -> Geometry {
 
 /// Line geometry; equal consecutive positions become one.
 #[must_use]
-pub(crate) fn line(points: &[P]) -> Geometry {
+pub(crate) fn line(points: &[PlanePoint]) -> Geometry {
     let mut geometry = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
     geometry.coordinates.extend(points.iter().map(|p| to_degrees(*p)));
     geometry.coordinates.dedup();
@@ -26,13 +26,13 @@ pub(crate) fn line(points: &[P]) -> Geometry {
 
 /// Polygon of one open ring, closed as simple features require.
 #[must_use]
-pub(crate) fn polygon(ring: &[P]) -> Geometry {
+pub(crate) fn polygon(ring: &[PlanePoint]) -> Geometry {
     polygon_with_holes(ring, &[])
 }
 
 /// Polygon of an open ring with holes, which are open rings too.
 #[must_use]
-pub(crate) fn polygon_with_holes(ring: &[P], holes: &[Vec<P>]) -> Geometry {
+pub(crate) fn polygon_with_holes(ring: &[PlanePoint], holes: &[Vec<PlanePoint>]) -> Geometry {
     let mut geometry = Geometry { kind: Some(ShapeKind::Polygon), ..Geometry::default() };
     for ring in std::iter::once(ring).chain(holes.iter().map(Vec::as_slice)) {
         let closed = ring.iter().chain(ring.first());

@@ -6,14 +6,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, P, add, cross, distance, left, lerp, segments_meet, sub, unit};
+use crate::geometry::plane::{
+    self, PlanePoint, add, cross, distance, left, lerp, segments_meet, sub, unit,
+};
 use crate::numbers::rng::Rng;
 
 /// Position by the bits of its coordinates: equal vertices are equal numbers.
-type Vertex = (u64, u64);
+type VertexKey = (u64, u64);
 
 /// Position and weight of a share of the divided quantity.
-pub(crate) type Weight = (P, f64);
+pub(crate) type WeightedPoint = (PlanePoint, f64);
 
 /// Distance between the vertices of a cut, in metres.
 const STEP: f64 = 40.0;
@@ -22,13 +24,24 @@ const STEP: f64 = 40.0;
 ///
 /// `weights` lie in the ring; the area of a piece counts a little too.
 #[must_use]
-pub(crate) fn split(ring: &[P], weights: &[Weight], count: usize, rng: &mut Rng) -> Vec<Vec<P>> {
+pub(crate) fn split(
+    ring: &[PlanePoint],
+    weights: &[WeightedPoint],
+    count: usize,
+    rng: &mut Rng,
+) -> Vec<Vec<PlanePoint>> {
     let mut pieces = Vec::with_capacity(count);
     cut(ring.to_vec(), weights.to_vec(), count, rng, &mut pieces);
     pieces
 }
 
-fn cut(ring: Vec<P>, weights: Vec<Weight>, count: usize, rng: &mut Rng, out: &mut Vec<Vec<P>>) {
+fn cut(
+    ring: Vec<PlanePoint>,
+    weights: Vec<WeightedPoint>,
+    count: usize,
+    rng: &mut Rng,
+    out: &mut Vec<Vec<PlanePoint>>,
+) {
     if count <= 1 {
         out.push(ring);
         return;
@@ -39,14 +52,19 @@ fn cut(ring: Vec<P>, weights: Vec<Weight>, count: usize, rng: &mut Rng, out: &mu
         out.push(ring);
         return;
     };
-    let (inside, outside): (Vec<Weight>, Vec<Weight>) =
+    let (inside, outside): (Vec<WeightedPoint>, Vec<WeightedPoint>) =
         weights.into_iter().partition(|w| plane::inside(&a, w.0));
     cut(a, inside, first, rng, out);
     cut(b, outside, count - first, rng, out);
 }
 
 /// Both sides of the best cut that leaves the share `share` on the first side.
-fn halves(ring: &[P], weights: &[Weight], share: f64, rng: &mut Rng) -> Option<(Vec<P>, Vec<P>)> {
+fn halves(
+    ring: &[PlanePoint],
+    weights: &[WeightedPoint],
+    share: f64,
+    rng: &mut Rng,
+) -> Option<(Vec<PlanePoint>, Vec<PlanePoint>)> {
     let n = ring.len();
     let area = plane::area(ring);
     let weight: f64 = weights.iter().map(|w| w.1).sum();
@@ -98,9 +116,9 @@ fn halves(ring: &[P], weights: &[Weight], share: f64, rng: &mut Rng) -> Option<(
                 (0..=count).map(move |k| ring[(from + k) % n])
             };
             // `i` may come after `j`: the first side is always the one from i to j.
-            let mut a: Vec<P> = chain(i, j).collect();
+            let mut a: Vec<PlanePoint> = chain(i, j).collect();
             a.extend(way.iter().rev().skip(1).take(way.len() - 2));
-            let mut b: Vec<P> = chain(j, i).collect();
+            let mut b: Vec<PlanePoint> = chain(j, i).collect();
             b.extend(way.iter().skip(1).take(way.len() - 2));
             return Some((a, b));
         }
@@ -109,7 +127,7 @@ fn halves(ring: &[P], weights: &[Weight], share: f64, rng: &mut Rng) -> Option<(
 }
 
 /// Line from `a` to `b`, both included, with vertices in between.
-fn way(a: P, b: P, wiggle: f64, rng: &mut Rng) -> Vec<P> {
+fn way(a: PlanePoint, b: PlanePoint, wiggle: f64, rng: &mut Rng) -> Vec<PlanePoint> {
     let long = distance(a, b);
     let pieces = (long / STEP).round().max(1.0);
     let across = left(unit(sub(b, a)));
@@ -123,7 +141,7 @@ fn way(a: P, b: P, wiggle: f64, rng: &mut Rng) -> Vec<P> {
 }
 
 /// Whether the straight cut from vertex `i` to `j` runs inside the ring.
-fn is_inside(ring: &[P], i: usize, j: usize) -> bool {
+fn is_inside(ring: &[PlanePoint], i: usize, j: usize) -> bool {
     let (a, b) = (ring[i], ring[j]);
     let middle = [lerp(a, b, 0.5), lerp(a, b, 0.03), lerp(a, b, 0.97)];
     middle.iter().all(|p| plane::inside(ring, *p)) && is_clear(ring, &[a, b], i, j) && {
@@ -134,7 +152,7 @@ fn is_inside(ring: &[P], i: usize, j: usize) -> bool {
 }
 
 /// Whether a line between the vertices `i` and `j` meets no other sides than those at its ends.
-fn is_clear(ring: &[P], way: &[P], i: usize, j: usize) -> bool {
+fn is_clear(ring: &[PlanePoint], way: &[PlanePoint], i: usize, j: usize) -> bool {
     let n = ring.len();
     way.windows(2).enumerate().all(|(k, w)| {
         (0..n).all(|s| {
@@ -150,9 +168,9 @@ fn is_clear(ring: &[P], way: &[P], i: usize, j: usize) -> bool {
 ///
 /// Outer rings run counter-clockwise, holes clockwise.
 #[must_use]
-pub(crate) fn union<'a>(rings: impl IntoIterator<Item = &'a [P]>) -> Vec<Vec<P>> {
-    let key = |p: P| (p[0].to_bits(), p[1].to_bits());
-    let mut sides: BTreeMap<(Vertex, Vertex), (P, P)> = BTreeMap::new();
+pub(crate) fn union<'a>(rings: impl IntoIterator<Item = &'a [PlanePoint]>) -> Vec<Vec<PlanePoint>> {
+    let key = |p: PlanePoint| (p[0].to_bits(), p[1].to_bits());
+    let mut sides: BTreeMap<(VertexKey, VertexKey), (PlanePoint, PlanePoint)> = BTreeMap::new();
     for ring in rings {
         for (a, b) in plane::sides(ring) {
             if sides.remove(&(key(b), key(a))).is_none() {
@@ -191,7 +209,7 @@ mod tests {
             [480.0, 900.0],
             [0.0, 900.0],
         ];
-        let ring: Vec<P> = plane::sides(&corners)
+        let ring: Vec<PlanePoint> = plane::sides(&corners)
             .flat_map(|(a, b)| (0..8).map(move |k| lerp(a, b, f64::from(k) / 8.0)))
             .collect();
         let mut rng = Rng::new(1, "split");

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, P};
+use crate::geometry::plane::{self, PlanePoint};
 use crate::geometry::tiling::union;
-use crate::land::streets::Block;
+use crate::land::streets::CityBlock;
 
-type Key = ((u64, u64), (u64, u64));
+type SideKey = ((u64, u64), (u64, u64));
 
-fn side(a: P, b: P) -> Key {
+fn side(a: PlanePoint, b: PlanePoint) -> SideKey {
     let (a, b) = ((a[0].to_bits(), a[1].to_bits()), (b[0].to_bits(), b[1].to_bits()));
     (a.min(b), a.max(b))
 }
@@ -18,11 +18,11 @@ fn side(a: P, b: P) -> Key {
 /// `eligible` are positions in `blocks`; each group begins at the first block that is still free.
 #[must_use]
 pub(crate) fn grow(
-    blocks: &[Block],
+    blocks: &[CityBlock],
     eligible: &[usize],
     mut size: impl FnMut() -> usize,
 ) -> Vec<Vec<usize>> {
-    let mut beside: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
+    let mut beside: BTreeMap<SideKey, Vec<usize>> = BTreeMap::new();
     for &b in eligible {
         for (p, q) in plane::sides(&blocks[b].corners) {
             beside.entry(side(p, q)).or_default().push(b);
@@ -58,6 +58,6 @@ pub(crate) fn grow(
 
 /// Border of a group: outer ring first.
 #[must_use]
-pub(crate) fn border(blocks: &[Block], group: &[usize]) -> Vec<Vec<P>> {
+pub(crate) fn border(blocks: &[CityBlock], group: &[usize]) -> Vec<Vec<PlanePoint>> {
     union(group.iter().map(|b| &blocks[*b].corners[..]))
 }

@@ -1,11 +1,13 @@
 //! Buildings on the blocks between streets: houses in rows, apartment slabs, factories,
 //! shops along the main roads, schools with their yards.
 
-use crate::geometry::plane::{self, P, add, between_segments, distance, left, lerp, sub, unit};
-use crate::land::dongs::Division;
+use crate::geometry::plane::{
+    self, PlanePoint, add, between_segments, distance, left, lerp, sub, unit,
+};
+use crate::land::dongs::DongDivision;
 use crate::land::roads::Road;
-use crate::land::streets::{Block, RoadIndex};
-use crate::land::water::Nature;
+use crate::land::streets::{CityBlock, RoadIndex};
+use crate::land::water::NaturalAreas;
 use crate::numbers::rng::{Rng, noise};
 
 /// Approximate number of buildings in the district's register.
@@ -27,20 +29,20 @@ pub(crate) struct Building {
     /// Structural material.
     pub(crate) structure: &'static str,
     /// Footprint: an open ring, counter-clockwise, in metres.
-    pub(crate) ring: Vec<P>,
+    pub(crate) ring: Vec<PlanePoint>,
     /// Lot of the building, a position in the town's lots.
     pub(crate) lot: usize,
 }
 
 /// Ground that may be built on: part of a block.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Lot {
+pub(crate) struct BuildingLot {
     /// Corners, counter-clockwise, in metres; neighbouring lots share them.
-    pub(crate) ring: [P; 4],
+    pub(crate) ring: [PlanePoint; 4],
     /// Block of the lot, a position in the district's blocks.
     pub(crate) block: usize,
     /// Fabric of the block.
-    pub(crate) fabric: Fabric,
+    pub(crate) fabric: UrbanFabric,
 }
 
 /// Buildings, lots and school grounds.
@@ -49,14 +51,14 @@ pub(crate) struct Town {
     /// Every building.
     pub(crate) buildings: Vec<Building>,
     /// Centre of each school's ground.
-    pub(crate) schools: Vec<P>,
+    pub(crate) schools: Vec<PlanePoint>,
     /// The lots of all blocks.
-    pub(crate) lots: Vec<Lot>,
+    pub(crate) lots: Vec<BuildingLot>,
 }
 
 /// Kind of buildings on a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fabric {
+pub(crate) enum UrbanFabric {
     /// Small houses in rows.
     Houses,
     /// Blocks of flats.
@@ -68,9 +70,9 @@ pub(crate) enum Fabric {
 }
 
 /// Inputs for testing whether a footprint is free.
-struct Ground<'a> {
-    division: &'a Division,
-    nature: &'a Nature,
+struct BuildableGround<'a> {
+    division: &'a DongDivision,
+    nature: &'a NaturalAreas,
     index: &'a RoadIndex,
 }
 
@@ -78,22 +80,28 @@ struct Ground<'a> {
 #[must_use]
 pub(crate) fn build(
     seed: u64,
-    division: &Division,
-    nature: &Nature,
+    division: &DongDivision,
+    nature: &NaturalAreas,
     main: &[Road],
-    blocks: &[Block],
+    blocks: &[CityBlock],
 ) -> Town {
     let index = RoadIndex::new(main);
-    let ground = Ground { division, nature, index: &index };
+    let ground = BuildableGround { division, nature, index: &index };
     let mut rng = Rng::new(seed, "buildings");
     let mut town = Town::default();
     for (number, block) in blocks.iter().enumerate() {
         let middle = lerp(block.corners[0], block.corners[2], 0.5);
         match fabric(seed, block, middle, &town.schools, &mut rng) {
-            Fabric::School => ground.school(number, block, &mut rng, &mut town),
-            Fabric::Slabs => ground.rows((number, block), Lots::SLABS, &mut rng, &mut town),
-            Fabric::Works => ground.rows((number, block), Lots::WORKS, &mut rng, &mut town),
-            Fabric::Houses => ground.rows((number, block), Lots::HOUSES, &mut rng, &mut town),
+            UrbanFabric::School => ground.school(number, block, &mut rng, &mut town),
+            UrbanFabric::Slabs => {
+                ground.rows((number, block), LotPattern::SLABS, &mut rng, &mut town)
+            }
+            UrbanFabric::Works => {
+                ground.rows((number, block), LotPattern::WORKS, &mut rng, &mut town)
+            }
+            UrbanFabric::Houses => {
+                ground.rows((number, block), LotPattern::HOUSES, &mut rng, &mut town)
+            }
         }
     }
     thin(&mut rng, &mut town.buildings);
@@ -116,25 +124,31 @@ fn thin(rng: &mut Rng, buildings: &mut Vec<Building>) {
 /// Dongs with works and offices rather than houses: Seongsu 2-ga and Yongdap.
 const WORKSHOP_DONGS: [usize; 4] = [9, 10, 11, 13];
 
-fn fabric(seed: u64, block: &Block, middle: P, schools: &[P], rng: &mut Rng) -> Fabric {
+fn fabric(
+    seed: u64,
+    block: &CityBlock,
+    middle: PlanePoint,
+    schools: &[PlanePoint],
+    rng: &mut Rng,
+) -> UrbanFabric {
     if rng.chance(0.03) && schools.iter().all(|s| distance(*s, middle) > 420.0) {
-        return Fabric::School;
+        return UrbanFabric::School;
     }
     let estate = noise(seed, "estates", middle, 380.0);
     let works = noise(seed, "works", middle, 500.0);
     let workshop = WORKSHOP_DONGS.contains(&block.dong);
     if workshop && works > -0.25 {
-        Fabric::Works
+        UrbanFabric::Works
     } else if estate > 0.28 {
-        Fabric::Slabs
+        UrbanFabric::Slabs
     } else {
-        Fabric::Houses
+        UrbanFabric::Houses
     }
 }
 
 /// Division of a block into lots.
 #[derive(Clone, Copy)]
-struct Lots {
+struct LotPattern {
     /// Width of a lot in metres.
     width: f64,
     /// Rows of lots in a block.
@@ -143,20 +157,36 @@ struct Lots {
     cover: [f64; 2],
     /// Share of lots that are built on.
     filled: f64,
-    fabric: Fabric,
+    fabric: UrbanFabric,
 }
 
-impl Lots {
-    const HOUSES: Self =
-        Self { width: 11.5, rows: 2, cover: [0.80, 0.72], filled: 0.97, fabric: Fabric::Houses };
+impl LotPattern {
+    const HOUSES: Self = Self {
+        width: 11.5,
+        rows: 2,
+        cover: [0.80, 0.72],
+        filled: 0.97,
+        fabric: UrbanFabric::Houses,
+    };
     const SLABS: Self =
-        Self { width: 42.0, rows: 1, cover: [0.84, 0.34], filled: 1.0, fabric: Fabric::Slabs };
-    const WORKS: Self =
-        Self { width: 20.0, rows: 2, cover: [0.84, 0.80], filled: 0.95, fabric: Fabric::Works };
+        Self { width: 42.0, rows: 1, cover: [0.84, 0.34], filled: 1.0, fabric: UrbanFabric::Slabs };
+    const WORKS: Self = Self {
+        width: 20.0,
+        rows: 2,
+        cover: [0.84, 0.80],
+        filled: 0.95,
+        fabric: UrbanFabric::Works,
+    };
 }
 
-impl Ground<'_> {
-    fn rows(&self, (number, block): (usize, &Block), lots: Lots, rng: &mut Rng, town: &mut Town) {
+impl BuildableGround<'_> {
+    fn rows(
+        &self,
+        (number, block): (usize, &CityBlock),
+        lots: LotPattern,
+        rng: &mut Rng,
+        town: &mut Town,
+    ) {
         let [a, b, c, d] = block.corners;
         let street = distance(a, b);
         // Half a street's width is left free on every side of the block,
@@ -179,7 +209,7 @@ impl Ground<'_> {
                 let at = |s: f64, t: f64| lerp(lerp(a, b, s), lerp(d, c, s), t);
                 let lot = [at(from, low), at(to, low), at(to, high), at(from, high)];
                 from = to;
-                town.lots.push(Lot { ring: lot, block: number, fabric: lots.fabric });
+                town.lots.push(BuildingLot { ring: lot, block: number, fabric: lots.fabric });
                 if rng.chance(lots.filled) {
                     let cover = [
                         lots.cover[0] * rng.range(0.9, 1.06),
@@ -192,11 +222,18 @@ impl Ground<'_> {
     }
 
     /// Puts one building on a lot, if the footprint is free.
-    fn place(&self, lot: &[P; 4], cover: [f64; 2], fabric: Fabric, rng: &mut Rng, town: &mut Town) {
+    fn place(
+        &self,
+        lot: &[PlanePoint; 4],
+        cover: [f64; 2],
+        fabric: UrbanFabric,
+        rng: &mut Rng,
+        town: &mut Town,
+    ) {
         let Some(frame) = rectangle(lot, cover) else {
             return;
         };
-        let bent = fabric != Fabric::Slabs && rng.chance(0.22);
+        let bent = fabric != UrbanFabric::Slabs && rng.chance(0.22);
         let ring = if bent { notched(frame, rng) } else { frame.to_vec() };
         if self.is_free(&frame) {
             let kerb = self.index.kerb(lerp(frame[0], frame[2], 0.5));
@@ -205,28 +242,30 @@ impl Ground<'_> {
         }
     }
 
-    fn school(&self, number: usize, block: &Block, rng: &mut Rng, town: &mut Town) {
+    fn school(&self, number: usize, block: &CityBlock, rng: &mut Rng, town: &mut Town) {
         let [a, b, c, d] = block.corners;
         let at = |s: f64, t: f64| lerp(lerp(a, b, s), lerp(d, c, s), t);
         let whole = [at(0.03, 0.06), at(0.97, 0.06), at(0.97, 0.94), at(0.03, 0.94)];
-        town.lots.push(Lot { ring: whole, block: number, fabric: Fabric::School });
+        town.lots.push(BuildingLot { ring: whole, block: number, fabric: UrbanFabric::School });
         let main = [at(0.1, 0.62), at(0.9, 0.62), at(0.9, 0.9), at(0.1, 0.9)];
         let before = town.buildings.len();
-        self.place(&main, [0.96, 0.9], Fabric::School, rng, town);
+        self.place(&main, [0.96, 0.9], UrbanFabric::School, rng, town);
         if town.buildings.len() > before {
             let hall = [at(0.72, 0.12), at(0.92, 0.12), at(0.92, 0.5), at(0.72, 0.5)];
-            self.place(&hall, [0.9, 0.9], Fabric::School, rng, town);
+            self.place(&hall, [0.9, 0.9], UrbanFabric::School, rng, town);
             town.schools.push(at(0.5, 0.5));
         }
     }
 
     /// Whether a footprint lies in one dong, on dry and open ground, off the main roads.
-    fn is_free(&self, frame: &[P; 4]) -> bool {
+    fn is_free(&self, frame: &[PlanePoint; 4]) -> bool {
         let Some(dong) = self.division.dong_at(frame[0]) else {
             return false;
         };
-        let inside = |p: &P| self.division.dongs[dong].contains(*p);
-        let open = |p: &P| self.nature.is_wet(*p, 14.0) || self.nature.green_at(*p, 3.0).is_some();
+        let inside = |p: &PlanePoint| self.division.dongs[dong].contains(*p);
+        let open = |p: &PlanePoint| {
+            self.nature.is_wet(*p, 14.0) || self.nature.green_at(*p, 3.0).is_some()
+        };
         let clear = plane::sides(frame).all(|(p, q)| {
             let roads = self.index.near(p);
             roads.into_iter().all(|(a, b, half)| between_segments(p, q, *a, *b) > half + 3.0)
@@ -236,7 +275,7 @@ impl Ground<'_> {
 }
 
 /// Largest upright rectangle of these shares that stays on the lot.
-fn rectangle(lot: &[P; 4], cover: [f64; 2]) -> Option<[P; 4]> {
+fn rectangle(lot: &[PlanePoint; 4], cover: [f64; 2]) -> Option<[PlanePoint; 4]> {
     let along = unit(sub(lerp(lot[1], lot[2], 0.5), lerp(lot[0], lot[3], 0.5)));
     let across = left(along);
     let middle = lerp(lerp(lot[0], lot[1], 0.5), lerp(lot[3], lot[2], 0.5), 0.5);
@@ -250,8 +289,9 @@ fn rectangle(lot: &[P; 4], cover: [f64; 2]) -> Option<[P; 4]> {
         if half[0].min(half[1]) < 2.6 {
             return None;
         }
-        let on_lot =
-            |p: &P| plane::sides(lot).all(|(a, b)| plane::cross(sub(b, a), sub(*p, a)) > 0.0);
+        let on_lot = |p: &PlanePoint| {
+            plane::sides(lot).all(|(a, b)| plane::cross(sub(b, a), sub(*p, a)) > 0.0)
+        };
         if frame.iter().all(on_lot) {
             return Some(frame);
         }
@@ -261,7 +301,7 @@ fn rectangle(lot: &[P; 4], cover: [f64; 2]) -> Option<[P; 4]> {
 }
 
 /// L-shaped ring: the rectangle with one corner cut out.
-fn notched(frame: [P; 4], rng: &mut Rng) -> Vec<P> {
+fn notched(frame: [PlanePoint; 4], rng: &mut Rng) -> Vec<PlanePoint> {
     let (s, t) = (rng.range(0.4, 0.7), rng.range(0.4, 0.7));
     let at =
         |x: f64, y: f64| add(add(frame[0], sub(frame[1], frame[0]), x), sub(frame[3], frame[0]), y);
@@ -272,26 +312,26 @@ const CONCRETE: &str = "철근콘크리트구조";
 const STEEL: &str = "일반철골구조";
 const BRICK: &str = "벽돌구조";
 
-fn describe(ring: Vec<P>, fabric: Fabric, kerb: f64, rng: &mut Rng) -> Building {
+fn describe(ring: Vec<PlanePoint>, fabric: UrbanFabric, kerb: f64, rng: &mut Rng) -> Building {
     let footprint = plane::area(&ring);
     let on_main_road = kerb < 24.0;
     let usage = match fabric {
-        Fabric::School => "교육연구시설",
-        Fabric::Slabs => "공동주택",
-        Fabric::Works => rng.pick(
+        UrbanFabric::School => "교육연구시설",
+        UrbanFabric::Slabs => "공동주택",
+        UrbanFabric::Works => rng.pick(
             &[(4.0, "공장"), (2.0, "업무시설"), (3.0, "근린생활시설"), (2.0, "단독주택")],
             "공장",
         ),
-        Fabric::Houses if on_main_road => {
+        UrbanFabric::Houses if on_main_road => {
             rng.pick(&[(7.0, "근린생활시설"), (2.0, "업무시설")], "근린생활시설")
         }
-        Fabric::Houses => {
+        UrbanFabric::Houses => {
             rng.pick(&[(6.0, "단독주택"), (2.5, "공동주택"), (1.5, "근린생활시설")], "단독주택")
         }
     };
     let floors = match usage {
         "교육연구시설" => rng.whole(3, 5),
-        "공동주택" if fabric == Fabric::Slabs => rng.whole(12, 25),
+        "공동주택" if fabric == UrbanFabric::Slabs => rng.whole(12, 25),
         "공동주택" => rng.whole(4, 6),
         "업무시설" => rng.whole(5, if on_main_road { 18 } else { 10 }),
         "공장" => rng.whole(1, 5),

@@ -1,10 +1,10 @@
 //! CCTV cameras: at street corners, along main roads, by schools and parks.
 
-use crate::geometry::plane::{P, add, cut, distance, left, sub, unit};
-use crate::land::dongs::Division;
+use crate::geometry::plane::{PlanePoint, add, cut, distance, left, sub, unit};
+use crate::land::dongs::DongDivision;
 use crate::land::roads::Road;
-use crate::land::streets::Streets;
-use crate::land::water::Nature;
+use crate::land::streets::StreetLayout;
+use crate::land::water::NaturalAreas;
 use crate::numbers::rng::Rng;
 
 /// Number of CCTV cameras in the district.
@@ -20,21 +20,21 @@ pub(crate) struct Camera {
     /// Whether the pole has an emergency bell.
     pub(crate) bell: bool,
     /// Position in metres.
-    pub(crate) at: P,
+    pub(crate) at: PlanePoint,
 }
 
 /// Places [`COUNT`] cameras.
 #[must_use]
 pub(crate) fn cameras(
     seed: u64,
-    division: &Division,
-    nature: &Nature,
+    division: &DongDivision,
+    nature: &NaturalAreas,
     main: &[Road],
-    streets: &Streets,
-    schools: &[P],
+    streets: &StreetLayout,
+    schools: &[PlanePoint],
 ) -> Vec<Camera> {
     let mut rng = Rng::new(seed, "cameras");
-    let mut places: Vec<(&'static str, P)> = Vec::new();
+    let mut places: Vec<(&'static str, PlanePoint)> = Vec::new();
     for road in main.iter().filter(|road| !road.bridge) {
         for piece in cut(&road.line, 170.0) {
             let side = left(unit(sub(piece[piece.len() - 1], piece[0])));
@@ -61,10 +61,10 @@ pub(crate) fn cameras(
         let near = schools.iter().any(|school| distance(*school, corner) < 160.0);
         places.push((if near { "어린이보호" } else { "방범" }, corner));
     }
-    let on_land = |p: P| division.dong_at(p).is_some() && !nature.is_wet(p, 2.0);
+    let on_land = |p: PlanePoint| division.dong_at(p).is_some() && !nature.is_wet(p, 2.0);
     places.retain(|place| on_land(place.1));
     // Corners outnumber the cameras: some have none, busy ones have two poles.
-    let poles: Vec<(&'static str, P)> = places.into_iter().take(COUNT).collect();
+    let poles: Vec<(&'static str, PlanePoint)> = places.into_iter().take(COUNT).collect();
     let mut cameras: Vec<Camera> = (0..COUNT)
         .filter_map(|i| poles.get(i).or_else(|| poles.get(i % poles.len().max(1))))
         .map(|&(purpose, at)| Camera {

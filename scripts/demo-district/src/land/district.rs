@@ -1,15 +1,15 @@
 //! The whole made-up district, generated from one seed.
 
 use crate::geometry::lines::to_count;
-use crate::geometry::plane::P;
+use crate::geometry::plane::PlanePoint;
 use crate::land::buildings::{self, Town};
 use crate::land::cameras::{self, Camera};
-use crate::land::dongs::Division;
-use crate::land::residents::{self, Residents};
+use crate::land::dongs::DongDivision;
+use crate::land::residents::{self, ResidentCounts};
 use crate::land::roads::{self, Road};
-use crate::land::streets::{self, Block};
+use crate::land::streets::{self, CityBlock};
 use crate::land::trails::{self, Trail};
-use crate::land::water::Nature;
+use crate::land::water::NaturalAreas;
 
 /// Number of segments of named road in the district.
 pub(crate) const ROADS: usize = 1_900;
@@ -18,17 +18,17 @@ pub(crate) const ROADS: usize = 1_900;
 #[derive(Debug, Clone)]
 pub(crate) struct District {
     /// Outline and dongs.
-    pub(crate) division: Division,
+    pub(crate) division: DongDivision,
     /// Water and green places.
-    pub(crate) nature: Nature,
+    pub(crate) nature: NaturalAreas,
     /// Main roads first, then side streets.
     pub(crate) roads: Vec<Road>,
     /// Number of main roads: the first entries of `roads`.
     pub(crate) main_roads: usize,
     /// Blocks between side streets.
-    pub(crate) blocks: Vec<Block>,
+    pub(crate) blocks: Vec<CityBlock>,
     /// Corners where side streets meet.
-    pub(crate) corners: Vec<P>,
+    pub(crate) corners: Vec<PlanePoint>,
     /// Buildings and schools.
     pub(crate) town: Town,
     /// CCTV cameras.
@@ -36,15 +36,15 @@ pub(crate) struct District {
     /// Walking trails.
     pub(crate) trails: Vec<Trail>,
     /// Residents of each dong.
-    pub(crate) residents: Vec<Residents>,
+    pub(crate) residents: Vec<ResidentCounts>,
 }
 
 impl District {
     /// Generates the district from `seed`, the same on every machine.
     #[must_use]
     pub(crate) fn new(seed: u64) -> Self {
-        let division = Division::new(seed);
-        let nature = Nature::new(seed, &division);
+        let division = DongDivision::new(seed);
+        let nature = NaturalAreas::new(seed, &division);
         let main = roads::arterials(&division, &nature);
         let streets = streets::streets(seed, &division, &nature, &main);
         let town = buildings::build(seed, &division, &nature, &main, &streets.blocks);
@@ -73,7 +73,7 @@ impl District {
 }
 
 /// Residential floor area by dong.
-fn dwellings(division: &Division, town: &Town) -> Vec<f64> {
+fn dwellings(division: &DongDivision, town: &Town) -> Vec<f64> {
     let mut dwellings = vec![0.0; division.dongs.len()];
     for building in &town.buildings {
         if let "단독주택" | "공동주택" = building.usage

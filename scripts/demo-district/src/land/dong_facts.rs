@@ -1,6 +1,6 @@
 //! Public facts of the dongs, and a rough sketch of the outline.
 
-use crate::geometry::plane::P;
+use crate::geometry::plane::PlanePoint;
 
 /// Public facts of a dong.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +12,7 @@ pub(crate) struct DongFacts {
     /// Korean name.
     pub(crate) name: &'static str,
     /// Rough centre: longitude and latitude.
-    pub(crate) centre: P,
+    pub(crate) centre: PlanePoint,
 }
 
 impl DongFacts {
@@ -35,7 +35,7 @@ const fn dong(
 }
 
 /// A corner of the sketched outline: position, and the two dongs whose border ends there.
-pub(crate) type Corner = (f64, f64, Option<(usize, usize)>);
+pub(crate) type OutlineCorner = (f64, f64, Option<(usize, usize)>);
 
 /// The 17 dongs, by code.
 #[rustfmt::skip]
@@ -61,7 +61,7 @@ pub(crate) const DONGS: [DongFacts; 17] = [
 
 /// The outline, clockwise from the north-west, sketched to about 50 m.
 #[rustfmt::skip]
-pub(crate) const OUTLINE: [Corner; 58] = [
+pub(crate) const OUTLINE: [OutlineCorner; 58] = [
     (127.0222, 37.5716, None),
     (127.0250, 37.5708, None),
     (127.0285, 37.5701, None),

@@ -8,19 +8,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, P, add, distance, from_degrees, left, lerp, sub, unit};
+use crate::geometry::plane::{
+    self, PlanePoint, add, distance, from_degrees, left, lerp, sub, unit,
+};
 use crate::land::dong_facts::{DONGS, DongFacts, OUTLINE};
 use crate::numbers::rng::Rng;
 
 /// Eastern outline corner of the stretch with the Han's water inside the district.
-pub(crate) const HAN_FROM: P = [127.0579, 37.5309];
+pub(crate) const HAN_FROM: PlanePoint = [127.0579, 37.5309];
 /// Western outline corner of the stretch that begins at [`HAN_FROM`].
-pub(crate) const HAN_TO: P = [127.0106, 37.5393];
+pub(crate) const HAN_TO: PlanePoint = [127.0106, 37.5393];
 
 /// Triangles of neighbouring dongs, with the point where their borders meet.
 ///
 /// `None` places the point in the middle; along the rivers the point follows the water.
-const MEETINGS: [([usize; 3], Option<P>); 22] = [
+const MEETINGS: [([usize; 3], Option<PlanePoint>); 22] = [
     ([0, 3, 4], None),
     ([0, 3, 14], None),
     ([0, 4, 6], None),
@@ -47,7 +49,7 @@ const MEETINGS: [([usize; 3], Option<P>); 22] = [
 
 /// Borders that run in a river, with the points that the river passes between the
 /// border's two meeting points, from the first dong's lower-numbered meeting onwards.
-const RIVER_BORDERS: [(usize, usize, &[P]); 10] = [
+const RIVER_BORDERS: [(usize, usize, &[PlanePoint]); 10] = [
     (12, 13, &[[127.0608, 37.5541], [127.0648, 37.5573]]),
     (11, 13, &[]),
     (9, 13, &[]),
@@ -66,16 +68,16 @@ pub(crate) struct Dong {
     /// Public facts of the dong.
     pub(crate) facts: DongFacts,
     /// Border: an open ring, counter-clockwise, in metres.
-    pub(crate) ring: Vec<P>,
+    pub(crate) ring: Vec<PlanePoint>,
     /// Centre in metres.
-    pub(crate) centre: P,
+    pub(crate) centre: PlanePoint,
     bounds: [f64; 4],
 }
 
 impl Dong {
     /// Whether `p` lies in the dong.
     #[must_use]
-    pub(crate) fn contains(&self, p: P) -> bool {
+    pub(crate) fn contains(&self, p: PlanePoint) -> bool {
         let [west, south, east, north] = self.bounds;
         west <= p[0]
             && p[0] <= east
@@ -93,15 +95,15 @@ impl Dong {
 
 /// The district divided into dongs.
 #[derive(Debug, Clone)]
-pub(crate) struct Division {
+pub(crate) struct DongDivision {
     /// The outline: an open ring, clockwise, in metres.
-    pub(crate) outline: Vec<P>,
+    pub(crate) outline: Vec<PlanePoint>,
     /// The dongs, in the order of [`DONGS`].
     pub(crate) dongs: Vec<Dong>,
-    arcs: BTreeMap<(usize, usize), Vec<P>>,
+    arcs: BTreeMap<(usize, usize), Vec<PlanePoint>>,
 }
 
-impl Division {
+impl DongDivision {
     /// Generates the division from `seed`.
     #[must_use]
     pub(crate) fn new(seed: u64) -> Self {
@@ -123,23 +125,24 @@ impl Division {
 
     /// Dong that contains `p`.
     #[must_use]
-    pub(crate) fn dong_at(&self, p: P) -> Option<usize> {
+    pub(crate) fn dong_at(&self, p: PlanePoint) -> Option<usize> {
         self.dongs.iter().position(|dong| dong.contains(p))
     }
 
     /// The border between two dongs, in either order.
     #[must_use]
-    pub(crate) fn border(&self, a: usize, b: usize) -> &[P] {
+    pub(crate) fn border(&self, a: usize, b: usize) -> &[PlanePoint] {
         self.arcs.get(&(a.min(b), a.max(b))).map_or(&[], Vec::as_slice)
     }
 
     /// Part of the outline from the vertex nearest `from` to the vertex nearest `to`,
     /// clockwise.
     #[must_use]
-    pub(crate) fn outline_part(&self, from: P, to: P) -> Vec<P> {
-        let place = |lon_lat: P| {
+    pub(crate) fn outline_part(&self, from: PlanePoint, to: PlanePoint) -> Vec<PlanePoint> {
+        let place = |lon_lat: PlanePoint| {
             let p = from_degrees(lon_lat);
-            let nearest = |a: &&P, b: &&P| distance(**a, p).total_cmp(&distance(**b, p));
+            let nearest =
+                |a: &&PlanePoint, b: &&PlanePoint| distance(**a, p).total_cmp(&distance(**b, p));
             let vertex = self.outline.iter().min_by(nearest);
             vertex.and_then(|v| self.outline.iter().position(|o| o == v)).unwrap_or(0)
         };
@@ -148,17 +151,17 @@ impl Division {
 }
 
 /// Vertices of a ring from one index to another, both included.
-fn turn(ring: &[P], from: usize, to: usize) -> Vec<P> {
+fn turn(ring: &[PlanePoint], from: usize, to: usize) -> Vec<PlanePoint> {
     let count = (to + ring.len() - from) % ring.len();
     (0..=count).map(|k| ring[(from + k) % ring.len()]).collect()
 }
 
 /// Outline with a vertex about every 150 m, and the vertices where borders reach the outline.
-fn outline(seed: u64) -> (Vec<P>, BTreeMap<(usize, usize), usize>) {
+fn outline(seed: u64) -> (Vec<PlanePoint>, BTreeMap<(usize, usize), usize>) {
     let mut rng = Rng::new(seed, "outline");
-    let corners: Vec<P> = OUTLINE.iter().map(|c| from_degrees([c.0, c.1])).collect();
+    let corners: Vec<PlanePoint> = OUTLINE.iter().map(|c| from_degrees([c.0, c.1])).collect();
     let [west, south, east, north] = plane::bounds(&corners);
-    let extreme = |p: P| p[0] == west || p[0] == east || p[1] == south || p[1] == north;
+    let extreme = |p: PlanePoint| p[0] == west || p[0] == east || p[1] == south || p[1] == north;
     let mut ring = Vec::new();
     let mut parting = BTreeMap::new();
     for (i, (a, b)) in plane::sides(&corners).enumerate() {
@@ -180,11 +183,11 @@ fn outline(seed: u64) -> (Vec<P>, BTreeMap<(usize, usize), usize>) {
 /// Every border between two dongs, as one line between two meeting points.
 fn borders(
     seed: u64,
-    outline: &[P],
+    outline: &[PlanePoint],
     parting: &BTreeMap<(usize, usize), usize>,
-) -> BTreeMap<(usize, usize), Vec<P>> {
+) -> BTreeMap<(usize, usize), Vec<PlanePoint>> {
     let centre = |i: usize| from_degrees(DONGS[i].centre);
-    let mut ends: BTreeMap<(usize, usize), Vec<P>> = BTreeMap::new();
+    let mut ends: BTreeMap<(usize, usize), Vec<PlanePoint>> = BTreeMap::new();
     for ([a, b, c], at) in MEETINGS {
         let middle = lerp(lerp(centre(a), centre(b), 0.5), centre(c), 1.0 / 3.0);
         let meeting = at.map_or(middle, from_degrees);
@@ -221,8 +224,8 @@ fn borders(
 }
 
 /// Replaces the straight lines of a river's borders by one smooth curve through all of them.
-fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<P>>, course: &[((usize, usize), bool)]) {
-    let mut points: Vec<P> = Vec::new();
+fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<PlanePoint>>, course: &[((usize, usize), bool)]) {
+    let mut points: Vec<PlanePoint> = Vec::new();
     for (pair, reversed) in course {
         let mut part = arcs[pair].clone();
         if *reversed {
@@ -239,7 +242,7 @@ fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<P>>, course: &[((usize, usize), 
         if *reversed {
             std::mem::swap(&mut from, &mut to);
         }
-        let place = |p: P| line.iter().position(|q| *q == p).unwrap_or(0);
+        let place = |p: PlanePoint| line.iter().position(|q| *q == p).unwrap_or(0);
         let mut part = line[place(from)..=place(to)].to_vec();
         if *reversed {
             part.reverse();
@@ -249,7 +252,7 @@ fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<P>>, course: &[((usize, usize), 
 }
 
 /// The two rivers as chains of borders, downstream; `true` marks a border stored upstream.
-fn courses(arcs: &BTreeMap<(usize, usize), Vec<P>>) -> Vec<Vec<((usize, usize), bool)>> {
+fn courses(arcs: &BTreeMap<(usize, usize), Vec<PlanePoint>>) -> Vec<Vec<((usize, usize), bool)>> {
     [&JUNGNANG[..], &CHEONGGYE[..]]
         .into_iter()
         .map(|pairs| {
@@ -284,7 +287,7 @@ pub(crate) const JUNGNANG: [(usize, usize); 8] =
 pub(crate) const CHEONGGYE: [(usize, usize); 2] = [(1, 13), (2, 13)];
 
 /// Appends the line from `a` (excluded) to `b` by midpoint displacement.
-fn wiggle(rng: &mut Rng, a: P, b: P, points: &mut Vec<P>) {
+fn wiggle(rng: &mut Rng, a: PlanePoint, b: PlanePoint, points: &mut Vec<PlanePoint>) {
     let long = distance(a, b);
     if long < 60.0 {
         points.push(b);
@@ -299,11 +302,11 @@ fn wiggle(rng: &mut Rng, a: P, b: P, points: &mut Vec<P>) {
 /// Joins a dong's borders and its part of the outline to a ring.
 fn ring(
     dong: usize,
-    outline: &[P],
+    outline: &[PlanePoint],
     parting: &BTreeMap<(usize, usize), usize>,
-    arcs: &BTreeMap<(usize, usize), Vec<P>>,
-) -> Vec<P> {
-    let mut parts: Vec<Vec<P>> = arcs
+    arcs: &BTreeMap<(usize, usize), Vec<PlanePoint>>,
+) -> Vec<PlanePoint> {
+    let mut parts: Vec<Vec<PlanePoint>> = arcs
         .iter()
         .filter(|((a, b), _)| *a == dong || *b == dong)
         .map(|(_, arc)| arc.clone())
@@ -326,7 +329,7 @@ fn ring(
         let (from, to) = if free(p, q) { (p, q) } else { (q, p) };
         parts.push(turn(outline, from, to));
     }
-    let mut ring: Vec<P> = parts.pop().unwrap_or_default();
+    let mut ring: Vec<PlanePoint> = parts.pop().unwrap_or_default();
     while let Some(end) = ring.last().copied() {
         let Some(next) =
             parts.iter().position(|part| part[0] == end || part[part.len() - 1] == end)

@@ -1,6 +1,6 @@
 //! Hand-drawn outlines of areas: around a centre, without overlaps.
 
-use crate::geometry::plane::{P, add, dot, sub};
+use crate::geometry::plane::{PlanePoint, add, dot, sub};
 use crate::land::district::District;
 use crate::numbers::rng::Rng;
 
@@ -8,7 +8,7 @@ use crate::numbers::rng::Rng;
 const CORNERS: usize = 84;
 
 /// Cosine and sine of the angle between corners: machines compute them differently.
-const TURN: P = [0.997_203_797_181_180_1, 0.074_730_093_586_424_24];
+const TURN: PlanePoint = [0.997_203_797_181_180_1, 0.074_730_093_586_424_24];
 
 /// Wavy ring of `84 / coarse` corners at about `reach` metres around `middles[own]`.
 ///
@@ -16,12 +16,12 @@ const TURN: P = [0.997_203_797_181_180_1, 0.074_730_093_586_424_24];
 #[must_use]
 pub(crate) fn around(
     district: &District,
-    middles: &[P],
+    middles: &[PlanePoint],
     own: usize,
     reach: f64,
     coarse: usize,
     rng: &mut Rng,
-) -> Vec<P> {
+) -> Vec<PlanePoint> {
     let middle = middles[own];
     // Twelve radii, and between them what lies between.
     let radii: [f64; 12] = std::array::from_fn(|_| reach * rng.range(0.72, 1.18));
@@ -51,7 +51,7 @@ pub(crate) fn around(
 
 /// Distance from `from` in a direction on dry ground of the district, at most `reach` and
 /// at least 10 metres.
-fn on_land(district: &District, from: P, direction: P, reach: f64) -> f64 {
+fn on_land(district: &District, from: PlanePoint, direction: PlanePoint, reach: f64) -> f64 {
     let dry = |t: f64| {
         let p = add(from, direction, t);
         district.division.dong_at(p).is_some() && !district.nature.in_river(p)

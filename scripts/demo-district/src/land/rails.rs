@@ -1,16 +1,16 @@
 //! Railways and stations: real names on sketched courses.
 
-use crate::geometry::lines::{Along, to_count};
-use crate::geometry::plane::{self, P, from_degrees};
+use crate::geometry::lines::{LineFeature, to_count};
+use crate::geometry::plane::{self, PlanePoint, from_degrees};
 
 /// Number of railway sections in the district.
 pub(crate) const SECTIONS: usize = 62;
 
 /// Name of the line, and sketched course in longitude and latitude.
-type Course = (&'static str, &'static [P]);
+type RailCourse = (&'static str, &'static [PlanePoint]);
 
 #[rustfmt::skip]
-const COURSES: [Course; 6] = [
+const COURSES: [RailCourse; 6] = [
     ("2호선", &[
         [127.0230, 37.5656], [127.0290, 37.5643], [127.0372, 37.5612], [127.0439, 37.5556],
         [127.0474, 37.5472], [127.0560, 37.5446], [127.0632, 37.5412],
@@ -32,11 +32,11 @@ const COURSES: [Course; 6] = [
 ];
 
 /// Station: number, name, line, longitude and latitude, ridership (1 is the usual).
-pub(crate) type Station = (&'static str, &'static str, &'static str, P, f64);
+pub(crate) type SubwayStation = (&'static str, &'static str, &'static str, PlanePoint, f64);
 
 #[rustfmt::skip]
 /// The stations of the district.
-pub(crate) const STATIONS: [Station; 17] = [
+pub(crate) const STATIONS: [SubwayStation; 17] = [
     ("0207", "상왕십리", "2호선", [127.0290, 37.5643], 0.8),
     ("0208", "왕십리", "2호선", [127.0372, 37.5612], 2.0),
     ("0209", "한양대", "2호선", [127.0439, 37.5556], 1.1),
@@ -58,24 +58,24 @@ pub(crate) const STATIONS: [Station; 17] = [
 
 /// A section of railway.
 #[derive(Debug, Clone)]
-pub(crate) struct Rail {
+pub(crate) struct RailSection {
     /// Name of the line.
     pub(crate) line: &'static str,
     /// Course in metres.
-    pub(crate) course: Vec<P>,
+    pub(crate) course: Vec<PlanePoint>,
 }
 
-impl Along for Rail {
-    fn line(&self) -> &[P] {
+impl LineFeature for RailSection {
+    fn line(&self) -> &[PlanePoint] {
         &self.course
     }
 
-    fn along(&self, course: Vec<P>) -> Self {
+    fn along(&self, course: Vec<PlanePoint>) -> Self {
         Self { line: self.line, course }
     }
 }
 
-impl Rail {
+impl RailSection {
     /// Level of the track: 지상, 고가 or 지하.
     #[must_use]
     pub(crate) fn level(&self) -> &'static str {
@@ -93,10 +93,10 @@ impl Rail {
 
 /// All sections of railway, line by line.
 #[must_use]
-pub(crate) fn rails() -> Vec<Rail> {
+pub(crate) fn rails() -> Vec<RailSection> {
     let lines = COURSES.iter().map(|(line, points)| {
-        let points: Vec<P> = points.iter().map(|p| from_degrees(*p)).collect();
-        Rail { line, course: plane::smooth(&points, 30.0) }
+        let points: Vec<PlanePoint> = points.iter().map(|p| from_degrees(*p)).collect();
+        RailSection { line, course: plane::smooth(&points, 30.0) }
     });
     to_count(lines.collect(), SECTIONS)
 }

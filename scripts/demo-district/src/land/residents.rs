@@ -1,7 +1,7 @@
 //! Registered residents by dong: made up, adding up to the district's known
 //! 280,000.
 
-use crate::land::dongs::Division;
+use crate::land::dongs::DongDivision;
 use crate::numbers::rng::Rng;
 
 /// All residents of the district, rounded, as published.
@@ -9,7 +9,7 @@ pub(crate) const TOTAL: i64 = 280_000;
 
 /// Residents of one dong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Residents {
+pub(crate) struct ResidentCounts {
     /// All residents.
     pub(crate) total: i64,
     /// Men and boys.
@@ -37,7 +37,11 @@ const AGED: [f64; 17] = [
 
 /// Draws the residents of every dong from the weights of its dwellings.
 #[must_use]
-pub(crate) fn residents(seed: u64, division: &Division, dwellings: &[f64]) -> Vec<Residents> {
+pub(crate) fn residents(
+    seed: u64,
+    division: &DongDivision,
+    dwellings: &[f64],
+) -> Vec<ResidentCounts> {
     let mut rng = Rng::new(seed, "residents");
     // Nobody's dong is empty and none holds a quarter of the town.
     let all: f64 = dwellings.iter().sum();
@@ -62,7 +66,7 @@ pub(crate) fn residents(seed: u64, division: &Division, dwellings: &[f64]) -> Ve
             let from_65 = share(0.97 * AGED[dong], 1.03 * AGED[dong]);
             // Those of 15 to 17 are counted in two of the groups.
             let to_14 = to_5 + to_17 * 3 / 4;
-            Residents {
+            ResidentCounts {
                 total,
                 men,
                 women: total - men,

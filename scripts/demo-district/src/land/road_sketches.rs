@@ -1,13 +1,13 @@
 //! Sketched main roads and bridges: real names on rough lines.
 
-use crate::geometry::plane::P;
+use crate::geometry::plane::PlanePoint;
 
 /// Sketch of a road: name, romanised name, class, width in metres, course.
-pub(crate) type Sketch = (&'static str, &'static str, &'static str, f64, &'static [P]);
+pub(crate) type RoadSketch = (&'static str, &'static str, &'static str, f64, &'static [PlanePoint]);
 
 /// The main roads.
 #[rustfmt::skip]
-pub(crate) const SKETCHES: [Sketch; 25] = [
+pub(crate) const SKETCHES: [RoadSketch; 25] = [
     ("천호대로", "Cheonho-daero", "대로", 44.0, &[
         [127.0440, 37.5716], [127.0480, 37.5690], [127.0530, 37.5651], [127.0585, 37.5615],
         [127.0640, 37.5602], [127.0735, 37.5586],
@@ -101,7 +101,7 @@ pub(crate) const SKETCHES: [Sketch; 25] = [
 
 /// Bridges: name, romanised name, rough longitude and latitude.
 #[rustfmt::skip]
-pub(crate) const BRIDGES: [(&str, &str, P); 13] = [
+pub(crate) const BRIDGES: [(&str, &str, PlanePoint); 13] = [
     ("성수대교", "Seongsu-daegyo", [127.0362, 37.5375]),
     ("동호대교", "Dongho-daegyo", [127.0187, 37.5370]),
     ("영동대교", "Yeongdong-daegyo", [127.0564, 37.5300]),

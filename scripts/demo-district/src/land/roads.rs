@@ -1,11 +1,11 @@
 //! Main roads: known names on made-up lines, cut at the rivers so that the part over
 //! water is the bridge.
 
-use crate::geometry::lines::Along;
-use crate::geometry::plane::{self, P, distance, from_degrees, lerp};
-use crate::land::dongs::Division;
+use crate::geometry::lines::LineFeature;
+use crate::geometry::plane::{self, PlanePoint, distance, from_degrees, lerp};
+use crate::land::dongs::DongDivision;
 use crate::land::road_sketches::{BRIDGES, SKETCHES};
-use crate::land::water::Nature;
+use crate::land::water::NaturalAreas;
 
 /// A named stretch of road.
 #[derive(Debug, Clone)]
@@ -19,24 +19,24 @@ pub(crate) struct Road {
     /// Width in metres.
     pub(crate) width: f64,
     /// The line in metres.
-    pub(crate) line: Vec<P>,
+    pub(crate) line: Vec<PlanePoint>,
     /// Whether the stretch crosses a river.
     pub(crate) bridge: bool,
 }
 
-impl Along for Road {
-    fn line(&self) -> &[P] {
+impl LineFeature for Road {
+    fn line(&self) -> &[PlanePoint] {
         &self.line
     }
 
-    fn along(&self, line: Vec<P>) -> Self {
+    fn along(&self, line: Vec<PlanePoint>) -> Self {
         Self { line, ..self.clone() }
     }
 }
 
 /// Roads along the water, drawn from the shores themselves.
-fn riverside(nature: &Nature) -> Vec<Road> {
-    let road = |name: &str, english: &str, class, width, line: Vec<P>| Road {
+fn riverside(nature: &NaturalAreas) -> Vec<Road> {
+    let road = |name: &str, english: &str, class, width, line: Vec<PlanePoint>| Road {
         name: name.to_owned(),
         english: english.to_owned(),
         class,
@@ -44,10 +44,10 @@ fn riverside(nature: &Nature) -> Vec<Road> {
         line,
         bridge: false,
     };
-    let bank: Vec<P> = nature.bank.iter().step_by(4).copied().collect();
+    let bank: Vec<PlanePoint> = nature.bank.iter().step_by(4).copied().collect();
     let jungnang = &nature.streams[0].course;
     let cheonggye = &nature.streams[1].course;
-    let sparse = |line: &[P]| line.iter().step_by(4).copied().collect::<Vec<P>>();
+    let sparse = |line: &[PlanePoint]| line.iter().step_by(4).copied().collect::<Vec<PlanePoint>>();
     vec![
         road(
             "강변북로",
@@ -75,10 +75,10 @@ fn riverside(nature: &Nature) -> Vec<Road> {
 
 /// The main roads of the district, cut at its outline and at the rivers.
 #[must_use]
-pub(crate) fn arterials(division: &Division, nature: &Nature) -> Vec<Road> {
+pub(crate) fn arterials(division: &DongDivision, nature: &NaturalAreas) -> Vec<Road> {
     let mut whole = riverside(nature);
     for (name, english, class, width, points) in SKETCHES {
-        let points: Vec<P> = points.iter().map(|p| from_degrees(*p)).collect();
+        let points: Vec<PlanePoint> = points.iter().map(|p| from_degrees(*p)).collect();
         let line = plane::smooth(&points, 40.0);
         let (name, english) = (name.to_owned(), english.to_owned());
         whole.push(Road { name, english, class, width, line, bridge: false });
@@ -88,23 +88,23 @@ pub(crate) fn arterials(division: &Division, nature: &Nature) -> Vec<Road> {
 
 /// Kind of ground under a position of a road.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Place {
+enum RoadGround {
     Outside,
     River,
     Land,
 }
 
-fn pieces(road: &Road, division: &Division, nature: &Nature) -> Vec<Road> {
-    let place = |p: P| {
+fn pieces(road: &Road, division: &DongDivision, nature: &NaturalAreas) -> Vec<Road> {
+    let place = |p: PlanePoint| {
         if !plane::inside(&division.outline, p) {
-            Place::Outside
+            RoadGround::Outside
         } else if nature.in_river(p) {
-            Place::River
+            RoadGround::River
         } else {
-            Place::Land
+            RoadGround::Land
         }
     };
-    let mut pieces: Vec<(Place, Vec<P>)> = Vec::new();
+    let mut pieces: Vec<(RoadGround, Vec<PlanePoint>)> = Vec::new();
     let mut here = place(road.line[0]);
     let mut current = vec![road.line[0]];
     for w in road.line.windows(2) {
@@ -127,13 +127,18 @@ fn pieces(road: &Road, division: &Division, nature: &Nature) -> Vec<Road> {
     pieces.push((here, current));
     pieces
         .into_iter()
-        .filter(|(place, line)| *place != Place::Outside && plane::length(line) > 8.0)
-        .map(|(place, line)| named(road, place == Place::River, line))
+        .filter(|(place, line)| *place != RoadGround::Outside && plane::length(line) > 8.0)
+        .map(|(place, line)| named(road, place == RoadGround::River, line))
         .collect()
 }
 
 /// Last position before the ground changes between two positions, to a few centimetres.
-fn turning_point(place: &impl Fn(P) -> Place, here: Place, from: P, to: P) -> P {
+fn turning_point(
+    place: &impl Fn(PlanePoint) -> RoadGround,
+    here: RoadGround,
+    from: PlanePoint,
+    to: PlanePoint,
+) -> PlanePoint {
     let (mut a, mut b) = (from, to);
     for _ in 0..8 {
         let middle = lerp(a, b, 0.5);
@@ -147,11 +152,11 @@ fn turning_point(place: &impl Fn(P) -> Place, here: Place, from: P, to: P) -> P 
     a
 }
 
-fn named(road: &Road, bridge: bool, line: Vec<P>) -> Road {
+fn named(road: &Road, bridge: bool, line: Vec<PlanePoint>) -> Road {
     let mut piece = Road { line, bridge, ..road.clone() };
     if bridge {
         let middle = piece.line[piece.line.len() / 2];
-        let near = |at: P| distance(from_degrees(at), middle);
+        let near = |at: PlanePoint| distance(from_degrees(at), middle);
         let known = BRIDGES.iter().min_by(|a, b| near(a.2).total_cmp(&near(b.2)));
         if let Some((name, english, at)) = known
             && near(*at) < 350.0

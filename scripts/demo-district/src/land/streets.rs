@@ -2,52 +2,58 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, P, add, distance, dot, left, lerp, to_segment, unit};
-use crate::land::dongs::Division;
+use crate::geometry::plane::{self, PlanePoint, add, distance, dot, left, lerp, to_segment, unit};
+use crate::land::dongs::DongDivision;
 use crate::land::roads::Road;
-use crate::land::water::Nature;
+use crate::land::water::NaturalAreas;
 use crate::numbers::rng::{Rng, noise};
 
 /// A part of town with one street grid.
 #[derive(Debug)]
-struct Quarter {
+struct StreetQuarter {
     /// Dongs, as positions in [`crate::land::dong_facts::DONGS`].
     dongs: &'static [usize],
     /// Direction of the long streets.
-    direction: P,
+    direction: PlanePoint,
     /// Block length and depth in metres.
-    block: P,
+    block: PlanePoint,
     /// Deviation of streets from the grid, in metres.
     bend: f64,
     /// Share of cross streets left out.
     gaps: f64,
 }
 
-const QUARTERS: [Quarter; 6] = [
+const QUARTERS: [StreetQuarter; 6] = [
     // Seongsu: factory blocks on a straight grid.
-    Quarter {
+    StreetQuarter {
         dongs: &[8, 9, 10, 11],
         direction: [0.93, -0.37],
         block: [96.0, 47.0],
         bend: 22.0,
         gaps: 0.16,
     },
-    Quarter { dongs: &[12], direction: [0.45, 0.89], block: [84.0, 40.0], bend: 18.0, gaps: 0.12 },
-    Quarter {
+    StreetQuarter {
+        dongs: &[12],
+        direction: [0.45, 0.89],
+        block: [84.0, 40.0],
+        bend: 18.0,
+        gaps: 0.12,
+    },
+    StreetQuarter {
         dongs: &[13],
         direction: [0.80, -0.60],
         block: [104.0, 50.0],
         bend: 24.0,
         gaps: 0.18,
     },
-    Quarter {
+    StreetQuarter {
         dongs: &[1, 2],
         direction: [0.97, 0.24],
         block: [84.0, 41.0],
         bend: 40.0,
         gaps: 0.14,
     },
-    Quarter {
+    StreetQuarter {
         dongs: &[0, 3, 4, 14],
         direction: [0.90, 0.44],
         block: [80.0, 40.0],
@@ -55,7 +61,7 @@ const QUARTERS: [Quarter; 6] = [
         gaps: 0.14,
     },
     // Hillsides: streets follow the slopes.
-    Quarter {
+    StreetQuarter {
         dongs: &[5, 6, 7, 15, 16],
         direction: [0.99, -0.14],
         block: [82.0, 41.0],
@@ -66,31 +72,31 @@ const QUARTERS: [Quarter; 6] = [
 
 /// Ground between four street corners.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Block {
+pub(crate) struct CityBlock {
     /// Corners, counter-clockwise; the first side runs along the street.
-    pub(crate) corners: [P; 4],
+    pub(crate) corners: [PlanePoint; 4],
     /// Dong that contains the block.
     pub(crate) dong: usize,
 }
 
 /// Streets, the blocks between them and the street corners.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Streets {
+pub(crate) struct StreetLayout {
     /// Every street, alleys included.
     pub(crate) roads: Vec<Road>,
     /// Building ground.
-    pub(crate) blocks: Vec<Block>,
+    pub(crate) blocks: Vec<CityBlock>,
     /// Corners where streets meet.
-    pub(crate) corners: Vec<P>,
+    pub(crate) corners: Vec<PlanePoint>,
 }
 
 /// A segment of a road and half the road's width.
-pub(crate) type Stretch = (P, P, f64);
+pub(crate) type RoadSegment = (PlanePoint, PlanePoint, f64);
 
 /// Spatial index of main road segments in squares of 64 m.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct RoadIndex {
-    squares: BTreeMap<(i64, i64), Vec<Stretch>>,
+    squares: BTreeMap<(i64, i64), Vec<RoadSegment>>,
 }
 
 impl RoadIndex {
@@ -116,7 +122,7 @@ impl RoadIndex {
     }
 
     /// Segments with half the width of their road: all within 64 m of `p`, and some further off.
-    pub(crate) fn near(&self, p: P) -> impl Iterator<Item = &Stretch> {
+    pub(crate) fn near(&self, p: PlanePoint) -> impl Iterator<Item = &RoadSegment> {
         let square = |v: f64| (v / Self::SIDE).floor() as i64;
         self.squares.get(&(square(p[0]), square(p[1]))).into_iter().flatten()
     }
@@ -125,7 +131,7 @@ impl RoadIndex {
     ///
     /// Complete within 64 m; infinite if no segment is near.
     #[must_use]
-    pub(crate) fn kerb(&self, p: P) -> f64 {
+    pub(crate) fn kerb(&self, p: PlanePoint) -> f64 {
         let kerbs = self.near(p).map(|(a, b, half)| to_segment(p, *a, *b) - half);
         kerbs.fold(f64::INFINITY, f64::min)
     }
@@ -133,13 +139,18 @@ impl RoadIndex {
 
 /// Lays out the side streets between the main roads.
 #[must_use]
-pub(crate) fn streets(seed: u64, division: &Division, nature: &Nature, main: &[Road]) -> Streets {
+pub(crate) fn streets(
+    seed: u64,
+    division: &DongDivision,
+    nature: &NaturalAreas,
+    main: &[Road],
+) -> StreetLayout {
     let index = RoadIndex::new(main);
-    let mut streets = Streets::default();
-    let mut names = Names::new(main);
+    let mut streets = StreetLayout::default();
+    let mut names = StreetNames::new(main);
     for (number, quarter) in QUARTERS.iter().enumerate() {
         let label = format!("streets {number}");
-        let grid = Grid::new(seed, &label, quarter, division, nature);
+        let grid = CornerGrid::new(seed, &label, quarter, division, nature);
         let mut rng = Rng::new(seed, &label);
         grid.lay(&mut rng, quarter, nature, &index, &mut names, &mut streets);
     }
@@ -147,24 +158,24 @@ pub(crate) fn streets(seed: u64, division: &Division, nature: &Nature, main: &[R
 }
 
 /// Bent grid of a quarter: position and dong of each corner, `None` if not usable.
-struct Grid {
+struct CornerGrid {
     columns: usize,
     rows: usize,
-    corners: Vec<Option<(P, usize)>>,
+    corners: Vec<Option<(PlanePoint, usize)>>,
 }
 
-impl Grid {
+impl CornerGrid {
     fn new(
         seed: u64,
         label: &str,
-        quarter: &Quarter,
-        division: &Division,
-        nature: &Nature,
+        quarter: &StreetQuarter,
+        division: &DongDivision,
+        nature: &NaturalAreas,
     ) -> Self {
         let along = unit(quarter.direction);
         let across = left(along);
         let border = quarter.dongs.iter().flat_map(|d| &division.dongs[*d].ring);
-        let turned: Vec<P> = border.map(|p| [dot(*p, along), dot(*p, across)]).collect();
+        let turned: Vec<PlanePoint> = border.map(|p| [dot(*p, along), dot(*p, across)]).collect();
         let [west, south, east, north] = plane::bounds(&turned);
         let columns = ((east - west) / quarter.block[0]) as usize + 3;
         let rows = ((north - south) / quarter.block[1]) as usize + 3;
@@ -189,35 +200,35 @@ impl Grid {
         Self { columns, rows, corners }
     }
 
-    fn corner(&self, i: usize, j: usize) -> Option<(P, usize)> {
+    fn corner(&self, i: usize, j: usize) -> Option<(PlanePoint, usize)> {
         if i < self.columns && j < self.rows { self.corners[j * self.columns + i] } else { None }
     }
 
     fn lay(
         &self,
         rng: &mut Rng,
-        quarter: &Quarter,
-        nature: &Nature,
+        quarter: &StreetQuarter,
+        nature: &NaturalAreas,
         index: &RoadIndex,
-        names: &mut Names,
-        streets: &mut Streets,
+        names: &mut StreetNames,
+        streets: &mut StreetLayout,
     ) {
-        let usable = |a: P, b: P| {
+        let usable = |a: PlanePoint, b: PlanePoint| {
             let middle = lerp(a, b, 0.5);
             let dry = !nature.is_wet(middle, 25.0) && nature.green_at(middle, 0.0).is_none();
             // A street beside a main road is the main road.
-            let beside = |p: P| index.kerb(p) < 9.0;
+            let beside = |p: PlanePoint| index.kerb(p) < 9.0;
             dry && !(beside(a) && beside(b))
         };
         let end = |i: usize, j: usize| self.corner(i, j).map(|corner| corner.0);
         for j in 0..self.rows {
-            let line: Vec<Option<P>> = (0..self.columns).map(|i| end(i, j)).collect();
+            let line: Vec<Option<PlanePoint>> = (0..self.columns).map(|i| end(i, j)).collect();
             for run in runs(&line, &usable, rng, 0.03) {
                 streets.roads.push(names.street(run, rng));
             }
         }
         for i in 0..self.columns {
-            let line: Vec<Option<P>> = (0..self.rows).map(|j| end(i, j)).collect();
+            let line: Vec<Option<PlanePoint>> = (0..self.rows).map(|j| end(i, j)).collect();
             for run in runs(&line, &usable, rng, quarter.gaps) {
                 streets.roads.push(names.street(run, rng));
             }
@@ -229,14 +240,14 @@ impl Grid {
                     continue;
                 };
                 streets.corners.push(first.0);
-                let found: Vec<P> =
+                let found: Vec<PlanePoint> =
                     around.iter().filter_map(|(i, j)| Some(self.corner(*i, *j)?.0)).collect();
-                let Ok(corners) = <[P; 4]>::try_from(found) else {
+                let Ok(corners) = <[PlanePoint; 4]>::try_from(found) else {
                     continue;
                 };
                 let middle = lerp(corners[0], corners[2], 0.5);
                 if !nature.is_wet(middle, 30.0) && nature.green_at(middle, 0.0).is_none() {
-                    streets.blocks.push(Block { corners, dong: first.1 });
+                    streets.blocks.push(CityBlock { corners, dong: first.1 });
                 }
             }
         }
@@ -245,15 +256,15 @@ impl Grid {
 
 /// Usable stretches of a grid line, cut into streets of a few blocks.
 fn runs(
-    line: &[Option<P>],
-    usable: &impl Fn(P, P) -> bool,
+    line: &[Option<PlanePoint>],
+    usable: &impl Fn(PlanePoint, PlanePoint) -> bool,
     rng: &mut Rng,
     gaps: f64,
-) -> Vec<Vec<P>> {
+) -> Vec<Vec<PlanePoint>> {
     let mut runs = Vec::new();
-    let mut current: Vec<P> = Vec::new();
+    let mut current: Vec<PlanePoint> = Vec::new();
     let mut left = 0.0;
-    let mut close = |current: &mut Vec<P>| {
+    let mut close = |current: &mut Vec<PlanePoint>| {
         let run = std::mem::take(current);
         if run.len() > 1 && plane::length(&run) > 35.0 {
             runs.push(run);
@@ -283,12 +294,12 @@ fn runs(
 }
 
 /// Generator of side street names: the nearest main road and a number, 왕십리로 12길.
-struct Names {
-    bases: Vec<(String, String, Vec<P>)>,
+struct StreetNames {
+    bases: Vec<(String, String, Vec<PlanePoint>)>,
     count: BTreeMap<String, u32>,
 }
 
-impl Names {
+impl StreetNames {
     fn new(main: &[Road]) -> Self {
         let named = main.iter().filter(|road| road.class == "로" && !road.bridge);
         let bases = named
@@ -297,9 +308,9 @@ impl Names {
         Self { bases, count: BTreeMap::new() }
     }
 
-    fn street(&mut self, line: Vec<P>, rng: &mut Rng) -> Road {
+    fn street(&mut self, line: Vec<PlanePoint>, rng: &mut Rng) -> Road {
         let middle = line[line.len() / 2];
-        let away = |base: &Vec<P>| {
+        let away = |base: &Vec<PlanePoint>| {
             let distances = base.iter().map(|p| distance(*p, middle));
             distances.fold(f64::INFINITY, f64::min)
         };

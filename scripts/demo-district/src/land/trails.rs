@@ -1,8 +1,8 @@
 //! Walking trails: along the rivers, around the hills, through Seoul Forest.
 
-use crate::geometry::plane::{self, P, lerp};
-use crate::land::dongs::Division;
-use crate::land::water::Nature;
+use crate::geometry::plane::{self, PlanePoint, lerp};
+use crate::land::dongs::DongDivision;
+use crate::land::water::NaturalAreas;
 use crate::numbers::rng::Rng;
 
 /// Number of trails in the district's list.
@@ -20,12 +20,12 @@ pub(crate) struct Trail {
     /// Whether a wheelchair can use it.
     pub(crate) barrier_free: bool,
     /// The line in metres.
-    pub(crate) line: Vec<P>,
+    pub(crate) line: Vec<PlanePoint>,
 }
 
 /// Lays out the trails.
 #[must_use]
-pub(crate) fn trails(seed: u64, division: &Division, nature: &Nature) -> Vec<Trail> {
+pub(crate) fn trails(seed: u64, division: &DongDivision, nature: &NaturalAreas) -> Vec<Trail> {
     let mut rng = Rng::new(seed, "trails");
     let mut trails = Vec::new();
     for stream in &nature.streams {
@@ -69,16 +69,16 @@ pub(crate) fn trails(seed: u64, division: &Division, nature: &Nature) -> Vec<Tra
 /// Cuts a river bank into named sections, without the parts outside the district.
 fn riverside(
     name: &str,
-    bank: &[P],
+    bank: &[PlanePoint],
     section: f64,
-    division: &Division,
+    division: &DongDivision,
     rng: &mut Rng,
     trails: &mut Vec<Trail>,
 ) {
     let mut count = 0;
     for piece in plane::cut(&plane::smooth(bank, 20.0), section) {
-        let home = |p: &&P| division.dong_at(**p).is_some();
-        let line: Vec<P> =
+        let home = |p: &&PlanePoint| division.dong_at(**p).is_some();
+        let line: Vec<PlanePoint> =
             piece.iter().skip_while(|p| !home(p)).take_while(home).copied().collect();
         if line.len() > 2 && plane::length(&line) > 150.0 {
             count += 1;
@@ -88,7 +88,7 @@ fn riverside(
 }
 
 /// Winding line across a hill or park.
-fn through(centre: P, reach: P, share: f64, rng: &mut Rng) -> Vec<P> {
+fn through(centre: PlanePoint, reach: PlanePoint, share: f64, rng: &mut Rng) -> Vec<PlanePoint> {
     let ends = if rng.chance(0.5) { [1.0, 1.0] } else { [1.0, -1.0] };
     let from = [centre[0] - reach[0] * ends[0] * 0.62, centre[1] - reach[1] * ends[1] * 0.62];
     let to = [centre[0] + reach[0] * ends[0] * 0.62, centre[1] + reach[1] * ends[1] * 0.62];
@@ -105,7 +105,7 @@ fn through(centre: P, reach: P, share: f64, rng: &mut Rng) -> Vec<P> {
     plane::smooth(&points, 18.0)
 }
 
-fn trail(name: String, hill: bool, line: Vec<P>, rng: &mut Rng) -> Trail {
+fn trail(name: String, hill: bool, line: Vec<PlanePoint>, rng: &mut Rng) -> Trail {
     let surface = if hill {
         rng.pick(&[(5.0, "흙"), (4.0, "목재"), (1.0, "포장")], "흙")
     } else {

@@ -1,37 +1,37 @@
 //! Rivers on three sides, ponds, hills and parks; nothing is built there.
 
-use crate::geometry::plane::{self, P, add, distance, from_degrees, to_segment};
-use crate::land::dongs::{CHEONGGYE, Division, HAN_FROM, HAN_TO, JUNGNANG};
+use crate::geometry::plane::{self, PlanePoint, add, distance, from_degrees, to_segment};
+use crate::land::dongs::{CHEONGGYE, DongDivision, HAN_FROM, HAN_TO, JUNGNANG};
 use crate::numbers::rng::Rng;
 
 /// A stretch of water inside the district.
 #[derive(Debug, Clone)]
-pub(crate) struct Water {
+pub(crate) struct WaterArea {
     /// Korean name.
     pub(crate) name: &'static str,
     /// Class: 국가하천, 지방하천, 유수지 or 호소.
     pub(crate) class: &'static str,
     /// Outline: an open ring, counter-clockwise, in metres.
-    pub(crate) ring: Vec<P>,
+    pub(crate) ring: Vec<PlanePoint>,
 }
 
 /// A hill or park: an ellipse of open ground.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Green {
+pub(crate) struct GreenPlace {
     /// Korean name.
     pub(crate) name: &'static str,
     /// Centre in metres.
-    pub(crate) centre: P,
+    pub(crate) centre: PlanePoint,
     /// Half of width and height in metres.
-    pub(crate) reach: P,
+    pub(crate) reach: PlanePoint,
     /// Whether the place is a steep hill; parks are flat.
     pub(crate) hill: bool,
 }
 
-impl Green {
+impl GreenPlace {
     /// Whether `p` lies within the ellipse, grown by `margin` metres.
     #[must_use]
-    pub(crate) fn contains(&self, p: P, margin: f64) -> bool {
+    pub(crate) fn contains(&self, p: PlanePoint, margin: f64) -> bool {
         let x = (p[0] - self.centre[0]) / (self.reach[0] + margin);
         let y = (p[1] - self.centre[1]) / (self.reach[1] + margin);
         x * x + y * y < 1.0
@@ -39,7 +39,7 @@ impl Green {
 
     /// Wavy loop around the centre at the share `share` of the half-axes.
     #[must_use]
-    pub(crate) fn loop_at(&self, share: f64, rng: &mut Rng) -> Vec<P> {
+    pub(crate) fn loop_at(&self, share: f64, rng: &mut Rng) -> Vec<PlanePoint> {
         // Turning by 1/24 of a circle; the two numbers are its cosine and sine.
         let (c, s) = (0.965_925_826_289_068_3, 0.258_819_045_102_520_74);
         let mut direction = [1.0, 0.0];
@@ -59,14 +59,14 @@ const fn green(
     name: &'static str,
     lon: f64,
     lat: f64,
-    reach: P,
+    reach: PlanePoint,
     hill: bool,
-) -> (&'static str, P, P, bool) {
+) -> (&'static str, PlanePoint, PlanePoint, bool) {
     (name, [lon, lat], reach, hill)
 }
 
 /// Well-known green places, with rough centres and sizes.
-const GREENS: [(&str, P, P, bool); 10] = [
+const GREENS: [(&str, PlanePoint, PlanePoint, bool); 10] = [
     green("서울숲", 127.0386, 37.5440, [430.0, 330.0], false),
     green("응봉산", 127.0302, 37.5487, [230.0, 170.0], true),
     green("대현산", 127.0238, 37.5558, [170.0, 190.0], true),
@@ -80,7 +80,7 @@ const GREENS: [(&str, P, P, bool); 10] = [
 ];
 
 /// Ponds and basins: name, class, centre, reach.
-const PONDS: [(&str, &str, P, P); 6] = [
+const PONDS: [(&str, &str, PlanePoint, PlanePoint); 6] = [
     ("서울숲 거울연못", "호소", [127.0402, 37.5446], [70.0, 28.0]),
     ("서울숲 호수", "호소", [127.0376, 37.5452], [85.0, 60.0]),
     ("서울숲 습지원", "호소", [127.0352, 37.5428], [60.0, 35.0]),
@@ -92,7 +92,7 @@ const PONDS: [(&str, &str, P, P); 6] = [
 /// North bank of the Han, from the outline in the east to the outline in the west.
 ///
 /// The ends are corners of the outline.
-const BANK: [P; 11] = [
+const BANK: [PlanePoint; 11] = [
     HAN_FROM,
     [127.0540, 37.5329],
     [127.0492, 37.5353],
@@ -108,26 +108,26 @@ const BANK: [P; 11] = [
 
 /// Running river: centre line and half of the width.
 #[derive(Debug, Clone)]
-pub(crate) struct Stream {
+pub(crate) struct RiverCourse {
     /// Korean name.
     pub(crate) name: &'static str,
     /// Centre line downstream, in metres.
-    pub(crate) course: Vec<P>,
+    pub(crate) course: Vec<PlanePoint>,
     /// Half of the water's width in metres.
     pub(crate) half_width: f64,
 }
 
 /// Water and green places, where nothing is built.
 #[derive(Debug, Clone)]
-pub(crate) struct Nature {
+pub(crate) struct NaturalAreas {
     /// All water, as published.
-    pub(crate) waters: Vec<Water>,
+    pub(crate) waters: Vec<WaterArea>,
     /// The two streams.
-    pub(crate) streams: Vec<Stream>,
+    pub(crate) streams: Vec<RiverCourse>,
     /// North bank of the Han, westwards.
-    pub(crate) bank: Vec<P>,
+    pub(crate) bank: Vec<PlanePoint>,
     /// Hills and parks.
-    pub(crate) greens: Vec<Green>,
+    pub(crate) greens: Vec<GreenPlace>,
     /// Squares of [`SQUARE`] metres near water.
     damp: std::collections::BTreeSet<(i64, i64)>,
 }
@@ -138,16 +138,16 @@ const SQUARE: f64 = 64.0;
 /// Maximum margin in metres of [`Nature::is_wet`].
 const WIDEST_MARGIN: f64 = 60.0;
 
-fn square(p: P) -> (i64, i64) {
+fn square(p: PlanePoint) -> (i64, i64) {
     ((p[0] / SQUARE).floor() as i64, (p[1] / SQUARE).floor() as i64)
 }
 
-impl Nature {
+impl NaturalAreas {
     /// Generates the water and green places of a divided district.
     #[must_use]
-    pub(crate) fn new(seed: u64, division: &Division) -> Self {
+    pub(crate) fn new(seed: u64, division: &DongDivision) -> Self {
         let mut rng = Rng::new(seed, "water");
-        let bank: Vec<P> = BANK.iter().map(|p| from_degrees(*p)).collect();
+        let bank: Vec<PlanePoint> = BANK.iter().map(|p| from_degrees(*p)).collect();
         let bank = plane::smooth(&bank, 60.0);
         let mut han = bank.clone();
         let south = division.outline_part(HAN_FROM, HAN_TO);
@@ -164,14 +164,19 @@ impl Nature {
             waters.push(water(stream.name, class, ribbon(stream)));
         }
         for (name, class, at, reach) in PONDS {
-            let pond = Green { name, centre: from_degrees(at), reach, hill: false };
+            let pond = GreenPlace { name, centre: from_degrees(at), reach, hill: false };
             let mut ring = pond.loop_at(1.0, &mut rng);
             ring.pop();
             waters.push(water(name, class, ring));
         }
         let greens = GREENS
             .iter()
-            .map(|&(name, at, reach, hill)| Green { name, centre: from_degrees(at), reach, hill })
+            .map(|&(name, at, reach, hill)| GreenPlace {
+                name,
+                centre: from_degrees(at),
+                reach,
+                hill,
+            })
             .collect();
         let mut nature = Self { waters, streams, bank, greens, damp: [].into() };
         let [west, south, east, north] = plane::bounds(&division.outline);
@@ -190,13 +195,14 @@ impl Nature {
 
     /// Whether `p` lies in water or nearer than `margin` metres to it; `margin` is at most 60.
     #[must_use]
-    pub(crate) fn is_wet(&self, p: P, margin: f64) -> bool {
+    pub(crate) fn is_wet(&self, p: PlanePoint, margin: f64) -> bool {
         self.damp.contains(&square(p)) && self.is_near_water(p, margin.min(WIDEST_MARGIN))
     }
 
-    fn is_near_water(&self, p: P, margin: f64) -> bool {
-        let near =
-            |line: &[P], reach: f64| line.windows(2).any(|w| to_segment(p, w[0], w[1]) < reach);
+    fn is_near_water(&self, p: PlanePoint, margin: f64) -> bool {
+        let near = |line: &[PlanePoint], reach: f64| {
+            line.windows(2).any(|w| to_segment(p, w[0], w[1]) < reach)
+        };
         self.streams.iter().any(|s| near(&s.course, s.half_width + margin))
             || near(&self.bank, margin)
             || self.waters.iter().any(|w| plane::inside(&w.ring, p))
@@ -207,34 +213,34 @@ impl Nature {
 
     /// Whether `p` lies in a river; ponds don't count, since ways lead around them.
     #[must_use]
-    pub(crate) fn in_river(&self, p: P) -> bool {
+    pub(crate) fn in_river(&self, p: PlanePoint) -> bool {
         self.damp.contains(&square(p)) && self.waters[..3].iter().any(|w| plane::inside(&w.ring, p))
     }
 
     /// Hill or park at `p`, grown by `margin` metres.
     #[must_use]
-    pub(crate) fn green_at(&self, p: P, margin: f64) -> Option<&Green> {
+    pub(crate) fn green_at(&self, p: PlanePoint, margin: f64) -> Option<&GreenPlace> {
         self.greens.iter().find(|green| green.contains(p, margin))
     }
 }
 
-fn stream(name: &'static str, course: Vec<P>, half_width: f64) -> Stream {
-    Stream { name, course, half_width }
+fn stream(name: &'static str, course: Vec<PlanePoint>, half_width: f64) -> RiverCourse {
+    RiverCourse { name, course, half_width }
 }
 
-fn water(name: &'static str, class: &'static str, mut ring: Vec<P>) -> Water {
+fn water(name: &'static str, class: &'static str, mut ring: Vec<PlanePoint>) -> WaterArea {
     if plane::area(&ring) < 0.0 {
         ring.reverse();
     }
-    Water { name, class, ring }
+    WaterArea { name, class, ring }
 }
 
 /// Joins consecutive borders to one line.
-fn join(division: &Division, pairs: &[(usize, usize)]) -> Vec<P> {
-    let mut line: Vec<P> = Vec::new();
+fn join(division: &DongDivision, pairs: &[(usize, usize)]) -> Vec<PlanePoint> {
+    let mut line: Vec<PlanePoint> = Vec::new();
     for (i, pair) in pairs.iter().enumerate() {
         let mut part = division.border(pair.0, pair.1).to_vec();
-        let goes_on = |end: P| match line.last() {
+        let goes_on = |end: PlanePoint| match line.last() {
             Some(last) => *last == end,
             None => {
                 let next = pairs.get(i + 1).map_or(&[][..], |p| division.border(p.0, p.1));
@@ -250,14 +256,14 @@ fn join(division: &Division, pairs: &[(usize, usize)]) -> Vec<P> {
 }
 
 /// Course of the Cheonggyecheon above the dongs' borders: along the outline in the north.
-fn north_course(division: &Division) -> Vec<P> {
+fn north_course(division: &DongDivision) -> Vec<PlanePoint> {
     let border = division.border(CHEONGGYE[0].0, CHEONGGYE[0].1);
-    let on_outline = |p: &&P| division.outline.contains(p);
+    let on_outline = |p: &&PlanePoint| division.outline.contains(p);
     let entry = border.iter().find(on_outline).copied().unwrap_or_default();
     let entry = plane::to_degrees(entry);
     let line = division.outline_part([127.0222, 37.5716], entry);
     // The border zigzags a little where the water runs smoothly.
-    let sparse: Vec<P> = line
+    let sparse: Vec<PlanePoint> = line
         .iter()
         .enumerate()
         .filter(|(i, _)| i % 2 == 0 || i + 1 == line.len())
@@ -267,7 +273,7 @@ fn north_course(division: &Division) -> Vec<P> {
 }
 
 /// Water of a stream: the course widened to both sides.
-fn ribbon(stream: &Stream) -> Vec<P> {
+fn ribbon(stream: &RiverCourse) -> Vec<PlanePoint> {
     let [mut ring, mut other] = banks(stream);
     other.reverse();
     ring.extend(other);
@@ -276,10 +282,10 @@ fn ribbon(stream: &Stream) -> Vec<P> {
 
 /// Right and left bank of a stream, downstream, with paired vertices.
 #[must_use]
-pub(crate) fn banks(stream: &Stream) -> [Vec<P>; 2] {
+pub(crate) fn banks(stream: &RiverCourse) -> [Vec<PlanePoint>; 2] {
     // Widening is safe from folds where vertices are further apart than bends
     // are tight.
-    let mut course: Vec<P> = Vec::new();
+    let mut course: Vec<PlanePoint> = Vec::new();
     let last = stream.course.len() - 1;
     for (i, p) in stream.course.iter().enumerate() {
         let far = course.last().is_none_or(|q| distance(*p, *q) > 35.0);

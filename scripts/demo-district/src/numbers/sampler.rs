@@ -4,11 +4,11 @@ use super::rng::Rng;
 
 /// Weighted random choice of positions in a list.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sampler {
+pub(crate) struct WeightedSampler {
     sums: Vec<f64>,
 }
 
-impl Sampler {
+impl WeightedSampler {
     /// Creates a sampler of the positions of `weights`.
     #[must_use]
     pub(crate) fn new(weights: impl IntoIterator<Item = f64>) -> Self {

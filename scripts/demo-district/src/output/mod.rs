@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::fields::maker::SheetMaker;
+use crate::fields::maker::TableMaker;
 use crate::fields::makers;
 use crate::numbers::rng::digest;
 use crate::tables::catalog_files;
-use crate::tables::schema::{Schema, SchemaError, Table};
-use crate::tables::sheet::Sheet;
+use crate::tables::schema::{CatalogSchema, SchemaError, TableSchema};
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Name of the marker file in the data directory.
@@ -28,7 +28,7 @@ pub(crate) const VERSION: u32 = 6;
 
 /// Outcome of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum WriteOutcome {
     /// The district was written.
     Written {
         /// Number of features in all datasets.
@@ -88,7 +88,7 @@ pub enum OutputError {
 
 /// Options of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Plan {
+pub struct WriteOptions {
     /// Seed of the district.
     pub seed: u64,
     /// Factor on the usual number of point features and events.
@@ -107,33 +107,33 @@ pub struct Plan {
 /// to a temporary file and renamed.
 pub fn write(
     directory: &Path,
-    plan: Plan,
+    plan: WriteOptions,
     progress: impl FnMut(usize, usize, &str) + Send,
-) -> Result<Outcome, OutputError> {
+) -> Result<WriteOutcome, OutputError> {
     let head = head(plan);
     let marker = directory.join(MARKER);
-    let old = Marker::read(&marker)?;
+    let old = MarkerFile::read(&marker)?;
     if let Some(old) = &old
         && old.head == head
         && old.complete
         && !plan.force
         && old.files.keys().all(|file| directory.join(file).is_file())
     {
-        return Ok(Outcome::Present);
+        return Ok(WriteOutcome::Present);
     }
     if !plan.force {
         refuse_to_harm(directory, old.as_ref())?;
     }
     fs::create_dir_all(directory).map_err(|error| at(directory, error))?;
 
-    let schema = Schema::built_in()?;
+    let schema = CatalogSchema::built_in()?;
     let jobs = jobs(&schema)?;
     let files = jobs.iter().map(|(_, table)| format!("{}.fgb", table.stem));
     let files = files.chain(catalog_files::FILES.iter().map(|file| format!("catalog/{}", file.0)));
-    let mut new = Marker { head, complete: false, files: files.map(|f| (f, 0)).collect() };
+    let mut new = MarkerFile { head, complete: false, files: files.map(|f| (f, 0)).collect() };
     new.write(&marker)?;
 
-    let steps = Steps {
+    let steps = ProgressReport {
         progress: Mutex::new(progress),
         done: AtomicUsize::new(0),
         all: jobs.len() + catalog_files::FILES.len(),
@@ -161,11 +161,11 @@ pub fn write(
     new.complete = true;
     new.write(&marker)?;
     steps.next("done");
-    Ok(Outcome::Written { features, values })
+    Ok(WriteOutcome::Written { features, values })
 }
 
 /// Pairs each maker with the table to fill.
-fn jobs(schema: &Schema) -> Result<Vec<(SheetMaker, &Table)>, OutputError> {
+fn jobs(schema: &CatalogSchema) -> Result<Vec<(TableMaker, &TableSchema)>, OutputError> {
     let jobs = makers().into_iter().map(|maker| match schema.table(maker.id, maker.part) {
         Some(table) => Ok((maker, table)),
         None => Err(OutputError::Undeclared { id: maker.id, part: maker.part.name() }),
@@ -174,13 +174,13 @@ fn jobs(schema: &Schema) -> Result<Vec<(SheetMaker, &Table)>, OutputError> {
 }
 
 /// Progress report, shared by all threads.
-struct Steps<F> {
+struct ProgressReport<F> {
     progress: Mutex<F>,
     done: AtomicUsize,
     all: usize,
 }
 
-impl<F: FnMut(usize, usize, &str)> Steps<F> {
+impl<F: FnMut(usize, usize, &str)> ProgressReport<F> {
     fn next(&self, what: &str) {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress(self.done.load(Ordering::Relaxed), self.all, what);
@@ -188,8 +188,8 @@ impl<F: FnMut(usize, usize, &str)> Steps<F> {
 }
 
 /// One written file.
-struct WrittenSheet<'a> {
-    table: &'a Table,
+struct WrittenFile<'a> {
+    table: &'a TableSchema,
     rows: u64,
     sum: u64,
 }
@@ -198,11 +198,11 @@ struct WrittenSheet<'a> {
 fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
     directory: &Path,
     world: &World,
-    jobs: &[(SheetMaker, &'a Table)],
-    steps: &Steps<F>,
-) -> Result<Vec<WrittenSheet<'a>>, OutputError> {
+    jobs: &[(TableMaker, &'a TableSchema)],
+    steps: &ProgressReport<F>,
+) -> Result<Vec<WrittenFile<'a>>, OutputError> {
     let next = AtomicUsize::new(0);
-    let work = || -> Result<Vec<WrittenSheet<'a>>, OutputError> {
+    let work = || -> Result<Vec<WrittenFile<'a>>, OutputError> {
         let mut written = Vec::new();
         while let Some((maker, table)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
             let name = format!("{}.fgb", table.stem);
@@ -210,7 +210,7 @@ fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
             let mut rows = 0;
             let sum = replace(&directory.join(&name), |path| {
                 let mut fill = || {
-                    let mut sheet = Sheet::create(table, path)?;
+                    let mut sheet = TableWriter::create(table, path)?;
                     (maker.make)(world, &mut sheet)?;
                     rows = sheet.rows();
                     sheet.finish()
@@ -218,7 +218,7 @@ fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
                 fill().map_err(|error| at(path, error))
             });
             match sum {
-                Ok(sum) => written.push(WrittenSheet { table, rows, sum }),
+                Ok(sum) => written.push(WrittenFile { table, rows, sum }),
                 Err(error) => {
                     // The others stop after the file that they are at.
                     next.store(jobs.len(), Ordering::Relaxed);
@@ -244,8 +244,8 @@ fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
 }
 
 /// First line of the marker: equal lines mean equal files.
-fn head(plan: Plan) -> String {
-    let Plan { seed, scale, .. } = plan;
+fn head(plan: WriteOptions) -> String {
+    let WriteOptions { seed, scale, .. } = plan;
     let catalog: Vec<u8> =
         catalog_files::FILES.iter().flat_map(|file| file.1.bytes().chain([0])).collect();
     format!(
@@ -255,7 +255,7 @@ fn head(plan: Plan) -> String {
 }
 
 /// Refuses to overwrite anything but an untouched demo.
-fn refuse_to_harm(directory: &Path, old: Option<&Marker>) -> Result<(), OutputError> {
+fn refuse_to_harm(directory: &Path, old: Option<&MarkerFile>) -> Result<(), OutputError> {
     let path = directory.to_owned();
     let Some(old) = old else {
         let mut entries = match fs::read_dir(directory) {
@@ -317,13 +317,13 @@ fn at(path: &Path, error: io::Error) -> OutputError {
 
 /// Content of the marker file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Marker {
+struct MarkerFile {
     head: String,
     complete: bool,
     files: BTreeMap<String, u64>,
 }
 
-impl Marker {
+impl MarkerFile {
     fn read(path: &Path) -> Result<Option<Self>, OutputError> {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,

@@ -2,12 +2,12 @@
 
 use super::*;
 
-fn run(directory: &Path, seed: u64, force: bool) -> Result<Outcome, OutputError> {
-    write(directory, Plan { seed, scale: 0.1, force }, |_, _, _| {})
+fn run(directory: &Path, seed: u64, force: bool) -> Result<WriteOutcome, OutputError> {
+    write(directory, WriteOptions { seed, scale: 0.1, force }, |_, _, _| {})
 }
 
 fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
-    let marker = Marker::read(&directory.join(MARKER)).unwrap().unwrap();
+    let marker = MarkerFile::read(&directory.join(MARKER)).unwrap().unwrap();
     assert!(marker.complete);
     let read = |file: &String| fs::read(directory.join(file)).unwrap();
     marker.files.keys().map(|file| (file.clone(), read(file))).collect()
@@ -17,13 +17,13 @@ fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 fn two_runs_give_the_same_bytes_and_a_third_does_nothing() {
     let (a, b) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     assert!(
-        matches!(run(a.path(), 1, false).unwrap(), Outcome::Written { features, .. } if features > 25_000)
+        matches!(run(a.path(), 1, false).unwrap(), WriteOutcome::Written { features, .. } if features > 25_000)
     );
     run(b.path(), 1, false).unwrap();
     let (one, two) = (contents(a.path()), contents(b.path()));
     assert_eq!(one.len(), makers().len() + catalog_files::FILES.len());
     assert!(one == two, "the same seed must give the same bytes");
-    assert_eq!(run(a.path(), 1, false).unwrap(), Outcome::Present);
+    assert_eq!(run(a.path(), 1, false).unwrap(), WriteOutcome::Present);
 
     let stray = fs::read_dir(a.path()).unwrap().filter(|entry| {
         entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".partial")
@@ -68,7 +68,7 @@ fn a_catalog_edited_by_hand_is_kept_and_named() {
     run(dir.path(), 1, false).unwrap();
     let edited = dir.path().join("catalog/district.toml");
     fs::write(&edited, "title = { ko = '내 구', en = 'Mine' }").unwrap();
-    assert_eq!(run(dir.path(), 1, false).unwrap(), Outcome::Present);
+    assert_eq!(run(dir.path(), 1, false).unwrap(), WriteOutcome::Present);
     let error = run(dir.path(), 2, false).unwrap_err();
     assert!(error.to_string().contains("catalog/district.toml"), "{error}");
     assert!(fs::read_to_string(&edited).unwrap().contains("내 구"));
@@ -77,10 +77,10 @@ fn a_catalog_edited_by_hand_is_kept_and_named() {
 #[test]
 fn an_interrupted_run_is_repeated() {
     let dir = tempfile::tempdir().unwrap();
-    let head = head(Plan { seed: 1, scale: 0.1, force: false });
+    let head = head(WriteOptions { seed: 1, scale: 0.1, force: false });
     let files = [("building.fgb".to_owned(), 0)].into();
-    Marker { head, complete: false, files }.write(&dir.path().join(MARKER)).unwrap();
+    MarkerFile { head, complete: false, files }.write(&dir.path().join(MARKER)).unwrap();
     fs::write(dir.path().join("building.fgb"), b"half").unwrap();
-    assert!(matches!(run(dir.path(), 1, false).unwrap(), Outcome::Written { .. }));
+    assert!(matches!(run(dir.path(), 1, false).unwrap(), WriteOutcome::Written { .. }));
     contents(dir.path());
 }

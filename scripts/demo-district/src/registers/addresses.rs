@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, P, add, cross, distance, dot, sub};
+use crate::geometry::plane::{self, PlanePoint, add, cross, distance, dot, sub};
 use crate::land::district::District;
 
 /// Address of a building.
@@ -16,19 +16,19 @@ pub(crate) struct Address {
     /// Sub number of a further building at the same position; 0 for the first.
     pub(crate) sub: i64,
     /// Entrance: a quarter of the way from the corner nearest to the road to the centre.
-    pub(crate) entrance: P,
+    pub(crate) entrance: PlanePoint,
 }
 
 /// Addresses of all buildings.
 #[derive(Debug, Clone)]
-pub(crate) struct Addresses {
+pub(crate) struct AddressRegister {
     list: Vec<Address>,
 }
 
 /// Side in metres of the squares of the nearest-road search.
 const SQUARE: f64 = 80.0;
 
-impl Addresses {
+impl AddressRegister {
     /// Numbers every building.
     #[must_use]
     pub(crate) fn new(district: &District) -> Self {

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, P, distance, to_segment};
-use crate::land::dongs::Division;
+use crate::geometry::plane::{self, PlanePoint, distance, to_segment};
+use crate::land::dongs::DongDivision;
 
 /// Number of grid cells in the district.
 pub(crate) const COUNT: usize = 1_786;
@@ -28,22 +28,22 @@ const BACK_Y: Polynomial =
     [-174.756_974_1, 4.938_916_5, 1_000.367_645, -0.060_228_6, 0.001_583_7, -0.000_769_3];
 
 /// Origin of the polynomials, in EPSG:5179.
-const FROM: P = [959_000.0, 1_950_000.0];
+const FROM: PlanePoint = [959_000.0, 1_950_000.0];
 
-fn value(c: &Polynomial, [x, y]: P) -> f64 {
+fn value(c: &Polynomial, [x, y]: PlanePoint) -> f64 {
     let (x, y) = (x / 1000.0, y / 1000.0);
     c[0] + c[1] * x + c[2] * y + c[3] * x * x + c[4] * x * y + c[5] * y * y
 }
 
 /// Converts a position of the plane to east and north in EPSG:5179.
 #[must_use]
-pub(crate) fn to_national(p: P) -> P {
+pub(crate) fn to_national(p: PlanePoint) -> PlanePoint {
     [FROM[0] + value(&EAST, p), FROM[1] + value(&NORTH, p)]
 }
 
 /// Converts east and north in EPSG:5179 to a position of the plane.
 #[must_use]
-pub(crate) fn from_national(east_north: P) -> P {
+pub(crate) fn from_national(east_north: PlanePoint) -> PlanePoint {
     let relative = [east_north[0] - FROM[0], east_north[1] - FROM[1]];
     [value(&BACK_X, relative), value(&BACK_Y, relative)]
 }
@@ -58,9 +58,9 @@ pub(crate) struct GridCell {
     /// Row: hundreds of metres north in EPSG:5179.
     pub(crate) north: i64,
     /// Corners, counter-clockwise from the south-west, in metres of the plane.
-    pub(crate) ring: [P; 4],
+    pub(crate) ring: [PlanePoint; 4],
     /// Centre in metres of the plane.
-    pub(crate) middle: P,
+    pub(crate) middle: PlanePoint,
     /// Dong that contains most of the cell.
     pub(crate) dong: usize,
     /// Share of the cell inside the district.
@@ -69,17 +69,17 @@ pub(crate) struct GridCell {
 
 /// Cells of the district, by row from the south and then by column.
 #[derive(Debug, Clone)]
-pub(crate) struct Grid {
+pub(crate) struct NationalGrid {
     /// Cells, in the order of the grid.
     pub(crate) cells: Vec<GridCell>,
     index: BTreeMap<(i64, i64), usize>,
 }
 
-impl Grid {
+impl NationalGrid {
     /// Lays the grid over the district: the [`COUNT`] cells with the largest shares inside.
     #[must_use]
-    pub(crate) fn new(division: &Division) -> Self {
-        let corners: Vec<P> = division.outline.iter().map(|p| to_national(*p)).collect();
+    pub(crate) fn new(division: &DongDivision) -> Self {
+        let corners: Vec<PlanePoint> = division.outline.iter().map(|p| to_national(*p)).collect();
         let [west, south, east, north] = plane::bounds(&corners);
         let square = |v: f64| (v / SIDE).floor() as i64;
         let mut found = Vec::new();
@@ -104,7 +104,7 @@ impl Grid {
 
     /// Cell at `p`, or the nearest cell around if the district's rim has none there.
     #[must_use]
-    pub(crate) fn at(&self, p: P) -> Option<usize> {
+    pub(crate) fn at(&self, p: PlanePoint) -> Option<usize> {
         let [east, north] = to_national(p);
         let (i, j) = ((east / SIDE).floor() as i64, (north / SIDE).floor() as i64);
         self.find(i, j).or_else(|| {
@@ -119,7 +119,7 @@ impl Grid {
 
     /// Dong at `p`, or the dong of the nearest cell if `p` is a little outside.
     #[must_use]
-    pub(crate) fn dong_at(&self, division: &Division, p: P) -> usize {
+    pub(crate) fn dong_at(&self, division: &DongDivision, p: PlanePoint) -> usize {
         division.dong_at(p).or_else(|| Some(self.cells[self.at(p)?].dong)).unwrap_or(0)
     }
 
@@ -130,7 +130,7 @@ impl Grid {
     }
 }
 
-fn cell(division: &Division, i: i64, j: i64) -> GridCell {
+fn cell(division: &DongDivision, i: i64, j: i64) -> GridCell {
     let at = |u: f64, v: f64| from_national([(i as f64 + u) * SIDE, (j as f64 + v) * SIDE]);
     let mut inside = [0_usize; 17];
     let mut count = 0;
@@ -180,8 +180,8 @@ mod tests {
 
     #[test]
     fn cells_cover_the_district_and_share_their_corners() {
-        let division = Division::new(11_200);
-        let grid = Grid::new(&division);
+        let division = DongDivision::new(11_200);
+        let grid = NationalGrid::new(&division);
         assert_eq!(grid.cells.len(), COUNT);
         let covered: f64 = grid.cells.iter().map(|cell| cell.share).sum();
         let area = plane::area(&division.outline).abs() / (SIDE * SIDE);

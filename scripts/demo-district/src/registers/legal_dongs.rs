@@ -1,7 +1,7 @@
 //! The 17 legal dongs: a second division of the same ground, with other borders.
 
 use crate::geometry::plane::middle;
-use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::plane::{PlanePoint, distance, from_degrees};
 use crate::geometry::tiling::union;
 use crate::registers::output_areas::OutputAreas;
 
@@ -15,14 +15,14 @@ pub(crate) struct LegalDong {
     /// Name in Latin letters.
     pub(crate) english: &'static str,
     /// Rings: the outer border first.
-    pub(crate) rings: Vec<Vec<P>>,
+    pub(crate) rings: Vec<Vec<PlanePoint>>,
 }
 
 /// Code, name, romanised name, overlapping administrative dongs, rough centre.
-type Facts = (&'static str, &'static str, &'static str, &'static [usize], f64, f64);
+type LegalDongFacts = (&'static str, &'static str, &'static str, &'static [usize], f64, f64);
 
 #[rustfmt::skip]
-const FACTS: [Facts; 17] = [
+const FACTS: [LegalDongFacts; 17] = [
     ("1120010100", "상왕십리동", "Sangwangsimni-dong", &[14, 0], 127.0262, 37.5668),
     ("1120010200", "하왕십리동", "Hawangsimni-dong", &[0, 14, 3], 127.0290, 37.5620),
     ("1120010300", "홍익동", "Hongik-dong", &[14], 127.0342, 37.5672),

@@ -1,8 +1,8 @@
 //! Census output areas: about 500 people each, tiling the dongs exactly.
 
 use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, P};
-use crate::geometry::tiling::{Weight, split};
+use crate::geometry::plane::{self, PlanePoint};
+use crate::geometry::tiling::{WeightedPoint, split};
 use crate::land::district::District;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::share_out;
@@ -18,7 +18,7 @@ pub(crate) struct OutputArea {
     /// Dong that contains the area.
     pub(crate) dong: usize,
     /// Border: an open ring, counter-clockwise, in metres.
-    pub(crate) ring: Vec<P>,
+    pub(crate) ring: Vec<PlanePoint>,
     /// Floor area of homes in square metres.
     pub(crate) homes: f64,
     /// Floor area of other buildings in square metres.
@@ -29,7 +29,7 @@ pub(crate) struct OutputArea {
 impl OutputArea {
     /// Whether `p` lies in the area.
     #[must_use]
-    pub(crate) fn contains(&self, p: P) -> bool {
+    pub(crate) fn contains(&self, p: PlanePoint) -> bool {
         let [west, south, east, north] = self.bounds;
         (west..=east).contains(&p[0])
             && (south..=north).contains(&p[1])
@@ -51,7 +51,7 @@ impl OutputAreas {
         let dongs = &district.division.dongs;
         let weights: Vec<f64> = district.residents.iter().map(|r| r.total as f64).collect();
         let counts = share_out(COUNT as i64, &weights);
-        let mut homes: Vec<Vec<Weight>> = vec![Vec::new(); dongs.len()];
+        let mut homes: Vec<Vec<WeightedPoint>> = vec![Vec::new(); dongs.len()];
         let mut work = homes.clone();
         for building in &district.town.buildings {
             let at = middle(&building.ring);
@@ -64,7 +64,7 @@ impl OutputAreas {
         for (d, dong) in dongs.iter().enumerate() {
             let mut rng = Rng::new(seed, &format!("output areas {d}"));
             let some = work[d].iter().map(|w| (w.0, 0.12 * w.1));
-            let weights: Vec<Weight> = homes[d].iter().copied().chain(some).collect();
+            let weights: Vec<WeightedPoint> = homes[d].iter().copied().chain(some).collect();
             for (k, ring) in
                 split(&dong.ring, &weights, counts[d] as usize, &mut rng).into_iter().enumerate()
             {
@@ -76,7 +76,7 @@ impl OutputAreas {
                     homes: 0.0,
                     work: 0.0,
                 };
-                let sum = |list: &[Weight]| {
+                let sum = |list: &[WeightedPoint]| {
                     list.iter().filter(|w| area.contains(w.0)).map(|w| w.1).sum::<f64>()
                 };
                 (area.homes, area.work) = (sum(&homes[d]), sum(&work[d]));
@@ -88,7 +88,7 @@ impl OutputAreas {
 
     /// The output area at `p`.
     #[must_use]
-    pub(crate) fn at(&self, p: P) -> Option<usize> {
+    pub(crate) fn at(&self, p: PlanePoint) -> Option<usize> {
         self.list.iter().position(|area| area.contains(p))
     }
 }
@@ -107,7 +107,7 @@ mod tests {
             let mine = areas.list.iter().filter(|area| area.dong == d);
             let whole = union(mine.map(|area| area.ring.as_slice()));
             assert_eq!(whole.len(), 1, "{} falls apart", dong.facts.name);
-            let vertices = |ring: &[P]| {
+            let vertices = |ring: &[PlanePoint]| {
                 let mut list = ring.to_vec();
                 list.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
                 list

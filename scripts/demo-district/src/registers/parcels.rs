@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, P, add, left, lerp, sub, unit};
-use crate::land::buildings::Fabric;
+use crate::geometry::plane::{self, PlanePoint, add, left, lerp, sub, unit};
+use crate::land::buildings::UrbanFabric;
 use crate::land::district::District;
 use crate::land::streets::RoadIndex;
 use crate::numbers::rng::Rng;
@@ -25,14 +25,14 @@ pub(crate) struct Parcel {
     /// Owner: 개인, 법인, 국유지 or 공유지.
     pub(crate) owner: &'static str,
     /// Border: an open ring, counter-clockwise, in metres.
-    pub(crate) ring: Vec<P>,
+    pub(crate) ring: Vec<PlanePoint>,
     /// Building on the parcel, a position in the town's list.
     pub(crate) building: Option<usize>,
 }
 
 /// All parcels, and the parcel of each building.
 #[derive(Debug, Clone)]
-pub(crate) struct Parcels {
+pub(crate) struct ParcelRegister {
     /// Every parcel.
     pub(crate) list: Vec<Parcel>,
     /// Parcel of each building.
@@ -40,15 +40,15 @@ pub(crate) struct Parcels {
 }
 
 /// Parcel without a number yet.
-struct Draft {
-    ring: Vec<P>,
+struct ParcelDraft {
+    ring: Vec<PlanePoint>,
     block: usize,
     category: &'static str,
     owner: &'static str,
     building: Option<usize>,
 }
 
-impl Parcels {
+impl ParcelRegister {
     /// Numbers the lots of a town; roads between them are parcels too.
     #[must_use]
     pub(crate) fn new(
@@ -64,7 +64,7 @@ impl Parcels {
             on_lot.entry(building.lot).or_insert(i);
         }
         let main = RoadIndex::new(&district.roads[..district.main_roads]);
-        let dry = |p: P| {
+        let dry = |p: PlanePoint| {
             !district.nature.is_wet(p, 3.0)
                 && district.nature.green_at(p, 0.0).is_none()
                 && district.division.dong_at(p).is_some()
@@ -80,7 +80,7 @@ impl Parcels {
             }
             let (category, owner) = kinds(lot.fabric, building.is_some(), &mut rng);
             let ring = lot.ring.to_vec();
-            let draft = Draft { ring, block: lot.block, category, owner, building };
+            let draft = ParcelDraft { ring, block: lot.block, category, owner, building };
             if building.is_some() { &mut built } else { &mut open }.push(draft);
         }
         let mut drafts = built;
@@ -95,7 +95,7 @@ impl Parcels {
     }
 
     fn number(
-        drafts: Vec<Draft>,
+        drafts: Vec<ParcelDraft>,
         district: &District,
         areas: &OutputAreas,
         legal: &LegalDongs,
@@ -136,10 +136,10 @@ impl Parcels {
     }
 }
 
-fn kinds(fabric: Fabric, built: bool, rng: &mut Rng) -> (&'static str, &'static str) {
+fn kinds(fabric: UrbanFabric, built: bool, rng: &mut Rng) -> (&'static str, &'static str) {
     let category = match (fabric, built) {
-        (Fabric::School, _) => "학교용지",
-        (Fabric::Works, true) => rng.pick(&[(5.0, "공장용지"), (4.0, "대")], "대"),
+        (UrbanFabric::School, _) => "학교용지",
+        (UrbanFabric::Works, true) => rng.pick(&[(5.0, "공장용지"), (4.0, "대")], "대"),
         (_, true) => "대",
         (_, false) => {
             rng.pick(&[(5.0, "대"), (2.0, "잡종지"), (2.0, "주차장"), (1.2, "공원")], "대")
@@ -149,14 +149,16 @@ fn kinds(fabric: Fabric, built: bool, rng: &mut Rng) -> (&'static str, &'static 
         ("학교용지" | "공원", _) => "공유지",
         ("공장용지", _) => rng.pick(&[(6.0, "법인"), (4.0, "개인")], "법인"),
         ("주차장", _) => rng.pick(&[(5.0, "공유지"), (3.0, "개인")], "공유지"),
-        (_, Fabric::Slabs) => rng.pick(&[(6.0, "개인"), (3.0, "법인"), (0.5, "공유지")], "개인"),
+        (_, UrbanFabric::Slabs) => {
+            rng.pick(&[(6.0, "개인"), (3.0, "법인"), (0.5, "공유지")], "개인")
+        }
         _ => rng.pick(&[(83.0, "개인"), (10.0, "법인"), (3.0, "국유지"), (4.0, "공유지")], "개인"),
     };
     (category, owner)
 }
 
 /// Parcels of the streets: each segment as wide as the road, in one piece.
-fn streets(district: &District, count: usize) -> Vec<Draft> {
+fn streets(district: &District, count: usize) -> Vec<ParcelDraft> {
     let mut drafts = Vec::new();
     let roads = district.roads[district.main_roads..].iter();
     for (r, road) in roads.enumerate() {
@@ -170,7 +172,7 @@ fn streets(district: &District, count: usize) -> Vec<Draft> {
             if drafts.len() == count {
                 return drafts;
             }
-            drafts.push(Draft {
+            drafts.push(ParcelDraft {
                 ring: vec![
                     add(a, across, -half),
                     add(b, across, -half),

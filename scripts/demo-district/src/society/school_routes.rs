@@ -2,27 +2,27 @@
 //!
 //! Ways follow the streets of the catchment and share as much of their length as possible.
 
-use super::schools::{ELEMENTARY, Schools};
+use super::schools::{ELEMENTARY, SchoolRegister};
 use crate::activity::street_danger::StreetDanger;
-use crate::geometry::plane::{P, distance, middle};
+use crate::geometry::plane::{PlanePoint, distance, middle};
 use crate::land::district::District;
 use crate::land::height::height;
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
 use crate::registers::output_areas::OutputAreas;
-use crate::travel::reach::Doors;
-use crate::travel::{Mode, Network, Reach};
+use crate::travel::reach::WayIndex;
+use crate::travel::{StreetNetwork, TravelMode, TravelTimes};
 
 /// Number of school route stretches in the district.
 pub(crate) const COUNT: usize = 420;
 
 /// A stretch of a school route.
 #[derive(Debug, Clone)]
-pub(crate) struct Route {
+pub(crate) struct SchoolRoute {
     /// Elementary school at the end of the route, a position in the list of schools.
     pub(crate) school: usize,
     /// Line from the school outwards, in metres.
-    pub(crate) line: Vec<P>,
+    pub(crate) line: Vec<PlanePoint>,
     /// Share of the school's children who walk along the stretch.
     pub(crate) flow: f64,
     /// Width of the street in metres.
@@ -43,25 +43,25 @@ pub(crate) struct RouteGround<'a> {
     /// Homes and roads.
     pub(crate) district: &'a District,
     /// Streets that children walk along.
-    pub(crate) network: &'a Network,
+    pub(crate) network: &'a StreetNetwork,
     /// Census output areas of the catchments.
     pub(crate) areas: &'a OutputAreas,
     /// Schools at the ends of the routes.
-    pub(crate) schools: &'a Schools,
+    pub(crate) schools: &'a SchoolRegister,
     /// Danger of cars along the way.
     pub(crate) danger: StreetDanger<'a>,
 }
 
 /// School routes of the district, sorted by school and then by descending flow.
 #[must_use]
-pub(crate) fn routes(ground: RouteGround<'_>) -> Vec<Route> {
+pub(crate) fn routes(ground: RouteGround<'_>) -> Vec<SchoolRoute> {
     let network = ground.network;
-    let doors = Doors::new(network, Mode::Walk);
+    let doors = WayIndex::new(network, TravelMode::Walk);
     let homes = homes(ground, &doors);
     let mut kept = Vec::new();
     let mut spare = Vec::new();
     for (k, school) in ground.schools.elementary().iter().enumerate() {
-        let reach = Reach::from(network, &[(school.at, 0)], Mode::Walk);
+        let reach = TravelTimes::from(network, &[(school.at, 0)], TravelMode::Walk);
         let mut mine = stretches(ground, network, &reach, &homes[k], k);
         mine.sort_by(|a, b| b.flow.total_cmp(&a.flow));
         spare.extend(mine.split_off(mine.len().min(COUNT / ELEMENTARY)));
@@ -75,7 +75,7 @@ pub(crate) fn routes(ground: RouteGround<'_>) -> Vec<Route> {
 }
 
 /// Home nodes of each school's children, with weights.
-fn homes(ground: RouteGround<'_>, doors: &Doors) -> Vec<Vec<(usize, f64)>> {
+fn homes(ground: RouteGround<'_>, doors: &WayIndex) -> Vec<Vec<(usize, f64)>> {
     let network = ground.network;
     let schools = ground.schools;
     let mut homes = vec![Vec::new(); ELEMENTARY];
@@ -99,11 +99,11 @@ fn homes(ground: RouteGround<'_>, doors: &Doors) -> Vec<Vec<(usize, f64)>> {
 /// Cuts the tree of ways to a school into stretches of about 160 m.
 fn stretches(
     ground: RouteGround<'_>,
-    network: &Network,
-    reach: &Reach,
+    network: &StreetNetwork,
+    reach: &TravelTimes,
     homes: &[(usize, f64)],
     school: usize,
-) -> Vec<Route> {
+) -> Vec<SchoolRoute> {
     let mut flow = vec![0.0; network.nodes.len()];
     for (node, weight) in homes {
         // Further off, children are brought by car or bus.
@@ -161,13 +161,13 @@ fn busiest(nodes: &[usize], flow: &[f64]) -> Option<usize> {
 
 fn route(
     ground: RouteGround<'_>,
-    network: &Network,
-    reach: &Reach,
+    network: &StreetNetwork,
+    reach: &TravelTimes,
     nodes: &[usize],
     school: usize,
     flow: f64,
-) -> Route {
-    let line: Vec<P> = nodes.iter().map(|node| network.nodes[*node]).collect();
+) -> SchoolRoute {
+    let line: Vec<PlanePoint> = nodes.iter().map(|node| network.nodes[*node]).collect();
     let roads = nodes.iter().filter_map(|n| network.edges[reach.by[*n]?].road);
     let widths = roads.map(|road| ground.district.roads[road].width);
     let width = widths.fold(0.0_f64, f64::max);
@@ -177,7 +177,7 @@ fn route(
     let lot = noise(ground.seed, "pavements", at, 90.0);
     let pavement = quiet || width >= 12.0 || (width >= 8.0 && lot > -0.3) || lot > 0.45;
     let steps = line.windows(2).map(|w| (distance(w[0], w[1]), w));
-    let height = |p: P| height(ground.seed, ground.district, p);
+    let height = |p: PlanePoint| height(ground.seed, ground.district, p);
     let (long, rise) = steps.fold((1.0, 0.0), |(long, rise), (step, w)| {
         (long + step, rise + (height(w[0]) - height(w[1])).abs())
     });
@@ -187,7 +187,7 @@ fn route(
     } else {
         100.0 * (0.86 * ground.danger.at(at) + 0.008 * slope + if pavement { 0.0 } else { 0.2 })
     };
-    Route {
+    SchoolRoute {
         school,
         flow,
         width: if quiet { 2.5 } else { width },

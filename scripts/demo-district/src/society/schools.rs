@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::activity::density::{Density, Kind};
-use crate::geometry::plane::{self, P, distance, middle};
+use crate::activity::density::{DensityKind, DensityMap};
+use crate::geometry::plane::{self, PlanePoint, distance, middle};
 use crate::land::district::District;
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::share_out;
-use crate::registers::grid::Grid;
+use crate::registers::grid::NationalGrid;
 use crate::registers::output_areas::OutputAreas;
-use crate::travel::reach::Doors;
-use crate::travel::{Mode, Network, Reach};
+use crate::travel::reach::WayIndex;
+use crate::travel::{StreetNetwork, TravelMode, TravelTimes};
 
 /// Number of schools of each level.
 pub(crate) const LEVELS: [(&str, usize); 4] =
@@ -35,7 +35,7 @@ pub(crate) struct School {
     /// Founder: 공립 or 사립.
     pub(crate) founder: &'static str,
     /// Position in metres.
-    pub(crate) at: P,
+    pub(crate) at: PlanePoint,
     /// Pupils in 2026.
     pub(crate) pupils: i64,
 }
@@ -50,23 +50,23 @@ pub(crate) struct SchoolGround<'a> {
     /// Census output areas, which catchments are made of.
     pub(crate) areas: &'a OutputAreas,
     /// Grid of the densities.
-    pub(crate) grid: &'a Grid,
+    pub(crate) grid: &'a NationalGrid,
     /// Density of homes.
-    pub(crate) density: &'a Density,
+    pub(crate) density: &'a DensityMap,
     /// Streets that children walk along.
-    pub(crate) network: &'a Network,
+    pub(crate) network: &'a StreetNetwork,
 }
 
 /// The schools of the district.
 #[derive(Debug, Clone)]
-pub(crate) struct Schools {
+pub(crate) struct SchoolRegister {
     /// All schools; the elementary ones are the first [`ELEMENTARY`].
     pub(crate) list: Vec<School>,
     /// The elementary school of each census output area.
     pub(crate) catchment: Vec<usize>,
 }
 
-impl Schools {
+impl SchoolRegister {
     /// Generates the schools.
     #[must_use]
     pub(crate) fn new(ground: SchoolGround<'_>) -> Self {
@@ -74,9 +74,10 @@ impl Schools {
         let (elementary, others) = grounds.split_at(ELEMENTARY.min(grounds.len()));
         let catchment = catchments(ground, elementary);
         let mut list = Vec::new();
-        let mut names = Names::default();
+        let mut names = SchoolNames::default();
         for (k, (level, count)) in LEVELS.into_iter().enumerate() {
-            let places: Vec<P> = (0..count).map(|i| place(k, i, elementary, others)).collect();
+            let places: Vec<PlanePoint> =
+                (0..count).map(|i| place(k, i, elementary, others)).collect();
             let weights: Vec<f64> = match k {
                 // Of a large catchment some go to a neighbouring or private school.
                 0 => (0..count)
@@ -112,7 +113,7 @@ impl Schools {
 
     /// Elementary school whose catchment contains `p`.
     #[must_use]
-    pub(crate) fn school_at(&self, areas: &OutputAreas, p: P) -> Option<usize> {
+    pub(crate) fn school_at(&self, areas: &OutputAreas, p: PlanePoint) -> Option<usize> {
         areas.at(p).map(|area| self.catchment[area])
     }
 }
@@ -120,14 +121,14 @@ impl Schools {
 /// Sorts grounds so that the first ones are near homes.
 ///
 /// Each ground is the one that most reduces the distance of all homes to their nearest school.
-fn spread(ground: SchoolGround<'_>, grounds: &[P]) -> Vec<P> {
+fn spread(ground: SchoolGround<'_>, grounds: &[PlanePoint]) -> Vec<PlanePoint> {
     let areas = &ground.areas.list;
-    let homes: Vec<(P, f64)> = areas.iter().map(|a| (middle(&a.ring), a.homes)).collect();
+    let homes: Vec<(PlanePoint, f64)> = areas.iter().map(|a| (middle(&a.ring), a.homes)).collect();
     let mut gaps = vec![3_000.0; homes.len()];
     let mut left = grounds.to_vec();
-    let mut order: Vec<P> = Vec::new();
+    let mut order: Vec<PlanePoint> = Vec::new();
     while !left.is_empty() {
-        let cost = |p: &P| -> f64 {
+        let cost = |p: &PlanePoint| -> f64 {
             let gaps = homes.iter().zip(&gaps);
             gaps.map(|((at, floors), gap)| floors * distance(*at, *p).min(*gap)).sum()
         };
@@ -146,8 +147,8 @@ fn spread(ground: SchoolGround<'_>, grounds: &[P]) -> Vec<P> {
 ///
 /// Middle and high schools share the grounds without an elementary school; the rest stand
 /// beside an elementary school.
-fn place(level: usize, i: usize, elementary: &[P], others: &[P]) -> P {
-    let beside = |p: P, turn: f64| [p[0] + 24.0 * turn, p[1] - 17.0 * turn];
+fn place(level: usize, i: usize, elementary: &[PlanePoint], others: &[PlanePoint]) -> PlanePoint {
+    let beside = |p: PlanePoint, turn: f64| [p[0] + 24.0 * turn, p[1] - 17.0 * turn];
     match level {
         0 => elementary[i % elementary.len().max(1)],
         1 if i < others.len() => beside(others[i], 0.5),
@@ -164,7 +165,7 @@ fn children(ground: SchoolGround<'_>, catchment: &[usize], school: usize) -> f64
         let at = middle(&area.ring);
         let cell = ground.grid.at(at).unwrap_or(0);
         // Fewer children where the young live alone and where the old live.
-        let grown = 0.4 * ground.density.level(Kind::Old, cell);
+        let grown = 0.4 * ground.density.level(DensityKind::Old, cell);
         area.homes * (1.2 - grown + 0.3 * noise(ground.seed, "children", at, 600.0)).max(0.2)
     })
     .sum()
@@ -172,11 +173,12 @@ fn children(ground: SchoolGround<'_>, catchment: &[usize], school: usize) -> f64
 
 /// Assigns every output area to the elementary school nearest on foot, so that each
 /// school's catchment is connected.
-fn catchments(ground: SchoolGround<'_>, schools: &[P]) -> Vec<usize> {
+fn catchments(ground: SchoolGround<'_>, schools: &[PlanePoint]) -> Vec<usize> {
     let network = ground.network;
-    let places: Vec<(P, usize)> = schools.iter().enumerate().map(|(i, p)| (*p, i)).collect();
-    let reach = Reach::from(network, &places, Mode::Walk);
-    let doors = Doors::new(network, Mode::Walk);
+    let places: Vec<(PlanePoint, usize)> =
+        schools.iter().enumerate().map(|(i, p)| (*p, i)).collect();
+    let reach = TravelTimes::from(network, &places, TravelMode::Walk);
+    let doors = WayIndex::new(network, TravelMode::Walk);
     let areas = &ground.areas.list;
     let wanted: Vec<usize> = areas
         .iter()
@@ -219,8 +221,8 @@ fn catchments(ground: SchoolGround<'_>, schools: &[P]) -> Vec<usize> {
 }
 
 /// Neighbours of each ring of a tiling: the rings that share a side.
-fn neighbours<'a>(rings: impl Iterator<Item = &'a [P]>) -> Vec<Vec<usize>> {
-    let key = |p: P| (p[0].to_bits(), p[1].to_bits());
+fn neighbours<'a>(rings: impl Iterator<Item = &'a [PlanePoint]>) -> Vec<Vec<usize>> {
+    let key = |p: PlanePoint| (p[0].to_bits(), p[1].to_bits());
     let mut sides = BTreeMap::new();
     let mut neighbours: Vec<Vec<usize>> = Vec::new();
     for (i, ring) in rings.enumerate() {
@@ -240,10 +242,10 @@ fn neighbours<'a>(rings: impl Iterator<Item = &'a [P]>) -> Vec<Vec<usize>> {
 
 /// Generator of school names: the quarter's name and a word that no real school there has.
 #[derive(Default)]
-struct Names(BTreeMap<String, usize>);
+struct SchoolNames(BTreeMap<String, usize>);
 
-impl Names {
-    fn of(&mut self, ground: SchoolGround<'_>, at: P, level: &str) -> String {
+impl SchoolNames {
+    fn of(&mut self, ground: SchoolGround<'_>, at: PlanePoint, level: &str) -> String {
         const WORDS: [&str; 8] =
             ["한빛", "새솔", "가온", "해오름", "온누리", "나래", "미리내", "도담"];
         let division = &ground.district.division;

@@ -18,8 +18,8 @@ use flatgeobuf::{
 use geozero::error::Result as GeozeroResult;
 use geozero::{ColumnValue, GeomProcessor, GeozeroGeometry, PropertyProcessor as _};
 
-use crate::tables::cell::Cell;
-use crate::tables::schema::Table;
+use crate::tables::cell::CellValue;
+use crate::tables::schema::TableSchema;
 
 /// Description of every file.
 pub(crate) const NOTICE: &str = "Synthetic demonstration data, made up by a program; \
@@ -39,18 +39,18 @@ fn stored(kind: Option<LogicalType>) -> FgbType {
 }
 
 /// Writer of a FlatGeobuf file of features with a spatial index.
-pub(crate) struct Features {
+pub(crate) struct FeatureFileWriter {
     writer: FgbWriter<'static>,
     names: Vec<String>,
     path: PathBuf,
 }
 
-impl Features {
+impl FeatureFileWriter {
     /// Begins the file at `path`.
     ///
     /// # Errors
     /// Errors of the system or the encoder.
-    pub(crate) fn create(table: &Table, kind: GeometryKind, path: &Path) -> io::Result<Self> {
+    pub(crate) fn create(table: &TableSchema, kind: GeometryKind, path: &Path) -> io::Result<Self> {
         let kind = match kind {
             GeometryKind::Point => GeometryType::Point,
             GeometryKind::Line => GeometryType::LineString,
@@ -84,18 +84,18 @@ impl Features {
     pub(crate) fn row(
         &mut self,
         geometry: Option<&Geometry>,
-        cells: &[Cell<'_>],
+        cells: &[CellValue<'_>],
     ) -> io::Result<()> {
         let mut result = Ok(false);
         self.writer
-            .add_feature_geom(Shape(geometry), |feature| {
+            .add_feature_geom(GeometryParts(geometry), |feature| {
                 for (i, (name, cell)) in self.names.iter().zip(cells).enumerate() {
                     let value = match cell {
-                        Cell::Null => continue,
-                        Cell::Text(text) => ColumnValue::String(text),
-                        Cell::Int(number) => ColumnValue::Long(*number),
-                        Cell::Double(number) => ColumnValue::Double(*number),
-                        Cell::Bool(yes) => ColumnValue::Bool(*yes),
+                        CellValue::Null => continue,
+                        CellValue::Text(text) => ColumnValue::String(text),
+                        CellValue::Int(number) => ColumnValue::Long(*number),
+                        CellValue::Double(number) => ColumnValue::Double(*number),
+                        CellValue::Bool(yes) => ColumnValue::Bool(*yes),
                     };
                     let written = feature.property(i, name, &value);
                     if written.is_err() {
@@ -121,19 +121,19 @@ impl Features {
 /// Writer of a FlatGeobuf file of values without geometry and index.
 ///
 /// Rows are written one by one; the header, which holds their number, is written again at the end.
-pub(crate) struct Values {
-    table: Table,
+pub(crate) struct ValueFileWriter {
+    table: TableSchema,
     out: BufWriter<File>,
     builder: FlatBufferBuilder<'static>,
     properties: Vec<u8>,
 }
 
-impl Values {
+impl ValueFileWriter {
     /// Begins the file at `path`.
     ///
     /// # Errors
     /// Errors of the system.
-    pub(crate) fn create(table: &Table, path: &Path) -> io::Result<Self> {
+    pub(crate) fn create(table: &TableSchema, path: &Path) -> io::Result<Self> {
         let mut out = BufWriter::with_capacity(1 << 18, File::create(path)?);
         // Any number but 0, which would not be stored: the header's size must not
         // depend on it.
@@ -146,21 +146,23 @@ impl Values {
     ///
     /// # Errors
     /// Errors of the system.
-    pub(crate) fn row(&mut self, cells: &[Cell<'_>]) -> io::Result<()> {
+    pub(crate) fn row(&mut self, cells: &[CellValue<'_>]) -> io::Result<()> {
         self.properties.clear();
         for (i, cell) in cells.iter().enumerate() {
-            if *cell != Cell::Null {
+            if *cell != CellValue::Null {
                 self.properties.extend_from_slice(&(i as u16).to_le_bytes());
             }
             match cell {
-                Cell::Null => {}
-                Cell::Text(text) => {
+                CellValue::Null => {}
+                CellValue::Text(text) => {
                     self.properties.extend_from_slice(&(text.len() as u32).to_le_bytes());
                     self.properties.extend_from_slice(text.as_bytes());
                 }
-                Cell::Int(number) => self.properties.extend_from_slice(&number.to_le_bytes()),
-                Cell::Double(number) => self.properties.extend_from_slice(&number.to_le_bytes()),
-                Cell::Bool(yes) => self.properties.push(u8::from(*yes)),
+                CellValue::Int(number) => self.properties.extend_from_slice(&number.to_le_bytes()),
+                CellValue::Double(number) => {
+                    self.properties.extend_from_slice(&number.to_le_bytes())
+                }
+                CellValue::Bool(yes) => self.properties.push(u8::from(*yes)),
             }
         }
         self.builder.reset();
@@ -188,7 +190,7 @@ impl Values {
 }
 
 /// Magic bytes and header of a file of `rows` values.
-fn head(table: &Table, rows: u64) -> Vec<u8> {
+fn head(table: &TableSchema, rows: u64) -> Vec<u8> {
     let mut builder = FlatBufferBuilder::new();
     let columns: Vec<_> = table
         .columns
@@ -225,9 +227,9 @@ fn head(table: &Table, rows: u64) -> Vec<u8> {
 }
 
 /// Adapter that passes the parts of one geometry to a writer.
-struct Shape<'a>(Option<&'a Geometry>);
+struct GeometryParts<'a>(Option<&'a Geometry>);
 
-impl GeozeroGeometry for Shape<'_> {
+impl GeozeroGeometry for GeometryParts<'_> {
     fn process_geom<P: GeomProcessor>(&self, to: &mut P) -> GeozeroResult<()> {
         let Self(Some(geometry)) = self else { return Ok(()) };
         match geometry.kind {

@@ -12,7 +12,7 @@ use crate::tables::catalog_files::FILES;
 
 /// Part of a dataset that a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Part {
+pub(crate) enum DatasetPart {
     /// Geometry and columns, one row for each feature.
     Features,
     /// Values without geometry: key, time and figures.
@@ -21,7 +21,7 @@ pub(crate) enum Part {
     Prepared,
 }
 
-impl Part {
+impl DatasetPart {
     /// Name of the part in messages.
     #[must_use]
     pub(crate) const fn name(self) -> &'static str {
@@ -35,11 +35,11 @@ impl Part {
 
 /// Schema of one file to write.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Table {
+pub(crate) struct TableSchema {
     /// Id of the dataset, or of the layer for a prepared result.
     pub(crate) id: String,
     /// Part of the dataset.
-    pub(crate) part: Part,
+    pub(crate) part: DatasetPart,
     /// Stem of the file name.
     pub(crate) stem: String,
     /// Korean title.
@@ -66,11 +66,11 @@ pub struct SchemaError {
 
 /// Every file that the catalog declares.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Schema {
-    tables: BTreeMap<(String, Part), Table>,
+pub(crate) struct CatalogSchema {
+    tables: BTreeMap<(String, DatasetPart), TableSchema>,
 }
 
-impl Schema {
+impl CatalogSchema {
     /// Reads the catalog built into the program.
     ///
     /// # Errors
@@ -92,13 +92,13 @@ impl Schema {
 
     /// Table of a part of a dataset.
     #[must_use]
-    pub(crate) fn table(&self, id: &str, part: Part) -> Option<&Table> {
+    pub(crate) fn table(&self, id: &str, part: DatasetPart) -> Option<&TableSchema> {
         self.tables.get(&(id.to_owned(), part))
     }
 
     /// Every table, by id.
     #[cfg(test)]
-    pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &TableSchema> {
         self.tables.values()
     }
 
@@ -107,9 +107,9 @@ impl Schema {
         if let Some(values) = entry.values {
             let stem = if own { format!("{}_values", entry.id) } else { entry.id.clone() };
             let key = [Some(values.key), values.time].into_iter().flatten().collect();
-            self.add(Table {
+            self.add(TableSchema {
                 id: entry.id.clone(),
-                part: Part::Values,
+                part: DatasetPart::Values,
                 stem,
                 title: entry.title.ko.clone(),
                 geometry: None,
@@ -119,10 +119,10 @@ impl Schema {
             });
         }
         if own {
-            self.add(Table {
+            self.add(TableSchema {
                 stem: entry.id.clone(),
                 id: entry.id,
-                part: Part::Features,
+                part: DatasetPart::Features,
                 title: entry.title.ko,
                 geometry: Some(entry.geometry),
                 count: entry.count,
@@ -134,10 +134,10 @@ impl Schema {
 
     fn declare_prepared(&mut self, entry: LayerEntry) {
         if entry.prepared {
-            self.add(Table {
+            self.add(TableSchema {
                 stem: entry.id.clone(),
                 id: entry.id,
-                part: Part::Prepared,
+                part: DatasetPart::Prepared,
                 title: entry.title.ko,
                 geometry: Some(entry.geometry.unwrap_or(GeometryKind::Polygon)),
                 count: None,
@@ -147,7 +147,7 @@ impl Schema {
         }
     }
 
-    fn add(&mut self, table: Table) {
+    fn add(&mut self, table: TableSchema) {
         self.tables.insert((table.id.clone(), table.part), table);
     }
 }

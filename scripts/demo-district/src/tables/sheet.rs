@@ -6,9 +6,9 @@ use std::path::Path;
 use catalog::{DatasetColumn, LogicalType};
 use data_model::feature::{Geometry, ShapeKind};
 
-use crate::tables::cell::Cell;
-use crate::tables::encode::{Features, Values};
-use crate::tables::schema::Table;
+use crate::tables::cell::CellValue;
+use crate::tables::encode::{FeatureFileWriter, ValueFileWriter};
+use crate::tables::schema::TableSchema;
 
 /// Row that does not fit its table.
 #[derive(Debug, thiserror::Error)]
@@ -20,53 +20,55 @@ pub(crate) struct RowError {
 }
 
 /// Row kept in memory.
-pub(crate) type Row = (Option<Geometry>, Vec<Cell<'static>>);
+pub(crate) type TableRow = (Option<Geometry>, Vec<CellValue<'static>>);
 
-enum Sink {
-    Features(Box<Features>),
-    Values(Box<Values>),
-    Memory(Vec<Row>),
+enum RowSink {
+    Features(Box<FeatureFileWriter>),
+    Values(Box<ValueFileWriter>),
+    Memory(Vec<TableRow>),
     #[cfg(test)]
     Nowhere,
 }
 
 /// Sink for the rows of one file.
-pub(crate) struct Sheet<'a> {
-    table: &'a Table,
+pub(crate) struct TableWriter<'a> {
+    table: &'a TableSchema,
     rows: u64,
-    sink: Sink,
+    sink: RowSink,
 }
 
-impl<'a> Sheet<'a> {
+impl<'a> TableWriter<'a> {
     /// Creates a sheet that writes a FlatGeobuf file: features with an index, values one
     /// row after the other.
     ///
     /// # Errors
     /// Errors of the system or the encoder.
-    pub(crate) fn create(table: &'a Table, path: &Path) -> io::Result<Self> {
+    pub(crate) fn create(table: &'a TableSchema, path: &Path) -> io::Result<Self> {
         let sink = match table.geometry {
-            Some(kind) => Sink::Features(Box::new(Features::create(table, kind, path)?)),
-            None => Sink::Values(Box::new(Values::create(table, path)?)),
+            Some(kind) => {
+                RowSink::Features(Box::new(FeatureFileWriter::create(table, kind, path)?))
+            }
+            None => RowSink::Values(Box::new(ValueFileWriter::create(table, path)?)),
         };
         Ok(Self { table, rows: 0, sink })
     }
 
     /// Creates a sheet that keeps its rows in memory.
     #[must_use]
-    pub(crate) fn memory(table: &'a Table) -> Self {
-        Self { table, rows: 0, sink: Sink::Memory(Vec::new()) }
+    pub(crate) fn memory(table: &'a TableSchema) -> Self {
+        Self { table, rows: 0, sink: RowSink::Memory(Vec::new()) }
     }
 
     /// Creates a sheet that only checks and counts its rows.
     #[cfg(test)]
     #[must_use]
-    pub(crate) fn nowhere(table: &'a Table) -> Self {
-        Self { table, rows: 0, sink: Sink::Nowhere }
+    pub(crate) fn nowhere(table: &'a TableSchema) -> Self {
+        Self { table, rows: 0, sink: RowSink::Nowhere }
     }
 
     /// Table of the sheet.
     #[must_use]
-    pub(crate) fn table(&self) -> &Table {
+    pub(crate) fn table(&self) -> &TableSchema {
         self.table
     }
 
@@ -83,7 +85,7 @@ impl<'a> Sheet<'a> {
     pub(crate) fn row(
         &mut self,
         geometry: Option<&Geometry>,
-        cells: &[Cell<'_>],
+        cells: &[CellValue<'_>],
     ) -> io::Result<()> {
         if let Some(what) = self.fault(geometry, cells) {
             let stem = self.table.stem.clone();
@@ -91,15 +93,15 @@ impl<'a> Sheet<'a> {
         }
         self.rows += 1;
         match &mut self.sink {
-            Sink::Features(file) => file.row(geometry, cells),
-            Sink::Values(file) => file.row(cells),
-            Sink::Memory(rows) => {
+            RowSink::Features(file) => file.row(geometry, cells),
+            RowSink::Values(file) => file.row(cells),
+            RowSink::Memory(rows) => {
                 let cells = cells.iter().map(|cell| cell.clone().into_owned()).collect();
                 rows.push((geometry.cloned(), cells));
                 Ok(())
             }
             #[cfg(test)]
-            Sink::Nowhere => Ok(()),
+            RowSink::Nowhere => Ok(()),
         }
     }
 
@@ -109,25 +111,25 @@ impl<'a> Sheet<'a> {
     /// Errors of the system or the encoder.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self.sink {
-            Sink::Features(file) => file.finish(),
-            Sink::Values(file) => file.finish(self.rows),
-            Sink::Memory(_) => Ok(()),
+            RowSink::Features(file) => file.finish(),
+            RowSink::Values(file) => file.finish(self.rows),
+            RowSink::Memory(_) => Ok(()),
             #[cfg(test)]
-            Sink::Nowhere => Ok(()),
+            RowSink::Nowhere => Ok(()),
         }
     }
 
     /// Rows of a sheet in memory; empty for other sheets.
     #[must_use]
-    pub(crate) fn into_rows(self) -> Vec<Row> {
+    pub(crate) fn into_rows(self) -> Vec<TableRow> {
         match self.sink {
-            Sink::Memory(rows) => rows,
+            RowSink::Memory(rows) => rows,
             _ => Vec::new(),
         }
     }
 
     /// Fault of a row; `None` if the row fits.
-    fn fault(&self, geometry: Option<&Geometry>, cells: &[Cell<'_>]) -> Option<String> {
+    fn fault(&self, geometry: Option<&Geometry>, cells: &[CellValue<'_>]) -> Option<String> {
         let columns = &self.table.columns;
         if geometry.is_some_and(Geometry::is_empty)
             || geometry.is_some() != self.table.geometry.is_some()
@@ -151,24 +153,24 @@ impl<'a> Sheet<'a> {
         Some(format!("column {} of type {:?} can't hold {cell:?}", column.name, column.kind))
     }
 
-    fn fits(&self, column: &DatasetColumn, cell: &Cell<'_>) -> bool {
+    fn fits(&self, column: &DatasetColumn, cell: &CellValue<'_>) -> bool {
         // Without a declared type a column is stored as text.
         let kind = column.kind.unwrap_or(LogicalType::Text);
         match (kind, cell) {
-            (_, Cell::Null) => !self.table.key.contains(&column.name),
-            (LogicalType::Int, Cell::Int(_)) | (LogicalType::Bool, Cell::Bool(_)) => true,
-            (LogicalType::Float, Cell::Double(number)) => number.is_finite(),
+            (_, CellValue::Null) => !self.table.key.contains(&column.name),
+            (LogicalType::Int, CellValue::Int(_)) | (LogicalType::Bool, CellValue::Bool(_)) => true,
+            (LogicalType::Float, CellValue::Double(number)) => number.is_finite(),
             (LogicalType::Int | LogicalType::Bool | LogicalType::Float, _) => false,
-            (LogicalType::Enum, Cell::Text(text)) => {
+            (LogicalType::Enum, CellValue::Text(text)) => {
                 column.values.is_empty() || column.values.iter().any(|value| value.ko == *text)
             }
-            (LogicalType::Year, Cell::Text(text)) => digits(text, 4),
-            (LogicalType::Quarter, Cell::Text(text)) => digits(text, 5),
-            (LogicalType::Month, Cell::Text(text)) => digits(text, 6),
-            (LogicalType::Date, Cell::Text(text)) => text.len() == 10,
-            (LogicalType::DateTime, Cell::Text(text)) => text.len() >= 16,
-            (LogicalType::Time, Cell::Text(text)) => text.len() == 5,
-            (_, Cell::Text(_)) => true,
+            (LogicalType::Year, CellValue::Text(text)) => digits(text, 4),
+            (LogicalType::Quarter, CellValue::Text(text)) => digits(text, 5),
+            (LogicalType::Month, CellValue::Text(text)) => digits(text, 6),
+            (LogicalType::Date, CellValue::Text(text)) => text.len() == 10,
+            (LogicalType::DateTime, CellValue::Text(text)) => text.len() >= 16,
+            (LogicalType::Time, CellValue::Text(text)) => text.len() == 5,
+            (_, CellValue::Text(_)) => true,
             (_, _) => false,
         }
     }

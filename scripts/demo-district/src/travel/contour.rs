@@ -6,19 +6,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reach::{Field, STEP};
-use crate::geometry::plane::{self, P, lerp};
+use super::reach::{STEP, TimeLattice};
+use crate::geometry::plane::{self, PlanePoint, lerp};
 
 /// Polygon: outer ring, then holes; open rings in metres.
-pub(crate) type Rings = Vec<Vec<P>>;
+pub(crate) type PolygonRings = Vec<Vec<PlanePoint>>;
 
 /// Connected part of a band between two levels of minutes.
 #[derive(Debug, Clone)]
-pub(crate) struct Band {
+pub(crate) struct IsochroneBand {
     /// Upper level in minutes.
     pub(crate) minutes: i64,
     /// Polygon of the part.
-    pub(crate) rings: Rings,
+    pub(crate) rings: PolygonRings,
     /// Number of places that are the nearest place for some of the ground in the part.
     pub(crate) places: usize,
 }
@@ -29,14 +29,14 @@ const SMALLEST: f64 = 1_600.0;
 
 /// Bands of a field between ascending levels, each in connected parts.
 #[must_use]
-pub(crate) fn bands(field: &Field, levels: &[i64]) -> Vec<Band> {
+pub(crate) fn bands(field: &TimeLattice, levels: &[i64]) -> Vec<IsochroneBand> {
     let mut bands = Vec::new();
-    let mut inner: Vec<Vec<P>> = Vec::new();
+    let mut inner: Vec<Vec<PlanePoint>> = Vec::new();
     for &minutes in levels {
         let outer = contours(field, minutes as f64);
         for rings in between(&outer, inner) {
             let places = owners(field, &rings);
-            bands.push(Band { minutes, rings, places });
+            bands.push(IsochroneBand { minutes, rings, places });
         }
         inner = outer;
     }
@@ -45,7 +45,7 @@ pub(crate) fn bands(field: &Field, levels: &[i64]) -> Vec<Band> {
 
 /// Area within the `outer` contours and outside the `inner` ones.
 #[must_use]
-pub(crate) fn between(outer: &[Vec<P>], inner: Vec<Vec<P>>) -> Vec<Rings> {
+pub(crate) fn between(outer: &[Vec<PlanePoint>], inner: Vec<Vec<PlanePoint>>) -> Vec<PolygonRings> {
     let mut rings = outer.to_vec();
     rings.extend(inner.into_iter().map(|mut ring| {
         ring.reverse();
@@ -56,14 +56,14 @@ pub(crate) fn between(outer: &[Vec<P>], inner: Vec<Vec<P>>) -> Vec<Rings> {
 
 /// Side of a lattice square: column and row of its western or southern corner, and
 /// whether the side runs north.
-type Side = (usize, usize, bool);
+type LatticeSide = (usize, usize, bool);
 
 /// Contours at `level`; lower values lie on their left.
 #[must_use]
-pub(crate) fn contours(field: &Field, level: f64) -> Vec<Vec<P>> {
+pub(crate) fn contours(field: &TimeLattice, level: f64) -> Vec<Vec<PlanePoint>> {
     let value = |i: usize, j: usize| field.minutes[j * field.columns + i];
     let below = |i: usize, j: usize| value(i, j) < level;
-    let mut next: BTreeMap<Side, Side> = BTreeMap::new();
+    let mut next: BTreeMap<LatticeSide, LatticeSide> = BTreeMap::new();
     for j in 0..field.rows - 1 {
         for i in 0..field.columns - 1 {
             let corners = [below(i, j), below(i + 1, j), below(i + 1, j + 1), below(i, j + 1)];
@@ -91,7 +91,7 @@ pub(crate) fn contours(field: &Field, level: f64) -> Vec<Vec<P>> {
             }
         }
     }
-    let at = |(i, j, north): Side| {
+    let at = |(i, j, north): LatticeSide| {
         let (k, l) = if north { (i, j + 1) } else { (i + 1, j) };
         let (a, b) = (value(i, j), value(k, l));
         // Not quite at the corners, where contours would touch; in order of their
@@ -118,10 +118,10 @@ pub(crate) fn contours(field: &Field, level: f64) -> Vec<Vec<P>> {
 ///
 /// Counter-clockwise rings are outer rings, the others are holes of the smallest outer
 /// ring around them.
-fn polygons(rings: Vec<Vec<P>>) -> Vec<Rings> {
+fn polygons(rings: Vec<Vec<PlanePoint>>) -> Vec<PolygonRings> {
     let (outer, holes): (Vec<_>, Vec<_>) =
         rings.into_iter().partition(|ring| plane::area(ring) > 0.0);
-    let mut polygons: Vec<Rings> = outer.into_iter().map(|ring| vec![ring]).collect();
+    let mut polygons: Vec<PolygonRings> = outer.into_iter().map(|ring| vec![ring]).collect();
     for hole in holes {
         let around = polygons.iter_mut().filter(|rings| plane::inside(&rings[0], hole[0]));
         let smallest = around.min_by(|a, b| plane::area(&a[0]).total_cmp(&plane::area(&b[0])));
@@ -133,7 +133,7 @@ fn polygons(rings: Vec<Vec<P>>) -> Vec<Rings> {
 }
 
 /// Number of places that are the nearest place for some of the ground in a polygon.
-fn owners(field: &Field, rings: &Rings) -> usize {
+fn owners(field: &TimeLattice, rings: &PolygonRings) -> usize {
     let mut owners = BTreeSet::new();
     for j in 0..field.rows {
         let y = field.at(0, j)[1];

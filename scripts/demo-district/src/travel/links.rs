@@ -2,23 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::lines::{Along, to_count};
-use crate::geometry::plane::{self, P, distance};
+use crate::geometry::lines::{LineFeature, to_count};
+use crate::geometry::plane::{self, PlanePoint, distance};
 use crate::land::district::District;
 use crate::land::height::height;
 use crate::land::roads::Road;
-use crate::travel::Network;
+use crate::travel::StreetNetwork;
 
 /// Number of links in the district.
 pub(crate) const COUNT: usize = 6_200;
 
 /// A stretch of road between two nodes.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Link {
+pub(crate) struct RoadLink {
     /// Nodes at the ends, numbered from 0.
     pub(crate) nodes: [usize; 2],
     /// Line in metres.
-    pub(crate) line: Vec<P>,
+    pub(crate) line: Vec<PlanePoint>,
     /// Road of the link, a position in the district's list.
     ///
     /// `None` for a link that only joins a street's end to the next road.
@@ -35,32 +35,32 @@ pub(crate) struct Link {
     pub(crate) walk: bool,
 }
 
-impl Along for Link {
-    fn line(&self) -> &[P] {
+impl LineFeature for RoadLink {
+    fn line(&self) -> &[PlanePoint] {
         &self.line
     }
 
-    fn along(&self, line: Vec<P>) -> Self {
+    fn along(&self, line: Vec<PlanePoint>) -> Self {
         Self { line, ..self.clone() }
     }
 }
 
 /// Links of the whole network.
 #[derive(Debug, Clone)]
-pub(crate) struct Links {
+pub(crate) struct LinkNetwork {
     /// Every link.
-    pub(crate) list: Vec<Link>,
+    pub(crate) list: Vec<RoadLink>,
     /// Nodes that the links share.
-    pub(crate) nodes: Vec<P>,
+    pub(crate) nodes: Vec<PlanePoint>,
     /// Links at each node.
     pub(crate) at: Vec<Vec<usize>>,
 }
 
-impl Links {
+impl LinkNetwork {
     /// Joins the edges of the walking network to links that end at junctions.
     #[must_use]
     pub(crate) fn new(seed: u64, district: &District) -> Self {
-        let network = Network::new(&district.roads, &[], &district.nature);
+        let network = StreetNetwork::new(&district.roads, &[], &district.nature);
         let mut used = vec![false; network.edges.len()];
         let mut list = Vec::new();
         let ends = |node: usize| {
@@ -99,7 +99,7 @@ impl Links {
             (main, network.at[node].len())
         };
         let mut list = to_count(contract(list, &network.nodes, rank), COUNT);
-        let (mut nodes, mut at): (Vec<P>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
+        let (mut nodes, mut at): (Vec<PlanePoint>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
         let mut known = BTreeMap::new();
         for (i, link) in list.iter_mut().enumerate() {
             let ends =
@@ -119,7 +119,7 @@ impl Links {
     /// Links of main roads, the longest roads first, as positions in the list.
     #[must_use]
     pub(crate) fn main(&self, district: &District, count: usize) -> Vec<usize> {
-        let is_main = |link: &Link| link.road.is_some_and(|r| r < district.main_roads);
+        let is_main = |link: &RoadLink| link.road.is_some_and(|r| r < district.main_roads);
         let mut found: Vec<usize> =
             (0..self.list.len()).filter(|i| is_main(&self.list[*i])).collect();
         let key = |i: &usize| (-self.list[*i].lanes, -(plane::length(&self.list[*i].line) as i64));
@@ -137,7 +137,11 @@ const SHORT: f64 = 60.0;
 ///
 /// The shortest links are removed and their ends become one node, so that the network
 /// stays connected.
-fn contract(list: Vec<Link>, nodes: &[P], rank: impl Fn(usize) -> (usize, usize)) -> Vec<Link> {
+fn contract(
+    list: Vec<RoadLink>,
+    nodes: &[PlanePoint],
+    rank: impl Fn(usize) -> (usize, usize),
+) -> Vec<RoadLink> {
     let mut order: Vec<usize> = (0..list.len()).collect();
     let length = |i: usize| plane::length(&list[i].line);
     order.sort_by(|a, b| length(*a).total_cmp(&length(*b)).then(a.cmp(b)));
@@ -173,14 +177,20 @@ fn contract(list: Vec<Link>, nodes: &[P], rank: impl Fn(usize) -> (usize, usize)
     .collect()
 }
 
-fn link(seed: u64, district: &District, line: Vec<P>, road: Option<usize>, walk: bool) -> Link {
+fn link(
+    seed: u64,
+    district: &District,
+    line: Vec<PlanePoint>,
+    road: Option<usize>,
+    walk: bool,
+) -> RoadLink {
     let (a, b) = (line[0], line[line.len() - 1]);
     let rise = (height(seed, district, a) - height(seed, district, b)).abs();
     let slope = (100.0 * rise / distance(a, b).max(15.0)).min(24.0);
     let (rank, lanes, limit) =
         road.map_or(("국지도로", 1, 30), |r| class(&district.roads[r], walk));
     let slope = if rank == "도시고속도로" { slope.min(3.0) } else { slope };
-    Link { nodes: [0, 0], line, road, rank, lanes, limit, slope, walk }
+    RoadLink { nodes: [0, 0], line, road, rank, lanes, limit, slope, walk }
 }
 
 fn class(road: &Road, walk: bool) -> (&'static str, i64, i64) {

@@ -5,8 +5,8 @@ pub(crate) mod links;
 pub(crate) mod network;
 pub(crate) mod reach;
 
-pub(crate) use network::Network;
-pub(crate) use reach::{Field, Mode, Reach};
+pub(crate) use network::StreetNetwork;
+pub(crate) use reach::{TimeLattice, TravelMode, TravelTimes};
 
 #[cfg(test)]
 mod tests;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, P, add, cross, distance, dot, sub};
+use crate::geometry::plane::{self, PlanePoint, add, cross, distance, dot, sub};
 use crate::land::roads::Road;
 use crate::land::trails::Trail;
-use crate::land::water::Nature;
+use crate::land::water::NaturalAreas;
 
 /// A straight piece of way between two nodes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Edge {
+pub(crate) struct StreetEdge {
     /// Nodes at the ends.
     pub(crate) ends: [usize; 2],
     /// Length in metres.
@@ -26,11 +26,11 @@ pub(crate) struct Edge {
 
 /// Network of nodes and edges.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Network {
+pub(crate) struct StreetNetwork {
     /// Positions of junctions and bends, in metres.
-    pub(crate) nodes: Vec<P>,
+    pub(crate) nodes: Vec<PlanePoint>,
     /// Straight pieces of way between nodes.
-    pub(crate) edges: Vec<Edge>,
+    pub(crate) edges: Vec<StreetEdge>,
     /// Edges at each node.
     pub(crate) at: Vec<Vec<usize>>,
 }
@@ -44,28 +44,28 @@ const GAP: f64 = 75.0;
 const WIDE_GAP: f64 = 260.0;
 
 /// Straight piece of way before it is cut at crossings.
-struct Piece {
-    from: P,
-    to: P,
+struct WayPiece {
+    from: PlanePoint,
+    to: PlanePoint,
     drive: f64,
     walk: bool,
     road: Option<usize>,
-    cuts: Vec<P>,
+    cuts: Vec<PlanePoint>,
 }
 
-impl Network {
+impl StreetNetwork {
     /// Builds the network of these roads and trails.
     #[must_use]
-    pub(crate) fn new(roads: &[Road], trails: &[Trail], nature: &Nature) -> Self {
+    pub(crate) fn new(roads: &[Road], trails: &[Trail], nature: &NaturalAreas) -> Self {
         let mut pieces = pieces(roads, trails);
-        let squares = Squares::of(&pieces);
+        let squares = PieceIndex::of(&pieces);
         cross_pieces(&mut pieces, &squares);
         let links = dangling(&mut pieces, &squares, roads, trails, nature);
         let mut network = Self::default();
         let mut known = BTreeMap::new();
         for piece in &mut pieces {
             let (from, way) = (piece.from, sub(piece.to, piece.from));
-            let along = |p: &P| dot(sub(*p, from), way);
+            let along = |p: &PlanePoint| dot(sub(*p, from), way);
             piece.cuts.sort_by(|a, b| along(a).total_cmp(&along(b)));
             let stops = piece.cuts.iter().copied().chain([piece.to]);
             let mut last = network.node(from, &mut known);
@@ -84,7 +84,7 @@ impl Network {
     }
 
     /// Sets the slope of every edge from the heights at its ends.
-    pub(crate) fn climb(&mut self, height: impl Fn(P) -> f64) {
+    pub(crate) fn climb(&mut self, height: impl Fn(PlanePoint) -> f64) {
         let heights: Vec<f64> = self.nodes.iter().map(|p| height(*p)).collect();
         for edge in &mut self.edges {
             let [a, b] = edge.ends;
@@ -94,7 +94,7 @@ impl Network {
         }
     }
 
-    fn node(&mut self, p: P, known: &mut BTreeMap<(i64, i64), usize>) -> usize {
+    fn node(&mut self, p: PlanePoint, known: &mut BTreeMap<(i64, i64), usize>) -> usize {
         // A tenth of a metre: streets that share a corner share its position.
         let key = ((p[0] * 10.0).round() as i64, (p[1] * 10.0).round() as i64);
         *known.entry(key).or_insert_with(|| {
@@ -110,7 +110,7 @@ impl Network {
         }
         let length = distance(self.nodes[a], self.nodes[b]);
         let edge = self.edges.len();
-        self.edges.push(Edge { ends: [a, b], length, drive, walk, slope: 0.0, road });
+        self.edges.push(StreetEdge { ends: [a, b], length, drive, walk, slope: 0.0, road });
         self.at[a].push(edge);
         self.at[b].push(edge);
     }
@@ -123,7 +123,7 @@ impl Network {
     }
 
     /// Links disconnected parts to the nearest way.
-    fn mend(&mut self, nature: &Nature) {
+    fn mend(&mut self, nature: &NaturalAreas) {
         let parts = self.parts();
         let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
         for part in &parts {
@@ -181,7 +181,7 @@ impl Network {
     }
 }
 
-fn pieces(roads: &[Road], trails: &[Trail]) -> Vec<Piece> {
+fn pieces(roads: &[Road], trails: &[Trail]) -> Vec<WayPiece> {
     let mut pieces = Vec::new();
     for (i, road) in roads.iter().enumerate() {
         let motorway = MOTORWAYS.contains(&road.name.as_str());
@@ -195,29 +195,29 @@ fn pieces(roads: &[Road], trails: &[Trail]) -> Vec<Piece> {
         for w in road.line.windows(2) {
             let [from, to] = [w[0], w[1]];
             let cuts = Vec::new();
-            pieces.push(Piece { from, to, drive, walk: !motorway, road: Some(i), cuts });
+            pieces.push(WayPiece { from, to, drive, walk: !motorway, road: Some(i), cuts });
         }
     }
     for trail in trails {
         // A vertex every 20 m would make nodes of no use.
-        let line: Vec<P> = thinned(&trail.line);
+        let line: Vec<PlanePoint> = thinned(&trail.line);
         for w in line.windows(2) {
             let [from, to] = [w[0], w[1]];
             let cuts = Vec::new();
-            pieces.push(Piece { from, to, drive: 0.0, walk: true, road: None, cuts });
+            pieces.push(WayPiece { from, to, drive: 0.0, walk: true, road: None, cuts });
         }
     }
     pieces
 }
 
 /// Every third vertex of a line, and both ends.
-fn thinned(line: &[P]) -> Vec<P> {
+fn thinned(line: &[PlanePoint]) -> Vec<PlanePoint> {
     let last = line.len().saturating_sub(1);
     line.iter().enumerate().filter(|(i, _)| i % 3 == 0 || *i == last).map(|(_, p)| *p).collect()
 }
 
 /// Cuts pieces where they cross. Motorways run above and below the streets.
-fn cross_pieces(pieces: &mut [Piece], squares: &Squares) {
+fn cross_pieces(pieces: &mut [WayPiece], squares: &PieceIndex) {
     let mut found = Vec::new();
     for list in squares.lists.values() {
         for (k, &i) in list.iter().enumerate() {
@@ -240,7 +240,7 @@ fn cross_pieces(pieces: &mut [Piece], squares: &Squares) {
     }
 }
 
-fn crossing(a: &Piece, b: &Piece) -> Option<P> {
+fn crossing(a: &WayPiece, b: &WayPiece) -> Option<PlanePoint> {
     if !plane::segments_meet(a.from, a.to, b.from, b.to) {
         return None;
     }
@@ -257,13 +257,13 @@ fn crossing(a: &Piece, b: &Piece) -> Option<P> {
 ///
 /// Trails are also joined at some positions along their line.
 fn dangling(
-    pieces: &mut [Piece],
-    squares: &Squares,
+    pieces: &mut [WayPiece],
+    squares: &PieceIndex,
     roads: &[Road],
     trails: &[Trail],
-    nature: &Nature,
-) -> Vec<(P, P)> {
-    let mut ends: Vec<P> = Vec::new();
+    nature: &NaturalAreas,
+) -> Vec<(PlanePoint, PlanePoint)> {
+    let mut ends: Vec<PlanePoint> = Vec::new();
     for road in roads.iter().filter(|road| !MOTORWAYS.contains(&road.name.as_str())) {
         ends.extend(road.line.first());
         ends.extend(road.line.last());
@@ -274,7 +274,7 @@ fn dangling(
     }
     let mut links = Vec::new();
     for end in ends {
-        let mut best: Option<(f64, usize, P)> = None;
+        let mut best: Option<(f64, usize, PlanePoint)> = None;
         for i in squares.near(end) {
             let piece = &pieces[i];
             let own = piece.from == end || piece.to == end || piece.cuts.contains(&end);
@@ -297,7 +297,7 @@ fn dangling(
 
 /// Position of a segment nearest to `p`.
 #[must_use]
-pub(crate) fn foot(p: P, a: P, b: P) -> P {
+pub(crate) fn foot(p: PlanePoint, a: PlanePoint, b: PlanePoint) -> PlanePoint {
     let way = sub(b, a);
     let square = dot(way, way);
     let t = if square > 0.0 { (dot(sub(p, a), way) / square).clamp(0.0, 1.0) } else { 0.0 };
@@ -305,18 +305,18 @@ pub(crate) fn foot(p: P, a: P, b: P) -> P {
 }
 
 /// Whether no river lies between two positions.
-fn dry(nature: &Nature, a: P, b: P) -> bool {
+fn dry(nature: &NaturalAreas, a: PlanePoint, b: PlanePoint) -> bool {
     let steps = (distance(a, b) / 10.0).ceil().max(1.0) as usize;
     (0..=steps).all(|k| !nature.in_river(plane::lerp(a, b, k as f64 / steps as f64)))
 }
 
 /// Index of pieces by squares of [`GAP`] metres.
-struct Squares {
+struct PieceIndex {
     lists: BTreeMap<(i64, i64), Vec<usize>>,
 }
 
-impl Squares {
-    fn of(pieces: &[Piece]) -> Self {
+impl PieceIndex {
+    fn of(pieces: &[WayPiece]) -> Self {
         let mut lists: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
         for (i, piece) in pieces.iter().enumerate() {
             let [west, south, east, north] = plane::bounds(&[piece.from, piece.to]);
@@ -330,7 +330,7 @@ impl Squares {
         Self { lists }
     }
 
-    fn near(&self, p: P) -> Vec<usize> {
+    fn near(&self, p: PlanePoint) -> Vec<usize> {
         let mut found: Vec<usize> = around(&self.lists, p, GAP).collect();
         found.sort_unstable();
         found.dedup();
@@ -338,14 +338,14 @@ impl Squares {
     }
 }
 
-fn square(p: P, side: f64) -> (i64, i64) {
+fn square(p: PlanePoint, side: f64) -> (i64, i64) {
     ((p[0] / side).floor() as i64, (p[1] / side).floor() as i64)
 }
 
 /// Entries of the square of `p` and the eight squares around.
 fn around<'a>(
     squares: &'a BTreeMap<(i64, i64), Vec<usize>>,
-    p: P,
+    p: PlanePoint,
     side: f64,
 ) -> impl Iterator<Item = usize> + use<'a> {
     let (x, y) = square(p, side);

@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::network::{Network, foot};
-use crate::geometry::plane::{self, P, distance};
+use super::network::{StreetNetwork, foot};
+use crate::geometry::plane::{self, PlanePoint, distance};
 
 /// Travel mode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
+pub(crate) enum TravelMode {
     /// On foot, at 4 km/h.
     Walk,
     /// On foot, slower on slopes.
@@ -22,40 +22,44 @@ pub(crate) const PACE: f64 = 67.0;
 
 /// Shortest ways from places to every node.
 #[derive(Debug, Clone)]
-pub(crate) struct Reach {
+pub(crate) struct TravelTimes {
     /// Minutes from the nearest place; infinite if there is no way.
     pub(crate) minutes: Vec<f64>,
     /// Number of the nearest place.
     pub(crate) owner: Vec<usize>,
     /// Last edge of the way from the nearest place; `None` at its start.
     pub(crate) by: Vec<Option<usize>>,
-    mode: Mode,
+    mode: TravelMode,
 }
 
 /// Queue entry: the earliest first, then the lowest node, so that equal times give equal
 /// ways on every machine.
 #[derive(PartialEq)]
-struct Arrival(f64, usize);
+struct QueuedArrival(f64, usize);
 
-impl Eq for Arrival {}
+impl Eq for QueuedArrival {}
 
-impl Ord for Arrival {
+impl Ord for QueuedArrival {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.0.total_cmp(&other.0).then(self.1.cmp(&other.1))
     }
 }
 
-impl PartialOrd for Arrival {
+impl PartialOrd for QueuedArrival {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Reach {
+impl TravelTimes {
     /// Computes the ways from places: positions with the number of their owner (a park
     /// has several gates).
     #[must_use]
-    pub(crate) fn from(network: &Network, places: &[(P, usize)], mode: Mode) -> Self {
+    pub(crate) fn from(
+        network: &StreetNetwork,
+        places: &[(PlanePoint, usize)],
+        mode: TravelMode,
+    ) -> Self {
         let nodes = network.nodes.len();
         let mut reach = Self {
             minutes: vec![f64::INFINITY; nodes],
@@ -64,7 +68,7 @@ impl Reach {
             mode,
         };
         let mut queue = BinaryHeap::new();
-        let doors = Doors::new(network, mode);
+        let doors = WayIndex::new(network, mode);
         for (p, owner) in places {
             let Some((edge, at)) = doors.nearest(network, *p) else {
                 continue;
@@ -75,11 +79,11 @@ impl Reach {
                 let minutes = out + cost(network, edge, mode) * along;
                 if minutes < reach.minutes[end] {
                     (reach.minutes[end], reach.owner[end]) = (minutes, *owner);
-                    queue.push(Reverse(Arrival(minutes, end)));
+                    queue.push(Reverse(QueuedArrival(minutes, end)));
                 }
             }
         }
-        while let Some(Reverse(Arrival(minutes, node))) = queue.pop() {
+        while let Some(Reverse(QueuedArrival(minutes, node))) = queue.pop() {
             if minutes > reach.minutes[node] {
                 continue;
             }
@@ -90,7 +94,7 @@ impl Reach {
                     reach.minutes[next] = there;
                     reach.owner[next] = reach.owner[node];
                     reach.by[next] = Some(edge);
-                    queue.push(Reverse(Arrival(there, next)));
+                    queue.push(Reverse(QueuedArrival(there, next)));
                 }
             }
         }
@@ -99,20 +103,20 @@ impl Reach {
 }
 
 /// Minutes per metre of an edge.
-fn cost(network: &Network, edge: usize, mode: Mode) -> f64 {
+fn cost(network: &StreetNetwork, edge: usize, mode: TravelMode) -> f64 {
     let edge = &network.edges[edge];
     match mode {
-        Mode::Walk if edge.walk => 1.0 / PACE,
+        TravelMode::Walk if edge.walk => 1.0 / PACE,
         // On a slope of ten per cent an old person takes half as long again.
-        Mode::Climb if edge.walk => (1.0 + 0.05 * edge.slope) / PACE,
-        Mode::Drive if edge.drive > 0.0 => 1.0 / edge.drive,
-        Mode::Walk | Mode::Climb | Mode::Drive => f64::INFINITY,
+        TravelMode::Climb if edge.walk => (1.0 + 0.05 * edge.slope) / PACE,
+        TravelMode::Drive if edge.drive > 0.0 => 1.0 / edge.drive,
+        TravelMode::Walk | TravelMode::Climb | TravelMode::Drive => f64::INFINITY,
     }
 }
 
 /// Spatial index of ways for nearest-way queries.
 #[derive(Debug, Clone)]
-pub(crate) struct Doors {
+pub(crate) struct WayIndex {
     west: f64,
     south: f64,
     columns: usize,
@@ -123,10 +127,10 @@ pub(crate) struct Doors {
 /// Side of the index squares in metres.
 const SIDE: f64 = 120.0;
 
-impl Doors {
+impl WayIndex {
     /// Indexes the ways that this mode may use.
     #[must_use]
-    pub(crate) fn new(network: &Network, mode: Mode) -> Self {
+    pub(crate) fn new(network: &StreetNetwork, mode: TravelMode) -> Self {
         let [west, south, east, north] = plane::bounds(&network.nodes);
         let columns = ((east - west) / SIDE) as usize + 1;
         let rows = ((north - south) / SIDE) as usize + 1;
@@ -148,7 +152,7 @@ impl Doors {
         doors
     }
 
-    fn square(&self, p: P) -> (usize, usize) {
+    fn square(&self, p: PlanePoint) -> (usize, usize) {
         let x = ((p[0] - self.west) / SIDE).max(0.0) as usize;
         let y = ((p[1] - self.south) / SIDE).max(0.0) as usize;
         (x.min(self.columns - 1), y.min(self.rows - 1))
@@ -156,9 +160,13 @@ impl Doors {
 
     /// Way nearest to `p` and the position on it, within 600 m.
     #[must_use]
-    pub(crate) fn nearest(&self, network: &Network, p: P) -> Option<(usize, P)> {
+    pub(crate) fn nearest(
+        &self,
+        network: &StreetNetwork,
+        p: PlanePoint,
+    ) -> Option<(usize, PlanePoint)> {
         let (x, y) = self.square(p);
-        let mut best: Option<(f64, usize, P)> = None;
+        let mut best: Option<(f64, usize, PlanePoint)> = None;
         for ring in 0..=5_usize {
             let (low, high) = (x.saturating_sub(ring), (x + ring).min(self.columns - 1));
             for j in y.saturating_sub(ring)..=(y + ring).min(self.rows - 1) {
@@ -187,9 +195,9 @@ impl Doors {
 
 /// Lattice of travel times over the district.
 #[derive(Debug, Clone)]
-pub(crate) struct Field {
+pub(crate) struct TimeLattice {
     /// South-west corner in metres.
-    pub(crate) corner: P,
+    pub(crate) corner: PlanePoint,
     /// Number of lattice corners from west to east.
     pub(crate) columns: usize,
     /// Number of lattice corners from south to north.
@@ -212,13 +220,13 @@ const ROUGH: f64 = 0.3;
 /// than any band.
 const FAR: f64 = 110.0;
 
-impl Field {
+impl TimeLattice {
     /// Minutes that mean "not reached".
     pub(crate) const NEVER: f64 = 40.0;
 
     /// Extends the times at nodes over the ground beside the ways.
     #[must_use]
-    pub(crate) fn new(network: &Network, reach: &Reach) -> Self {
+    pub(crate) fn new(network: &StreetNetwork, reach: &TravelTimes) -> Self {
         let [west, south, east, north] = plane::bounds(&network.nodes);
         let margin = 2.0 * FAR;
         let corner = [west - margin, south - margin];
@@ -243,7 +251,13 @@ impl Field {
         field
     }
 
-    fn spread(&mut self, network: &Network, reach: &Reach, [a, b]: [usize; 2], cost: f64) {
+    fn spread(
+        &mut self,
+        network: &StreetNetwork,
+        reach: &TravelTimes,
+        [a, b]: [usize; 2],
+        cost: f64,
+    ) {
         let (from, to) = (network.nodes[a], network.nodes[b]);
         let [west, south, east, north] = plane::bounds(&[from, to]);
         let column = |x: f64| ((x - self.corner[0]) / STEP).max(0.0) as usize;
@@ -271,7 +285,7 @@ impl Field {
 
     /// Position of a lattice corner in metres.
     #[must_use]
-    pub(crate) fn at(&self, column: usize, row: usize) -> P {
+    pub(crate) fn at(&self, column: usize, row: usize) -> PlanePoint {
         [self.corner[0] + column as f64 * STEP, self.corner[1] + row as f64 * STEP]
     }
 }

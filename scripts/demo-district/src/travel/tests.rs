@@ -2,13 +2,13 @@
 
 use super::contour::{bands, contours};
 use super::*;
-use crate::geometry::plane::{self, P};
+use crate::geometry::plane::{self, PlanePoint};
 use crate::land::district::District;
-use crate::land::dongs::Division;
+use crate::land::dongs::DongDivision;
 use crate::land::roads::Road;
-use crate::land::water::Nature;
+use crate::land::water::NaturalAreas;
 
-fn road(name: &str, line: &[P]) -> Road {
+fn road(name: &str, line: &[PlanePoint]) -> Road {
     Road {
         name: name.to_owned(),
         english: String::new(),
@@ -20,18 +20,18 @@ fn road(name: &str, line: &[P]) -> Road {
 }
 
 /// Crossing of two streets of 2 km, far from any river.
-fn crossroads() -> Network {
-    let nature = Nature::new(1, &Division::new(1));
+fn crossroads() -> StreetNetwork {
+    let nature = NaturalAreas::new(1, &DongDivision::new(1));
     let east = road("동길", &[[-1000.0, 0.0], [1000.0, 0.0]]);
     let north = road("북길", &[[0.0, -1000.0], [0.0, 1000.0]]);
-    Network::new(&[east, north], &[], &nature)
+    StreetNetwork::new(&[east, north], &[], &nature)
 }
 
 #[test]
 fn streets_meet_where_they_cross() {
     let network = crossroads();
     assert_eq!((network.nodes.len(), network.edges.len()), (5, 4));
-    let reach = Reach::from(&network, &[([1000.0, 0.0], 7)], Mode::Walk);
+    let reach = TravelTimes::from(&network, &[([1000.0, 0.0], 7)], TravelMode::Walk);
     let end = network.nodes.iter().position(|p| *p == [0.0, 1000.0]).unwrap();
     assert!((reach.minutes[end] - 2000.0 / 67.0).abs() < 1e-9);
     assert_eq!(reach.owner[end], 7);
@@ -40,8 +40,8 @@ fn streets_meet_where_they_cross() {
 #[test]
 fn a_band_is_what_lies_beside_the_ways_within_its_minutes() {
     let network = crossroads();
-    let reach = Reach::from(&network, &[([0.0, 0.0], 0)], Mode::Walk);
-    let field = Field::new(&network, &reach);
+    let reach = TravelTimes::from(&network, &[([0.0, 0.0], 0)], TravelMode::Walk);
+    let field = TimeLattice::new(&network, &reach);
     // Ten minutes are 670 m, less what the last steps off the street cost.
     let rings = contours(&field, 10.0);
     assert_eq!(rings.len(), 1);
@@ -61,8 +61,8 @@ fn a_band_is_what_lies_beside_the_ways_within_its_minutes() {
 #[test]
 fn nearly_the_whole_district_hangs_together() {
     let district = District::new(11_200);
-    let network = Network::new(&district.roads, &district.trails, &district.nature);
-    let reach = Reach::from(&network, &[([0.0, 0.0], 0)], Mode::Walk);
+    let network = StreetNetwork::new(&district.roads, &district.trails, &district.nature);
+    let reach = TravelTimes::from(&network, &[([0.0, 0.0], 0)], TravelMode::Walk);
     let walkable = |node: &usize| network.at[*node].iter().any(|edge| network.edges[*edge].walk);
     let nodes: Vec<usize> = (0..network.nodes.len()).filter(walkable).collect();
     let reached = nodes.iter().filter(|node| reach.minutes[**node].is_finite()).count();
@@ -78,13 +78,13 @@ fn nearly_the_whole_district_hangs_together() {
 #[test]
 fn areas_hold_the_corners_that_are_reached_and_no_others() {
     let district = District::new(11_200);
-    let network = Network::new(&district.roads, &district.trails, &district.nature);
-    let places: Vec<(P, usize)> = district.town.schools.iter().map(|p| (*p, 0)).collect();
-    let reach = Reach::from(&network, &places, Mode::Walk);
-    let field = Field::new(&network, &reach);
+    let network = StreetNetwork::new(&district.roads, &district.trails, &district.nature);
+    let places: Vec<(PlanePoint, usize)> = district.town.schools.iter().map(|p| (*p, 0)).collect();
+    let reach = TravelTimes::from(&network, &places, TravelMode::Walk);
+    let field = TimeLattice::new(&network, &reach);
     let bands = bands(&field, &[5, 10]);
-    let band_of = |p: P| {
-        let holds = |band: &&contour::Band| {
+    let band_of = |p: PlanePoint| {
+        let holds = |band: &&contour::IsochroneBand| {
             // Even-odd over all rings: a hole takes out what it holds.
             band.rings.iter().filter(|ring| plane::inside(ring, p)).count() % 2 == 1
         };

@@ -6,19 +6,19 @@ mod property;
 
 use std::io;
 
-use crate::activity::density::Kind;
+use crate::activity::density::DensityKind;
 use crate::calendar::{YearMonth, years};
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::{jitter, one_of};
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("civil_complaint", complaints::civil_complaint),
         offices::PUBLIC_OFFICE,
         offices::UNMANNED_KIOSK,
@@ -51,7 +51,7 @@ const PROJECTS: [(&str, &str, i64); 14] = [
 ];
 
 /// Writes five years of projects; projects of the current year are under way.
-fn budget_project(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn budget_project(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("budget_project");
     let years = years(5);
     let choices: Vec<(f64, i64)> =
@@ -87,10 +87,10 @@ fn budget_project(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes taxes of homes and firms; arrears grow with need and in the dongs of small works.
-fn local_tax_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn local_tax_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let mut work = [0.0; 17];
-    for (cell, share) in world.grid().cells.iter().zip(world.density().shares(Kind::Work)) {
+    for (cell, share) in world.grid().cells.iter().zip(world.density().shares(DensityKind::Work)) {
         work[cell.dong] += share;
     }
     for year in years(5) {

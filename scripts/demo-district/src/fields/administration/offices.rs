@@ -2,19 +2,19 @@
 
 use std::io;
 
-use crate::fields::maker::{SheetMaker, features};
+use crate::fields::maker::{TableMaker, features};
 use crate::geometry::plane::middle;
-use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::plane::{PlanePoint, distance, from_degrees};
 use crate::geometry::shapes::point;
 use crate::names;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Centre of the nearest building other than a detached house.
-fn building_near(world: &World, at: P) -> P {
+fn building_near(world: &World, at: PlanePoint) -> PlanePoint {
     let works = world.district.town.buildings.iter().filter(|b| b.usage != "단독주택");
     let middles = works.map(|building| middle(&building.ring));
     let nearest = middles.min_by(|a, b| distance(*a, at).total_cmp(&distance(*b, at)));
@@ -35,13 +35,13 @@ const SPREAD: [(usize, &str, &str, &str); 6] = [
 ];
 
 /// Maker of [`public_office`], which other datasets are drawn from.
-pub(in crate::fields) const PUBLIC_OFFICE: SheetMaker = features("public_office", public_office);
+pub(in crate::fields) const PUBLIC_OFFICE: TableMaker = features("public_office", public_office);
 
-fn public_office(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn public_office(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_office");
     let dongs = &world.district.division.dongs;
     let seat = from_degrees([127.0369, 37.5634]);
-    let mut list: Vec<(String, &str, &str, P)> = vec![
+    let mut list: Vec<(String, &str, &str, PlanePoint)> = vec![
         ("성동구청".into(), "구청", WEEKDAYS, seat),
         ("성동구의회".into(), "기타", WEEKDAYS, [seat[0] + 60.0, seat[1] + 20.0]),
         ("성동구보건소".into(), "보건소", WEEKDAYS, [seat[0] - 380.0, seat[1] - 150.0]),
@@ -78,7 +78,7 @@ fn public_office(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-const STATIONS: [(&str, P); 8] = [
+const STATIONS: [(&str, PlanePoint); 8] = [
     ("왕십리역", [127.0372, 37.5612]),
     ("성수역", [127.0560, 37.5446]),
     ("뚝섬역", [127.0474, 37.5472]),
@@ -90,9 +90,9 @@ const STATIONS: [(&str, P); 8] = [
 ];
 
 /// Maker of [`unmanned_kiosk`], which other datasets are drawn from.
-pub(in crate::fields) const UNMANNED_KIOSK: SheetMaker = features("unmanned_kiosk", unmanned_kiosk);
+pub(in crate::fields) const UNMANNED_KIOSK: TableMaker = features("unmanned_kiosk", unmanned_kiosk);
 
-fn unmanned_kiosk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn unmanned_kiosk(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("unmanned_kiosk");
     let dongs = &world.district.division.dongs;
     for k in 0..world.count(42) {
@@ -130,7 +130,7 @@ fn unmanned_kiosk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn public_wifi(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn public_wifi(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_wifi");
     let (places, district) = (world.places(), &world.district);
     let kinds = [
@@ -176,7 +176,7 @@ pub(super) fn public_wifi(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
 }
 
 /// A random position in a park or on a hill.
-fn in_green(world: &World, rng: &mut Rng) -> P {
+fn in_green(world: &World, rng: &mut Rng) -> PlanePoint {
     let nature = &world.district.nature;
     for _ in 0..30 {
         let green = one_of(rng, &nature.greens);
@@ -191,7 +191,7 @@ fn in_green(world: &World, rng: &mut Rng) -> P {
 }
 
 /// A random position on the ways along the rivers.
-fn at_water(world: &World, rng: &mut Rng) -> P {
+fn at_water(world: &World, rng: &mut Rng) -> PlanePoint {
     let trails = &world.district.trails;
     for _ in 0..30 {
         let trail = one_of(rng, trails);
@@ -203,7 +203,7 @@ fn at_water(world: &World, rng: &mut Rng) -> P {
     world.places().corner(rng)
 }
 
-pub(super) fn public_toilet(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn public_toilet(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_toilet");
     let (places, district) = (world.places(), &world.district);
     for k in 0..world.count(175) {

@@ -10,14 +10,14 @@ use crate::numbers::draws::jitter;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
 use crate::registers::parcels::Parcel;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Highest book value in won per square metre.
 const DEAREST: f64 = 9_800_000.0;
 
 /// Writes the public parcels: all but streets, then streets up to the known number.
-pub(super) fn public_property(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn public_property(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_property");
     let public = world.parcels().list.iter().filter(|p| matches!(p.owner, "국유지" | "공유지"));
     let (mut streets, mut others): (Vec<&Parcel>, Vec<&Parcel>) =

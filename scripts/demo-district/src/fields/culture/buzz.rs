@@ -3,19 +3,19 @@
 use std::io;
 
 use super::venues::seongsu;
-use crate::activity::density::{Kind, hubs};
+use crate::activity::density::{DensityKind, hubs};
 use crate::calendar::{YearMonth, months};
-use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::plane::{PlanePoint, distance, from_degrees};
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Topic of mentions: keyword, centre, reach in metres, peak month, seasonal swing.
-type Topic = (&'static str, P, f64, i64, f64);
+type MentionTopic = (&'static str, PlanePoint, f64, i64, f64);
 
 #[rustfmt::skip]
-const TOPICS: [Topic; 12] = [
+const TOPICS: [MentionTopic; 12] = [
     ("성수 팝업", [127.0560, 37.5434], 420.0, 10, 0.2),
     ("연무장길", [127.0535, 37.5425], 300.0, 5, 0.15),
     ("서울숲 산책", [127.0386, 37.5440], 420.0, 4, 0.55),
@@ -31,19 +31,19 @@ const TOPICS: [Topic; 12] = [
 ];
 
 /// Weight of a topic's mentions at `p` in a month.
-fn heat((_, place, reach, peak, swing): &Topic, p: P, month: YearMonth) -> f64 {
+fn heat((_, place, reach, peak, swing): &MentionTopic, p: PlanePoint, month: YearMonth) -> f64 {
     let t = distance(p, from_degrees(*place)) / reach;
     month.season(*peak, *swing).max(0.02) / (1.0 + t * t * t * t)
 }
 
 /// Writes mentions by cell: most in Seongsu, growing by month, with peaks at the flowers
 /// in March and the water in August.
-pub(super) fn sns_mention_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn sns_mention_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("mentions");
     let months = months();
     for (c, cell) in world.grid().cells.iter().enumerate() {
         let p = cell.middle;
-        let shops = world.density().level(Kind::Shops, c);
+        let shops = world.density().level(DensityKind::Shops, c);
         let usual = 2.0 + 260.0 * seongsu(p) * shops + 60.0 * hubs(p).1 * shops;
         let liked = 62.0 + 12.0 * noise(world.seed, "liked", p, 500.0);
         for (k, month) in months.iter().enumerate() {

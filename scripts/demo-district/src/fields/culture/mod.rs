@@ -4,12 +4,12 @@ mod buzz;
 pub(super) mod venues;
 mod visits;
 
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("culture_facility", venues::culture_facility),
         venues::SPORTS_FACILITY,
         features("heritage", visits::heritage),

@@ -3,32 +3,32 @@
 use std::io;
 
 use crate::activity::density::hubs;
-use crate::fields::facility_names::Signs;
-use crate::fields::maker::{SheetMaker, features};
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::maker::{TableMaker, features};
 use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, P, distance, from_degrees};
+use crate::geometry::plane::{self, PlanePoint, distance, from_degrees};
 use crate::geometry::shapes::{line, point, polygon};
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::numbers::sampler::Sampler;
-use crate::tables::sheet::Sheet;
+use crate::numbers::sampler::WeightedSampler;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Centre of Seongsu's old factories, now galleries and cafés.
-pub(super) const SEONGSU: P = [127.0555, 37.5430];
+pub(super) const SEONGSU: PlanePoint = [127.0555, 37.5430];
 
 /// Closeness of `p` to the centre of Seongsu: 1 there, one half at a distance of 450 m.
-pub(super) fn seongsu(p: P) -> f64 {
+pub(super) fn seongsu(p: PlanePoint) -> f64 {
     let t = distance(p, from_degrees(SEONGSU)) / 450.0;
     1.0 / (1.0 + t * t)
 }
 
 /// Venue type: weight, name, name suffix, range of seats, range of floor area in square metres.
-type Venue = (f64, &'static str, &'static str, [i64; 2], [f64; 2]);
+type VenueKind = (f64, &'static str, &'static str, [i64; 2], [f64; 2]);
 
 #[rustfmt::skip]
-const VENUES: [Venue; 6] = [
+const VENUES: [VenueKind; 6] = [
     (16.0, "공연장", " 소극장", [60, 420], [180.0, 1_900.0]),
     (48.0, "갤러리·미술관", " 갤러리", [0, 0], [60.0, 640.0]),
     (5.0, "박물관", " 박물관", [0, 40], [300.0, 1_800.0]),
@@ -38,9 +38,9 @@ const VENUES: [Venue; 6] = [
 ];
 
 /// Writes cultural venues; two of three lie in and around Seongsu.
-pub(super) fn culture_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn culture_facility(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("culture");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let choices: Vec<(f64, usize)> = (0..VENUES.len()).map(|k| (VENUES[k].0, k)).collect();
     for _ in 0..world.count(118) {
         let (_, kind, ending, seats, area) = VENUES[rng.pick(&choices, 1)];
@@ -67,10 +67,10 @@ pub(super) fn culture_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
 
 /// Sports facility type: weight, name, name suffix, share of public ones, range of area
 /// in square metres.
-type Sport = (f64, &'static str, &'static str, f64, [f64; 2]);
+type SportKind = (f64, &'static str, &'static str, f64, [f64; 2]);
 
 #[rustfmt::skip]
-const SPORTS: [Sport; 9] = [
+const SPORTS: [SportKind; 9] = [
     (118.0, "체력단련장", " 휘트니스", 0.06, [120.0, 900.0]),
     (72.0, "체육도장", " 태권도장", 0.0, [70.0, 220.0]),
     (64.0, "당구장", " 당구클럽", 0.0, [90.0, 260.0]),
@@ -83,14 +83,14 @@ const SPORTS: [Sport; 9] = [
 ];
 
 /// Maker of [`sports_facility`], which other datasets are drawn from.
-pub(in crate::fields) const SPORTS_FACILITY: SheetMaker =
+pub(in crate::fields) const SPORTS_FACILITY: TableMaker =
     features("sports_facility", sports_facility);
 
 /// Writes sports facilities: clubs upstairs from shops, open-air facilities in parks and
 /// along the rivers.
-fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn sports_facility(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("sports");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let choices: Vec<(f64, usize)> = (0..SPORTS.len()).map(|k| (SPORTS[k].0, k)).collect();
     for _ in 0..world.count(540) {
         let (_, kind, ending, public, area) = SPORTS[rng.pick(&choices, 0)];
@@ -115,7 +115,7 @@ fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 
 /// A random position beside a trail.
 #[must_use]
-pub(crate) fn outdoors(world: &World, rng: &mut Rng) -> P {
+pub(crate) fn outdoors(world: &World, rng: &mut Rng) -> PlanePoint {
     let trails = &world.district.trails;
     for _ in 0..20 {
         let trail = one_of(rng, trails);
@@ -129,7 +129,7 @@ pub(crate) fn outdoors(world: &World, rng: &mut Rng) -> P {
 }
 
 /// Writes the walking trails as features.
-pub(super) fn walking_trail(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn walking_trail(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for trail in &world.district.trails {
         let cells = [
             (&trail.name).into(),
@@ -150,7 +150,7 @@ const SEONGSU_DONGS: [usize; 4] = [8, 9, 10, 11];
 ///
 /// Those near its centre have become cafés and shops, and the district helps with the
 /// upkeep of some.
-pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn red_brick_building(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("red bricks");
     let buildings = &world.district.town.buildings;
     let brick: Vec<usize> = (0..buildings.len())
@@ -161,7 +161,7 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Re
                 && SEONGSU_DONGS.contains(&world.dong_at(middle(&building.ring)))
         })
         .collect();
-    let sampler = Sampler::new(brick.iter().map(|b| {
+    let sampler = WeightedSampler::new(brick.iter().map(|b| {
         let at = middle(&buildings[*b].ring);
         let old = (2005 - buildings[*b].built) as f64 / 40.0;
         (0.1 + seongsu(at) + 0.6 * hubs(at).0) * old.max(0.1)

@@ -5,20 +5,20 @@ use std::io;
 use super::venues::{outdoors, seongsu};
 use crate::activity::density::hubs;
 use crate::calendar::{Day, TODAY, YearMonth, months};
-use crate::fields::facility_names::Signs;
-use crate::geometry::plane::{P, from_degrees};
+use crate::fields::facility_names::FacilityNames;
+use crate::geometry::plane::{PlanePoint, from_degrees};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Well-known heritage: name, grade, year of designation, era, rough longitude and latitude.
-type Known = (&'static str, &'static str, i64, &'static str, P);
+type KnownHeritage = (&'static str, &'static str, i64, &'static str, PlanePoint);
 
 #[rustfmt::skip]
-const KNOWN: [Known; 8] = [
+const KNOWN: [KnownHeritage; 8] = [
     ("살곶이 다리", "국가지정유산", 2011, "조선", [127.0450, 37.5547]),
     ("응봉산 봉수대 터", "서울시 지정유산", 1996, "조선", [127.0302, 37.5487]),
     ("뚝섬 수원지 제1정수장", "서울시 지정유산", 1989, "대한제국", [127.0432, 37.5418]),
@@ -30,9 +30,9 @@ const KNOWN: [Known; 8] = [
 ];
 
 /// Writes the heritage features.
-pub(super) fn heritage(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn heritage(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("heritage");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     for i in 0..world.count(46) {
         let (name, grade, year, era, at) = match KNOWN.get(i) {
             Some((name, grade, year, era, at)) => {
@@ -59,10 +59,10 @@ pub(super) fn heritage(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Type of sight: weight, name, name endings, monthly visitors at the best place.
-type Sight = (f64, &'static str, &'static [&'static str], f64);
+type SightKind = (f64, &'static str, &'static [&'static str], f64);
 
 #[rustfmt::skip]
-const SIGHTS: [Sight; 6] = [
+const SIGHTS: [SightKind; 6] = [
     (42.0, "카페·디저트", &[" 로스터스", " 베이커리", " 커피바"], 21_000.0),
     (28.0, "맛집", &[" 갈비", " 국밥", " 분식", " 양식당"], 14_000.0),
     (34.0, "편집숍·팝업", &[" 팝업스토어", " 편집숍", " 쇼룸"], 46_000.0),
@@ -72,9 +72,9 @@ const SIGHTS: [Sight; 6] = [
 ];
 
 /// Writes the sights: parks first, the others where people stroll.
-pub(super) fn tourism_spot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn tourism_spot(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("sights");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let choices: Vec<(f64, usize)> = (0..SIGHTS.len()).map(|k| (SIGHTS[k].0, k)).collect();
     let greens = &world.district.nature.greens;
     for i in 0..world.count(155) {
@@ -112,10 +112,10 @@ pub(super) fn tourism_spot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
 }
 
 /// Yearly festival: name, month, day, number of days, visitors, longitude and latitude.
-type Yearly = (&'static str, i64, i64, i64, f64, P);
+type YearlyFestival = (&'static str, i64, i64, i64, f64, PlanePoint);
 
 #[rustfmt::skip]
-const YEARLY: [Yearly; 8] = [
+const YEARLY: [YearlyFestival; 8] = [
     ("응봉산 개나리축제", 3, 27, 2, 42_000.0, [127.0302, 37.5487]),
     ("서울숲 봄꽃 나들이", 4, 10, 9, 88_000.0, [127.0386, 37.5448]),
     ("성수 수제화 페스티벌", 5, 16, 2, 31_000.0, [127.0560, 37.5446]),
@@ -127,11 +127,11 @@ const YEARLY: [Yearly; 8] = [
 ];
 
 /// Writes the yearly festivals, and smaller events between them.
-pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn festival_event(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("festivals");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let first = months()[0].day(1);
-    let mut events: Vec<(Day, Day, String, i64, P)> = Vec::new();
+    let mut events: Vec<(Day, Day, String, i64, PlanePoint)> = Vec::new();
     for (name, month, day, days, visitors, at) in YEARLY {
         for year in 2024..=2026 {
             let start = YearMonth::new(year, month).day(day);
@@ -164,7 +164,7 @@ pub(super) fn festival_event(world: &World, sheet: &mut Sheet<'_>) -> io::Result
 }
 
 /// A random small event: kind, number of days, visitors, position.
-fn small(world: &World, rng: &mut Rng) -> (&'static str, i64, i64, P) {
+fn small(world: &World, rng: &mut Rng) -> (&'static str, i64, i64, PlanePoint) {
     let kinds = [
         (22.0, ("팝업마켓", 3, 5_400.0)),
         (18.0, ("벼룩시장", 1, 1_300.0)),

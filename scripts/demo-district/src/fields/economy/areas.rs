@@ -4,30 +4,30 @@ use std::io;
 
 use crate::activity::density::hubs;
 use crate::calendar::{YearMonth, quarters};
-use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::plane::{PlanePoint, distance, from_degrees};
 use crate::geometry::shapes::polygon;
 use crate::land::outlines;
 use crate::numbers::draws::{around, jitter};
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Number of trade areas.
 const AREAS: usize = 52;
 
 /// One trade area.
-struct Area {
+struct TradeArea {
     code: String,
     name: String,
     kind: &'static str,
-    middle: P,
+    middle: PlanePoint,
     stores: f64,
 }
 
 /// The trade areas, placed where shops are densest.
-fn trade_areas(world: &World) -> Vec<Area> {
+fn trade_areas(world: &World) -> Vec<TradeArea> {
     let mut rng = world.rng("commercial_area");
-    let markets: Vec<P> = MARKETS.iter().map(|m| from_degrees(m.2)).take(6).collect();
+    let markets: Vec<PlanePoint> = MARKETS.iter().map(|m| from_degrees(m.2)).take(6).collect();
     let mut middles = markets.clone();
     let mut apart = 300.0;
     while middles.len() < AREAS {
@@ -58,14 +58,14 @@ fn trade_areas(world: &World) -> Vec<Area> {
                 format!("{dong} {kind} {number}")
             };
             let stores = if market { 120.0 } else { 60.0 + 320.0 * shops * shops };
-            Area { code: format!("3{:06}", 110_201 + k), name, kind, middle, stores }
+            TradeArea { code: format!("3{:06}", 110_201 + k), name, kind, middle, stores }
         })
         .collect()
 }
 
-pub(super) fn commercial_area(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn commercial_area(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let areas = trade_areas(world);
-    let middles: Vec<P> = areas.iter().map(|area| area.middle).collect();
+    let middles: Vec<PlanePoint> = areas.iter().map(|area| area.middle).collect();
     let mut rng = world.rng("commercial_area outlines");
     for (k, area) in areas.iter().enumerate() {
         let reach = 60.0 + 0.28 * area.stores;
@@ -80,7 +80,7 @@ pub(super) fn commercial_area(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
 ///
 /// The change index is that of Seoul: whether open shops, and shops that closed, lasted
 /// longer than elsewhere.
-pub(super) fn commercial_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn commercial_area_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let areas = trade_areas(world);
     let mut rng = world.rng("commercial_area values");
     for (q, (quarter, end)) in quarters(8).into_iter().enumerate() {
@@ -124,11 +124,11 @@ pub(super) fn commercial_area_values(world: &World, sheet: &mut Sheet<'_>) -> io
 }
 
 /// Market: name, type, rough longitude and latitude, stores, arcade, parking spaces if any.
-type Market = (&'static str, &'static str, P, i64, bool, Option<i64>);
+type StreetMarket = (&'static str, &'static str, PlanePoint, i64, bool, Option<i64>);
 
 /// The markets and shopping streets.
 #[rustfmt::skip]
-const MARKETS: [Market; 9] = [
+const MARKETS: [StreetMarket; 9] = [
     ("마장축산물시장", "전통시장", [127.0412, 37.5690], 690, true, Some(210)),
     ("뚝도시장", "전통시장", [127.0545, 37.5385], 160, true, Some(48)),
     ("금남시장", "전통시장", [127.0205, 37.5480], 110, false, Some(22)),
@@ -140,8 +140,8 @@ const MARKETS: [Market; 9] = [
     ("옥수 골목형상점가", "골목형상점가", [127.0188, 37.5415], 58, false, None),
 ];
 
-pub(super) fn traditional_market(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    let middles: Vec<P> = MARKETS.iter().map(|m| from_degrees(m.2)).collect();
+pub(super) fn traditional_market(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+    let middles: Vec<PlanePoint> = MARKETS.iter().map(|m| from_degrees(m.2)).collect();
     let mut rng = world.rng("traditional_market");
     for (k, (name, kind, _, stores, arcade, parking)) in MARKETS.into_iter().enumerate() {
         let reach = 34.0 + 0.17 * stores as f64;
@@ -159,7 +159,10 @@ const CENTRES: usize = 72;
 
 /// Writes the knowledge-industry centres: the largest buildings of work in Seongsu, and a
 /// few elsewhere.
-pub(super) fn knowledge_industry_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn knowledge_industry_center(
+    world: &World,
+    sheet: &mut TableWriter<'_>,
+) -> io::Result<()> {
     let mut rng = world.rng("knowledge_industry_center");
     let buildings = &world.district.town.buildings;
     let mut works: Vec<(usize, bool)> = buildings

@@ -2,13 +2,13 @@
 
 use std::io;
 
-use crate::activity::places::Spot;
+use crate::activity::places::BuildingPosition;
 use crate::calendar::{Day, TODAY, day_between};
 use crate::geometry::shapes::point;
 use crate::names;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Food premises: weight, type, trade of the name, typical floor area in square metres.
@@ -26,14 +26,14 @@ fn opening(rng: &mut Rng) -> Day {
     TODAY.plus(-((age * age * age * 0.55 + age * 0.45) * 8_600.0) as i64)
 }
 
-pub(super) fn license_food(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn license_food(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("license_food");
     let places = world.places();
     for k in 0..world.count(7_900) {
         let choices = FOOD.map(|food| (food.0, food));
         let (_, kind, trade, area) = rng.pick(&choices, FOOD[0]);
         let late = matches!(kind, "주점" | "치킨·호프" | "일식");
-        let Spot { at, .. } = if kind == "집단급식소" {
+        let BuildingPosition { at, .. } = if kind == "집단급식소" {
             places.work(&world.district, &mut rng)
         } else if late {
             places.bar(&world.district, &mut rng)
@@ -85,13 +85,13 @@ const fn hardship(year: i64) -> f64 {
     }
 }
 
-pub(super) fn license_open_close(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn license_open_close(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("license_open_close");
     let places = world.places();
     let choices = TRADES.map(|trade| (trade.0, trade));
     for k in 0..world.count(26_400) {
         let (_, trade, half_life) = rng.pick(&choices, TRADES[0]);
-        let Spot { at, .. } = match trade {
+        let BuildingPosition { at, .. } = match trade {
             "통신판매업" => places.home(&world.district, &mut rng),
             "노래연습장" => places.bar(&world.district, &mut rng),
             _ => places.shop(&world.district, &mut rng),
@@ -114,7 +114,7 @@ pub(super) fn license_open_close(world: &World, sheet: &mut Sheet<'_>) -> io::Re
 }
 
 /// Pressure of rents on a place, as a factor of the closing rate; highest in Seongsu.
-fn rent(world: &World, at: crate::geometry::plane::P) -> f64 {
+fn rent(world: &World, at: crate::geometry::plane::PlanePoint) -> f64 {
     let (shops, _) = crate::activity::density::hubs(at);
     let seongsu = matches!(world.dong_at(at), 8..=11);
     0.85 + 0.25 * shops + if seongsu { 0.35 * shops } else { 0.0 }

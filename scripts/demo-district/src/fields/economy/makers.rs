@@ -2,20 +2,20 @@
 
 use std::io;
 
-use crate::activity::places::Spot;
+use crate::activity::places::BuildingPosition;
 use crate::calendar::{Day, TODAY, day_between};
-use crate::geometry::plane::{P, distance, from_degrees};
+use crate::geometry::plane::{PlanePoint, distance, from_degrees};
 use crate::geometry::shapes::point;
 use crate::names;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::{Rng, noise};
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Industries: weight, group, KSIC code, mean workers, centre of the cluster.
 #[rustfmt::skip]
-const INDUSTRIES: [(f64, &str, &str, f64, Option<P>); 8] = [
+const INDUSTRIES: [(f64, &str, &str, f64, Option<PlanePoint>); 8] = [
     (26.0, "수제화·가죽", "15211", 7.0, Some([127.0562, 37.5425])),
     (18.0, "인쇄·출판", "18113", 9.0, Some([127.0500, 37.5450])),
     (14.0, "의류·봉제", "14112", 8.0, Some([127.0440, 37.5500])),
@@ -26,12 +26,12 @@ const INDUSTRIES: [(f64, &str, &str, f64, Option<P>); 8] = [
     (6.0, "기타 제조", "33999", 7.0, None),
 ];
 
-pub(super) fn factory_registered(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn factory_registered(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("factory_registered");
     let choices = INDUSTRIES.map(|industry| (industry.0, industry));
     for _ in 0..world.count(2_350) {
         let (_, group, code, workers, heart) = rng.pick(&choices, INDUSTRIES[0]);
-        let Spot { at, building } = near(world, heart, &mut rng);
+        let BuildingPosition { at, building } = near(world, heart, &mut rng);
         let v = rng.unit();
         let size = 1.0 + (workers - 1.0) * (1.0 / (v * v + 0.03) - 0.97) / 7.1;
         let age = rng.unit();
@@ -54,7 +54,7 @@ pub(super) fn factory_registered(world: &World, sheet: &mut Sheet<'_>) -> io::Re
 }
 
 /// A random factory, rather one near the centre of the cluster.
-fn near(world: &World, heart: Option<P>, rng: &mut Rng) -> Spot {
+fn near(world: &World, heart: Option<PlanePoint>, rng: &mut Rng) -> BuildingPosition {
     let mut spot = world.places().factory(&world.district, rng);
     let Some(heart) = heart.map(from_degrees) else { return spot };
     for _ in 0..12 {
@@ -73,7 +73,7 @@ const SECTORS: [&str; 10] = [
     "정보기술", "패션·수제화", "보건·복지", "주거·공간", "유통·판매",
 ];
 
-pub(super) fn social_economy_org(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn social_economy_org(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("social_economy_org");
     for _ in 0..world.count(520) {
         let kind = rng.pick(
@@ -121,7 +121,7 @@ pub(super) fn social_economy_org(world: &World, sheet: &mut Sheet<'_>) -> io::Re
 }
 
 /// Zones against displacement, and their centres.
-const ZONES: [(&str, P); 5] = [
+const ZONES: [(&str, PlanePoint); 5] = [
     ("서울숲길", [127.0430, 37.5470]),
     ("방송대길", [127.0475, 37.5475]),
     ("상원길", [127.0490, 37.5495]),
@@ -130,7 +130,7 @@ const ZONES: [(&str, P); 5] = [
 ];
 
 /// Writes agreements where rents rise in Seongsu; most keep the rise below the law's 5 %.
-pub(super) fn win_win_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn win_win_store(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("win_win_store");
     for k in 0..world.count(330) {
         let mut spot = world.places().shop(&world.district, &mut rng);
@@ -140,7 +140,7 @@ pub(super) fn win_win_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
             }
             spot = world.places().shop(&world.district, &mut rng);
         }
-        let near = |zone: &(&str, P)| distance(from_degrees(zone.1), spot.at);
+        let near = |zone: &(&str, PlanePoint)| distance(from_degrees(zone.1), spot.at);
         let zone = ZONES.iter().min_by(|a, b| near(a).total_cmp(&near(b)));
         let zone = zone.filter(|zone| near(zone) < 420.0).map_or("그 밖", |zone| zone.0);
         let kind =
@@ -166,7 +166,7 @@ pub(super) fn win_win_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
     Ok(())
 }
 
-pub(super) fn gift_voucher_merchant(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn gift_voucher_merchant(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("gift_voucher_merchant");
     let sectors = [
         (34.0, ("음식점·카페", "한식")),

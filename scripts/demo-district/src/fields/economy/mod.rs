@@ -8,17 +8,17 @@ mod sales;
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 use crate::geometry::shapes::point;
 use crate::numbers::rounding::rounded;
 use crate::society::firms::{SEOUL, YEARS};
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("business_establishment", business_establishment),
         values("business_establishment", business_establishment_values),
         values("business_stats_dong", business_stats_dong),
@@ -41,7 +41,7 @@ fn number(firm: usize) -> String {
     format!("B{:07}", firm + 1)
 }
 
-fn business_establishment(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn business_establishment(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for (k, firm) in world.firms().list.iter().enumerate() {
         let trade = firm.trade();
         sheet.row(
@@ -59,7 +59,7 @@ fn business_establishment(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
 }
 
 /// Writes a row for each year in which an establishment existed.
-fn business_establishment_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn business_establishment_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let firms = world.firms();
     for year in YEARS.0..=YEARS.1 {
         let label = year.to_string();
@@ -74,7 +74,7 @@ fn business_establishment_values(world: &World, sheet: &mut Sheet<'_>) -> io::Re
 }
 
 /// Writes counts of the same establishments by dong.
-fn business_stats_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn business_stats_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let firms = world.firms();
     for year in YEARS.0..=YEARS.1 {
         let label = year.to_string();

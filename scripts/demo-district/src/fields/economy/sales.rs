@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::activity::density::{Kind, hubs};
+use crate::activity::density::{DensityKind, hubs};
 use crate::numbers::draws::jitter;
 use crate::numbers::rng::noise;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sectors: name, merchants in the district, won per merchant and month, won per
@@ -24,7 +24,7 @@ const SECTORS: [(&str, f64, f64, f64, i64, f64); 6] = [
 const FEW: i64 = 3;
 
 /// Writes 24 months of sales; the previous-year column is the same month's sales a year before.
-pub(super) fn card_sales_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn card_sales_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let months = &world.people().months;
     let density = world.density();
     let grid = &world.grid().cells;
@@ -32,13 +32,13 @@ pub(super) fn card_sales_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
         let label = month.to_string();
         for (k, cell) in grid.iter().enumerate() {
             let (shops, night) = hubs(cell.middle);
-            let homes = density.shares(Kind::Homes)[k];
+            let homes = density.shares(DensityKind::Homes)[k];
             // How a cell's sales change in a year: Seongsu grows, old markets shrink.
             let trend = 0.10 * (shops - 0.35)
                 + 0.11 * noise(world.seed, "trend", cell.middle, 450.0)
                 - 0.02;
             for (s, (sector, all, each, ticket, peak, swing)) in SECTORS.into_iter().enumerate() {
-                let kind = if s == 5 { Kind::Night } else { Kind::Shops };
+                let kind = if s == 5 { DensityKind::Night } else { DensityKind::Shops };
                 // Clinics and schools stand near homes too.
                 let share = match s {
                     2..=4 => 0.55 * density.shares(kind)[k] + 0.45 * homes,

@@ -3,15 +3,15 @@
 use std::io;
 
 use crate::calendar::{Day, day_between, months};
-use crate::fields::facility_names::Signs;
-use crate::fields::maker::{SheetMaker, features};
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::maker::{TableMaker, features};
 use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, P};
+use crate::geometry::plane::{self, PlanePoint};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// A daycare centre.
@@ -21,7 +21,7 @@ struct Daycare {
     kind: &'static str,
     capacity: i64,
     open: bool,
-    at: P,
+    at: PlanePoint,
     /// Share of places taken at the end of a school year.
     full: f64,
     /// Decrease of that share over the last two years; negative for an increase.
@@ -41,7 +41,7 @@ const DAYCARE_TYPES: [(f64, &str, [i64; 2], [f64; 2]); 7] = [
 
 fn daycares(world: &World) -> Vec<Daycare> {
     let mut rng = world.rng("daycare");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
     let choices: Vec<(f64, usize)> =
         (0..DAYCARE_TYPES.len()).map(|k| (DAYCARE_TYPES[k].0, k)).collect();
@@ -69,10 +69,10 @@ fn daycares(world: &World) -> Vec<Daycare> {
 }
 
 /// Maker of [`daycare`], which other datasets are drawn from.
-pub(in crate::fields) const DAYCARE: SheetMaker = features("daycare", daycare);
+pub(in crate::fields) const DAYCARE: TableMaker = features("daycare", daycare);
 
 /// Writes the daycare centres as features.
-fn daycare(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn daycare(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for centre in daycares(world) {
         let cells = [
             (&centre.code).into(),
@@ -90,7 +90,7 @@ fn daycare(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 ///
 /// In March the eldest have left for kindergarten; over the school year the places fill
 /// again. A suspended centre has no figures.
-pub(super) fn daycare_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn daycare_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("daycare values");
     let months = months();
     for centre in daycares(world).iter().filter(|centre| centre.open) {
@@ -116,12 +116,12 @@ pub(super) fn daycare_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
 }
 
 /// Maker of [`kindergarten`], which other datasets are drawn from.
-pub(in crate::fields) const KINDERGARTEN: SheetMaker = features("kindergarten", kindergarten);
+pub(in crate::fields) const KINDERGARTEN: TableMaker = features("kindergarten", kindergarten);
 
 /// Writes kindergartens: some in elementary schools, the others among homes.
-fn kindergarten(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn kindergarten(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("kindergarten");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let schools = world.schools().elementary();
     for i in 0..world.count(21) {
         let school = schools.get(i * 2).filter(|_| i < 8);
@@ -142,9 +142,9 @@ fn kindergarten(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes after-school care: one site in each elementary school, the others around them.
-pub(super) fn after_school_care(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn after_school_care(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("after-school care");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let schools = world.schools().elementary();
     for i in 0..world.count(58) {
         let (name, kind, at) = if let Some(school) = schools.get(i) {
@@ -175,7 +175,7 @@ pub(super) fn after_school_care(world: &World, sheet: &mut Sheet<'_>) -> io::Res
 }
 
 /// A random home near an elementary school, if one is found within a few tries.
-fn near_school(world: &World, rng: &mut Rng) -> P {
+fn near_school(world: &World, rng: &mut Rng) -> PlanePoint {
     let mut at = world.places().home(&world.district, rng).at;
     for _ in 0..12 {
         let near =
@@ -189,16 +189,17 @@ fn near_school(world: &World, rng: &mut Rng) -> P {
 }
 
 /// Writes play facilities in estates, parks, daycare centres and schools.
-pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn playground(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("playground");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let buildings = &world.district.town.buildings;
-    let estates: Vec<P> = buildings
+    let estates: Vec<PlanePoint> = buildings
         .iter()
         .filter(|b| b.usage == "공동주택" && b.floors > 9)
         .map(|b| middle(&b.ring))
         .collect();
-    let nurseries: Vec<P> = daycares(world).iter().filter(|d| d.open).map(|d| d.at).collect();
+    let nurseries: Vec<PlanePoint> =
+        daycares(world).iter().filter(|d| d.open).map(|d| d.at).collect();
     let schools = world.schools().elementary();
     let greens = &world.district.nature.greens;
     for i in 0..world.count(310) {
@@ -210,7 +211,7 @@ pub(super) fn playground(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
             (8.0, "놀이제공영업소"),
         ];
         let kind = if i < schools.len() { "학교" } else { rng.pick(&choices, "주택단지") };
-        let beside = |p: P, rng: &mut Rng| [p[0] + rng.range(-16.0, 16.0), p[1] - 17.0];
+        let beside = |p: PlanePoint, rng: &mut Rng| [p[0] + rng.range(-16.0, 16.0), p[1] - 17.0];
         let at = match kind {
             "학교" => beside(schools[i].at, &mut rng),
             "도시공원" => {

@@ -3,21 +3,21 @@
 use std::io;
 
 use crate::calendar::months;
-use crate::fields::facility_names::Signs;
-use crate::fields::maker::{SheetMaker, features};
-use crate::geometry::plane::P;
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::maker::{TableMaker, features};
+use crate::geometry::plane::PlanePoint;
 use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Field of academies: weight, name, name endings, range of places, range of fees in
 /// thousands of won.
-type Field = (f64, &'static str, &'static [&'static str], [i64; 2], [i64; 2]);
+type AcademyField = (f64, &'static str, &'static [&'static str], [i64; 2], [i64; 2]);
 
 #[rustfmt::skip]
-const FIELDS: [Field; 6] = [
+const FIELDS: [AcademyField; 6] = [
     (46.0, "입시·보습", &["수학학원", "학원", "국어논술학원", "과학학원", "입시학원"], [20, 180], [18, 46]),
     (17.0, "국제화(외국어)", &["영어학원", "어학원", "중국어교습소"], [15, 120], [20, 42]),
     (25.0, "예능", &["음악학원", "피아노교습소", "미술학원", "미술교습소"], [8, 45], [12, 24]),
@@ -27,13 +27,13 @@ const FIELDS: [Field; 6] = [
 ];
 
 /// Writes academies: upstairs from shops, and among homes of families.
-pub(super) fn academy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn academy(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("academy");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
     let choices: Vec<(f64, usize)> = (0..FIELDS.len()).map(|k| (FIELDS[k].0, k)).collect();
     // Rows of academies: the second opens where the first had pupils.
-    let mut rows: Vec<P> = Vec::new();
+    let mut rows: Vec<PlanePoint> = Vec::new();
     for _ in 0..world.count(760) {
         let (_, field, endings, size, fee) = FIELDS[rng.pick(&choices, 0)];
         let at = if !rows.is_empty() && rng.chance(0.45) {
@@ -68,7 +68,7 @@ pub(super) fn academy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn gap(a: P, b: P) -> f64 {
+fn gap(a: PlanePoint, b: PlanePoint) -> f64 {
     crate::geometry::plane::distance(a, b)
 }
 
@@ -80,12 +80,12 @@ struct Library {
     books: i64,
     seats: i64,
     visitors: f64,
-    at: P,
+    at: PlanePoint,
 }
 
 fn libraries(world: &World) -> Vec<Library> {
     let mut rng = world.rng("library");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
     let mut list: Vec<Library> = Vec::new();
     for i in 0..world.count(62) {
@@ -102,7 +102,7 @@ fn libraries(world: &World) -> Vec<Library> {
         let mut at = draw(&mut rng);
         for _ in 0..if kind == "공공도서관" { 12 } else { 3 } {
             let other = draw(&mut rng);
-            let alone = |p: P| {
+            let alone = |p: PlanePoint| {
                 let alike = list.iter().filter(|library| library.kind == kind);
                 alike.map(|library| gap(library.at, p)).fold(f64::INFINITY, f64::min)
             };
@@ -140,10 +140,10 @@ fn libraries(world: &World) -> Vec<Library> {
 }
 
 /// Maker of [`library`], which other datasets are drawn from.
-pub(in crate::fields) const LIBRARY: SheetMaker = features("library", library);
+pub(in crate::fields) const LIBRARY: TableMaker = features("library", library);
 
 /// Writes the libraries as features.
-fn library(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn library(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for library in libraries(world) {
         let cells = [
             (&library.code).into(),
@@ -158,7 +158,7 @@ fn library(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes visitors by month: most in the holidays of January and August.
-pub(super) fn library_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn library_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("library values");
     for library in libraries(world) {
         let growth = rng.range(-0.1, 0.16);
@@ -179,9 +179,9 @@ pub(super) fn library_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
 }
 
 /// Writes adult education: a centre and a residents' centre in every dong, and others.
-pub(super) fn lifelong_learning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn lifelong_learning(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("lifelong learning");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
     let dongs = &district.division.dongs;
     for i in 0..world.count(74) {

@@ -5,12 +5,12 @@ pub(super) mod learning;
 pub(crate) mod routes;
 pub(crate) mod schools;
 
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("school", schools::school),
         values("school", schools::school_values),
         features("school_district", schools::school_district),

@@ -5,11 +5,11 @@ use std::io;
 use crate::geometry::plane;
 use crate::geometry::shapes::line;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Writes the school routes as features.
-pub(super) fn school_route(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school_route(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for (i, route) in world.school_routes().iter().enumerate() {
         let school = &world.schools().list[route.school];
         let cells = [

@@ -8,11 +8,11 @@ use crate::geometry::shapes::{point, polygon_with_holes};
 use crate::geometry::tiling::union;
 use crate::numbers::rounding::rounded;
 use crate::society::schools::LEVELS;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Writes the schools as features.
-pub(super) fn school(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for school in &world.schools().list {
         let cells = [
             (&school.code).into(),
@@ -26,7 +26,7 @@ pub(super) fn school(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes pupils and classes: fewer every year, following past birth rates.
-pub(super) fn school_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("school values");
     for school in &world.schools().list {
         let level = LEVELS.iter().position(|level| level.0 == school.level).unwrap_or(0);
@@ -52,7 +52,7 @@ pub(super) fn school_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
 }
 
 /// Writes the catchments as features, dissolved from the output areas.
-pub(super) fn school_district(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school_district(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let schools = world.schools();
     let mut rng = world.rng("school districts");
     for (k, school) in schools.elementary().iter().enumerate() {

@@ -1,11 +1,11 @@
 //! Schools serve catchments, and children walk to them along the streets.
 
 use crate::fields::tests::rows;
-use crate::geometry::plane::{self, P, distance};
+use crate::geometry::plane::{self, PlanePoint, distance};
 use crate::society::school_routes;
 use crate::society::schools::ELEMENTARY;
-use crate::tables::cell::Cell;
-use crate::tables::schema::Part;
+use crate::tables::cell::CellValue;
+use crate::tables::schema::DatasetPart;
 use crate::world::World;
 
 fn world() -> World {
@@ -15,12 +15,12 @@ fn world() -> World {
 #[test]
 fn catchments_tile_the_district_around_their_schools() {
     let world = world();
-    let (_, districts) = rows(&world, "school_district", Part::Features);
+    let (_, districts) = rows(&world, "school_district", DatasetPart::Features);
     assert_eq!(districts.len(), ELEMENTARY);
     let mut area = 0.0;
     for (geometry, _) in &districts {
         let geometry = geometry.as_ref().unwrap();
-        let ring: Vec<P> =
+        let ring: Vec<PlanePoint> =
             geometry.parts().next().unwrap().iter().map(|p| plane::from_degrees(*p)).collect();
         area += plane::area(&ring[1..]);
     }
@@ -36,10 +36,10 @@ fn catchments_tile_the_district_around_their_schools() {
 #[test]
 fn there_were_more_pupils_in_the_past() {
     let world = world();
-    let (_, values) = rows(&world, "school", Part::Values);
+    let (_, values) = rows(&world, "school", DatasetPart::Values);
     let pupils = |year: &str| -> i64 {
-        let of_year = values.iter().filter(|row| row.1[1] == Cell::from(year));
-        of_year.map(|row| if let Cell::Int(n) = row.1[2] { n } else { 0 }).sum()
+        let of_year = values.iter().filter(|row| row.1[1] == CellValue::from(year));
+        of_year.map(|row| if let CellValue::Int(n) = row.1[2] { n } else { 0 }).sum()
     };
     assert!(pupils("2022") > pupils("2024") && pupils("2024") > pupils("2026"));
 }

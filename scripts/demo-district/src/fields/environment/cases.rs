@@ -7,8 +7,8 @@ use crate::calendar::{day_of_months, hour, moment};
 use crate::geometry::plane::distance;
 use crate::geometry::shapes::point;
 use crate::numbers::rng::noise;
-use crate::tables::cell::Cell;
-use crate::tables::sheet::Sheet;
+use crate::tables::cell::CellValue;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Weights of the hours for illegal dumping, which happens at night.
@@ -17,7 +17,7 @@ const NIGHT: [f64; 24] = [
     4.6, 6.2, 7.4, 7.6, 6.6,
 ];
 
-pub(super) fn illegal_dumping(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn illegal_dumping(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("illegal_dumping");
     let (district, places) = (&world.district, world.places());
     let cameras: Vec<_> =
@@ -58,7 +58,7 @@ pub(super) fn illegal_dumping(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
                 moment(&mut rng, day, at_hour).into(),
                 source.into(),
                 waste.into(),
-                if fined { Cell::Int(fine) } else { Cell::Null },
+                if fined { CellValue::Int(fine) } else { CellValue::Null },
                 watched.into(),
             ],
         )?;
@@ -71,7 +71,7 @@ const SITES: [f64; 24] = [
     4.2, 4.6, 5.2, 5.0, 3.0,
 ];
 
-pub(super) fn noise_odor_complaint(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn noise_odor_complaint(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("noise_odor_complaint");
     let (district, places) = (&world.district, world.places());
     // Building sites of the two years: noise gathers around them.
@@ -118,7 +118,7 @@ pub(super) fn noise_odor_complaint(world: &World, sheet: &mut Sheet<'_>) -> io::
                 moment(&mut rng, day, at_hour).into(),
                 cat.into(),
                 source.into(),
-                if open { Cell::Null } else { Cell::Int(took) },
+                if open { CellValue::Null } else { CellValue::Int(took) },
             ],
         )?;
     }

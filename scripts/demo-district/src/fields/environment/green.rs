@@ -2,24 +2,24 @@
 
 use std::io;
 
-use crate::fields::maker::{SheetMaker, features};
-use crate::geometry::plane::{self, P, add, left, sub, unit};
+use crate::fields::maker::{TableMaker, features};
+use crate::geometry::plane::{self, PlanePoint, add, left, sub, unit};
 use crate::geometry::shapes::{point, polygon};
 use crate::names;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 const PARKS: usize = 132;
 
 /// Maker of [`park_green`], which other datasets are drawn from.
-pub(in crate::fields) const PARK_GREEN: SheetMaker = features("park_green", park_green);
+pub(in crate::fields) const PARK_GREEN: TableMaker = features("park_green", park_green);
 
-fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn park_green(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("park_green");
     let district = &world.district;
     let mut number = 0;
-    let mut row = |name: &str, kind: &str, ring: &[P], facilities: &str, opened: i64| {
+    let mut row = |name: &str, kind: &str, ring: &[PlanePoint], facilities: &str, opened: i64| {
         number += 1;
         sheet.row(
             Some(&polygon(ring)),
@@ -49,7 +49,7 @@ fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
         row(green.name, kind, &ring, facilities, rng.whole(1985, 2009))?;
     }
     // Open lots are pocket parks and playgrounds; the largest first.
-    let mut open: Vec<&[P]> = world
+    let mut open: Vec<&[PlanePoint]> = world
         .parcels()
         .list
         .iter()
@@ -87,11 +87,11 @@ fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 const SPECIES: [&str; 7] =
     ["은행나무", "양버즘나무", "느티나무", "왕벚나무", "이팝나무", "메타세쿼이아", "회화나무"];
 
-pub(super) fn street_tree(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn street_tree(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("street_tree");
     let district = &world.district;
     // Every road has its own species; rows stand on both sides, 7 m and more apart.
-    let mut rows: Vec<(P, usize)> = Vec::new();
+    let mut rows: Vec<(PlanePoint, usize)> = Vec::new();
     for (r, road) in district.roads.iter().enumerate() {
         let wide = r < district.main_roads && !road.bridge;
         if !wide && road.width < 7.5 {

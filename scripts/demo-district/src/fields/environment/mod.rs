@@ -5,22 +5,22 @@ pub(super) mod green;
 
 use std::io;
 
-use crate::activity::density::{Kind, hubs};
+use crate::activity::density::{DensityKind, hubs};
 use crate::calendar::{days, months, years};
-use crate::fields::maker::{SheetMaker, features, values};
-use crate::geometry::lines::{Along, to_count};
-use crate::geometry::plane::{self, P, distance};
+use crate::fields::maker::{TableMaker, features, values};
+use crate::geometry::lines::{LineFeature, to_count};
+use crate::geometry::plane::{self, PlanePoint, distance};
 use crate::geometry::shapes::{line, point};
 use crate::numbers::rng::{Rng, noise};
 use crate::numbers::rounding::rounded;
-use crate::tables::cell::Cell;
-use crate::tables::sheet::Sheet;
+use crate::tables::cell::CellValue;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         green::PARK_GREEN,
         features("street_tree", green::street_tree),
         features("air_quality_sensor", air_quality_sensor),
@@ -37,10 +37,10 @@ pub(crate) fn sheets() -> &'static [SheetMaker] {
 }
 
 /// Sensors spread over the district: id and position.
-fn sensors(world: &World) -> Vec<(String, P)> {
+fn sensors(world: &World) -> Vec<(String, PlanePoint)> {
     let mut rng = world.rng("air_quality_sensor");
     let places = world.places();
-    let mut found: Vec<(String, P)> = Vec::new();
+    let mut found: Vec<(String, PlanePoint)> = Vec::new();
     let wanted = world.count(52);
     for attempt in 0..20_000 {
         if found.len() == wanted {
@@ -60,7 +60,7 @@ fn sensors(world: &World) -> Vec<(String, P)> {
     found
 }
 
-fn air_quality_sensor(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn air_quality_sensor(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("sensor grades");
     for (id, at) in sensors(world) {
         let grade = rng.pick(&[(6.0, "1등급"), (3.0, "2등급"), (1.0, "3등급")], "1등급");
@@ -87,7 +87,7 @@ const DAY: [f64; 24] = [
     0.3, -0.9, -2.2, -3.3, -4.2, -4.9, -5.5, -6.0,
 ];
 
-fn air_quality_sensor_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn air_quality_sensor_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let index =
         crate::land::streets::RoadIndex::new(&world.district.roads[..world.district.main_roads]);
     for (id, at) in sensors(world) {
@@ -102,8 +102,9 @@ fn air_quality_sensor_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
                 let rush = if matches!(hour, 7..=9 | 18..=20) { 1.5 } else { 0.7 };
                 let pm25 = (dust * place + by_road * rush) * rng.range(0.93, 1.07);
                 let out = rng.chance(0.006);
-                let figure =
-                    |value: f64| if out { Cell::Null } else { Cell::Double(rounded(value, 1)) };
+                let figure = |value: f64| {
+                    if out { CellValue::Null } else { CellValue::Double(rounded(value, 1)) }
+                };
                 let pm10 = pm25 * rng.range(1.6, 1.9);
                 let temperature = noon + warm + rng.range(-0.4, 0.4);
                 let humidity = 58.0 - 2.6 * warm + rng.range(-3.0, 3.0);
@@ -128,7 +129,7 @@ fn air_quality_sensor_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-fn waste_collection_point(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn waste_collection_point(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("waste_collection_point");
     let (district, places) = (&world.district, world.places());
     for i in 0..world.count(1_080) {
@@ -155,10 +156,10 @@ fn waste_collection_point(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
     Ok(())
 }
 
-fn waste_volume_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn waste_volume_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("waste_volume_dong");
     let mut shops = vec![0.0; world.district.division.dongs.len()];
-    for (cell, share) in world.grid().cells.iter().zip(world.density().shares(Kind::Shops)) {
+    for (cell, share) in world.grid().cells.iter().zip(world.density().shares(DensityKind::Shops)) {
         shops[cell.dong] += share;
     }
     for (k, month) in months().into_iter().enumerate() {
@@ -192,26 +193,27 @@ fn waste_volume_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 
 /// A stretch of sewer.
 #[derive(Clone)]
-struct Pipe {
-    line: Vec<P>,
+struct SewerPipe {
+    line: Vec<PlanePoint>,
     lanes: i64,
 }
 
-impl Along for Pipe {
-    fn line(&self) -> &[P] {
+impl LineFeature for SewerPipe {
+    fn line(&self) -> &[PlanePoint] {
         &self.line
     }
 
-    fn along(&self, line: Vec<P>) -> Self {
+    fn along(&self, line: Vec<PlanePoint>) -> Self {
         Self { line, lanes: self.lanes }
     }
 }
 
-fn sewer_pipe(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn sewer_pipe(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("sewer_pipe");
     let links = world.links().list.iter().filter(|link| link.walk);
     // Beside the middle of the road, where the manholes are.
-    let pipes = links.map(|link| Pipe { line: plane::offset(&link.line, 0.9), lanes: link.lanes });
+    let pipes =
+        links.map(|link| SewerPipe { line: plane::offset(&link.line, 0.9), lanes: link.lanes });
     for (i, pipe) in to_count(pipes.collect(), 11_300).into_iter().enumerate() {
         let middle = pipe.line[pipe.line.len() / 2];
         let kind = rng.pick(&[(72.0, "합류관"), (16.0, "우수관"), (12.0, "오수관")], "합류관");
@@ -235,7 +237,7 @@ fn sewer_pipe(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             &[
                 format!("SW{:06}", i + 1).into(),
                 kind.into(),
-                Cell::Int(diameter),
+                CellValue::Int(diameter),
                 (2026 - age as i64).to_string().into(),
                 rounded(plane::length(&pipe.line), 1).into(),
                 grade.into(),
@@ -245,7 +247,7 @@ fn sewer_pipe(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn ev_charger(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn ev_charger(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("ev_charger");
     let (district, places) = (&world.district, world.places());
     for i in 0..world.count(260) {
@@ -280,13 +282,13 @@ fn ev_charger(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 /// Satellite scene of each year: day in August, temperature at noon in °C.
 const SCENES: [(i64, f64); 5] = [(9, 33.1), (4, 35.8), (13, 36.9), (8, 36.2), (11, 37.4)];
 
-fn heat_surface_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn heat_surface_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let grid = world.grid();
     let nature = &world.district.nature;
     let built: Vec<f64> = (0..grid.cells.len())
         .map(|i| {
             let level = |kind| world.density().level(kind, i);
-            level(Kind::Homes).sqrt() * 0.6 + level(Kind::Work).sqrt() * 0.7
+            level(DensityKind::Homes).sqrt() * 0.6 + level(DensityKind::Work).sqrt() * 0.7
         })
         .collect();
     // How green and how wet each cell is, from nine points of it.

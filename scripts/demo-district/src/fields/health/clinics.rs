@@ -2,19 +2,19 @@
 
 use std::io;
 
-use crate::fields::facility_names::Signs;
-use crate::fields::maker::{SheetMaker, features};
-use crate::geometry::plane::{P, distance};
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::maker::{TableMaker, features};
+use crate::geometry::plane::{PlanePoint, distance};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// A hospital or clinic.
 pub(super) struct Clinic {
     pub(super) name: String,
     pub(super) kind: &'static str,
-    pub(super) at: P,
+    pub(super) at: PlanePoint,
     department: &'static str,
     beds: i64,
     doctors: i64,
@@ -34,7 +34,7 @@ const DEPARTMENTS: [(f64, &str, &str); 12] = [
 
 pub(super) fn clinics(world: &World) -> Vec<Clinic> {
     let mut rng = world.rng("hospitals and clinics");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
     let mut list: Vec<Clinic> = Vec::new();
     let kinds = [
@@ -87,11 +87,11 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
 }
 
 /// Maker of [`hospital_clinic`], which other datasets are drawn from.
-pub(in crate::fields) const HOSPITAL_CLINIC: SheetMaker =
+pub(in crate::fields) const HOSPITAL_CLINIC: TableMaker =
     features("hospital_clinic", hospital_clinic);
 
 /// Writes the hospitals and clinics as features.
-fn hospital_clinic(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn hospital_clinic(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for clinic in clinics(world) {
         let cells = [
             (&clinic.name).into(),
@@ -107,11 +107,11 @@ fn hospital_clinic(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes pharmacies: most close to a clinic, some among homes.
-pub(super) fn pharmacy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn pharmacy(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("pharmacy");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
-    let doctors: Vec<P> = clinics(world)
+    let doctors: Vec<PlanePoint> = clinics(world)
         .into_iter()
         .filter(|clinic| matches!(clinic.kind, "종합병원" | "병원" | "의원"))
         .map(|clinic| clinic.at)

@@ -4,12 +4,12 @@ pub(super) mod clinics;
 pub(super) mod sites;
 mod zones;
 
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         clinics::HOSPITAL_CLINIC,
         features("pharmacy", clinics::pharmacy),
         features("health_center", sites::health_center),

@@ -4,22 +4,22 @@ use std::io;
 
 use crate::calendar::{TODAY, days, years};
 use crate::fields::administration::offices::PUBLIC_OFFICE;
-use crate::fields::facility_names::Signs;
-use crate::fields::made_features::Others;
-use crate::fields::maker::{SheetMaker, features};
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::made_features::MadeFeatures;
+use crate::fields::maker::{TableMaker, features};
 use crate::fields::transport::riders::SUBWAY_STATION;
-use crate::geometry::plane::{P, distance};
+use crate::geometry::plane::{PlanePoint, distance};
 use crate::geometry::shapes::point;
 use crate::numbers::rng::{Rng, noise};
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Health centre: type, name, dong, services, range of monthly visits.
-type Centre = (&'static str, &'static str, usize, &'static str, [i64; 2]);
+type HealthCentre = (&'static str, &'static str, usize, &'static str, [i64; 2]);
 
 #[rustfmt::skip]
-const CENTRES: [Centre; 17] = [
+const CENTRES: [HealthCentre; 17] = [
     ("보건소", "성동구보건소", 3, "진료·예방접종·건강검진·결핵관리", [9_000, 12_500]),
     ("보건지소", "성수보건지소", 9, "진료·예방접종·물리치료", [3_800, 5_200]),
     ("보건지소", "금호보건지소", 6, "진료·예방접종·만성질환관리", [3_000, 4_400]),
@@ -40,7 +40,7 @@ const CENTRES: [Centre; 17] = [
 ];
 
 /// A random place of work in this dong near its centre.
-fn in_dong(world: &World, rng: &mut Rng, dong: usize) -> P {
+fn in_dong(world: &World, rng: &mut Rng, dong: usize) -> PlanePoint {
     let dong = &world.district.division.dongs[dong];
     let mut best = dong.centre;
     let mut least = f64::INFINITY;
@@ -55,7 +55,7 @@ fn in_dong(world: &World, rng: &mut Rng, dong: usize) -> P {
 }
 
 /// Writes the health centres as features.
-pub(super) fn health_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn health_center(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("health centres");
     for (kind, name, dong, services, [fewest, most]) in CENTRES {
         let at = in_dong(world, &mut rng, dong);
@@ -66,10 +66,10 @@ pub(super) fn health_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
 }
 
 /// Screening site: type, name, dong, hours, tests on a weekday.
-type Site = (&'static str, &'static str, usize, &'static str, f64);
+type ScreeningSite = (&'static str, &'static str, usize, &'static str, f64);
 
 #[rustfmt::skip]
-const SITES: [Site; 14] = [
+const SITES: [ScreeningSite; 14] = [
     ("선별진료소", "성동구보건소 선별진료소", 3, "09:00~18:00", 140.0),
     ("선별진료소", "성수보건지소 선별진료소", 9, "09:00~17:00", 70.0),
     ("임시선별검사소", "왕십리광장 임시선별검사소", 3, "10:00~20:00", 110.0),
@@ -87,7 +87,7 @@ const SITES: [Site; 14] = [
 ];
 
 /// Writes the screening sites as features.
-pub(super) fn covid_screening(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn covid_screening(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("screening sites");
     for (i, (kind, name, dong, hours, _)) in SITES.into_iter().enumerate() {
         let at = in_dong(world, &mut rng, dong);
@@ -98,7 +98,7 @@ pub(super) fn covid_screening(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
 }
 
 /// Writes numbers by day: the autumn's vaccination grows, Sundays are closed.
-pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn covid_screening_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("screening values");
     for (i, (kind, _, _, _, usual)) in SITES.into_iter().enumerate() {
         for (k, day) in days(28).into_iter().enumerate() {
@@ -133,16 +133,16 @@ pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io
 }
 
 /// Maker of [`aed`], which other datasets are drawn from.
-pub(in crate::fields) const AED: SheetMaker = features("aed", aed);
+pub(in crate::fields) const AED: TableMaker = features("aed", aed);
 
 /// Writes defibrillators: by law in stations, public offices and large estates, others by donation.
-fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn aed(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("defibrillators");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
-    let stations = Others::of(world, &SUBWAY_STATION)?;
-    let offices = Others::of(world, &PUBLIC_OFFICE)?;
-    let mut fixed: Vec<(String, P, &'static str, bool)> = Vec::new();
+    let stations = MadeFeatures::of(world, &SUBWAY_STATION)?;
+    let offices = MadeFeatures::of(world, &PUBLIC_OFFICE)?;
+    let mut fixed: Vec<(String, PlanePoint, &'static str, bool)> = Vec::new();
     for (row, at) in stations.points().into_iter().enumerate() {
         fixed.push((format!("{} 대합실", stations.text(row, "stn_nm")), at, "B1", false));
     }
@@ -187,7 +187,7 @@ fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// A random home in a tall building, if one is found within a few tries.
-fn estate(world: &World, rng: &mut Rng) -> P {
+fn estate(world: &World, rng: &mut Rng) -> PlanePoint {
     let mut spot = world.places().home(&world.district, rng);
     for _ in 0..20 {
         if world.district.town.buildings[spot.building].floors > 9 {
@@ -199,7 +199,7 @@ fn estate(world: &World, rng: &mut Rng) -> P {
 }
 
 /// Writes registrations by dong and year: more every year, and more where more old people live.
-pub(super) fn elder_health_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn elder_health_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("elder health");
     let dongs = &world.district.division.dongs;
     for (d, (dong, residents)) in dongs.iter().zip(&world.district.residents).enumerate() {

@@ -5,23 +5,23 @@ use std::io;
 use super::clinics::clinics;
 use crate::fields::education::care::{DAYCARE, KINDERGARTEN};
 use crate::fields::environment::green::PARK_GREEN;
-use crate::fields::made_features::Others;
+use crate::fields::made_features::MadeFeatures;
 use crate::fields::transport::riders::{BUS_STOP, SUBWAY_STATION};
-use crate::geometry::plane::{self, P, add, left, lerp, sub, unit};
+use crate::geometry::plane::{self, PlanePoint, add, left, lerp, sub, unit};
 use crate::geometry::shapes::polygon;
 use crate::numbers::rng::Rng;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// One zone: name, type, ring.
-struct Zone {
+struct SmokingZone {
     name: String,
     kind: &'static str,
-    ring: Vec<P>,
+    ring: Vec<PlanePoint>,
 }
 
-impl Zone {
-    fn around(name: String, kind: &'static str, at: P, radius: f64) -> Self {
+impl SmokingZone {
+    fn around(name: String, kind: &'static str, at: PlanePoint, radius: f64) -> Self {
         Self { name, kind, ring: circle(at, radius) }
     }
 
@@ -38,9 +38,9 @@ impl Zone {
 }
 
 /// Cosine and sine of a tenth of a circle.
-const TURN: P = [0.809_016_994_374_947_5, 0.587_785_252_292_473_1];
+const TURN: PlanePoint = [0.809_016_994_374_947_5, 0.587_785_252_292_473_1];
 
-fn circle(at: P, radius: f64) -> Vec<P> {
+fn circle(at: PlanePoint, radius: f64) -> Vec<PlanePoint> {
     let mut out = [radius, 0.0];
     (0..10)
         .map(|_| {
@@ -53,7 +53,7 @@ fn circle(at: P, radius: f64) -> Vec<P> {
 
 /// Writes the zones as features: those required by law first, then apartment buildings
 /// that chose to be smoke-free, up to the known number.
-pub(super) fn smoking_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn smoking_zone(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("smoking zones");
     let mut zones = named(world, &mut rng)?;
     zones.truncate(world.count(1_900));
@@ -65,7 +65,7 @@ pub(super) fn smoking_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
         let ring = &world.district.town.buildings[building].ring;
         let at = plane::middle(ring);
         let name = format!("{} 공동주택 금연구역", world.quarter_at(at));
-        zones.push(Zone { name, kind: "공동주택", ring: grown(ring, 5.0) });
+        zones.push(SmokingZone { name, kind: "공동주택", ring: grown(ring, 5.0) });
     }
     for zone in zones {
         let (law, fine) = zone.law();
@@ -77,34 +77,34 @@ pub(super) fn smoking_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
     Ok(())
 }
 
-fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
+fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<SmokingZone>> {
     let mut zones = Vec::new();
     for school in &world.schools().list {
         let name = format!("{} 금연구역", school.name);
-        zones.push(Zone::around(name, "학교", school.at, rng.range(52.0, 70.0)));
+        zones.push(SmokingZone::around(name, "학교", school.at, rng.range(52.0, 70.0)));
     }
     for (dataset, column) in [(DAYCARE, "dc_nm"), (KINDERGARTEN, "kg_nm")] {
-        let sites = Others::of(world, &dataset)?;
+        let sites = MadeFeatures::of(world, &dataset)?;
         for (row, at) in sites.points().into_iter().enumerate() {
             let name = format!("{} 금연구역", sites.text(row, column));
             // 30 m from the border of the premises since 2024.
-            zones.push(Zone::around(name, "어린이집·유치원", at, rng.range(34.0, 40.0)));
+            zones.push(SmokingZone::around(name, "어린이집·유치원", at, rng.range(34.0, 40.0)));
         }
     }
-    let stops = Others::of(world, &BUS_STOP)?;
+    let stops = MadeFeatures::of(world, &BUS_STOP)?;
     for (row, at) in stops.points().into_iter().enumerate() {
         let name = format!("{} 정류소 금연구역", stops.text(row, "stop_nm"));
-        zones.push(Zone::around(name, "버스정류소", at, 10.0));
+        zones.push(SmokingZone::around(name, "버스정류소", at, 10.0));
     }
-    let stations = Others::of(world, &SUBWAY_STATION)?;
+    let stations = MadeFeatures::of(world, &SUBWAY_STATION)?;
     for (row, at) in stations.points().into_iter().enumerate() {
         for exit in 1..=rng.whole(2, 6) {
             let p = [at[0] + rng.range(-85.0, 85.0), at[1] + rng.range(-45.0, 45.0)];
             let name = format!("{} {exit}번 출입구 금연구역", stations.text(row, "stn_nm"));
-            zones.push(Zone::around(name, "지하철역 출입구", p, 10.0));
+            zones.push(SmokingZone::around(name, "지하철역 출입구", p, 10.0));
         }
     }
-    let parks = Others::of(world, &PARK_GREEN)?;
+    let parks = MadeFeatures::of(world, &PARK_GREEN)?;
     for row in 0..parks.rows.len() {
         let mut ring = parks.positions(row);
         ring.dedup();
@@ -114,17 +114,17 @@ fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
         let single = parks.rows[row].0.as_ref().is_some_and(|g| g.ends.len() == 1);
         if single && ring.len() > 2 {
             let name = format!("{} 금연구역", parks.text(row, "park_nm"));
-            zones.push(Zone { name, kind: "공원", ring });
+            zones.push(SmokingZone { name, kind: "공원", ring });
         }
     }
     for clinic in clinics(world).into_iter().filter(|clinic| clinic.kind.ends_with("병원")) {
         let name = format!("{} 금연구역", clinic.name);
-        zones.push(Zone::around(name, "의료기관", clinic.at, 28.0));
+        zones.push(SmokingZone::around(name, "의료기관", clinic.at, 28.0));
     }
     for k in 0..40 {
         let road = street_of_bars(world, rng);
         let name = format!("{} 음식점 금연거리 {}", road.0, k + 1);
-        zones.push(Zone { name, kind: "음식점 밀집거리", ring: road.1 });
+        zones.push(SmokingZone { name, kind: "음식점 밀집거리", ring: road.1 });
     }
     for k in 0..64 {
         let spot = world.places().work(&world.district, rng);
@@ -137,16 +137,16 @@ fn named(world: &World, rng: &mut Rng) -> io::Result<Vec<Zone>> {
             add(side, [0.0, 2.5], 1.0),
         ];
         let name = format!("{} 흡연부스 {}", world.quarter_at(side), k + 1);
-        zones.push(Zone { name, kind: "흡연시설", ring });
+        zones.push(SmokingZone { name, kind: "흡연시설", ring });
     }
     Ok(zones)
 }
 
 /// Part of town and outline of a street with bars.
-fn street_of_bars(world: &World, rng: &mut Rng) -> (&'static str, Vec<P>) {
+fn street_of_bars(world: &World, rng: &mut Rng) -> (&'static str, Vec<PlanePoint>) {
     let bar = world.places().bar(&world.district, rng).at;
     let streets = &world.district.roads[world.district.main_roads..];
-    let away = |line: &[P]| {
+    let away = |line: &[PlanePoint]| {
         let gaps = line.windows(2).map(|w| plane::to_segment(bar, w[0], w[1]));
         gaps.fold(f64::INFINITY, f64::min)
     };
@@ -159,10 +159,10 @@ fn street_of_bars(world: &World, rng: &mut Rng) -> (&'static str, Vec<P>) {
 }
 
 /// Bounding box of a footprint along its first side, grown by `margin` metres, with cut corners.
-fn grown(ring: &[P], margin: f64) -> Vec<P> {
+fn grown(ring: &[PlanePoint], margin: f64) -> Vec<PlanePoint> {
     let along = unit(sub(ring[1], ring[0]));
     let across = left(along);
-    let turned: Vec<P> =
+    let turned: Vec<PlanePoint> =
         ring.iter().map(|p| [plane::dot(*p, along), plane::dot(*p, across)]).collect();
     let [west, south, east, north] = plane::bounds(&turned);
     let at = |u: f64, v: f64| [along[0] * u + across[0] * v, along[1] * u + across[1] * v];

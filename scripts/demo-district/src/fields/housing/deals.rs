@@ -6,13 +6,13 @@ use super::land_price::attraction;
 use crate::calendar::{LAST_MONTH, day_of_months};
 use crate::geometry::shapes::point;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Usual floor areas of flats, in square metres.
 const FLATS: [f64; 5] = [39.6, 59.9, 74.5, 84.9, 114.8];
 
-pub(super) fn apt_trade(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn apt_trade(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("apt_trade");
     let (district, places) = (&world.district, world.places());
     for i in 0..world.count(11_500) {

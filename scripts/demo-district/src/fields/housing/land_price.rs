@@ -4,11 +4,11 @@ use std::io;
 
 use crate::activity::density::hubs;
 use crate::calendar::years;
-use crate::geometry::plane::{self, P, lerp};
+use crate::geometry::plane::{self, PlanePoint, lerp};
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
-use crate::tables::cell::Cell;
-use crate::tables::sheet::Sheet;
+use crate::tables::cell::CellValue;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Number of parcels with an official price.
@@ -18,7 +18,7 @@ const PRICED: usize = 29_600;
 const CHANGES: [f64; 5] = [9.6, -5.9, 1.4, 3.8, 4.7];
 
 /// Price per square metre at `p`, as a multiple of a quiet street's.
-pub(super) fn attraction(world: &World, p: P) -> f64 {
+pub(super) fn attraction(world: &World, p: PlanePoint) -> f64 {
     let (shops, _) = hubs(p);
     let river = world.district.nature.bank.iter().map(|b| plane::distance(*b, p));
     let river = river.fold(f64::INFINITY, f64::min);
@@ -27,7 +27,7 @@ pub(super) fn attraction(world: &World, p: P) -> f64 {
 }
 
 /// Writes five years of prices; each year changes by the district's rate and a local one.
-pub(super) fn land_price(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn land_price(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let years = years(5);
     let labels: Vec<String> = years.iter().map(ToString::to_string).collect();
     let parcels = &world.parcels().list;
@@ -52,7 +52,7 @@ pub(super) fn land_price(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
         let own = rng.range(-0.8, 0.8);
         let local = 1.6 * noise(world.seed, "price growth", p, 700.0) + 2.2 * hubs(p).0 + own;
         let mut price = 3_900_000.0 * attraction(world, p) * share * rng.range(0.92, 1.08);
-        let mut rows: Vec<[Cell<'_>; 4]> = Vec::with_capacity(5);
+        let mut rows: Vec<[CellValue<'_>; 4]> = Vec::with_capacity(5);
         for (label, change) in labels.iter().zip(CHANGES).rev() {
             let change = change + local - 1.0;
             let shown = ((price / 1000.0).round() * 1000.0) as i64;

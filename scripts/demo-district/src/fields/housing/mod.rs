@@ -7,20 +7,20 @@ mod zones;
 use std::io;
 
 use crate::activity::density::hubs;
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 use crate::geometry::plane::middle;
 use crate::geometry::plane::{self, add, sub};
 use crate::geometry::shapes::{point, polygon};
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
-use crate::numbers::sampler::Sampler;
-use crate::tables::sheet::Sheet;
+use crate::numbers::sampler::WeightedSampler;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("building", building),
         features("parcel", parcel),
         values("land_price", land_price::land_price),
@@ -34,7 +34,7 @@ pub(crate) fn sheets() -> &'static [SheetMaker] {
     SHEETS
 }
 
-fn building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn building(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let parcels = world.parcels();
     let mut rng = world.rng("half-basements");
     for (i, building) in world.district.town.buildings.iter().enumerate() {
@@ -60,7 +60,7 @@ fn building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn parcel(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn parcel(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for parcel in &world.parcels().list {
         sheet.row(
             Some(&polygon(&parcel.ring)),
@@ -76,7 +76,7 @@ fn parcel(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn unauthorized_building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn unauthorized_building(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("unauthorized_building");
     let buildings = &world.district.town.buildings;
     let weights = buildings.iter().map(|building| match building.usage {
@@ -86,7 +86,7 @@ fn unauthorized_building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
         "공동주택" if building.floors < 7 => 0.8,
         _ => 0.0,
     });
-    let sampler = Sampler::new(weights);
+    let sampler = WeightedSampler::new(weights);
     for i in 0..world.count(2_700) {
         let building = &buildings[sampler.draw(&mut rng)];
         let ring = &building.ring;
@@ -117,7 +117,7 @@ fn unauthorized_building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
     Ok(())
 }
 
-fn vacant_house(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn vacant_house(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("vacant_house");
     let buildings = &world.district.town.buildings;
     // Old houses, more of them where renewal is waited for.
@@ -126,7 +126,7 @@ fn vacant_house(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
         let waiting = (0.25 + noise(world.seed, "renewal", building.ring[0], 500.0)).max(0.02);
         if old { waiting * waiting } else { 0.0 }
     });
-    let sampler = Sampler::new(weights);
+    let sampler = WeightedSampler::new(weights);
     for i in 0..world.count(130) {
         let building = &buildings[sampler.draw(&mut rng)];
         let grade = rng.pick(&[(4.0, "1등급"), (4.0, "2등급"), (2.0, "3등급")], "2등급");

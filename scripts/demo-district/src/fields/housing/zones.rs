@@ -4,21 +4,21 @@ use std::collections::BTreeMap;
 use std::io;
 
 use crate::activity::density::hubs;
-use crate::geometry::plane::{self, P, lerp};
+use crate::geometry::plane::{self, PlanePoint, lerp};
 use crate::geometry::shapes::{polygon, polygon_with_holes};
 use crate::geometry::tiling::split;
 use crate::land::block_groups::{border, grow};
-use crate::land::buildings::Fabric;
+use crate::land::buildings::UrbanFabric;
 use crate::names;
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
 use crate::numbers::rounding::share_out;
-use crate::tables::cell::Cell;
-use crate::tables::sheet::Sheet;
+use crate::tables::cell::CellValue;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Blocks of one fabric, by number.
-fn blocks_of(world: &World, fabric: Fabric) -> Vec<usize> {
+fn blocks_of(world: &World, fabric: UrbanFabric) -> Vec<usize> {
     let lots = world.district.town.lots.iter().filter(|lot| lot.fabric == fabric);
     let mut blocks: Vec<usize> = lots.map(|lot| lot.block).collect();
     blocks.dedup();
@@ -37,11 +37,11 @@ fn by_block(world: &World) -> BTreeMap<usize, Vec<usize>> {
 
 const COMPLEXES: usize = 158;
 
-pub(super) fn apartment_complex(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn apartment_complex(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("apartment_complex");
     let district = &world.district;
     let built = by_block(world);
-    let slabs = blocks_of(world, Fabric::Slabs);
+    let slabs = blocks_of(world, UrbanFabric::Slabs);
     let slabs: Vec<usize> = slabs.into_iter().filter(|b| built.contains_key(b)).collect();
     let mut sizes = rng.clone();
     let mut groups = grow(&district.blocks, &slabs, || sizes.whole(1, 4) as usize);
@@ -90,12 +90,12 @@ pub(super) fn apartment_complex(world: &World, sheet: &mut Sheet<'_>) -> io::Res
 
 const RENEWALS: usize = 41;
 
-pub(super) fn redevelopment_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn redevelopment_zone(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("redevelopment_zone");
     let district = &world.district;
     let middle = |b: usize| lerp(district.blocks[b].corners[0], district.blocks[b].corners[2], 0.5);
-    let mut houses = blocks_of(world, Fabric::Houses);
-    houses.extend(blocks_of(world, Fabric::Works));
+    let mut houses = blocks_of(world, UrbanFabric::Houses);
+    houses.extend(blocks_of(world, UrbanFabric::Works));
     // Where renewal is most wanted first.
     let wanted = |b: usize| noise(world.seed, "renewal", middle(b), 500.0);
     houses.sort_by(|a, b| wanted(*b).total_cmp(&wanted(*a)).then(a.cmp(b)));
@@ -143,11 +143,11 @@ pub(super) fn redevelopment_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Re
 
 const ZONES: usize = 480;
 
-pub(super) fn zoning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn zoning(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let district = &world.district;
     let dongs = &district.division.dongs;
     let areas: Vec<f64> = dongs.iter().map(crate::land::dongs::Dong::area).collect();
-    let mut lots: Vec<Vec<(P, Fabric)>> = vec![Vec::new(); dongs.len()];
+    let mut lots: Vec<Vec<(PlanePoint, UrbanFabric)>> = vec![Vec::new(); dongs.len()];
     for lot in &district.town.lots {
         let at = lerp(lot.ring[0], lot.ring[2], 0.5);
         lots[district.blocks[lot.block].dong].push((at, lot.fabric));
@@ -158,8 +158,8 @@ pub(super) fn zoning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
         for ring in split(&dongs[d].ring, &[], count as usize, &mut rng) {
             number += 1;
             let inside = lots[d].iter().filter(|(p, _)| plane::inside(&ring, *p));
-            let fabrics: Vec<Fabric> = inside.map(|lot| lot.1).collect();
-            let share = |fabric: Fabric| {
+            let fabrics: Vec<UrbanFabric> = inside.map(|lot| lot.1).collect();
+            let share = |fabric: UrbanFabric| {
                 let count = fabrics.iter().filter(|f| **f == fabric).count();
                 count as f64 / fabrics.len().max(1) as f64
             };
@@ -168,13 +168,13 @@ pub(super) fn zoning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             let hill = district.nature.greens.iter().any(|g| g.hill && g.contains(middle, 220.0));
             let zone = if fabrics.len() < 6 {
                 "자연녹지지역"
-            } else if share(Fabric::Works) > 0.5 {
+            } else if share(UrbanFabric::Works) > 0.5 {
                 "준공업지역"
             } else if shops > 0.75 {
                 "일반상업지역"
             } else if shops > 0.45 {
                 "준주거지역"
-            } else if share(Fabric::Slabs) > 0.1 {
+            } else if share(UrbanFabric::Slabs) > 0.1 {
                 "제3종일반주거지역"
             } else if hill {
                 "제1종일반주거지역"
@@ -190,18 +190,18 @@ pub(super) fn zoning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
                 _ => (400, 60),
             };
             let planned = shops > 0.35 && rng.chance(0.7);
-            let plan: Cell<'_> = if planned {
+            let plan: CellValue<'_> = if planned {
                 format!("{} {} 지구단위계획구역", dongs[d].facts.name, names::first(&mut rng))
                     .into()
             } else {
-                Cell::Null
+                CellValue::Null
             };
             let cells = [
                 format!("UQ{number:04}").into(),
                 zone.into(),
                 plan,
-                Cell::Int(floor_area),
-                Cell::Int(coverage),
+                CellValue::Int(floor_area),
+                CellValue::Int(coverage),
             ];
             sheet.row(Some(&polygon(&ring)), &cells)?;
         }

@@ -6,18 +6,18 @@ pub(super) mod sites;
 use std::io;
 
 use crate::calendar::YearMonth;
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::around;
 use crate::numbers::rounding::rounded;
 use crate::society::firms::{self, Firm};
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("job_opening", openings::job_opening),
         values("job_opening", openings::job_opening_values),
         values("job_seeker_dong", job_seeker_dong),
@@ -56,7 +56,7 @@ const SEEKERS: [(f64, f64, f64, &str); 17] = [
 /// Writes job seekers registered in the month.
 ///
 /// The young register after graduation in February, all groups when contracts end with the year.
-fn job_seeker_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn job_seeker_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("job_seeker_dong");
     for (month, dongs) in people.months.iter().zip(&people.dongs) {
@@ -85,7 +85,7 @@ fn job_seeker_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn unemployment_benefit_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn unemployment_benefit_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("unemployment_benefit_dong");
     for (month, dongs) in people.months.iter().zip(&people.dongs) {
@@ -120,7 +120,7 @@ fn workplace_number(place: usize) -> String {
     format!("W{:06}", place + 1)
 }
 
-fn pension_workplace(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn pension_workplace(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("pension_workplace");
     for (n, (_, firm)) in workplaces(world).into_iter().enumerate() {
         sheet.row(
@@ -136,7 +136,7 @@ fn pension_workplace(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes 24 months: members follow from the month before, joiners and leavers.
-fn pension_workplace_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn pension_workplace_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let months = &world.people().months;
     let mut rng = world.rng("pension_workplace values");
     let mut list: Vec<(String, Firm, i64, YearMonth)> = workplaces(world)

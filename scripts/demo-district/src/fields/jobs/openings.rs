@@ -6,9 +6,9 @@ use crate::calendar::{Day, TODAY};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::{around, jitter, one_of};
 use crate::numbers::rng::Rng;
-use crate::numbers::sampler::Sampler;
+use crate::numbers::sampler::WeightedSampler;
 use crate::society::firms::{self, Firm};
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Occupation: code in the Korean standard classification, name, lowest monthly wage in
@@ -57,14 +57,14 @@ fn wanted(firm: &Firm) -> &'static [(f64, Occupation)] {
 }
 
 /// A posting.
-struct Posting {
+struct JobPosting {
     number: String,
     firm: Firm,
     occupation: Occupation,
 }
 
 /// The postings; large and growing firms have more.
-fn postings(world: &World) -> Vec<Posting> {
+fn postings(world: &World) -> Vec<JobPosting> {
     let mut rng = world.rng("job_opening");
     let firms: Vec<Firm> = world.firms().standing(2).map(|(_, firm)| *firm).collect();
     let weight = |firm: &Firm| {
@@ -77,18 +77,18 @@ fn postings(world: &World) -> Vec<Posting> {
         };
         (firm.workers as f64).sqrt() * growing
     };
-    let sampler = Sampler::new(firms.iter().map(weight));
+    let sampler = WeightedSampler::new(firms.iter().map(weight));
     let number = |k: usize| format!("K1112026{:06}", k + 1);
     (0..world.count(1_450))
         .map(|k| {
             let firm = firms[sampler.draw(&mut rng)];
             let choices = wanted(&firm);
-            Posting { number: number(k), firm, occupation: rng.pick(choices, choices[0].1) }
+            JobPosting { number: number(k), firm, occupation: rng.pick(choices, choices[0].1) }
         })
         .collect()
 }
 
-pub(super) fn job_opening(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn job_opening(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("job_opening terms");
     for posting in postings(world) {
         let (code, name, low) = posting.occupation;
@@ -135,7 +135,7 @@ fn contract(occupation: &str, rng: &mut Rng) -> &'static str {
 /// Writes 104 weeks of openings of the posting firms.
 ///
 /// More in spring and autumn, fewer around the New Year; the demand of Seongsu's ventures grows.
-pub(super) fn job_opening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn job_opening_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("job_opening values");
     let postings = postings(world);
     let last = TODAY.plus(-TODAY.weekday());

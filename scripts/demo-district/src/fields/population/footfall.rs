@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::activity::density::Kind;
+use crate::activity::density::DensityKind;
 use crate::numbers::draws::jitter;
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Share of residents at home, by hour of a weekday.
@@ -45,7 +45,7 @@ const WAYS: [f64; 24] = [
 ];
 
 /// Attraction of a cell, in persons per hour at the busiest time.
-struct Draw {
+struct CellAttraction {
     homes: f64,
     work: f64,
     shops: f64,
@@ -56,7 +56,7 @@ struct Draw {
 }
 
 /// Writes 24 months of 24 hours, on weekdays and at weekends.
-pub(super) fn floating_pop_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn floating_pop_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let draws = draws(world);
     let mut rng = world.rng("floating_pop_grid");
@@ -110,7 +110,7 @@ pub(super) fn floating_pop_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
     Ok(())
 }
 
-fn draws(world: &World) -> Vec<Draw> {
+fn draws(world: &World) -> Vec<CellAttraction> {
     let density = world.density();
     let homes = &world.people().homes;
     let cells = world.grid().cells.iter().enumerate();
@@ -128,11 +128,11 @@ fn draws(world: &World) -> Vec<Draw> {
             } else {
                 0.0
             };
-            Draw {
-                homes: 92_000.0 * share(Kind::Homes) * lean,
-                work: 88_000.0 * share(Kind::Work) * lean,
-                shops: 118_000.0 * share(Kind::Shops) * lean,
-                night: 64_000.0 * share(Kind::Night) * lean,
+            CellAttraction {
+                homes: 92_000.0 * share(DensityKind::Homes) * lean,
+                work: 88_000.0 * share(DensityKind::Work) * lean,
+                shops: 118_000.0 * share(DensityKind::Shops) * lean,
+                night: 64_000.0 * share(DensityKind::Night) * lean,
                 green: green * lean,
                 young: 0.25 + 0.1 * homes[k].single,
                 old: (0.14 * homes[k].old.max(0.6)).min(0.3),

@@ -6,20 +6,20 @@ mod present;
 use std::io;
 
 use crate::calendar::{half_years, quarters, years};
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 use crate::geometry::shapes::polygon;
 use crate::numbers::draws::{around, jitter};
 use crate::numbers::rounding::rounded;
 use crate::numbers::rounding::share_out;
-use crate::society::population::{DISTRICTS, End};
-use crate::tables::cell::Cell;
-use crate::tables::sheet::Sheet;
+use crate::society::population::{DISTRICTS, MoveEnd};
+use crate::tables::cell::CellValue;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         values("resident_pop_dong", resident_pop_dong),
         values("household_dong", household_dong),
         values("pop_grid_100m", pop_grid_100m),
@@ -34,15 +34,16 @@ pub(crate) fn sheets() -> &'static [SheetMaker] {
     SHEETS
 }
 
-fn resident_pop_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn resident_pop_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     for (month, dongs) in people.months.iter().zip(&people.dongs) {
         let label = month.to_string();
         for (d, r) in dongs.iter().enumerate() {
             let counts = [r.total, r.men, r.women, r.to_5, r.to_17, r.working_age, r.from_65];
             let area = world.district.division.dongs[d].area() / 1e6;
-            let mut cells: Vec<Cell<'_>> = vec![world.ministry_code(d).into(), (&label).into()];
-            cells.extend(counts.map(Cell::Int));
+            let mut cells: Vec<CellValue<'_>> =
+                vec![world.ministry_code(d).into(), (&label).into()];
+            cells.extend(counts.map(CellValue::Int));
             cells.push(rounded(area, 3).into());
             sheet.row(None, &cells)?;
         }
@@ -50,7 +51,7 @@ fn resident_pop_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn household_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn household_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     for (m, month) in people.months.iter().enumerate() {
         let label = month.to_string();
@@ -72,7 +73,7 @@ fn household_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn pop_grid_100m(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn pop_grid_100m(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     for (_, month) in half_years(4) {
         let label = month.to_string();
@@ -80,15 +81,15 @@ fn pop_grid_100m(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
         for (cell, ages) in world.grid().cells.iter().zip(ages) {
             let [to_5, to_11, _, working, old] = ages;
             let counts = [ages.iter().sum(), to_5, to_11, working, old];
-            let mut cells: Vec<Cell<'_>> = vec![(&cell.id).into(), (&label).into()];
-            cells.extend(counts.map(Cell::Int));
+            let mut cells: Vec<CellValue<'_>> = vec![(&cell.id).into(), (&label).into()];
+            cells.extend(counts.map(CellValue::Int));
             sheet.row(None, &cells)?;
         }
     }
     Ok(())
 }
 
-fn census_output_area(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn census_output_area(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for area in &world.output_areas().list {
         let cells = [(&area.code).into(), world.statistics_code(area.dong).into()];
         sheet.row(Some(&polygon(&area.ring)), &cells)?;
@@ -97,7 +98,7 @@ fn census_output_area(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes five years; the areas of a dong add up to its residents and households.
-fn census_output_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn census_output_area_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let areas = &world.output_areas().list;
     for year in years(5) {
@@ -143,11 +144,11 @@ fn census_output_area_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result
 }
 
 /// Writes rows in the order dongs to dongs, dongs to districts, districts to dongs.
-fn pop_migration_flow(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn pop_migration_flow(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
-    let code = |end: End| match end {
-        End::Dong(d) => world.statistics_code(d),
-        End::District(k) => DISTRICTS[k].0,
+    let code = |end: MoveEnd| match end {
+        MoveEnd::Dong(d) => world.statistics_code(d),
+        MoveEnd::District(k) => DISTRICTS[k].0,
     };
     for (month, events) in people.months.iter().zip(&people.events) {
         let label = month.to_string();
@@ -169,7 +170,7 @@ fn pop_migration_flow(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn birth_death_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn birth_death_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     for (month, events) in people.months.iter().zip(&people.events) {
         let label = month.to_string();
@@ -212,7 +213,7 @@ const FOREIGN: [(f64, &str); 17] = [
     (0.016, "미국"),
 ];
 
-fn foreign_resident_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn foreign_resident_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("foreign_resident_dong");
     let marriages: Vec<f64> = (0..FOREIGN.len()).map(|_| rng.range(0.035, 0.10)).collect();

@@ -4,16 +4,16 @@ use std::io;
 
 use crate::activity::density::hubs;
 use crate::calendar::days;
-use crate::geometry::plane::{P, bounds};
+use crate::geometry::plane::{PlanePoint, bounds};
 use crate::numbers::draws::jitter;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 use super::footfall::{AT_HOME, AT_WORK, OUT, OUT_WEEKEND};
 
 /// Shares of one output area in the people of the district.
-struct Present {
+struct AreaPresence {
     residents: f64,
     workers: f64,
     visitors: f64,
@@ -25,7 +25,7 @@ struct Present {
 ///
 /// As in the real data, an hour's estimate of foreigners is missing if it is too small to
 /// be published.
-pub(super) fn living_pop_hourly(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn living_pop_hourly(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let areas = &world.output_areas().list;
     let present = present(world);
     let days = days(28);
@@ -64,7 +64,7 @@ pub(super) fn living_pop_hourly(world: &World, sheet: &mut Sheet<'_>) -> io::Res
     Ok(())
 }
 
-fn present(world: &World) -> Vec<Present> {
+fn present(world: &World) -> Vec<AreaPresence> {
     let people = world.people();
     let last = people.months.len() - 1;
     let areas = &world.output_areas().list;
@@ -83,7 +83,7 @@ fn present(world: &World) -> Vec<Present> {
             let lean = |label: &str, by: f64| 1.0 + by * jitter(world.seed, label, k, 0);
             // One worker to about 33 square metres.
             let workers = area.work / 33.0 * lean("workers", 0.3);
-            Present {
+            AreaPresence {
                 residents: dong.total as f64 * area.homes.max(1.0) / homes[area.dong],
                 workers,
                 visitors: (20.0 + workers * 0.7) * (0.1 + shops + 0.6 * night),
@@ -94,7 +94,7 @@ fn present(world: &World) -> Vec<Present> {
         .collect()
 }
 
-fn middle(ring: &[P]) -> P {
+fn middle(ring: &[PlanePoint]) -> PlanePoint {
     let [west, south, east, north] = bounds(ring);
     [(west + east) / 2.0, (south + north) / 2.0]
 }

@@ -3,34 +3,34 @@
 use std::io;
 
 use super::lights::{bells, lights};
-use crate::activity::density::Kind;
+use crate::activity::density::DensityKind;
 use crate::calendar::{YearMonth, quarters};
-use crate::fields::facility_names::Signs;
-use crate::fields::made_features::Others;
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::made_features::MadeFeatures;
 use crate::fields::transport::riders::SUBWAY_STATION;
-use crate::geometry::plane::{self, P, distance};
+use crate::geometry::plane::{self, PlanePoint, distance};
 use crate::geometry::shapes::line;
 use crate::numbers::draws::around;
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
-use crate::travel::reach::Doors;
-use crate::travel::{Mode, Reach};
+use crate::tables::sheet::TableWriter;
+use crate::travel::reach::WayIndex;
+use crate::travel::{TravelMode, TravelTimes};
 use crate::world::World;
 
 /// Writes calls by cell: most near night life, then shops and homes; most in summer.
-pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn crime_report_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("police calls");
     let density = world.density();
     let cells = &world.grid().cells;
-    let night: Vec<f64> = (0..cells.len()).map(|c| density.level(Kind::Night, c)).collect();
+    let night: Vec<f64> = (0..cells.len()).map(|c| density.level(DensityKind::Night, c)).collect();
     let usual: Vec<f64> = (0..cells.len())
         .map(|c| {
-            let homes = density.level(Kind::Homes, c);
+            let homes = density.level(DensityKind::Homes, c);
             let own = 1.0 + 0.35 * noise(world.seed, "police calls", cells[c].middle, 300.0);
-            let poor = density.level(Kind::Poor, c);
+            let poor = density.level(DensityKind::Poor, c);
             0.3 + (58.0 * night[c]
-                + 22.0 * density.level(Kind::Shops, c)
+                + 22.0 * density.level(DensityKind::Shops, c)
                 + 9.0 * homes
                 + 7.0 * poor)
                 * own
@@ -61,7 +61,7 @@ pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
 }
 
 /// Number of `points` within `reach` metres of a line.
-fn along(line: &[P], points: &[P], reach: f64) -> i64 {
+fn along(line: &[PlanePoint], points: &[PlanePoint], reach: f64) -> i64 {
     let [west, south, east, north] = plane::bounds(line);
     let near = points.iter().filter(|p| {
         (west - reach..=east + reach).contains(&p[0])
@@ -72,22 +72,24 @@ fn along(line: &[P], points: &[P], reach: f64) -> i64 {
 }
 
 /// Writes safe return routes along the streets, from stations and bars to homes.
-pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn safe_route_women(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("safe routes");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let network = world.network();
-    let doors = Doors::new(network, Mode::Walk);
-    let stations = Others::of(world, &SUBWAY_STATION)?;
+    let doors = WayIndex::new(network, TravelMode::Walk);
+    let stations = MadeFeatures::of(world, &SUBWAY_STATION)?;
     let mut starts = stations.points();
     for _ in 0..8 {
         starts.push(world.places().bar(&world.district, &mut rng).at);
     }
-    let poles: Vec<P> = world.district.cameras.iter().map(|c| c.at).collect();
-    let lamps: Vec<P> = lights(world).into_iter().map(|l| l.at).collect();
-    let calls: Vec<P> = bells(world).into_iter().map(|b| b.at).collect();
-    let reaches: Vec<Reach> =
-        starts.iter().map(|start| Reach::from(network, &[(*start, 0)], Mode::Walk)).collect();
-    let mut routes: Vec<Vec<P>> = Vec::new();
+    let poles: Vec<PlanePoint> = world.district.cameras.iter().map(|c| c.at).collect();
+    let lamps: Vec<PlanePoint> = lights(world).into_iter().map(|l| l.at).collect();
+    let calls: Vec<PlanePoint> = bells(world).into_iter().map(|b| b.at).collect();
+    let reaches: Vec<TravelTimes> = starts
+        .iter()
+        .map(|start| TravelTimes::from(network, &[(*start, 0)], TravelMode::Walk))
+        .collect();
+    let mut routes: Vec<Vec<PlanePoint>> = Vec::new();
     let mut tries = 0;
     while routes.len() < world.count(46) && tries < 4_000 {
         let (start, reach) = (starts[tries % starts.len()], &reaches[tries % starts.len()]);
@@ -107,7 +109,7 @@ pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
         way.reverse();
         let long = plane::length(&way);
         let elsewhere =
-            |other: &Vec<P>| distance(other[other.len() - 1], way[way.len() - 1]) > 130.0;
+            |other: &Vec<PlanePoint>| distance(other[other.len() - 1], way[way.len() - 1]) > 130.0;
         if (350.0..1_300.0).contains(&long) && routes.iter().all(elsewhere) {
             routes.push(way);
         }

@@ -4,30 +4,30 @@ use std::io;
 
 use crate::calendar::{day_of_months, hour, moment};
 use crate::fields::administration::offices::PUBLIC_OFFICE;
-use crate::fields::made_features::Others;
-use crate::geometry::plane::{P, from_degrees};
+use crate::fields::made_features::MadeFeatures;
+use crate::geometry::plane::{PlanePoint, from_degrees};
 use crate::geometry::shapes::point;
 use crate::numbers::rng::Rng;
-use crate::tables::sheet::Sheet;
-use crate::travel::reach::Doors;
-use crate::travel::{Mode, Reach};
+use crate::tables::sheet::TableWriter;
+use crate::travel::reach::WayIndex;
+use crate::travel::{TravelMode, TravelTimes};
 use crate::world::World;
 
 /// Fire stations used if no public office is one, in longitude and latitude.
-const STATIONS: [P; 4] =
+const STATIONS: [PlanePoint; 4] =
     [[127.0386, 37.5620], [127.0505, 37.5440], [127.0215, 37.5500], [127.0580, 37.5600]];
 
 /// Positions of the fire stations.
 ///
 /// # Errors
 /// Returns an error if the public offices can't be made.
-pub(crate) fn stations(world: &World) -> io::Result<Vec<P>> {
-    let offices = Others::of(world, &PUBLIC_OFFICE)?;
+pub(crate) fn stations(world: &World) -> io::Result<Vec<PlanePoint>> {
+    let offices = MadeFeatures::of(world, &PUBLIC_OFFICE)?;
     let fire = |row: &usize| {
         let words = [offices.text(*row, "off_type"), offices.text(*row, "off_nm")];
         words.iter().any(|text| text.contains("소방") || text.contains("119"))
     };
-    let found: Vec<P> = (0..offices.rows.len())
+    let found: Vec<PlanePoint> = (0..offices.rows.len())
         .filter(fire)
         .filter_map(|row| offices.positions(row).first().copied())
         .collect();
@@ -67,14 +67,14 @@ fn cause(rng: &mut Rng, kind: &str) -> &'static str {
 /// Writes dispatches of 24 months.
 ///
 /// Positions are moved by up to 25 m, so that no house is identified.
-pub(super) fn fire_rescue_dispatch(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn fire_rescue_dispatch(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("dispatches");
     let (district, places) = (&world.district, world.places());
     let network = world.network();
-    let starts: Vec<(P, usize)> =
+    let starts: Vec<(PlanePoint, usize)> =
         stations(world)?.into_iter().enumerate().map(|(i, p)| (p, i)).collect();
-    let reach = Reach::from(network, &starts, Mode::Drive);
-    let doors = Doors::new(network, Mode::Drive);
+    let reach = TravelTimes::from(network, &starts, TravelMode::Drive);
+    let doors = WayIndex::new(network, TravelMode::Drive);
     let kinds = [(5.5, "화재"), (21.0, "구조"), (73.5, "구급")];
     let mut rows = Vec::new();
     for _ in 0..world.count(14_600) {

@@ -3,17 +3,17 @@
 use std::io;
 
 use crate::calendar::Day;
-use crate::geometry::plane::{P, add, distance, left, sub, unit};
+use crate::geometry::plane::{PlanePoint, add, distance, left, sub, unit};
 use crate::geometry::shapes::polygon;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Flood or forecast: name, day, weight among all areas, severity from 0 to 1.
-type Event = (&'static str, Day, f64, f64);
+type FloodEvent = (&'static str, Day, f64, f64);
 
-const EVENTS: [Event; 6] = [
+const EVENTS: [FloodEvent; 6] = [
     ("2010년 9월 집중호우", Day::constant(2010, 9, 21), 14.0, 0.8),
     ("2011년 7월 집중호우", Day::constant(2011, 7, 27), 17.0, 0.9),
     ("2018년 8월 집중호우", Day::constant(2018, 8, 28), 9.0, 0.55),
@@ -23,11 +23,11 @@ const EVENTS: [Event; 6] = [
 ];
 
 /// Cosine and sine of a 48th of a circle.
-const TURN: P = [0.991_444_861_373_810_4, 0.130_526_192_220_051_6];
+const TURN: PlanePoint = [0.991_444_861_373_810_4, 0.130_526_192_220_051_6];
 
 /// Origins of floods with weights: along the streams outside their banks, at the ponds
 /// that take the rain, and in random hollows.
-fn origins(world: &World) -> Vec<(P, f64)> {
+fn origins(world: &World) -> Vec<(PlanePoint, f64)> {
     let nature = &world.district.nature;
     let mut origins = Vec::new();
     for stream in &nature.streams {
@@ -52,7 +52,7 @@ fn origins(world: &World) -> Vec<(P, f64)> {
 }
 
 /// Whether the ground at `p` is in the district, dry and not a hill.
-fn fit(world: &World, p: P, margin: f64) -> bool {
+fn fit(world: &World, p: PlanePoint, margin: f64) -> bool {
     let hill = world.district.nature.green_at(p, 30.0).is_some_and(|green| green.hill);
     !hill
         && world.district.division.dong_at(p).is_some()
@@ -60,7 +60,7 @@ fn fit(world: &World, p: P, margin: f64) -> bool {
 }
 
 /// Wavy ring around `at`, cut back from the river and from hills.
-fn pool(world: &World, rng: &mut Rng, at: P, radius: f64) -> Vec<P> {
+fn pool(world: &World, rng: &mut Rng, at: PlanePoint, radius: f64) -> Vec<PlanePoint> {
     let mut out = [1.0, 0.0];
     let mut swell = 1.0;
     let squeeze = rng.range(0.65, 1.3);
@@ -85,13 +85,13 @@ fn pool(world: &World, rng: &mut Rng, at: P, radius: f64) -> Vec<P> {
 }
 
 /// Writes the flood areas as features.
-pub(super) fn flood_trace(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn flood_trace(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("floods");
     let origins = origins(world);
     let choices: Vec<(f64, usize)> =
         origins.iter().enumerate().map(|(i, origin)| (origin.1, i)).collect();
     let events = EVENTS.map(|event| (event.2, event));
-    let mut areas: Vec<(Event, P, f64)> = Vec::new();
+    let mut areas: Vec<(FloodEvent, PlanePoint, f64)> = Vec::new();
     let mut tries = 0;
     while areas.len() < world.count(340) && tries < 40_000 {
         tries += 1;
@@ -100,7 +100,7 @@ pub(super) fn flood_trace(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
         let at = [near[0] + rng.range(-35.0, 35.0), near[1] + rng.range(-35.0, 35.0)];
         let radius = rng.range(18.0, 78.0) * (0.55 + 0.45 * event.3) * (0.75 + 0.4 * weight);
         // Two areas of one event do not run into each other.
-        let apart = |other: &(Event, P, f64)| {
+        let apart = |other: &(FloodEvent, PlanePoint, f64)| {
             other.0.0 != event.0 || distance(other.1, at) > 1.05 * (other.2 + radius)
         };
         let crowded = tries > 20_000;

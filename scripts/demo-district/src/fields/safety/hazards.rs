@@ -3,13 +3,13 @@
 use std::io;
 
 use crate::calendar::{Day, day_between};
-use crate::geometry::plane::{P, distance, lerp};
+use crate::geometry::plane::{PlanePoint, distance, lerp};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
-use crate::numbers::sampler::Sampler;
-use crate::society::school_routes::Route;
-use crate::tables::sheet::Sheet;
+use crate::numbers::sampler::WeightedSampler;
+use crate::society::school_routes::SchoolRoute;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Spring surveys: weight, first and last day; participation grows every year.
@@ -20,7 +20,7 @@ const SURVEYS: [(f64, Day, Day); 3] = [
 ];
 
 /// A random hazard on a route.
-fn hazard(world: &World, rng: &mut Rng, route: &Route, at: P) -> &'static str {
+fn hazard(world: &World, rng: &mut Rng, route: &SchoolRoute, at: PlanePoint) -> &'static str {
     let kerb = world.main_roads().kerb(at);
     let main = (1.0 - kerb.max(0.0) / 40.0).clamp(0.0, 1.0);
     let (shops, night) = crate::activity::density::hubs(at);
@@ -38,7 +38,7 @@ fn hazard(world: &World, rng: &mut Rng, route: &Route, at: P) -> &'static str {
 }
 
 /// A random position within 5 m of a line, east and north.
-fn beside(line: &[P], rng: &mut Rng) -> P {
+fn beside(line: &[PlanePoint], rng: &mut Rng) -> PlanePoint {
     let long: f64 = line.windows(2).map(|w| distance(w[0], w[1])).sum();
     let mut rest = rng.unit() * long;
     let mut at = line[0];
@@ -59,16 +59,16 @@ fn beside(line: &[P], rng: &mut Rng) -> P {
 ///
 /// Reports lie where many children walk and danger is high, several around the same
 /// spots, because children mark what all of them know.
-pub(super) fn child_hazard_report(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn child_hazard_report(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("hazard reports");
     let routes = world.school_routes();
-    let sampler = Sampler::new(routes.iter().map(|route| {
+    let sampler = WeightedSampler::new(routes.iter().map(|route| {
         let at = route.line[route.line.len() / 2];
         let danger = world.street_danger().at(at) + if route.pavement { 0.0 } else { 0.25 };
         route.flow.sqrt() * danger * danger
     }));
     // Known spots, which draw most of the reports on their stretch.
-    let mut spots: Vec<(usize, P)> = Vec::new();
+    let mut spots: Vec<(usize, PlanePoint)> = Vec::new();
     for _ in 0..world.count(260) {
         let route = sampler.draw(&mut rng);
         spots.push((route, beside(&routes[route].line, &mut rng)));

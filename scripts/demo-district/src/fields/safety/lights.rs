@@ -4,16 +4,16 @@ use std::io;
 
 use crate::calendar::{Day, day_between};
 use crate::fields::culture::venues::outdoors;
-use crate::geometry::plane::{P, add, cut, left, sub, unit};
+use crate::geometry::plane::{PlanePoint, add, cut, left, sub, unit};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Writes the cameras as features; newer ones have a higher resolution.
-pub(super) fn cctv(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn cctv(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("camera models");
     for (i, camera) in world.district.cameras.iter().enumerate() {
         let pixels = match camera.installed {
@@ -37,8 +37,8 @@ pub(super) fn cctv(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// A light on its pole.
-pub(super) struct Light {
-    pub(super) at: P,
+pub(super) struct StreetLight {
+    pub(super) at: PlanePoint,
     pub(super) lux: f64,
     kind: &'static str,
     watt: i64,
@@ -48,14 +48,14 @@ pub(super) struct Light {
 /// The lights: on both sides of main roads, on one side of alleys, along the trails of parks.
 ///
 /// Some quarters got new lights later, and are darker.
-pub(super) fn lights(world: &World) -> Vec<Light> {
+pub(super) fn lights(world: &World) -> Vec<StreetLight> {
     let mut rng = world.rng("lights");
     let district = &world.district;
     let wanted = world.count(12_900);
     // Somewhat closer than needed: the surplus is thinned where it is dark.
     let gap = 19.0 / world.scale.max(0.01);
-    let mut places: Vec<(f64, P, &'static str)> = Vec::new();
-    let dark = |p: P| 0.5 - 0.5 * noise(world.seed, "dark quarters", p, 420.0);
+    let mut places: Vec<(f64, PlanePoint, &'static str)> = Vec::new();
+    let dark = |p: PlanePoint| 0.5 - 0.5 * noise(world.seed, "dark quarters", p, 420.0);
     for (i, road) in district.roads.iter().enumerate() {
         let main = i < district.main_roads;
         let step = if main { gap * 1.5 } else { gap };
@@ -76,7 +76,7 @@ pub(super) fn lights(world: &World) -> Vec<Light> {
     places.sort_by(|a, b| a.0.total_cmp(&b.0));
     places.truncate(wanted);
     // Numbered from the north-west, row by row.
-    let row = |p: P| (-p[1] / 250.0).floor();
+    let row = |p: PlanePoint| (-p[1] / 250.0).floor();
     places.sort_by(|a, b| row(a.1).total_cmp(&row(b.1)).then(a.1[0].total_cmp(&b.1[0])));
     let lights = places.into_iter().map(|(_, at, place)| {
         let dark = dark(at);
@@ -89,13 +89,13 @@ pub(super) fn lights(world: &World) -> Vec<Light> {
             _ => ("공원등", rng.whole(8, 14) * 5, rng.range(4.0, 12.0)),
         };
         let installed = if led { rng.whole(2016, 2026) } else { rng.whole(2001, 2014) };
-        Light { at, kind, watt, lux: rounded(lux * (1.1 - 0.35 * dark), 1), installed }
+        StreetLight { at, kind, watt, lux: rounded(lux * (1.1 - 0.35 * dark), 1), installed }
     });
     lights.collect()
 }
 
 /// Writes the lights as features.
-pub(super) fn security_light(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn security_light(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for (i, light) in lights(world).into_iter().enumerate() {
         let cells = [
             format!("SL{:05}", i + 1).into(),
@@ -110,16 +110,16 @@ pub(super) fn security_light(world: &World, sheet: &mut Sheet<'_>) -> io::Result
 }
 
 /// Emergency bell: position, kind of place, and receiver of the call.
-pub(super) struct Bell {
-    pub(super) at: P,
+pub(super) struct EmergencyBell {
+    pub(super) at: PlanePoint,
     place: &'static str,
     link: &'static str,
 }
 
 /// The bells: on camera poles, in parks, by schools and stops.
-pub(super) fn bells(world: &World) -> Vec<Bell> {
+pub(super) fn bells(world: &World) -> Vec<EmergencyBell> {
     let mut rng = world.rng("bells");
-    let with_bell: Vec<P> =
+    let with_bell: Vec<PlanePoint> =
         world.district.cameras.iter().filter(|c| c.bell).map(|c| c.at).collect();
     let schools = &world.schools().list;
     let choices = [
@@ -151,13 +151,13 @@ pub(super) fn bells(world: &World) -> Vec<Bell> {
                 }
                 _ => [(8.0, "통합관제센터"), (1.0, "경찰(112)"), (0.3, "시설 관리자")],
             };
-            Bell { at, place, link: rng.pick(&links, "통합관제센터") }
+            EmergencyBell { at, place, link: rng.pick(&links, "통합관제센터") }
         })
         .collect()
 }
 
 /// Writes the bells as features.
-pub(super) fn emergency_bell(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn emergency_bell(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("bell dates");
     for (i, bell) in bells(world).into_iter().enumerate() {
         let day = day_between(&mut rng, Day::constant(2013, 3, 1), Day::constant(2026, 9, 30));

@@ -8,12 +8,12 @@ mod lights;
 mod shelters;
 mod slopes;
 
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("cctv", lights::cctv),
         features("security_light", lights::security_light),
         features("emergency_bell", lights::emergency_bell),

@@ -4,27 +4,27 @@ use std::io;
 
 use crate::calendar::{Day, YearMonth, day_between};
 use crate::fields::administration::offices::PUBLIC_OFFICE;
-use crate::fields::facility_names::Signs;
-use crate::fields::made_features::Others;
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::made_features::MadeFeatures;
 use crate::fields::transport::riders::{BUS_STOP, SUBWAY_STATION};
 use crate::fields::transport::roads::CROSSWALK;
 use crate::fields::welfare::facilities::SENIOR_CENTER;
-use crate::geometry::plane::P;
+use crate::geometry::plane::PlanePoint;
 use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Writes the shelters as features.
-pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn shelter(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("shelters");
-    let mut signs = Signs::default();
-    let stations = Others::of(world, &SUBWAY_STATION)?;
-    let seniors = Others::of(world, &SENIOR_CENTER)?;
-    let offices = Others::of(world, &PUBLIC_OFFICE)?;
-    let mut list: Vec<(String, &'static str, P, f64, &'static str)> = Vec::new();
+    let mut signs = FacilityNames::default();
+    let stations = MadeFeatures::of(world, &SUBWAY_STATION)?;
+    let seniors = MadeFeatures::of(world, &SENIOR_CENTER)?;
+    let offices = MadeFeatures::of(world, &PUBLIC_OFFICE)?;
+    let mut list: Vec<(String, &'static str, PlanePoint, f64, &'static str)> = Vec::new();
     // Outdoors: the yards of schools and the parks.
     for school in &world.schools().list {
         let name = format!("{} 운동장", school.name);
@@ -100,11 +100,11 @@ pub(super) fn shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes shade at the crossings of main roads, and smart shelters at stops.
-pub(super) fn shade_smart_shelter(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn shade_smart_shelter(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("shade");
-    let stops = Others::of(world, &BUS_STOP)?.points();
-    let crossings = Others::of(world, &CROSSWALK)?.points();
-    let pick = |rng: &mut Rng, points: &[P]| match points.len() {
+    let stops = MadeFeatures::of(world, &BUS_STOP)?.points();
+    let crossings = MadeFeatures::of(world, &CROSSWALK)?.points();
+    let pick = |rng: &mut Rng, points: &[PlanePoint]| match points.len() {
         0 => world.places().main_road(&world.district, rng),
         _ => *one_of(rng, points),
     };

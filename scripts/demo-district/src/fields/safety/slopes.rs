@@ -3,23 +3,23 @@
 use std::io;
 
 use crate::calendar::{Day, day_between};
-use crate::fields::facility_names::Signs;
-use crate::geometry::plane::{P, unit};
+use crate::fields::facility_names::FacilityNames;
+use crate::geometry::plane::{PlanePoint, unit};
 use crate::geometry::shapes::polygon;
-use crate::land::water::Green;
+use crate::land::water::GreenPlace;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Cosine and sine of a 240th of a circle.
-const TURN: P = [0.999_657_324_975_557_3, 0.026_176_948_307_873_15];
+const TURN: PlanePoint = [0.999_657_324_975_557_3, 0.026_176_948_307_873_15];
 
-fn turned(out: P, turn: P) -> P {
+fn turned(out: PlanePoint, turn: PlanePoint) -> PlanePoint {
     [out[0] * turn[0] - out[1] * turn[1], out[0] * turn[1] + out[1] * turn[0]]
 }
 
 /// Strip at the foot of a hill: ten steps along the foot and back.
-fn strip(hill: &Green, from: P, share: f64, width: f64) -> Vec<P> {
+fn strip(hill: &GreenPlace, from: PlanePoint, share: f64, width: f64) -> Vec<PlanePoint> {
     let mut out = from;
     let mut low = Vec::with_capacity(20);
     let mut high = Vec::with_capacity(10);
@@ -38,10 +38,10 @@ fn strip(hill: &Green, from: P, share: f64, width: f64) -> Vec<P> {
 }
 
 /// Writes the slopes and walls as features; steeper and older ones are rated worse.
-pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn steep_slope_facility(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("slopes");
-    let mut signs = Signs::default();
-    let hills: Vec<&Green> = world.district.nature.greens.iter().filter(|g| g.hill).collect();
+    let mut signs = FacilityNames::default();
+    let hills: Vec<&GreenPlace> = world.district.nature.greens.iter().filter(|g| g.hill).collect();
     let sizes: Vec<(f64, usize)> =
         hills.iter().enumerate().map(|(i, hill)| (hill.reach[0] + hill.reach[1], i)).collect();
     let mut made = 0;
@@ -58,7 +58,7 @@ pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::
             _ => (rng.range(1.0, 1.08), rng.range(1.6, 4.0)),
         };
         let ring = strip(hill, from, share, width);
-        let on_land = |p: &P| {
+        let on_land = |p: &PlanePoint| {
             world.district.division.dong_at(*p).is_some() && !world.district.nature.is_wet(*p, 6.0)
         };
         if !ring.iter().all(on_land) {

@@ -2,26 +2,26 @@
 
 use rstest::rstest;
 
-use crate::activity::density::Kind;
+use crate::activity::density::DensityKind;
 use crate::fields::tests::rows;
-use crate::geometry::plane::{self, P, from_degrees};
-use crate::tables::cell::Cell;
-use crate::tables::schema::Part;
-use crate::tables::sheet::Row;
+use crate::geometry::plane::{self, PlanePoint, from_degrees};
+use crate::tables::cell::CellValue;
+use crate::tables::schema::DatasetPart;
+use crate::tables::sheet::TableRow;
 use crate::world::World;
 
 fn world() -> World {
     World::new(11_200, 1.0)
 }
 
-fn at(row: &Row) -> P {
+fn at(row: &TableRow) -> PlanePoint {
     from_degrees(row.0.as_ref().unwrap().coordinates[0])
 }
 
-fn number(cell: &Cell<'_>) -> f64 {
+fn number(cell: &CellValue<'_>) -> f64 {
     match cell {
-        Cell::Int(number) => *number as f64,
-        Cell::Double(number) => *number,
+        CellValue::Int(number) => *number as f64,
+        CellValue::Double(number) => *number,
         _ => f64::NAN,
     }
 }
@@ -34,13 +34,15 @@ fn children_report_and_come_to_harm_where_the_way_is_dangerous(
     #[case] metres: f64,
 ) {
     let world = world();
-    let (_, reports) = rows(&world, dataset, Part::Features);
-    let reports: Vec<P> = reports.iter().map(at).collect();
+    let (_, reports) = rows(&world, dataset, DatasetPart::Features);
+    let reports: Vec<PlanePoint> = reports.iter().map(at).collect();
     let mut routes: Vec<_> = world.school_routes().iter().collect();
     routes.sort_by(|a, b| a.risk.total_cmp(&b.risk));
-    let per_metre = |routes: &[&crate::society::school_routes::Route]| {
-        let near = |line: &[P]| {
-            let by = |p: &&P| line.windows(2).any(|w| plane::to_segment(**p, w[0], w[1]) < metres);
+    let per_metre = |routes: &[&crate::society::school_routes::SchoolRoute]| {
+        let near = |line: &[PlanePoint]| {
+            let by = |p: &&PlanePoint| {
+                line.windows(2).any(|w| plane::to_segment(**p, w[0], w[1]) < metres)
+            };
             reports.iter().filter(by).count() as f64
         };
         let sum: f64 = routes.iter().map(|route| near(&route.line)).sum();
@@ -54,12 +56,12 @@ fn children_report_and_come_to_harm_where_the_way_is_dangerous(
 #[test]
 fn police_are_called_where_the_night_is_lively() {
     let world = world();
-    let (_, calls) = rows(&world, "crime_report_grid", Part::Values);
+    let (_, calls) = rows(&world, "crime_report_grid", DatasetPart::Values);
     let cells = world.grid().cells.len();
     let last = &calls[calls.len() - cells..];
     let (mut lively, mut quiet) = ((0.0, 0.0), (0.0, 0.0));
     for (c, row) in last.iter().enumerate() {
-        let night = world.density().level(Kind::Night, c);
+        let night = world.density().level(DensityKind::Night, c);
         let group = if night > 0.2 { &mut lively } else { &mut quiet };
         group.0 += number(&row.1[2]);
         group.1 += 1.0;
@@ -70,9 +72,9 @@ fn police_are_called_where_the_night_is_lively() {
 #[test]
 fn floods_follow_the_water_and_stay_off_the_hills() {
     let world = world();
-    let (_, floods) = rows(&world, "flood_trace", Part::Features);
+    let (_, floods) = rows(&world, "flood_trace", DatasetPart::Features);
     for row in &floods {
-        let ring: Vec<P> =
+        let ring: Vec<PlanePoint> =
             row.0.as_ref().unwrap().coordinates.iter().map(|p| from_degrees(*p)).collect();
         for p in &ring {
             let hill = world.district.nature.green_at(*p, 0.0).is_some_and(|green| green.hill);
@@ -90,13 +92,13 @@ fn floods_follow_the_water_and_stay_off_the_hills() {
 #[test]
 fn fires_break_out_in_winter_and_ambulances_arrive_in_minutes() {
     let world = world();
-    let (_, dispatches) = rows(&world, "fire_rescue_dispatch", Part::Features);
-    let month = |row: &Row| match &row.1[1] {
-        Cell::Text(when) => when[5..7].to_owned(),
+    let (_, dispatches) = rows(&world, "fire_rescue_dispatch", DatasetPart::Features);
+    let month = |row: &TableRow| match &row.1[1] {
+        CellValue::Text(when) => when[5..7].to_owned(),
         _ => String::new(),
     };
     let fires = |months: [&str; 3]| {
-        let some = dispatches.iter().filter(|row| row.1[2] == Cell::from("화재"));
+        let some = dispatches.iter().filter(|row| row.1[2] == CellValue::from("화재"));
         some.filter(|row| months.contains(&month(row).as_str())).count()
     };
     assert!(fires(["12", "01", "02"]) > fires(["06", "07", "08"]));
@@ -110,8 +112,8 @@ fn fires_break_out_in_winter_and_ambulances_arrive_in_minutes() {
 fn lights_stand_along_the_streets_and_differ_by_quarter() {
     let world = world();
     let roads = crate::land::streets::RoadIndex::new(&world.district.roads);
-    let (_, rows) = rows(&world, "security_light", Part::Features);
-    let street = rows.iter().filter(|row| row.1[1] != Cell::from("공원등"));
+    let (_, rows) = rows(&world, "security_light", DatasetPart::Features);
+    let street = rows.iter().filter(|row| row.1[1] != CellValue::from("공원등"));
     for row in street {
         assert!(roads.kerb(at(row)) < 1.0, "{:?} stands off the street", row.1[0]);
     }

@@ -3,33 +3,33 @@
 use std::collections::BTreeMap;
 
 use super::{rows, world};
-use crate::geometry::plane::{self, P, distance, from_degrees};
+use crate::geometry::plane::{self, PlanePoint, distance, from_degrees};
 use crate::geometry::tiling::union;
-use crate::tables::cell::Cell;
-use crate::tables::schema::Part;
-use crate::tables::sheet::Row;
+use crate::tables::cell::CellValue;
+use crate::tables::schema::DatasetPart;
+use crate::tables::sheet::TableRow;
 
-fn text(row: &Row, column: usize) -> &str {
+fn text(row: &TableRow, column: usize) -> &str {
     match &row.1[column] {
-        Cell::Text(text) => text,
+        CellValue::Text(text) => text,
         _ => "",
     }
 }
 
-fn number(row: &Row, column: usize) -> f64 {
+fn number(row: &TableRow, column: usize) -> f64 {
     match &row.1[column] {
-        Cell::Int(number) => *number as f64,
-        Cell::Double(number) => *number,
+        CellValue::Int(number) => *number as f64,
+        CellValue::Double(number) => *number,
         _ => f64::NAN,
     }
 }
 
-fn at(row: &Row) -> P {
+fn at(row: &TableRow) -> PlanePoint {
     from_degrees(row.0.as_ref().unwrap().coordinates[0])
 }
 
-fn area(row: &Row) -> f64 {
-    let ring: Vec<P> =
+fn area(row: &TableRow) -> f64 {
+    let ring: Vec<PlanePoint> =
         row.0.as_ref().unwrap().coordinates.iter().map(|p| from_degrees(*p)).collect();
     plane::area(&ring[..ring.len() - 1]).abs()
 }
@@ -54,7 +54,7 @@ fn buildings_stand_on_their_parcels() {
 fn legal_dongs_and_zones_cover_the_district_without_gaps() {
     let whole = plane::area(&world().district.division.outline).abs();
     for id in ["legal_dong", "zoning"] {
-        let (_, list) = rows(world(), id, Part::Features);
+        let (_, list) = rows(world(), id, DatasetPart::Features);
         let sum: f64 = list.iter().map(area).sum();
         // Vertices are rounded to a centimetre.
         assert!((sum / whole - 1.0).abs() < 1e-6, "{id}: {sum} of {whole}");
@@ -89,9 +89,9 @@ fn links_meet_at_their_nodes_and_hang_together() {
 
 #[test]
 fn accidents_cluster_at_crossings_of_main_roads() {
-    let (_, accidents) = rows(world(), "traffic_accident", Part::Features);
+    let (_, accidents) = rows(world(), "traffic_accident", DatasetPart::Features);
     let links = world().links();
-    let main: Vec<P> = (0..links.nodes.len())
+    let main: Vec<PlanePoint> = (0..links.nodes.len())
         .filter(|n| {
             let around = links.at[*n].iter().map(|l| links.list[*l].lanes);
             around.clone().count() > 2 && around.filter(|lanes| *lanes >= 4).count() > 1
@@ -108,7 +108,7 @@ fn accidents_cluster_at_crossings_of_main_roads() {
 
 #[test]
 fn cars_are_left_by_day_near_shops_and_more_in_autumn_than_in_winter() {
-    let (_, records) = rows(world(), "illegal_parking", Part::Features);
+    let (_, records) = rows(world(), "illegal_parking", DatasetPart::Features);
     let mut months: BTreeMap<&str, usize> = BTreeMap::new();
     let mut hours = [0_usize; 24];
     for row in &records {
@@ -148,7 +148,7 @@ fn neighbours_alike(values: &[f64]) -> f64 {
 
 #[test]
 fn heat_is_like_next_door_and_low_on_water_and_hills() {
-    let (_, heat) = rows(world(), "heat_surface_grid", Part::Values);
+    let (_, heat) = rows(world(), "heat_surface_grid", DatasetPart::Values);
     let cells = &world().grid().cells;
     let newest: Vec<f64> =
         heat[heat.len() - cells.len()..].iter().map(|row| number(row, 2)).collect();
@@ -164,10 +164,10 @@ fn heat_is_like_next_door_and_low_on_water_and_hills() {
 
 #[test]
 fn land_prices_rise_most_where_shops_are() {
-    let (_, prices) = rows(world(), "land_price", Part::Values);
+    let (_, prices) = rows(world(), "land_price", DatasetPart::Values);
     assert_eq!(prices.len(), 29_600 * 5);
     let seongsu = from_degrees([127.0556, 37.5444]);
-    let parcels: BTreeMap<&str, P> =
+    let parcels: BTreeMap<&str, PlanePoint> =
         world().parcels().list.iter().map(|parcel| (parcel.pnu.as_str(), parcel.ring[0])).collect();
     let mean = |near: bool| {
         let mine = prices.iter().filter(|row| {
@@ -181,7 +181,7 @@ fn land_prices_rise_most_where_shops_are() {
 
 #[test]
 fn speeds_fall_with_the_evening_and_stations_fill_by_their_kind() {
-    let (_, speeds) = rows(world(), "traffic_speed", Part::Values);
+    let (_, speeds) = rows(world(), "traffic_speed", DatasetPart::Values);
     assert_eq!(speeds.len(), 430 * 7 * 24);
     let mean = |hour: f64| {
         let mine: Vec<f64> =
@@ -189,7 +189,7 @@ fn speeds_fall_with_the_evening_and_stations_fill_by_their_kind() {
         mine.iter().sum::<f64>() / mine.len() as f64
     };
     assert!(mean(4.0) > 1.3 * mean(18.0));
-    let (_, riders) = rows(world(), "subway_station", Part::Values);
+    let (_, riders) = rows(world(), "subway_station", DatasetPart::Values);
     let count = |station: &str, hour: f64, column: usize| {
         let mine = riders.iter().filter(|r| text(r, 0) == station && number(r, 2) == hour);
         mine.map(|r| number(r, column)).sum::<f64>()

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 
 use super::{rows, world};
 use crate::geometry::plane::{distance, from_degrees};
-use crate::tables::cell::Cell;
-use crate::tables::schema::Part;
+use crate::tables::cell::CellValue;
+use crate::tables::schema::DatasetPart;
 
 /// Rows of a part, read by column name.
-struct Rows {
+struct NamedRows {
     columns: Vec<String>,
-    rows: Vec<crate::tables::sheet::Row>,
+    rows: Vec<crate::tables::sheet::TableRow>,
 }
 
-impl Rows {
-    fn of(id: &str, part: Part) -> Self {
+impl NamedRows {
+    fn of(id: &str, part: DatasetPart) -> Self {
         let (table, rows) = rows(world(), id, part);
         Self { columns: table.columns.iter().map(|column| column.name.clone()).collect(), rows }
     }
@@ -38,28 +38,28 @@ impl Rows {
     }
 }
 
-fn text<'a>(cell: &'a Cell<'_>) -> &'a str {
+fn text<'a>(cell: &'a CellValue<'_>) -> &'a str {
     match cell {
-        Cell::Text(text) => text,
+        CellValue::Text(text) => text,
         _ => "",
     }
 }
 
-fn value(cell: &Cell<'_>) -> f64 {
+fn value(cell: &CellValue<'_>) -> f64 {
     match cell {
-        Cell::Int(number) => *number as f64,
-        Cell::Double(number) => *number,
+        CellValue::Int(number) => *number as f64,
+        CellValue::Double(number) => *number,
         _ => 0.0,
     }
 }
 
 #[test]
 fn people_of_dongs_cells_and_output_areas_add_up() {
-    let dongs = Rows::of("resident_pop_dong", Part::Values);
-    let cells = Rows::of("pop_grid_100m", Part::Values);
-    let areas = Rows::of("census_output_area", Part::Values);
-    let households = Rows::of("household_dong", Part::Values);
-    let alone = Rows::of("single_household_grid", Part::Values);
+    let dongs = NamedRows::of("resident_pop_dong", DatasetPart::Values);
+    let cells = NamedRows::of("pop_grid_100m", DatasetPart::Values);
+    let areas = NamedRows::of("census_output_area", DatasetPart::Values);
+    let households = NamedRows::of("household_dong", DatasetPart::Values);
+    let alone = NamedRows::of("single_household_grid", DatasetPart::Values);
     assert_eq!(dongs.total("pop_total", ("base_ym", "202610")), 280_000.0);
     for month in ["202412", "202506", "202512", "202606"] {
         for column in ["pop_total", "pop_0_5", "pop_15_64", "pop_65p"] {
@@ -79,9 +79,9 @@ fn people_of_dongs_cells_and_output_areas_add_up() {
 /// A dong grows by births less deaths plus net migration.
 #[test]
 fn a_dong_changes_by_births_deaths_and_moves() {
-    let people = Rows::of("resident_pop_dong", Part::Values);
-    let vital = Rows::of("birth_death_dong", Part::Values);
-    let moves = Rows::of("pop_migration_flow", Part::Values);
+    let people = NamedRows::of("resident_pop_dong", DatasetPart::Values);
+    let vital = NamedRows::of("birth_death_dong", DatasetPart::Values);
+    let moves = NamedRows::of("pop_migration_flow", DatasetPart::Values);
     let before = people.sums("dong_cd", "pop_total", ("base_ym", "202609"));
     let after = people.sums("dong_cd", "pop_total", ("base_ym", "202610"));
     let born = vital.sums("dong_cd", "natural_increase", ("base_ym", "202610"));
@@ -96,9 +96,9 @@ fn a_dong_changes_by_births_deaths_and_moves() {
 /// Job supply and demand: jobs are in Seongsu, job seekers live elsewhere.
 #[test]
 fn jobs_are_in_seongsu_and_seekers_elsewhere() {
-    let posts = Rows::of("job_opening", Part::Features);
-    let weeks = Rows::of("job_opening", Part::Values);
-    let seekers = Rows::of("job_seeker_dong", Part::Values);
+    let posts = NamedRows::of("job_opening", DatasetPart::Features);
+    let weeks = NamedRows::of("job_opening", DatasetPart::Values);
+    let seekers = NamedRows::of("job_seeker_dong", DatasetPart::Values);
     let (number, mut dong_of) = (posts.at("post_no"), BTreeMap::new());
     for (geometry, cells) in &posts.rows {
         let at = from_degrees(geometry.as_ref().unwrap().coordinates[0]);
@@ -125,10 +125,10 @@ fn jobs_are_in_seongsu_and_seekers_elsewhere() {
 /// Welfare blind spots: help is far where need is greatest.
 #[test]
 fn help_is_far_where_need_is_great() {
-    let help = Rows::of("welfare_facility", Part::Features);
+    let help = NamedRows::of("welfare_facility", DatasetPart::Features);
     let helpers: Vec<_> =
         help.rows.iter().map(|row| from_degrees(row.0.as_ref().unwrap().coordinates[0])).collect();
-    let need = Rows::of("basic_livelihood_grid", Part::Values);
+    let need = NamedRows::of("basic_livelihood_grid", DatasetPart::Values);
     let need = need.sums("cell_id", "hh_recip", ("base_ym", "202610"));
     let (mut far, mut near) = ((0.0, 0.0), (0.0, 0.0));
     let people = world().people().households(23);

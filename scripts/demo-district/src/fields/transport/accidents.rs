@@ -5,11 +5,11 @@ use std::io;
 use super::roads::{TRAFFIC, junctions};
 use crate::activity::density::hubs;
 use crate::calendar::{Day, TODAY, YearMonth, hour};
-use crate::geometry::plane::{P, add, distance};
+use crate::geometry::plane::{PlanePoint, add, distance};
 use crate::geometry::shapes::{point, polygon};
 use crate::numbers::rng::Rng;
-use crate::numbers::sampler::Sampler;
-use crate::tables::sheet::Sheet;
+use crate::numbers::sampler::WeightedSampler;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// A random day of the five years up to today: fewer accidents every year, most in autumn.
@@ -32,7 +32,7 @@ fn months(peak: i64, swing: f64, yearly: f64) -> Vec<(f64, YearMonth)> {
     months.collect()
 }
 
-pub(super) fn traffic_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn traffic_accident(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("traffic_accident");
     let links = world.links();
     let junctions = junctions(links);
@@ -42,7 +42,7 @@ pub(super) fn traffic_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
         let badness = bad.unit();
         w * (0.4 + hubs(links.nodes[*n]).0) * (0.25 + 2.5 * badness * badness * badness)
     });
-    let sampler = Sampler::new(weights.collect::<Vec<_>>());
+    let sampler = WeightedSampler::new(weights.collect::<Vec<_>>());
     let months = months(10, 0.12, 0.95);
     for i in 0..world.count(6_300) {
         let at = if rng.chance(0.72) {
@@ -127,7 +127,7 @@ const CHILD_HOURS: [f64; 24] = [
     2.2, 1.3, 0.5, 0.1, 0.0,
 ];
 
-pub(super) fn child_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn child_accident(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("child_accident");
     let links = world.links();
     let schools = &world.district.town.schools;
@@ -141,7 +141,7 @@ pub(super) fn child_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Result
         let danger = 0.05 + danger * danger * danger;
         if walk && links.at[n].len() > 2 { lanes * danger * (0.02 + near * near) } else { 0.0 }
     });
-    let sampler = Sampler::new(weights);
+    let sampler = WeightedSampler::new(weights);
     let months = months(5, 0.25, 0.93);
     for i in 0..world.count(310) {
         let node = links.nodes[sampler.draw(&mut rng)];
@@ -166,12 +166,12 @@ pub(super) fn child_accident(world: &World, sheet: &mut Sheet<'_>) -> io::Result
 }
 
 /// Cosine and sine of a sixteenth of a circle.
-const TURN: P = [0.923_879_532_511_286_7, 0.382_683_432_365_089_8];
+const TURN: PlanePoint = [0.923_879_532_511_286_7, 0.382_683_432_365_089_8];
 
-pub(super) fn school_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school_zone(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("school_zone");
     let district = &world.district;
-    let mut centres: Vec<P> = Vec::new();
+    let mut centres: Vec<PlanePoint> = Vec::new();
     for i in 0..world.count(74) {
         let at = match district.town.schools.get(i) {
             Some(school) => *school,

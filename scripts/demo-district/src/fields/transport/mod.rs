@@ -5,12 +5,12 @@ mod parking;
 pub(super) mod riders;
 pub(super) mod roads;
 
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         features("road_link", roads::road_link),
         values("traffic_speed", roads::traffic_speed),
         roads::CROSSWALK,

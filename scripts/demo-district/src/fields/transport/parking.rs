@@ -5,20 +5,20 @@ use std::io;
 use crate::activity::density::hubs;
 use crate::calendar::{YearMonth, hour, moment, months};
 use crate::geometry::lines::divide;
-use crate::geometry::plane::{self, P, add, distance, left, lerp, sub, unit};
+use crate::geometry::plane::{self, PlanePoint, add, distance, left, lerp, sub, unit};
 use crate::geometry::shapes::{point, polygon};
 use crate::numbers::rng::noise;
-use crate::numbers::sampler::Sampler;
-use crate::tables::sheet::Sheet;
+use crate::numbers::sampler::WeightedSampler;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 const LOTS: usize = 6_900;
 
-pub(super) fn parking_lot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn parking_lot(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("parking_lot");
     let district = &world.district;
     let mut number = 0;
-    let mut row = |ring: &[P], kind: &str, spaces: i64, fee: Option<i64>, share: bool| {
+    let mut row = |ring: &[PlanePoint], kind: &str, spaces: i64, fee: Option<i64>, share: bool| {
         number += 1;
         let id = format!("P{number:05}");
         sheet.row(
@@ -38,7 +38,7 @@ pub(super) fn parking_lot(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
         left_over -= 1;
     }
     // Public bays along the wider streets, resident bays along the others.
-    let mut bays: Vec<(Vec<P>, bool, i64)> = Vec::new();
+    let mut bays: Vec<(Vec<PlanePoint>, bool, i64)> = Vec::new();
     for (r, road) in district.roads[district.main_roads..].iter().enumerate() {
         if road.width < 3.4 {
             continue;
@@ -94,7 +94,7 @@ const REPORTS: [f64; 24] = [
     6.2, 5.4, 4.2, 2.8, 1.6,
 ];
 
-pub(super) fn illegal_parking(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn illegal_parking(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("illegal_parking");
     let district = &world.district;
     let (places, addresses) = (world.places(), world.addresses());
@@ -104,7 +104,7 @@ pub(super) fn illegal_parking(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
         let holidays = if matches!(month.month(), 1 | 2 | 8) { 0.88 } else { 1.0 };
         month.season(10, 0.08) * holidays * (1.0 + 0.004 * k as f64)
     });
-    let by_month = Sampler::new(weights);
+    let by_month = WeightedSampler::new(weights);
     let schools = &district.town.schools;
     for i in 0..world.count(132_000) {
         let month: YearMonth = months[by_month.draw(&mut rng)];

@@ -4,24 +4,24 @@ use std::io;
 
 use crate::activity::density::hubs;
 use crate::calendar::{days, months};
-use crate::fields::maker::{SheetMaker, features};
-use crate::geometry::plane::{self, P, add, distance, from_degrees, left, sub, unit};
+use crate::fields::maker::{TableMaker, features};
+use crate::geometry::plane::{self, PlanePoint, add, distance, from_degrees, left, sub, unit};
 use crate::geometry::shapes::point;
 use crate::land::rails::STATIONS;
 use crate::names;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::share_out;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Stop or station: number, name, position in metres.
-type Stop = (String, String, P);
+type TransitStop = (String, String, PlanePoint);
 
 const STOP_NAMES: [&str; 10] =
     ["사거리", "주민센터", "초등학교", "아파트", "우체국", "공원", "시장", "교회", "역", "입구"];
 
 /// Bus stops on both sides of main roads open to pedestrians.
-fn bus_stops(world: &World) -> Vec<Stop> {
+fn bus_stops(world: &World) -> Vec<TransitStop> {
     let mut rng = world.rng("bus_stop");
     let district = &world.district;
     let roads: Vec<_> = district.roads[..district.main_roads]
@@ -30,7 +30,7 @@ fn bus_stops(world: &World) -> Vec<Stop> {
         .collect();
     let wanted = world.count(470);
     let lengths: Vec<f64> = roads.iter().map(|road| plane::length(&road.line)).collect();
-    let mut stops: Vec<Stop> = Vec::with_capacity(wanted + 1);
+    let mut stops: Vec<TransitStop> = Vec::with_capacity(wanted + 1);
     for (road, count) in roads.iter().zip(share_out(wanted.div_ceil(2) as i64, &lengths)) {
         for piece in crate::geometry::lines::divide(&road.line, count.max(0) as usize) {
             if count == 0 {
@@ -58,9 +58,9 @@ fn bus_stops(world: &World) -> Vec<Stop> {
 }
 
 /// Maker of [`bus_stop`], which other datasets are drawn from.
-pub(in crate::fields) const BUS_STOP: SheetMaker = features("bus_stop", bus_stop);
+pub(in crate::fields) const BUS_STOP: TableMaker = features("bus_stop", bus_stop);
 
-fn bus_stop(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn bus_stop(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("bus_stop columns");
     for (id, name, at) in bus_stops(world) {
         let routes = 1 + (hubs(at).0 * 7.0).round() as i64 + rng.whole(0, 4);
@@ -71,7 +71,7 @@ fn bus_stop(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-pub(super) fn bus_stop_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn bus_stop_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for (id, _, at) in bus_stops(world) {
         let mut rng = Rng::new(world.seed, &id);
         let usual = rng.range(120.0, 420.0) + 2_400.0 * hubs(at).0 * rng.range(0.5, 1.2);
@@ -88,9 +88,9 @@ pub(super) fn bus_stop_values(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
 }
 
 /// Maker of [`subway_station`], which other datasets are drawn from.
-pub(in crate::fields) const SUBWAY_STATION: SheetMaker = features("subway_station", subway_station);
+pub(in crate::fields) const SUBWAY_STATION: TableMaker = features("subway_station", subway_station);
 
-fn subway_station(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn subway_station(_: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for (i, (id, name, line, at, _)) in STATIONS.into_iter().enumerate() {
         let cells = [id.into(), name.into(), line.into(), (i % 8 != 5).into()];
         sheet.row(Some(&point(from_degrees(at))), &cells)?;
@@ -113,7 +113,7 @@ const OUT: [f64; 24] = [
     6.9, 6.4, 6.2, 4.4, 1.6,
 ];
 
-pub(super) fn subway_station_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn subway_station_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for (id, name, _, at, busy) in STATIONS {
         let mut rng = world.rng(&format!("subway {id}"));
         // How much of a place of work, rather than of homes, is around.
@@ -155,11 +155,11 @@ pub(super) fn subway_station_values(world: &World, sheet: &mut Sheet<'_>) -> io:
 }
 
 /// Bicycle stations: at subway exits first, then along the rivers and in busy streets.
-fn bike_stations(world: &World) -> Vec<Stop> {
+fn bike_stations(world: &World) -> Vec<TransitStop> {
     let mut rng = world.rng("bike_share_station");
     let district = &world.district;
-    let mut found: Vec<Stop> = Vec::new();
-    let add_stop = |name: String, at: P, apart: f64, found: &mut Vec<Stop>| {
+    let mut found: Vec<TransitStop> = Vec::new();
+    let add_stop = |name: String, at: PlanePoint, apart: f64, found: &mut Vec<TransitStop>| {
         let free = found.iter().all(|other| distance(other.2, at) > apart);
         if free && district.division.dong_at(at).is_some() && !district.nature.is_wet(at, 2.0) {
             found.push((format!("ST-{:04}", 501 + found.len()), name, at));
@@ -196,7 +196,7 @@ fn bike_stations(world: &World) -> Vec<Stop> {
     found
 }
 
-pub(super) fn bike_share_station(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn bike_share_station(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("bike docks");
     for (id, name, at) in bike_stations(world) {
         let docks = rng.whole(7, 14) + (hubs(at).0 * 12.0).round() as i64;
@@ -205,7 +205,10 @@ pub(super) fn bike_share_station(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     Ok(())
 }
 
-pub(super) fn bike_share_station_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn bike_share_station_values(
+    world: &World,
+    sheet: &mut TableWriter<'_>,
+) -> io::Result<()> {
     let mut rng = world.rng("bike trips");
     let stations = bike_stations(world);
     let months = months();
@@ -271,12 +274,15 @@ const ELSEWHERE: [(&str, f64); 25] = [
     ("4100000000", 2.2),
 ];
 
-pub(super) fn od_travel_flow(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn od_travel_flow(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("od_travel_flow");
     let dongs = &world.district.division.dongs;
     let mut work = vec![0.0; dongs.len()];
-    for (cell, share) in
-        world.grid().cells.iter().zip(world.density().shares(crate::activity::density::Kind::Work))
+    for (cell, share) in world
+        .grid()
+        .cells
+        .iter()
+        .zip(world.density().shares(crate::activity::density::DensityKind::Work))
     {
         work[cell.dong] += share * dongs.len() as f64;
     }

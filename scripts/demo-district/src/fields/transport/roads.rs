@@ -4,13 +4,13 @@ use std::io;
 
 use crate::activity::density::hubs;
 use crate::calendar::{Day, day_between, days};
-use crate::fields::maker::{SheetMaker, features};
-use crate::geometry::plane::{self, P, add, distance, sub, unit};
+use crate::fields::maker::{TableMaker, features};
+use crate::geometry::plane::{self, PlanePoint, add, distance, sub, unit};
 use crate::geometry::shapes::{line, point};
 use crate::numbers::rng::{Rng, noise};
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::Sheet;
-use crate::travel::links::Links;
+use crate::tables::sheet::TableWriter;
+use crate::travel::links::LinkNetwork;
 use crate::world::World;
 
 /// Traffic of main roads by hour; 1 at the evening peak.
@@ -23,7 +23,7 @@ fn link_id(i: usize) -> String {
     format!("10400{:05}", i + 1)
 }
 
-pub(super) fn road_link(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn road_link(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for (i, link) in world.links().list.iter().enumerate() {
         sheet.row(
             Some(&line(&link.line)),
@@ -46,7 +46,7 @@ pub(super) fn road_link(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> 
 /// Number of links with measured traffic.
 const MEASURED: usize = 430;
 
-pub(super) fn traffic_speed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn traffic_speed(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let links = world.links();
     let days: Vec<(Day, String)> = days(7).into_iter().map(|d| (d, d.to_string())).collect();
     let mut rng = world.rng("traffic_speed");
@@ -85,7 +85,7 @@ pub(super) fn traffic_speed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
 }
 
 /// Junctions of three or more links: node, and weight by traffic.
-pub(super) fn junctions(links: &Links) -> Vec<(usize, f64)> {
+pub(super) fn junctions(links: &LinkNetwork) -> Vec<(usize, f64)> {
     let walkable = |n: &usize| links.at[*n].iter().any(|l| links.list[*l].walk);
     let nodes = (0..links.nodes.len()).filter(|n| links.at[*n].len() > 2).filter(walkable);
     let weight = |n: usize| {
@@ -99,7 +99,7 @@ pub(super) fn junctions(links: &Links) -> Vec<(usize, f64)> {
 /// A crosswalk.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Crosswalk {
-    pub(super) at: P,
+    pub(super) at: PlanePoint,
     /// Number of lanes crossed.
     pub(super) lanes: i64,
     /// Length across the road in metres.
@@ -143,9 +143,9 @@ pub(super) fn crosswalks(world: &World) -> Vec<Crosswalk> {
 }
 
 /// Maker of [`crosswalk`], which other datasets are drawn from.
-pub(in crate::fields) const CROSSWALK: SheetMaker = features("crosswalk", crosswalk);
+pub(in crate::fields) const CROSSWALK: TableMaker = features("crosswalk", crosswalk);
 
-fn crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn crosswalk(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("crosswalk");
     for (i, walk) in crosswalks(world).into_iter().enumerate() {
         let signal = walk.lanes >= 4 || (walk.lanes == 2 && rng.chance(0.25));
@@ -195,7 +195,7 @@ fn smart(world: &World) -> Vec<(String, Crosswalk)> {
     found.into_iter().enumerate().map(|(i, w)| (format!("SC{:03}", i + 1), w)).collect()
 }
 
-pub(super) fn smart_crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn smart_crosswalk(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("smart_crosswalk");
     for (id, walk) in smart(world) {
         let day = day_between(&mut rng, Day::constant(2019, 4, 1), Day::constant(2026, 6, 30));
@@ -205,7 +205,7 @@ pub(super) fn smart_crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
     Ok(())
 }
 
-pub(super) fn smart_crosswalk_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn smart_crosswalk_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     for (id, walk) in smart(world) {
         let mut rng = Rng::new(world.seed, &id);
         let usual = 420.0 + 3_600.0 * hubs(walk.at).0 * rng.range(0.6, 1.3);

@@ -5,14 +5,14 @@
 
 use std::io;
 
-use crate::fields::maker::{SheetMaker, features};
-use crate::geometry::plane::{P, distance, from_degrees};
+use crate::fields::maker::{TableMaker, features};
+use crate::geometry::plane::{PlanePoint, distance, from_degrees};
 use crate::geometry::shapes::point;
 use crate::names;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
-use crate::numbers::sampler::Sampler;
-use crate::tables::sheet::Sheet;
+use crate::numbers::sampler::WeightedSampler;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Weight of each dong in the number of facilities.
@@ -36,10 +36,10 @@ const FACILITIES: [(f64, &str, &str, i64, f64); 9] = [
 ];
 
 /// A random place of work near the centre of a dong, drawn by the weights of [`SERVED`].
-fn served(world: &World, sampler: &Sampler, rng: &mut Rng) -> (P, usize) {
+fn served(world: &World, sampler: &WeightedSampler, rng: &mut Rng) -> (PlanePoint, usize) {
     let dong = sampler.draw(rng);
     let centre = world.district.division.dongs[dong].centre;
-    let mut best: Option<P> = None;
+    let mut best: Option<PlanePoint> = None;
     for _ in 0..260 {
         let at = world.places().shop(&world.district, rng).at;
         if world.dong_at(at) != dong {
@@ -57,12 +57,12 @@ fn served(world: &World, sampler: &Sampler, rng: &mut Rng) -> (P, usize) {
 }
 
 /// Maker of [`welfare_facility`], which other datasets are drawn from.
-pub(in crate::fields) const WELFARE_FACILITY: SheetMaker =
+pub(in crate::fields) const WELFARE_FACILITY: TableMaker =
     features("welfare_facility", welfare_facility);
 
-fn welfare_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn welfare_facility(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("welfare_facility");
-    let sampler = Sampler::new(SERVED);
+    let sampler = WeightedSampler::new(SERVED);
     let choices = FACILITIES.map(|facility| (facility.0, facility));
     for k in 0..world.count(96) {
         let (_, kind, name, most, users) = rng.pick(&choices, FACILITIES[0]);
@@ -85,9 +85,9 @@ fn welfare_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Maker of [`senior_center`], which other datasets are drawn from.
-pub(in crate::fields) const SENIOR_CENTER: SheetMaker = features("senior_center", senior_center);
+pub(in crate::fields) const SENIOR_CENTER: TableMaker = features("senior_center", senior_center);
 
-fn senior_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn senior_center(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("senior_center");
     let buildings = &world.district.town.buildings;
     let mut numbers = [0; 17];
@@ -130,7 +130,7 @@ const ACCESS: [(f64, &str, [f64; 3]); 9] = [
     (2.0, "전동보장구 충전기", [0.90, 0.0, 0.0]),
 ];
 
-pub(super) fn disability_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn disability_facility(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("disability_facility");
     let (places, district) = (world.places(), &world.district);
     let choices = ACCESS.map(|access| (access.0, access));
@@ -175,10 +175,10 @@ const MEALS: [(f64, &str, &str, &str); 8] = [
 ];
 
 /// Maker of [`meal_card_store`], which other datasets are drawn from.
-pub(in crate::fields) const MEAL_CARD_STORE: SheetMaker =
+pub(in crate::fields) const MEAL_CARD_STORE: TableMaker =
     features("meal_card_store", meal_card_store);
 
-fn meal_card_store(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn meal_card_store(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("meal_card_store");
     let (places, district) = (world.places(), &world.district);
     let choices = MEALS.map(|meal| (meal.0, meal));
@@ -213,7 +213,7 @@ const SUPPORT: [(&str, &str, i64); 5] = [
     ("한국어 교실", "한국어", 640),
 ];
 
-pub(super) fn multicultural_support(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn multicultural_support(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("multicultural_support");
     for k in 0..world.count(18) {
         // One of each of the first three, and the smaller ones all over.

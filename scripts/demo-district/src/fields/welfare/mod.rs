@@ -5,15 +5,15 @@ mod need;
 
 use std::io;
 
-use crate::fields::maker::{SheetMaker, features, values};
+use crate::fields::maker::{TableMaker, features, values};
 use crate::numbers::draws::around;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Sheet makers of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn sheets() -> &'static [TableMaker] {
+    const SHEETS: &[TableMaker] = &[
         values("basic_livelihood_grid", need::basic_livelihood_grid),
         values("near_poverty_dong", near_poverty_dong),
         features("crisis_household", need::crisis_household),
@@ -31,7 +31,7 @@ pub(crate) fn sheets() -> &'static [SheetMaker] {
 
 /// Writes the near poor: they live where households on support do, single parents where
 /// children are.
-fn near_poverty_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn near_poverty_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("near_poverty_dong");
     let lean: Vec<[f64; 2]> =
@@ -59,7 +59,7 @@ fn near_poverty_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn disability_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn disability_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("disability_dong");
     let lean: Vec<f64> = (0..17).map(|_| rng.range(0.92, 1.08)).collect();

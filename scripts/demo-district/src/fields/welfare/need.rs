@@ -4,14 +4,14 @@ use std::io;
 
 use crate::activity::density::hubs;
 use crate::calendar::{TODAY, YearMonth, quarters};
-use crate::geometry::plane::{P, add, lerp, sub};
+use crate::geometry::plane::{PlanePoint, add, lerp, sub};
 use crate::geometry::shapes::point;
 use crate::numbers::draws::{around, jitter, one_of};
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::numbers::sampler::Sampler;
+use crate::numbers::sampler::WeightedSampler;
 use crate::society::population::CellHomes;
-use crate::tables::sheet::Sheet;
+use crate::tables::sheet::TableWriter;
 use crate::world::World;
 
 /// Rounds `exact` to a whole number that changes as slowly as `exact` does.
@@ -21,7 +21,7 @@ fn steady(world: &World, label: &str, cell: usize, exact: f64) -> i64 {
 }
 
 /// Writes 24 months; a cell without homes has no households on support, and no share.
-pub(super) fn basic_livelihood_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn basic_livelihood_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     for (m, month) in people.months.iter().enumerate() {
         let label = month.to_string();
@@ -69,7 +69,7 @@ const PROGRAMMES: [(&str, f64, f64); 2] =
 /// YearMonth after the Jungnangcheon rose in a made-up rain.
 const FLOOD: YearMonth = YearMonth::constant(2025, 8);
 
-pub(super) fn emergency_relief_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn emergency_relief_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("emergency_relief_grid");
     for (m, month) in people.months.iter().enumerate() {
@@ -112,7 +112,7 @@ pub(super) fn emergency_relief_grid(world: &World, sheet: &mut Sheet<'_>) -> io:
 }
 
 /// Most common kind of dwelling of people who live alone.
-fn dwelling(homes: &CellHomes, at: P) -> Option<&'static str> {
+fn dwelling(homes: &CellHomes, at: PlanePoint) -> Option<&'static str> {
     let (_, night) = hubs(at);
     if homes.area <= 0.0 {
         None
@@ -127,7 +127,7 @@ fn dwelling(homes: &CellHomes, at: P) -> Option<&'static str> {
     }
 }
 
-pub(super) fn single_household_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn single_household_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     for (quarter, end) in quarters(8) {
         let households = people.households(people.position(end));
@@ -151,7 +151,7 @@ pub(super) fn single_household_grid(world: &World, sheet: &mut Sheet<'_>) -> io:
 
 /// Writes crisis households, found every second month where people live alone, poor and
 /// far from help.
-pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn crisis_household(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.people();
     let mut rng = world.rng("crisis_household");
     let last = people.months.len() - 1;
@@ -161,7 +161,7 @@ pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
         let far = if matches!(world.grid().cells[k].dong, 1 | 12 | 13) { 1.25 } else { 1.0 };
         households[k].single as f64 * homes.need * far
     };
-    let cells = Sampler::new((0..people.homes.len()).map(weight));
+    let cells = WeightedSampler::new((0..people.homes.len()).map(weight));
     let rounds: Vec<YearMonth> =
         people.months.iter().copied().filter(|m| m.month() % 2 == 0).collect();
     for n in 0..world.count(750) {
@@ -195,7 +195,7 @@ pub(super) fn crisis_household(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
 }
 
 /// A random position in one of the cell's homes.
-fn home(world: &World, homes: &CellHomes, rng: &mut Rng) -> P {
+fn home(world: &World, homes: &CellHomes, rng: &mut Rng) -> PlanePoint {
     let ring = &world.district.town.buildings[*one_of(rng, &homes.buildings)].ring;
     let edge = lerp(ring[0], ring[1], rng.range(0.2, 0.8));
     add(edge, sub(ring[2], ring[1]), rng.range(0.1, 0.3))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use super::*;
-use crate::geometry::plane::{self, P, cross, sub};
+use crate::geometry::plane::{self, PlanePoint, cross, sub};
 
 const SEED: u64 = 11_200;
 
@@ -26,15 +26,15 @@ fn residents_add_up() {
 }
 
 /// Whether two convex rings overlap (separating-axis test).
-fn overlap(a: &[P], b: &[P]) -> bool {
-    let parted = |a: &[P], b: &[P]| {
+fn overlap(a: &[PlanePoint], b: &[PlanePoint]) -> bool {
+    let parted = |a: &[PlanePoint], b: &[PlanePoint]| {
         plane::sides(a).any(|(p, q)| b.iter().all(|r| cross(sub(q, p), sub(*r, p)) <= 1e-6))
     };
     !parted(a, b) && !parted(b, a)
 }
 
 /// Bounding corner rectangle of a footprint.
-fn hull(ring: &[P]) -> Vec<P> {
+fn hull(ring: &[PlanePoint]) -> Vec<PlanePoint> {
     match ring {
         [a, b, .., d] if ring.len() == 6 => {
             vec![*a, *b, plane::add(*b, sub(*d, *a), 1.0), *d]

@@ -7,7 +7,7 @@ use super::*;
 
 type Q = (i64, i64);
 
-fn whole(p: P) -> Q {
+fn whole(p: PlanePoint) -> Q {
     let degrees = plane::to_degrees(p);
     ((degrees[0] * 1e7).round() as i64, (degrees[1] * 1e7).round() as i64)
 }
@@ -26,7 +26,7 @@ fn edges(ring: &[Q]) -> impl Iterator<Item = (Q, Q)> {
 }
 
 fn rounded(seed: u64) -> (Vec<Q>, Vec<Vec<Q>>) {
-    let division = Division::new(seed);
+    let division = DongDivision::new(seed);
     let rings = division.dongs.iter();
     (
         division.outline.iter().map(|p| whole(*p)).collect(),
@@ -83,7 +83,7 @@ fn no_border_crosses_another() {
 
 #[test]
 fn centres_lie_in_their_dongs_and_the_facts_hold() {
-    let division = Division::new(11_200);
+    let division = DongDivision::new(11_200);
     assert_eq!(division.dongs.len(), 17);
     for (i, dong) in division.dongs.iter().enumerate() {
         assert!(dong.contains(dong.centre), "{}", dong.facts.name);
@@ -92,7 +92,7 @@ fn centres_lie_in_their_dongs_and_the_facts_hold() {
     }
     let square_km = plane::area(&division.outline).abs() / 1e6;
     assert!((square_km / 16.85 - 1.0).abs() < 0.03, "{square_km} km²");
-    let degrees: Vec<P> = division.outline.iter().map(|p| plane::to_degrees(*p)).collect();
+    let degrees: Vec<PlanePoint> = division.outline.iter().map(|p| plane::to_degrees(*p)).collect();
     assert_eq!(plane::bounds(&degrees), [127.0083, 37.5291, 127.0737, 37.573]);
     assert!((80..=150).contains(&degrees.len()), "{} vertices", degrees.len());
 }

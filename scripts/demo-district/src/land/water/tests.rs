@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn water_lies_on_three_sides_and_nowhere_in_the_middle() {
-    let division = Division::new(11_200);
-    let nature = Nature::new(11_200, &division);
+    let division = DongDivision::new(11_200);
+    let nature = NaturalAreas::new(11_200, &division);
     let wet = |lon: f64, lat: f64| nature.is_wet(from_degrees([lon, lat]), 0.0);
     for (lon, lat) in [(127.03, 37.538), (127.0531, 37.5517), (127.05, 37.558)] {
         assert!(wet(lon, lat), "{lon} {lat}");
@@ -17,9 +17,9 @@ fn water_lies_on_three_sides_and_nowhere_in_the_middle() {
 
 #[test]
 fn no_shore_crosses_itself() {
-    let nature = Nature::new(11_200, &Division::new(11_200));
+    let nature = NaturalAreas::new(11_200, &DongDivision::new(11_200));
     for water in &nature.waters {
-        let sides: Vec<(P, P)> = plane::sides(&water.ring).collect();
+        let sides: Vec<(PlanePoint, PlanePoint)> = plane::sides(&water.ring).collect();
         for (i, a) in sides.iter().enumerate() {
             for b in &sides[i + 1..] {
                 let touch = a.0 == b.1 || a.1 == b.0;

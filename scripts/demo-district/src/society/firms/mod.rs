@@ -2,16 +2,16 @@
 
 mod trades;
 
-pub(crate) use trades::{SEOUL, Site, TRADES, Trade};
+pub(crate) use trades::{SEOUL, TRADES, Trade, TradeSite};
 
-use crate::activity::places::{Places, Spot};
-use crate::geometry::plane::P;
+use crate::activity::places::{BuildingPosition, PlaceSampler};
+use crate::geometry::plane::PlanePoint;
 use crate::land::district::District;
 use crate::names;
 use crate::numbers::draws::jitter;
 use crate::numbers::rng::Rng;
-use crate::numbers::sampler::Sampler;
-use crate::registers::grid::Grid;
+use crate::numbers::sampler::WeightedSampler;
+use crate::registers::grid::NationalGrid;
 
 /// Number of establishments at scale 1.
 pub(crate) const COUNT: usize = 31_200;
@@ -25,7 +25,7 @@ pub(crate) struct Firm {
     /// Trade, as a position in [`TRADES`].
     pub(crate) trade: usize,
     /// Building and position.
-    pub(crate) spot: Spot,
+    pub(crate) spot: BuildingPosition,
     /// Dong that contains the establishment.
     pub(crate) dong: usize,
     /// Year of opening.
@@ -56,31 +56,31 @@ pub(crate) struct FirmGround<'a> {
     /// Buildings and dongs.
     pub(crate) district: &'a District,
     /// Grid that locates positions outside every dong.
-    pub(crate) grid: &'a Grid,
+    pub(crate) grid: &'a NationalGrid,
     /// Random places of the trades.
-    pub(crate) places: &'a Places,
+    pub(crate) places: &'a PlaceSampler,
 }
 
 impl FirmGround<'_> {
-    fn dong_at(&self, p: P) -> usize {
+    fn dong_at(&self, p: PlanePoint) -> usize {
         self.grid.dong_at(&self.district.division, p)
     }
 }
 
 /// The establishments.
 #[derive(Debug, Clone)]
-pub(crate) struct Firms {
+pub(crate) struct FirmRegister {
     seed: u64,
     /// All establishments.
     pub(crate) list: Vec<Firm>,
 }
 
-impl Firms {
+impl FirmRegister {
     /// Opens `count` establishments, and closes some.
     #[must_use]
     pub(crate) fn new(seed: u64, ground: FirmGround<'_>, count: usize) -> Self {
         let mut rng = Rng::new(seed, "firms");
-        let sampler = Sampler::new(TRADES.iter().map(|trade| trade.weight));
+        let sampler = WeightedSampler::new(TRADES.iter().map(|trade| trade.weight));
         let list = (0..count).map(|_| firm(ground, sampler.draw(&mut rng), &mut rng)).collect();
         Self { seed, list }
     }
@@ -117,7 +117,7 @@ pub(crate) fn name(rng: &mut Rng, trade: &Trade) -> String {
         "47122" | "47129" => names::shop(rng, "소매"),
         "47412" => names::shop(rng, "의류"),
         "96112" => names::shop(rng, "미용"),
-        _ if trade.site == Site::Shop => names::shop(rng, "기타"),
+        _ if trade.site == TradeSite::Shop => names::shop(rng, "기타"),
         _ => names::firm(rng),
     }
 }
@@ -147,14 +147,14 @@ fn workers(mean: f64, rng: &mut Rng) -> i64 {
 }
 
 /// A random place for a trade, if possible in one of its preferred dongs.
-fn site(ground: FirmGround<'_>, trade: &Trade, rng: &mut Rng) -> Spot {
+fn site(ground: FirmGround<'_>, trade: &Trade, rng: &mut Rng) -> BuildingPosition {
     let FirmGround { places, district, .. } = ground;
     let mut draw = || match trade.site {
-        Site::Factory => places.factory(district, rng),
-        Site::Office => places.work(district, rng),
-        Site::Shop => places.shop(district, rng),
-        Site::Bar => places.bar(district, rng),
-        Site::Home => places.home(district, rng),
+        TradeSite::Factory => places.factory(district, rng),
+        TradeSite::Office => places.work(district, rng),
+        TradeSite::Shop => places.shop(district, rng),
+        TradeSite::Bar => places.bar(district, rng),
+        TradeSite::Home => places.home(district, rng),
     };
     let mut spot = draw();
     if !trade.dongs.is_empty() {

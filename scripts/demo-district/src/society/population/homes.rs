@@ -1,11 +1,11 @@
 //! Homes of each grid cell: floor area, age, and need of support.
 
-use crate::activity::density::{Density, Kind, hubs};
+use crate::activity::density::{DensityKind, DensityMap, hubs};
 use crate::geometry::plane::distance;
 use crate::land::district::District;
 use crate::numbers::draws::jitter;
 use crate::numbers::rng::noise;
-use crate::registers::grid::Grid;
+use crate::registers::grid::NationalGrid;
 
 /// Homes in one cell of the grid.
 #[derive(Debug, Clone, Default)]
@@ -43,8 +43,8 @@ const NEED: [f64; 17] =
 pub(super) fn homes(
     seed: u64,
     district: &District,
-    grid: &Grid,
-    density: &Density,
+    grid: &NationalGrid,
+    density: &DensityMap,
 ) -> Vec<CellHomes> {
     let mut cells = vec![CellHomes::default(); grid.cells.len()];
     for (i, building) in district.town.buildings.iter().enumerate() {
@@ -70,9 +70,9 @@ pub(super) fn homes(
         }
         let place = &grid.cells[k];
         let p = place.middle;
-        let homes = density.shares(Kind::Homes)[k].max(1e-9);
+        let homes = density.shares(DensityKind::Homes)[k].max(1e-9);
         let age = ((2012.0 - cell.built) / 24.0).clamp(0.25, 1.7);
-        let old = (density.shares(Kind::Old)[k] / homes).clamp(0.5, 1.6);
+        let old = (density.shares(DensityKind::Old)[k] / homes).clamp(0.5, 1.6);
         let (_, night) = hubs(p);
         cell.old = old * (0.55 + 0.5 * age);
         cell.children = (1.5 - 0.75 * cell.houses - 0.4 * night + 0.35 * cell.towers).max(0.3);

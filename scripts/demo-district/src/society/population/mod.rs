@@ -9,18 +9,18 @@ mod moves;
 
 pub(crate) use ages::GROUPS;
 pub(crate) use homes::CellHomes;
-pub(crate) use moves::{DISTRICTS, End, Events};
+pub(crate) use moves::{DISTRICTS, MonthlyEvents, MoveEnd};
 
-use crate::activity::density::Density;
+use crate::activity::density::DensityMap;
 use crate::calendar::{self, YearMonth};
 use crate::land::district::District;
-use crate::land::residents::Residents;
+use crate::land::residents::ResidentCounts;
 use crate::numbers::rounding::share_out;
-use crate::registers::grid::Grid;
+use crate::registers::grid::NationalGrid;
 
 /// Numbers of households of a cell or dong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Households {
+pub(crate) struct HouseholdCounts {
     /// All households.
     pub(crate) all: i64,
     /// Households of one person.
@@ -31,7 +31,7 @@ pub(crate) struct Households {
     pub(crate) single_65: i64,
 }
 
-impl Households {
+impl HouseholdCounts {
     /// Sum of both.
     #[must_use]
     pub(crate) const fn plus(self, other: Self) -> Self {
@@ -46,23 +46,28 @@ impl Households {
 
 /// Residents, households, and the events that changed them.
 #[derive(Debug, Clone)]
-pub(crate) struct People {
+pub(crate) struct Population {
     /// The 24 months.
     pub(crate) months: Vec<YearMonth>,
     /// Residents by month and dong; the last month is the published one.
-    pub(crate) dongs: Vec<Vec<Residents>>,
+    pub(crate) dongs: Vec<Vec<ResidentCounts>>,
     /// Births, deaths and moves of each month.
-    pub(crate) events: Vec<Events>,
+    pub(crate) events: Vec<MonthlyEvents>,
     /// Homes of every grid cell.
     pub(crate) homes: Vec<CellHomes>,
     /// Cells with homes of each dong.
     cells: Vec<Vec<usize>>,
 }
 
-impl People {
+impl Population {
     /// Computes the population of the district.
     #[must_use]
-    pub(crate) fn new(seed: u64, district: &District, grid: &Grid, density: &Density) -> Self {
+    pub(crate) fn new(
+        seed: u64,
+        district: &District,
+        grid: &NationalGrid,
+        density: &DensityMap,
+    ) -> Self {
         let months = calendar::months();
         let events = moves::events(seed, district, &months);
         let homes = homes::homes(seed, district, grid, density);
@@ -131,13 +136,13 @@ impl People {
 
     /// Households of every cell in a month.
     #[must_use]
-    pub(crate) fn households(&self, month: usize) -> Vec<Households> {
+    pub(crate) fn households(&self, month: usize) -> Vec<HouseholdCounts> {
         let back = (self.months.len() - 1 - month) as f64;
         let cells = self.totals(month).into_iter().zip(&self.homes);
         cells
             .map(|(people, homes)| {
                 if people == 0 {
-                    return Households::default();
+                    return HouseholdCounts::default();
                 }
                 // Ever more people live alone.
                 let single = homes.single * (1.0 - 0.0022 * back);
@@ -145,7 +150,7 @@ impl People {
                 let all = part(people, 1.0 / homes.size).max(1);
                 let single = part(all, single);
                 let old = (0.23 * homes.old).clamp(0.05, 0.6);
-                Households {
+                HouseholdCounts {
                     all,
                     single,
                     single_50_64: part(single, 0.13 + 0.13 * homes.houses),
@@ -157,10 +162,10 @@ impl People {
 
     /// Households of every dong in a month.
     #[must_use]
-    pub(crate) fn households_by_dong(&self, month: usize) -> Vec<Households> {
+    pub(crate) fn households_by_dong(&self, month: usize) -> Vec<HouseholdCounts> {
         let cells = self.households(month);
         let sum = |list: &Vec<usize>| {
-            list.iter().fold(Households::default(), |sum, k| sum.plus(cells[*k]))
+            list.iter().fold(HouseholdCounts::default(), |sum, k| sum.plus(cells[*k]))
         };
         self.cells.iter().map(sum).collect()
     }
@@ -177,7 +182,7 @@ impl People {
 
 /// Residents of a dong `back` months ago, when `total` lived there: younger, and with
 /// more children.
-fn aged(now: &Residents, total: i64, back: f64) -> Residents {
+fn aged(now: &ResidentCounts, total: i64, back: f64) -> ResidentCounts {
     let then = |count: i64, drift: f64| {
         let share = count as f64 / now.total.max(1) as f64;
         (share * (1.0 + drift * back) * total as f64).round() as i64
@@ -186,5 +191,5 @@ fn aged(now: &Residents, total: i64, back: f64) -> Residents {
     let (to_5, to_17) = (then(now.to_5, 0.004), then(now.to_17, 0.0015));
     let from_65 = then(now.from_65, -0.0021);
     let working_age = total - to_5 - to_17 * 3 / 4 - from_65;
-    Residents { total, men, women: total - men, to_5, to_17, working_age, from_65 }
+    ResidentCounts { total, men, women: total - men, to_5, to_17, working_age, from_65 }
 }

@@ -19,7 +19,7 @@ pub(crate) const DISTRICTS: [(&str, f64); 24] = [
 
 /// One end of a move: a dong of the district, or another district of [`DISTRICTS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum MoveEnd {
     /// Position among the dongs.
     Dong(usize),
     /// Position among the other districts.
@@ -28,11 +28,11 @@ pub(crate) enum End {
 
 /// Moves from one place to another in a month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Flow {
+pub(crate) struct MigrationFlow {
     /// Origin.
-    pub(crate) from: End,
+    pub(crate) from: MoveEnd,
     /// Destination.
-    pub(crate) to: End,
+    pub(crate) to: MoveEnd,
     /// Number of movers.
     pub(crate) movers: i64,
     /// Number of movers of 20 to 39 years.
@@ -41,16 +41,16 @@ pub(crate) struct Flow {
 
 /// Births, deaths and moves of a month.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Events {
+pub(crate) struct MonthlyEvents {
     /// Births by dong.
     pub(crate) births: Vec<i64>,
     /// Deaths by dong.
     pub(crate) deaths: Vec<i64>,
     /// Moves: 17 × 16 between dongs, 17 × 24 out, 17 × 24 in.
-    pub(crate) flows: Vec<Flow>,
+    pub(crate) flows: Vec<MigrationFlow>,
 }
 
-impl Events {
+impl MonthlyEvents {
     /// Growth of a dong in residents.
     #[must_use]
     pub(crate) fn growth(&self, dong: usize) -> i64 {
@@ -60,8 +60,8 @@ impl Events {
     /// Net migration of a dong: movers in less movers out.
     #[must_use]
     pub(crate) fn gain(&self, dong: usize) -> i64 {
-        let here = End::Dong(dong);
-        let sum = |flows: &dyn Fn(&&Flow) -> bool| {
+        let here = MoveEnd::Dong(dong);
+        let sum = |flows: &dyn Fn(&&MigrationFlow) -> bool| {
             self.flows.iter().filter(flows).map(|flow| flow.movers).sum::<i64>()
         };
         sum(&|flow| flow.to == here) - sum(&|flow| flow.from == here)
@@ -69,7 +69,7 @@ impl Events {
 
     /// Number of movers from one place to another.
     #[must_use]
-    pub(crate) fn between(&self, from: End, to: End) -> i64 {
+    pub(crate) fn between(&self, from: MoveEnd, to: MoveEnd) -> i64 {
         let flow = self.flows.iter().find(|flow| flow.from == from && flow.to == to);
         flow.map_or(0, |flow| flow.movers)
     }
@@ -89,7 +89,7 @@ const ACROSS: f64 = 1_750.0;
 
 /// Births, deaths and moves of every month.
 #[must_use]
-pub(super) fn events(seed: u64, district: &District, months: &[YearMonth]) -> Vec<Events> {
+pub(super) fn events(seed: u64, district: &District, months: &[YearMonth]) -> Vec<MonthlyEvents> {
     let dongs = &district.division.dongs;
     let now = &district.residents;
     let mut rng = Rng::new(seed, "vital events");
@@ -107,33 +107,33 @@ pub(super) fn events(seed: u64, district: &District, months: &[YearMonth]) -> Ve
     let mut list = Vec::with_capacity(months.len());
     for month in months {
         let busy = month.season(2, 0.22);
-        let mut events = Events::default();
+        let mut events = MonthlyEvents::default();
         for r in now {
             let children = r.to_5 as f64 / 7.2 / 12.0;
             events.births.push(around(&mut rng, children * month.season(1, 0.10)));
             let old = r.from_65 as f64 * 0.026 / 12.0;
             events.deaths.push(around(&mut rng, old * month.season(1, 0.14)));
         }
-        let mut flow = |from: End, to: End, expected: f64| {
+        let mut flow = |from: MoveEnd, to: MoveEnd, expected: f64| {
             let movers = around(&mut rng, expected * busy);
             let young = (movers as f64 * rng.range(0.38, 0.68)).round() as i64;
-            events.flows.push(Flow { from, to, movers, young });
+            events.flows.push(MigrationFlow { from, to, movers, young });
         };
         for &(i, j) in &pairs {
             let expected = WITHIN * near(i, j) / weights * PULL[j] / PULL[i];
-            flow(End::Dong(i), End::Dong(j), expected);
+            flow(MoveEnd::Dong(i), MoveEnd::Dong(j), expected);
         }
         for (i, r) in now.iter().enumerate() {
             let share = ACROSS * r.total as f64 / all;
             for (k, district) in DISTRICTS.iter().enumerate() {
-                flow(End::Dong(i), End::District(k), share * district.1 / drawn);
+                flow(MoveEnd::Dong(i), MoveEnd::District(k), share * district.1 / drawn);
             }
         }
         for (i, r) in now.iter().enumerate() {
             // A few more leave Seoul's dear flats than come.
             let share = 0.985 * ACROSS * r.total as f64 / all * PULL[i];
             for (k, district) in DISTRICTS.iter().enumerate() {
-                flow(End::District(k), End::Dong(i), share * district.1 / drawn);
+                flow(MoveEnd::District(k), MoveEnd::Dong(i), share * district.1 / drawn);
             }
         }
         list.push(events);

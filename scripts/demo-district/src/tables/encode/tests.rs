@@ -6,17 +6,17 @@ use flatgeobuf_store::FlatGeobuf;
 
 use super::*;
 use crate::geometry::shapes::polygon;
-use crate::tables::schema::{Part, Schema as Declared};
-use crate::tables::sheet::Sheet;
+use crate::tables::schema::{CatalogSchema as Declared, DatasetPart};
+use crate::tables::sheet::TableWriter;
 
 /// Schema and rows of a scan, as text.
 #[derive(Default)]
-struct Seen {
+struct ScannedText {
     head: String,
     rows: Vec<String>,
 }
 
-impl FeatureVisitor for Seen {
+impl FeatureVisitor for ScannedText {
     fn begin(&mut self, schema: &Schema) {
         let columns = schema.columns.len();
         let synthetic = schema.description.as_deref() == Some(NOTICE);
@@ -34,8 +34,8 @@ impl FeatureVisitor for Seen {
     }
 }
 
-fn read(path: &Path) -> Seen {
-    let mut seen = Seen::default();
+fn read(path: &Path) -> ScannedText {
+    let mut seen = ScannedText::default();
     FlatGeobuf::new(path).scan(&mut seen).unwrap();
     seen
 }
@@ -46,10 +46,10 @@ fn read(path: &Path) -> Seen {
 #[case(300)]
 fn values_come_back_without_geometry_and_counted(#[case] rows: i64) {
     let declared = Declared::built_in().unwrap();
-    let table = declared.table("waste_volume_dong", Part::Values).unwrap();
+    let table = declared.table("waste_volume_dong", DatasetPart::Values).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("waste_volume_dong.fgb");
-    let mut sheet = Sheet::create(table, &path).unwrap();
+    let mut sheet = TableWriter::create(table, &path).unwrap();
     for k in 0..rows {
         let food = (k % 2 == 0).then_some(k as f64);
         let cells = [
@@ -57,7 +57,7 @@ fn values_come_back_without_geometry_and_counted(#[case] rows: i64) {
             "202610".into(),
             1.5.into(),
             food.into(),
-            Cell::Null,
+            CellValue::Null,
             0.25.into(),
         ];
         sheet.row(None, &cells).unwrap();
@@ -79,10 +79,10 @@ fn values_come_back_without_geometry_and_counted(#[case] rows: i64) {
 #[test]
 fn a_row_that_does_not_fit_is_refused_by_name() {
     let declared = Declared::built_in().unwrap();
-    let table = declared.table("legal_dong", Part::Features).unwrap();
+    let table = declared.table("legal_dong", DatasetPart::Features).unwrap();
     let ring = polygon(&[[0.0, 0.0], [90.0, 0.0], [0.0, 90.0]]);
-    let mut sheet = Sheet::memory(table);
-    let cells = ["11200101".into(), "상왕십리동".into(), Cell::Int(3)];
+    let mut sheet = TableWriter::memory(table);
+    let cells = ["11200101".into(), "상왕십리동".into(), CellValue::Int(3)];
     for (geometry, cells, what) in [
         (Some(&ring), &cells[..], "legal_dong, row 0: column emd_eng_nm"),
         (Some(&ring), &cells[..2], "2 cells for 3 columns"),
@@ -91,7 +91,7 @@ fn a_row_that_does_not_fit_is_refused_by_name() {
         let error = sheet.row(geometry, cells).unwrap_err().to_string();
         assert!(error.contains(what), "{error}");
     }
-    let key_missing = [Cell::Null, "a".into(), "b".into()];
+    let key_missing = [CellValue::Null, "a".into(), "b".into()];
     assert!(sheet.row(Some(&ring), &key_missing).is_err());
     assert_eq!(sheet.rows(), 0);
 }
