@@ -156,13 +156,13 @@ pub(crate) const LAST_MONTH: YearMonth = YearMonth::constant(2026, 10);
 
 /// The 24 months from November 2024 to October 2026.
 #[must_use]
-pub(crate) fn months() -> Vec<YearMonth> {
+pub(crate) fn data_months() -> Vec<YearMonth> {
     (0..24).map(|k| LAST_MONTH.plus(k - 23)).collect()
 }
 
 /// Last `count` quarters up to the third of 2026: label such as `20263`, and last month.
 #[must_use]
-pub(crate) fn quarters(count: i64) -> Vec<(String, YearMonth)> {
+pub(crate) fn last_quarters(count: i64) -> Vec<(String, YearMonth)> {
     let last = YearMonth::constant(2026, 9);
     let ends = (0..count).map(|k| last.plus(3 * (k + 1 - count)));
     ends.map(|end| (format!("{}{}", end.year(), end.month() / 3), end)).collect()
@@ -170,7 +170,7 @@ pub(crate) fn quarters(count: i64) -> Vec<(String, YearMonth)> {
 
 /// Last `count` half-years up to the first of 2026: label such as `2026H1`, and last month.
 #[must_use]
-pub(crate) fn half_years(count: i64) -> Vec<(String, YearMonth)> {
+pub(crate) fn last_half_years(count: i64) -> Vec<(String, YearMonth)> {
     let last = YearMonth::constant(2026, 6);
     let ends = (0..count).map(|k| last.plus(6 * (k + 1 - count)));
     ends.map(|end| (format!("{}H{}", end.year(), end.month() / 6), end)).collect()
@@ -178,30 +178,31 @@ pub(crate) fn half_years(count: i64) -> Vec<(String, YearMonth)> {
 
 /// Last `count` years up to 2026.
 #[must_use]
-pub(crate) fn years(count: i64) -> Vec<i64> {
+pub(crate) fn last_years(count: i64) -> Vec<i64> {
     (2027 - count..=2026).collect()
 }
 
 /// Last `count` days up to [`TODAY`].
 #[must_use]
-pub(crate) fn days(count: i64) -> Vec<Day> {
+pub(crate) fn last_days(count: i64) -> Vec<Day> {
     (0..count).map(|k| TODAY.plus(k + 1 - count)).collect()
 }
 
 /// A random day between two days, both included.
-pub(crate) fn day_between(rng: &mut Rng, from: Day, to: Day) -> Day {
+pub(crate) fn random_day(rng: &mut Rng, from: Day, to: Day) -> Day {
     from.plus(rng.whole(0, to.days_since(from)))
 }
 
 /// A random day of the 24 months, the months weighted by `weight`.
-pub(crate) fn day_of_months(rng: &mut Rng, weight: impl Fn(YearMonth) -> f64) -> Day {
-    let choices: Vec<(f64, YearMonth)> = months().into_iter().map(|m| (weight(m), m)).collect();
+pub(crate) fn random_day_by_month(rng: &mut Rng, weight: impl Fn(YearMonth) -> f64) -> Day {
+    let choices: Vec<(f64, YearMonth)> =
+        data_months().into_iter().map(|m| (weight(m), m)).collect();
     let month = rng.pick(&choices, LAST_MONTH);
     month.day(1 + rng.whole(0, month.days() - 1))
 }
 
 /// A random hour, weighted by the 24 `weights`.
-pub(crate) fn hour(rng: &mut Rng, weights: &[f64; 24]) -> i64 {
+pub(crate) fn random_hour(rng: &mut Rng, weights: &[f64; 24]) -> i64 {
     let mut left = rng.unit() * weights.iter().sum::<f64>();
     for (hour, weight) in weights.iter().enumerate() {
         left -= weight;
@@ -213,7 +214,7 @@ pub(crate) fn hour(rng: &mut Rng, weights: &[f64; 24]) -> i64 {
 }
 
 /// Timestamp of a random minute of this day and hour: `2026-10-31T08:05:00`.
-pub(crate) fn moment(rng: &mut Rng, day: Day, hour: i64) -> String {
+pub(crate) fn random_timestamp(rng: &mut Rng, day: Day, hour: i64) -> String {
     format!("{day}T{hour:02}:{:02}:00", rng.whole(0, 59))
 }
 
@@ -236,15 +237,15 @@ mod tests {
 
     #[test]
     fn periods_end_with_october_2026() {
-        let months = months();
+        let months = data_months();
         assert_eq!((months[0].to_string(), months.len()), ("202411".to_owned(), 24));
         assert_eq!(months[23], LAST_MONTH);
         assert_eq!(months[15].days(), 28);
-        let quarters: Vec<_> = quarters(8).into_iter().map(|q| q.0).collect();
+        let quarters: Vec<_> = last_quarters(8).into_iter().map(|q| q.0).collect();
         assert_eq!((quarters[0].as_str(), quarters[7].as_str()), ("20244", "20263"));
-        assert_eq!(half_years(4)[3].0, "2026H1");
-        assert_eq!(years(5), [2022, 2023, 2024, 2025, 2026]);
-        assert_eq!(days(28)[0].to_string(), "2026-10-04");
+        assert_eq!(last_half_years(4)[3].0, "2026H1");
+        assert_eq!(last_years(5), [2022, 2023, 2024, 2025, 2026]);
+        assert_eq!(last_days(28)[0].to_string(), "2026-10-04");
     }
 
     #[test]

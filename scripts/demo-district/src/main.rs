@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use demo_district::output::{OutputError, WriteOptions, WriteOutcome, write};
+use demo_district::output::{OutputError, WriteOptions, WriteOutcome, write_district};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Writes a synthetic Seongdong-gu for trying the tile server: datasets as FlatGeobuf
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     }
     let plan =
         WriteOptions { seed: arguments.seed, scale: arguments.scale, force: arguments.force };
-    let outcome = write(&arguments.data, plan, |done, all, next| {
+    let outcome = write_district(&arguments.data, plan, |done, all, next| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
         bar.set_message(next.to_owned());

@@ -6,11 +6,11 @@
 use std::sync::OnceLock;
 
 use crate::activity::density::DensityMap;
-use crate::activity::places::PlaceSampler;
+use crate::activity::place_sampler::PlaceSampler;
 use crate::activity::street_danger::StreetDanger;
 use crate::geometry::plane::PlanePoint;
 use crate::land::district::District;
-use crate::land::height::height;
+use crate::land::height::ground_height;
 use crate::land::streets::RoadIndex;
 use crate::numbers::rng::Rng;
 use crate::registers::addresses::AddressRegister;
@@ -20,7 +20,7 @@ use crate::registers::output_areas::OutputAreas;
 use crate::registers::parcels::ParcelRegister;
 use crate::society::firms::{self, FirmGround, FirmRegister};
 use crate::society::population::Population;
-use crate::society::school_routes::{RouteGround, SchoolRoute, routes};
+use crate::society::school_routes::{RouteGround, SchoolRoute, school_routes};
 use crate::society::schools::{SchoolGround, SchoolRegister};
 use crate::travel::StreetNetwork;
 use crate::travel::links::LinkNetwork;
@@ -141,7 +141,7 @@ impl World {
             let district = &self.district;
             let mut network =
                 StreetNetwork::new(&district.roads, &district.trails, &district.nature);
-            network.climb(|p| height(self.seed, district, p));
+            network.set_slopes(|p| ground_height(self.seed, district, p));
             network
         })
     }
@@ -163,7 +163,7 @@ impl World {
     /// Ways to elementary school.
     pub(crate) fn school_routes(&self) -> &[SchoolRoute] {
         self.routes.get_or_init(|| {
-            routes(RouteGround {
+            school_routes(RouteGround {
                 seed: self.seed,
                 district: &self.district,
                 network: self.network(),
@@ -175,7 +175,7 @@ impl World {
     }
 
     /// Residents and homes, month by month.
-    pub(crate) fn people(&self) -> &Population {
+    pub(crate) fn population(&self) -> &Population {
         self.people
             .get_or_init(|| Population::new(self.seed, &self.district, self.grid(), self.density()))
     }

@@ -94,15 +94,15 @@ impl DensityMap {
             }
         }
         let mut density = Self { shares: Vec::new(), peaks: Vec::new(), neighbours };
-        let homes = density.smooth(&homes);
-        let work = density.smooth(&work);
-        let shops = density.smooth(&shops);
+        let homes = density.smooth_over_neighbours(&homes);
+        let work = density.smooth_over_neighbours(&work);
+        let shops = density.smooth_over_neighbours(&shops);
         for kind in KINDS {
             let cells = grid.cells.iter().enumerate();
             let raw = cells.map(|(i, cell)| {
-                let p = cell.middle;
+                let p = cell.centre;
                 let wave = |label: &str, size: f64| 1.0 + 0.5 * noise(seed, label, p, size);
-                let (by_shops, by_night) = hubs(p);
+                let (by_shops, by_night) = hub_closeness(p);
                 match kind {
                     DensityKind::Homes => homes[i],
                     DensityKind::Work => work[i] * wave("work", 600.0),
@@ -139,7 +139,7 @@ impl DensityMap {
 
     /// Weighted mean of each cell and its neighbours; the cell itself has weight four.
     #[must_use]
-    pub(crate) fn smooth(&self, values: &[f64]) -> Vec<f64> {
+    pub(crate) fn smooth_over_neighbours(&self, values: &[f64]) -> Vec<f64> {
         let cells = self.neighbours.iter().enumerate();
         cells
             .map(|(i, around)| {
@@ -153,7 +153,7 @@ impl DensityMap {
 
 /// Closeness of `p` to the busy places, for shops and for night life; 0 to about 1.
 #[must_use]
-pub(crate) fn hubs(p: PlanePoint) -> (f64, f64) {
+pub(crate) fn hub_closeness(p: PlanePoint) -> (f64, f64) {
     let mut sums = (0.0, 0.0);
     for (lon, lat, reach, shops, night) in HUBS {
         let t = distance(p, from_degrees([lon, lat])) / reach;

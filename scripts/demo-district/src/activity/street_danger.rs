@@ -24,7 +24,7 @@ impl StreetDanger<'_> {
     /// Danger on the street at `p`, 0 to 1.
     #[must_use]
     pub(crate) fn at(&self, p: PlanePoint) -> f64 {
-        let kerb = self.main_roads.kerb(p);
+        let kerb = self.main_roads.distance_to_kerb(p);
         let main = (1.0 - kerb.max(0.0) / 45.0).clamp(0.0, 1.0);
         let cell = self.grid.at(p).unwrap_or(0);
         let shops = (2.0 * self.density.level(DensityKind::Shops, cell)).min(1.0);

@@ -13,7 +13,7 @@ pub(crate) struct FacilityNames(BTreeSet<String>);
 
 impl FacilityNames {
     /// A new name for a facility of this kind at `at`: 금호한빛어린이집.
-    pub(crate) fn name(
+    pub(crate) fn new_name(
         &mut self,
         world: &World,
         rng: &mut Rng,
@@ -22,12 +22,12 @@ impl FacilityNames {
     ) -> String {
         let quarter = world.quarter_at(at);
         for _ in 0..6 {
-            let word = names::first(rng);
+            let word = names::random_word(rng);
             if word != quarter && self.0.insert(format!("{quarter}{word}{kind}")) {
                 return format!("{quarter}{word}{kind}");
             }
         }
-        self.numbered(&format!("{quarter}{}{kind}", names::first(rng)))
+        self.numbered(&format!("{quarter}{}{kind}", names::random_word(rng)))
     }
 
     /// The name, with a number added if it is taken: 무학약국 2.

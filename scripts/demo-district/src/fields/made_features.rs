@@ -3,11 +3,11 @@
 
 use std::io;
 
-use super::maker::TableMaker;
+use super::table_maker::TableMaker;
 use crate::geometry::plane::{PlanePoint, from_degrees};
 use crate::tables::cell::CellValue;
 use crate::tables::schema::{CatalogSchema, DatasetPart, TableSchema};
-use crate::tables::sheet::{TableRow, TableWriter};
+use crate::tables::writer::{TableRow, TableWriter};
 use crate::world::World;
 
 /// Features of a dataset, made again in memory.
@@ -23,7 +23,7 @@ impl MadeFeatures {
     ///
     /// # Errors
     /// Returns an error if the catalog declares no features of the dataset, or the maker fails.
-    pub(crate) fn of(world: &World, maker: &TableMaker) -> io::Result<Self> {
+    pub(crate) fn make(world: &World, maker: &TableMaker) -> io::Result<Self> {
         let schema = CatalogSchema::built_in().map_err(io::Error::other)?;
         let Some(table) = schema.table(maker.id, DatasetPart::Features) else {
             return Err(io::Error::other(format!(
@@ -31,9 +31,9 @@ impl MadeFeatures {
                 maker.id
             )));
         };
-        let mut sheet = TableWriter::memory(table);
-        (maker.make)(world, &mut sheet)?;
-        let rows = sheet.into_rows();
+        let mut writer = TableWriter::in_memory(table);
+        (maker.make)(world, &mut writer)?;
+        let rows = writer.into_rows();
         Ok(Self { table: table.clone(), rows })
     }
 
@@ -56,7 +56,7 @@ impl MadeFeatures {
 
     /// The first position of every row.
     #[must_use]
-    pub(crate) fn points(&self) -> Vec<PlanePoint> {
+    pub(crate) fn first_positions(&self) -> Vec<PlanePoint> {
         (0..self.rows.len()).filter_map(|row| self.positions(row).first().copied()).collect()
     }
 }

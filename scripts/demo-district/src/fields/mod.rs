@@ -1,4 +1,4 @@
-//! Sheet makers of every dataset, one module for each field of the catalog.
+//! Makers of every table, one module for each field of the catalog.
 
 mod administration;
 mod base;
@@ -11,33 +11,33 @@ mod health;
 mod housing;
 mod jobs;
 mod made_features;
-pub(crate) mod maker;
 mod population;
 mod prepared;
 mod safety;
+pub(crate) mod table_maker;
 mod transport;
 mod welfare;
 
-use maker::TableMaker;
+use table_maker::TableMaker;
 
 /// Every maker.
 #[must_use]
-pub(crate) fn makers() -> Vec<TableMaker> {
+pub(crate) fn all_makers() -> Vec<TableMaker> {
     [
-        administration::sheets(),
-        base::sheets(),
-        culture::sheets(),
-        economy::sheets(),
-        education::sheets(),
-        environment::sheets(),
-        health::sheets(),
-        housing::sheets(),
-        jobs::sheets(),
-        population::sheets(),
-        prepared::sheets(),
-        safety::sheets(),
-        transport::sheets(),
-        welfare::sheets(),
+        administration::table_makers(),
+        base::table_makers(),
+        culture::table_makers(),
+        economy::table_makers(),
+        education::table_makers(),
+        environment::table_makers(),
+        health::table_makers(),
+        housing::table_makers(),
+        jobs::table_makers(),
+        population::table_makers(),
+        prepared::table_makers(),
+        safety::table_makers(),
+        transport::table_makers(),
+        welfare::table_makers(),
     ]
     .concat()
 }

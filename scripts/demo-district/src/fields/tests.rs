@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use crate::fields::maker::TableMaker;
-use crate::fields::makers;
+use crate::fields::all_makers;
+use crate::fields::table_maker::TableMaker;
 use crate::tables::cell::CellValue;
 use crate::tables::schema::{CatalogSchema, DatasetPart, TableSchema};
-use crate::tables::sheet::{TableRow, TableWriter};
+use crate::tables::writer::{TableRow, TableWriter};
 use crate::world::World;
 
 mod land_and_traffic;
@@ -27,7 +27,7 @@ fn schema() -> &'static CatalogSchema {
 }
 
 fn maker(id: &str, part: DatasetPart) -> TableMaker {
-    makers().into_iter().find(|maker| maker.id == id && maker.part == part).unwrap()
+    all_makers().into_iter().find(|maker| maker.id == id && maker.part == part).unwrap()
 }
 
 /// The rows of a file and its table.
@@ -37,16 +37,16 @@ pub(super) fn rows(
     part: DatasetPart,
 ) -> (&'static TableSchema, Vec<TableRow>) {
     let table = schema().table(id, part).unwrap();
-    let mut sheet = TableWriter::memory(table);
-    (maker(id, part).make)(world, &mut sheet).unwrap();
-    (table, sheet.into_rows())
+    let mut writer = TableWriter::in_memory(table);
+    (maker(id, part).make)(world, &mut writer).unwrap();
+    (table, writer.into_rows())
 }
 
 #[test]
 fn what_is_declared_is_made_and_what_is_made_is_declared() {
     let declared: BTreeSet<_> =
         schema().tables().map(|table| (table.id.clone(), table.part)).collect();
-    let made: Vec<_> = makers().iter().map(|maker| (maker.id.to_owned(), maker.part)).collect();
+    let made: Vec<_> = all_makers().iter().map(|maker| (maker.id.to_owned(), maker.part)).collect();
     let unique: BTreeSet<_> = made.iter().cloned().collect();
     assert_eq!(made.len(), unique.len(), "a file has two makers");
     let missing: Vec<_> = declared.difference(&unique).collect();
@@ -61,23 +61,23 @@ fn what_is_declared_is_made_and_what_is_made_is_declared() {
 #[test]
 fn every_file_is_as_the_catalog_says() {
     let mut faults = Vec::new();
-    for maker in makers() {
+    for maker in all_makers() {
         let table = schema().table(maker.id, maker.part).unwrap();
         if table.geometry.is_none() {
-            let mut sheet = TableWriter::nowhere(table);
-            if let Err(error) = (maker.make)(world(), &mut sheet) {
+            let mut writer = TableWriter::discarding(table);
+            if let Err(error) = (maker.make)(world(), &mut writer) {
                 faults.push(error.to_string());
-            } else if sheet.rows() == 0 {
+            } else if writer.row_count() == 0 {
                 faults.push(format!("{}: no rows", table.stem));
             }
             continue;
         }
-        let mut sheet = TableWriter::memory(table);
-        if let Err(error) = (maker.make)(world(), &mut sheet) {
+        let mut writer = TableWriter::in_memory(table);
+        if let Err(error) = (maker.make)(world(), &mut writer) {
             faults.push(error.to_string());
             continue;
         }
-        let rows = sheet.into_rows();
+        let rows = writer.into_rows();
         if let Some(count) = table.count
             && rows.len() as u64 != count
         {
@@ -114,7 +114,7 @@ fn every_file_is_as_the_catalog_says() {
 #[test]
 fn columns_tell_something() {
     let mut dull = Vec::new();
-    for maker in makers().into_iter().filter(|maker| maker.part == DatasetPart::Features) {
+    for maker in all_makers().into_iter().filter(|maker| maker.part == DatasetPart::Features) {
         let (table, rows) = rows(world(), maker.id, maker.part);
         let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for (_, cells) in rows.iter().take(2_000) {

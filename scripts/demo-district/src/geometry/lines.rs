@@ -1,7 +1,7 @@
 //! Cuts or removes lines until their number is the register's.
 
 use crate::geometry::plane::{self, PlanePoint, distance, lerp};
-use crate::numbers::rounding::share_out;
+use crate::numbers::rounding::apportion;
 
 /// Feature along a line that can be cut into pieces of the same kind.
 pub(crate) trait LineFeature: Clone {
@@ -9,14 +9,14 @@ pub(crate) trait LineFeature: Clone {
     fn line(&self) -> &[PlanePoint];
     /// Copies the feature along another line.
     #[must_use]
-    fn along(&self, line: Vec<PlanePoint>) -> Self;
+    fn with_line(&self, line: Vec<PlanePoint>) -> Self;
 }
 
 /// Returns exactly `count` lines in the same order.
 ///
 /// The longest are cut if there are fewer, the shortest left out if there are more.
 #[must_use]
-pub(crate) fn to_count<T: LineFeature>(list: Vec<T>, count: usize) -> Vec<T> {
+pub(crate) fn fit_to_count<T: LineFeature>(list: Vec<T>, count: usize) -> Vec<T> {
     let lengths: Vec<f64> = list.iter().map(|item| plane::length(item.line())).collect();
     if list.len() > count {
         let mut order: Vec<usize> = (0..list.len()).collect();
@@ -25,19 +25,19 @@ pub(crate) fn to_count<T: LineFeature>(list: Vec<T>, count: usize) -> Vec<T> {
         order.into_iter().take(count).for_each(|i| kept[i] = true);
         return list.into_iter().zip(kept).filter(|pair| pair.1).map(|pair| pair.0).collect();
     }
-    let more = share_out((count - list.len()) as i64, &lengths);
+    let more = apportion((count - list.len()) as i64, &lengths);
     list.iter()
         .zip(more)
         .flat_map(|(item, more)| {
-            let lines = divide(item.line(), more as usize + 1);
-            lines.into_iter().map(|line| item.along(line))
+            let lines = divide_line(item.line(), more as usize + 1);
+            lines.into_iter().map(|line| item.with_line(line))
         })
         .collect()
 }
 
 /// Divides a line into `count` pieces of equal length, which share their ends.
 #[must_use]
-pub(crate) fn divide(line: &[PlanePoint], count: usize) -> Vec<Vec<PlanePoint>> {
+pub(crate) fn divide_line(line: &[PlanePoint], count: usize) -> Vec<Vec<PlanePoint>> {
     if count < 2 {
         return vec![line.to_vec()];
     }
@@ -76,7 +76,7 @@ mod tests {
             &self.0
         }
 
-        fn along(&self, line: Vec<PlanePoint>) -> Self {
+        fn with_line(&self, line: Vec<PlanePoint>) -> Self {
             Self(line)
         }
     }
@@ -86,7 +86,7 @@ mod tests {
         let list: Vec<Line> =
             (1..=9).map(|k| Line(vec![[0.0, 0.0], [f64::from(k) * 10.0, 0.0]])).collect();
         for count in [4, 9, 25, 100] {
-            let pieces = to_count(list.clone(), count);
+            let pieces = fit_to_count(list.clone(), count);
             assert_eq!(pieces.len(), count);
             let total: f64 = pieces.iter().map(|piece| plane::length(&piece.0)).sum();
             assert!(count < 9 || (total - 450.0).abs() < 1e-6, "{total}");

@@ -6,29 +6,32 @@
 /// A position or direction: metres east and north of [`ORIGIN`].
 pub(crate) type PlanePoint = [f64; 2];
 
+/// Longitude and latitude in degrees on WGS 84.
+pub(crate) type LonLat = [f64; 2];
+
 /// Longitude and latitude of the plane's origin.
-pub(crate) const ORIGIN: PlanePoint = [127.04, 37.55];
+pub(crate) const ORIGIN: LonLat = [127.04, 37.55];
 
 /// Metres in a degree of longitude and latitude at 37.55° N on WGS 84.
-pub(crate) const METRES: PlanePoint = [88_366.0, 110_988.0];
+pub(crate) const METRES: [f64; 2] = [88_366.0, 110_988.0];
 
 /// Converts degrees to metres.
 #[must_use]
-pub(crate) fn from_degrees(lon_lat: PlanePoint) -> PlanePoint {
+pub(crate) fn from_degrees(lon_lat: LonLat) -> PlanePoint {
     [(lon_lat[0] - ORIGIN[0]) * METRES[0], (lon_lat[1] - ORIGIN[1]) * METRES[1]]
 }
 
 /// Converts metres to degrees, rounded to 1e-7 (about a centimetre), so that equal
 /// positions are equal numbers in the file.
 #[must_use]
-pub(crate) fn to_degrees(p: PlanePoint) -> PlanePoint {
+pub(crate) fn to_degrees(p: PlanePoint) -> LonLat {
     let round = |v: f64| (v * 1e7).round() / 1e7;
     [round(p[0] / METRES[0] + ORIGIN[0]), round(p[1] / METRES[1] + ORIGIN[1])]
 }
 
 /// `a + b * t`.
 #[must_use]
-pub(crate) fn add(a: PlanePoint, b: PlanePoint, t: f64) -> PlanePoint {
+pub(crate) fn add_scaled(a: PlanePoint, b: PlanePoint, t: f64) -> PlanePoint {
     [a[0] + b[0] * t, a[1] + b[1] * t]
 }
 
@@ -41,7 +44,7 @@ pub(crate) fn sub(a: PlanePoint, b: PlanePoint) -> PlanePoint {
 /// Position at the share `t` of the way from `a` to `b`.
 #[must_use]
 pub(crate) fn lerp(a: PlanePoint, b: PlanePoint, t: f64) -> PlanePoint {
-    add(a, sub(b, a), t)
+    add_scaled(a, sub(b, a), t)
 }
 
 /// Scalar product.
@@ -72,22 +75,22 @@ pub(crate) fn unit(v: PlanePoint) -> PlanePoint {
 
 /// `v` turned left by a right angle.
 #[must_use]
-pub(crate) const fn left(v: PlanePoint) -> PlanePoint {
+pub(crate) const fn left_normal(v: PlanePoint) -> PlanePoint {
     [-v[1], v[0]]
 }
 
 /// Distance from `p` to the segment `a`–`b`.
 #[must_use]
-pub(crate) fn to_segment(p: PlanePoint, a: PlanePoint, b: PlanePoint) -> f64 {
+pub(crate) fn distance_to_segment(p: PlanePoint, a: PlanePoint, b: PlanePoint) -> f64 {
     let d = sub(b, a);
     let square = dot(d, d);
     let t = if square > 0.0 { (dot(sub(p, a), d) / square).clamp(0.0, 1.0) } else { 0.0 };
-    distance(p, add(a, d, t))
+    distance(p, add_scaled(a, d, t))
 }
 
 /// Whether two segments cross or touch.
 #[must_use]
-pub(crate) fn segments_meet(a: PlanePoint, b: PlanePoint, c: PlanePoint, d: PlanePoint) -> bool {
+pub(crate) fn segments_cross(a: PlanePoint, b: PlanePoint, c: PlanePoint, d: PlanePoint) -> bool {
     let side = |o: PlanePoint, p: PlanePoint, q: PlanePoint| cross(sub(p, o), sub(q, o));
     let (s1, s2) = (side(a, b, c), side(a, b, d));
     let (s3, s4) = (side(c, d, a), side(c, d, b));
@@ -96,11 +99,16 @@ pub(crate) fn segments_meet(a: PlanePoint, b: PlanePoint, c: PlanePoint, d: Plan
 
 /// Distance between two segments; zero where they cross.
 #[must_use]
-pub(crate) fn between_segments(a: PlanePoint, b: PlanePoint, c: PlanePoint, d: PlanePoint) -> f64 {
-    if segments_meet(a, b, c, d) {
+pub(crate) fn segment_distance(a: PlanePoint, b: PlanePoint, c: PlanePoint, d: PlanePoint) -> f64 {
+    if segments_cross(a, b, c, d) {
         return 0.0;
     }
-    let ends = [to_segment(a, c, d), to_segment(b, c, d), to_segment(c, a, b), to_segment(d, a, b)];
+    let ends = [
+        distance_to_segment(a, c, d),
+        distance_to_segment(b, c, d),
+        distance_to_segment(c, a, b),
+        distance_to_segment(d, a, b),
+    ];
     ends.into_iter().fold(f64::INFINITY, f64::min)
 }
 
@@ -114,20 +122,20 @@ pub(crate) fn length(line: &[PlanePoint]) -> f64 {
 /// counter-clockwise.
 #[must_use]
 pub(crate) fn area(ring: &[PlanePoint]) -> f64 {
-    sides(ring).map(|(a, b)| cross(a, b)).sum::<f64>() / 2.0
+    ring_sides(ring).map(|(a, b)| cross(a, b)).sum::<f64>() / 2.0
 }
 
 /// The sides of an open ring, the closing one included.
-pub(crate) fn sides(ring: &[PlanePoint]) -> impl Iterator<Item = (PlanePoint, PlanePoint)> {
+pub(crate) fn ring_sides(ring: &[PlanePoint]) -> impl Iterator<Item = (PlanePoint, PlanePoint)> {
     let next = ring.iter().cycle().skip(1);
     ring.iter().zip(next).map(|(a, b)| (*a, *b))
 }
 
 /// Whether `p` lies inside an open ring (even-odd rule).
 #[must_use]
-pub(crate) fn inside(ring: &[PlanePoint], p: PlanePoint) -> bool {
+pub(crate) fn ring_contains(ring: &[PlanePoint], p: PlanePoint) -> bool {
     let mut odd = false;
-    for (a, b) in sides(ring) {
+    for (a, b) in ring_sides(ring) {
         if (a[1] > p[1]) != (b[1] > p[1]) {
             let x = a[0] + (p[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0]);
             odd ^= p[0] < x;
@@ -148,7 +156,7 @@ pub(crate) fn bounds(points: &[PlanePoint]) -> [f64; 4] {
 
 /// Centre of a ring's bounding box; accurate enough for a building.
 #[must_use]
-pub(crate) fn middle(ring: &[PlanePoint]) -> PlanePoint {
+pub(crate) fn bounds_centre(ring: &[PlanePoint]) -> PlanePoint {
     let [west, south, east, north] = bounds(ring);
     [(west + east) / 2.0, (south + north) / 2.0]
 }
@@ -156,7 +164,7 @@ pub(crate) fn middle(ring: &[PlanePoint]) -> PlanePoint {
 /// A smooth line through all of `points` (uniform Catmull–Rom spline) with a
 /// vertex every `step` metres or so.
 #[must_use]
-pub(crate) fn smooth(points: &[PlanePoint], step: f64) -> Vec<PlanePoint> {
+pub(crate) fn smooth_line(points: &[PlanePoint], step: f64) -> Vec<PlanePoint> {
     let Some(last) = points.len().checked_sub(1) else {
         return Vec::new();
     };
@@ -185,20 +193,20 @@ pub(crate) fn smooth(points: &[PlanePoint], step: f64) -> Vec<PlanePoint> {
 
 /// The line moved to its left by `offset` metres (right where negative).
 #[must_use]
-pub(crate) fn offset(line: &[PlanePoint], offset: f64) -> Vec<PlanePoint> {
+pub(crate) fn offset_line(line: &[PlanePoint], offset: f64) -> Vec<PlanePoint> {
     let last = line.len().saturating_sub(1);
     (0..line.len())
         .map(|i| {
             let before = line[i.saturating_sub(1)];
             let after = line[(i + 1).min(last)];
-            add(line[i], left(unit(sub(after, before))), offset)
+            add_scaled(line[i], left_normal(unit(sub(after, before))), offset)
         })
         .collect()
 }
 
 /// Cuts a line into pieces of `piece` metres (the last one shorter).
 #[must_use]
-pub(crate) fn cut(line: &[PlanePoint], piece: f64) -> Vec<Vec<PlanePoint>> {
+pub(crate) fn cut_line(line: &[PlanePoint], piece: f64) -> Vec<Vec<PlanePoint>> {
     let mut pieces = Vec::new();
     let mut current: Vec<PlanePoint> = line.first().copied().into_iter().collect();
     let mut left_over = piece;
@@ -237,7 +245,7 @@ mod tests {
     #[test]
     fn pieces_add_up_to_the_line() {
         let line = [[0.0, 0.0], [100.0, 0.0], [100.0, 55.0]];
-        let pieces = cut(&line, 40.0);
+        let pieces = cut_line(&line, 40.0);
         assert_eq!(pieces.len(), 4);
         let total: f64 = pieces.iter().map(|piece| length(piece)).sum();
         assert!((total - 155.0).abs() < 1e-9);
@@ -246,7 +254,7 @@ mod tests {
     #[test]
     fn a_spline_passes_through_its_points() {
         let points = [[0.0, 0.0], [100.0, 40.0], [200.0, -10.0]];
-        let line = smooth(&points, 10.0);
+        let line = smooth_line(&points, 10.0);
         for p in points {
             assert!(line.contains(&p));
         }
@@ -255,9 +263,9 @@ mod tests {
 
     #[test]
     fn segments_cross_or_keep_their_distance() {
-        let cross = between_segments([0.0, 0.0], [2.0, 2.0], [0.0, 2.0], [2.0, 0.0]);
+        let cross = segment_distance([0.0, 0.0], [2.0, 2.0], [0.0, 2.0], [2.0, 0.0]);
         assert_eq!(cross, 0.0);
-        let apart = between_segments([0.0, 0.0], [2.0, 0.0], [0.0, 3.0], [2.0, 4.0]);
+        let apart = segment_distance([0.0, 0.0], [2.0, 0.0], [0.0, 3.0], [2.0, 4.0]);
         assert_eq!(apart, 3.0);
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::geometry::plane::{
-    self, PlanePoint, add, cross, distance, left, lerp, segments_meet, sub, unit,
+    self, PlanePoint, add_scaled, cross, distance, left_normal, lerp, segments_cross, sub, unit,
 };
 use crate::numbers::rng::Rng;
 
@@ -18,24 +18,24 @@ type VertexKey = (u64, u64);
 pub(crate) type WeightedPoint = (PlanePoint, f64);
 
 /// Distance between the vertices of a cut, in metres.
-const STEP: f64 = 40.0;
+const CUT_STEP: f64 = 40.0;
 
 /// Cuts `ring` (open, counter-clockwise) into `count` pieces of about the same weight.
 ///
 /// `weights` lie in the ring; the area of a piece counts a little too.
 #[must_use]
-pub(crate) fn split(
+pub(crate) fn split_polygon(
     ring: &[PlanePoint],
     weights: &[WeightedPoint],
     count: usize,
     rng: &mut Rng,
 ) -> Vec<Vec<PlanePoint>> {
     let mut pieces = Vec::with_capacity(count);
-    cut(ring.to_vec(), weights.to_vec(), count, rng, &mut pieces);
+    split_recursively(ring.to_vec(), weights.to_vec(), count, rng, &mut pieces);
     pieces
 }
 
-fn cut(
+fn split_recursively(
     ring: Vec<PlanePoint>,
     weights: Vec<WeightedPoint>,
     count: usize,
@@ -47,19 +47,19 @@ fn cut(
         return;
     }
     let first = count / 2;
-    let Some((a, b)) = halves(&ring, &weights, first as f64 / count as f64, rng) else {
+    let Some((a, b)) = best_cut(&ring, &weights, first as f64 / count as f64, rng) else {
         // Nothing can be cut any more: the piece stays whole.
         out.push(ring);
         return;
     };
     let (inside, outside): (Vec<WeightedPoint>, Vec<WeightedPoint>) =
-        weights.into_iter().partition(|w| plane::inside(&a, w.0));
-    cut(a, inside, first, rng, out);
-    cut(b, outside, count - first, rng, out);
+        weights.into_iter().partition(|w| plane::ring_contains(&a, w.0));
+    split_recursively(a, inside, first, rng, out);
+    split_recursively(b, outside, count - first, rng, out);
 }
 
 /// Both sides of the best cut that leaves the share `share` on the first side.
-fn halves(
+fn best_cut(
     ring: &[PlanePoint],
     weights: &[WeightedPoint],
     share: f64,
@@ -103,12 +103,12 @@ fn halves(
     }
     found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
     for (_, i, j) in found.into_iter().take(4000) {
-        if !is_inside(ring, i, j) {
+        if !cut_is_inside(ring, i, j) {
             continue;
         }
         for wiggle in [0.05, 0.0] {
-            let way = way(ring[i], ring[j], wiggle, rng);
-            if wiggle > 0.0 && !is_clear(ring, &way, i, j) {
+            let way = wavy_cut(ring[i], ring[j], wiggle, rng);
+            if wiggle > 0.0 && !cut_is_clear(ring, &way, i, j) {
                 continue;
             }
             let chain = |from: usize, to: usize| {
@@ -127,39 +127,39 @@ fn halves(
 }
 
 /// Line from `a` to `b`, both included, with vertices in between.
-fn way(a: PlanePoint, b: PlanePoint, wiggle: f64, rng: &mut Rng) -> Vec<PlanePoint> {
+fn wavy_cut(a: PlanePoint, b: PlanePoint, wiggle: f64, rng: &mut Rng) -> Vec<PlanePoint> {
     let long = distance(a, b);
-    let pieces = (long / STEP).round().max(1.0);
-    let across = left(unit(sub(b, a)));
+    let pieces = (long / CUT_STEP).round().max(1.0);
+    let across = left_normal(unit(sub(b, a)));
     let mut way = vec![a];
     for k in 1..pieces as usize {
         let p = lerp(a, b, k as f64 / pieces);
-        way.push(add(p, across, rng.range(-wiggle, wiggle) * STEP));
+        way.push(add_scaled(p, across, rng.range(-wiggle, wiggle) * CUT_STEP));
     }
     way.push(b);
     way
 }
 
 /// Whether the straight cut from vertex `i` to `j` runs inside the ring.
-fn is_inside(ring: &[PlanePoint], i: usize, j: usize) -> bool {
+fn cut_is_inside(ring: &[PlanePoint], i: usize, j: usize) -> bool {
     let (a, b) = (ring[i], ring[j]);
     let middle = [lerp(a, b, 0.5), lerp(a, b, 0.03), lerp(a, b, 0.97)];
-    middle.iter().all(|p| plane::inside(ring, *p)) && is_clear(ring, &[a, b], i, j) && {
+    middle.iter().all(|p| plane::ring_contains(ring, *p)) && cut_is_clear(ring, &[a, b], i, j) && {
         // No vertex so near that two borders would nearly touch.
         let others = ring.iter().enumerate().filter(|(k, _)| *k != i && *k != j);
-        others.into_iter().all(|(_, p)| plane::to_segment(*p, a, b) > 4.0)
+        others.into_iter().all(|(_, p)| plane::distance_to_segment(*p, a, b) > 4.0)
     }
 }
 
 /// Whether a line between the vertices `i` and `j` meets no other sides than those at its ends.
-fn is_clear(ring: &[PlanePoint], way: &[PlanePoint], i: usize, j: usize) -> bool {
+fn cut_is_clear(ring: &[PlanePoint], way: &[PlanePoint], i: usize, j: usize) -> bool {
     let n = ring.len();
     way.windows(2).enumerate().all(|(k, w)| {
         (0..n).all(|s| {
             let ends = [s, (s + 1) % n];
             let touches =
                 (k == 0 && ends.contains(&i)) || (k + 2 == way.len() && ends.contains(&j));
-            touches || !segments_meet(w[0], w[1], ring[s], ring[(s + 1) % n])
+            touches || !segments_cross(w[0], w[1], ring[s], ring[(s + 1) % n])
         })
     })
 }
@@ -168,11 +168,13 @@ fn is_clear(ring: &[PlanePoint], way: &[PlanePoint], i: usize, j: usize) -> bool
 ///
 /// Outer rings run counter-clockwise, holes clockwise.
 #[must_use]
-pub(crate) fn union<'a>(rings: impl IntoIterator<Item = &'a [PlanePoint]>) -> Vec<Vec<PlanePoint>> {
+pub(crate) fn union_rings<'a>(
+    rings: impl IntoIterator<Item = &'a [PlanePoint]>,
+) -> Vec<Vec<PlanePoint>> {
     let key = |p: PlanePoint| (p[0].to_bits(), p[1].to_bits());
     let mut sides: BTreeMap<(VertexKey, VertexKey), (PlanePoint, PlanePoint)> = BTreeMap::new();
     for ring in rings {
-        for (a, b) in plane::sides(ring) {
+        for (a, b) in plane::ring_sides(ring) {
             if sides.remove(&(key(b), key(a))).is_none() {
                 sides.insert((key(a), key(b)), (a, b));
             }
@@ -209,11 +211,11 @@ mod tests {
             [480.0, 900.0],
             [0.0, 900.0],
         ];
-        let ring: Vec<PlanePoint> = plane::sides(&corners)
+        let ring: Vec<PlanePoint> = plane::ring_sides(&corners)
             .flat_map(|(a, b)| (0..8).map(move |k| lerp(a, b, f64::from(k) / 8.0)))
             .collect();
         let mut rng = Rng::new(1, "split");
-        let pieces = split(&ring, &[], 40, &mut rng);
+        let pieces = split_polygon(&ring, &[], 40, &mut rng);
         assert_eq!(pieces.len(), 40);
         let sum: f64 = pieces.iter().map(|piece| plane::area(piece)).sum();
         assert!((sum - plane::area(&ring)).abs() < 1e-3);
@@ -222,7 +224,7 @@ mod tests {
             let area = plane::area(piece);
             assert!((0.25 * mean..3.0 * mean).contains(&area), "{area} of {mean}");
         }
-        let whole = union(pieces.iter().map(Vec::as_slice));
+        let whole = union_rings(pieces.iter().map(Vec::as_slice));
         assert_eq!(whole.len(), 1);
         assert_eq!(whole[0].len(), ring.len());
     }

@@ -2,7 +2,7 @@
 //! shops along the main roads, schools with their yards.
 
 use crate::geometry::plane::{
-    self, PlanePoint, add, between_segments, distance, left, lerp, sub, unit,
+    self, PlanePoint, add_scaled, distance, left_normal, lerp, segment_distance, sub, unit,
 };
 use crate::land::dongs::DongDivision;
 use crate::land::roads::Road;
@@ -78,7 +78,7 @@ struct BuildableGround<'a> {
 
 /// Builds on `blocks`, clear of main roads, water and green places.
 #[must_use]
-pub(crate) fn build(
+pub(crate) fn build_town(
     seed: u64,
     division: &DongDivision,
     nature: &NaturalAreas,
@@ -91,25 +91,25 @@ pub(crate) fn build(
     let mut town = Town::default();
     for (number, block) in blocks.iter().enumerate() {
         let middle = lerp(block.corners[0], block.corners[2], 0.5);
-        match fabric(seed, block, middle, &town.schools, &mut rng) {
-            UrbanFabric::School => ground.school(number, block, &mut rng, &mut town),
+        match block_fabric(seed, block, middle, &town.schools, &mut rng) {
+            UrbanFabric::School => ground.build_school(number, block, &mut rng, &mut town),
             UrbanFabric::Slabs => {
-                ground.rows((number, block), LotPattern::SLABS, &mut rng, &mut town)
+                ground.build_rows((number, block), LotPattern::SLABS, &mut rng, &mut town);
             }
             UrbanFabric::Works => {
-                ground.rows((number, block), LotPattern::WORKS, &mut rng, &mut town)
+                ground.build_rows((number, block), LotPattern::WORKS, &mut rng, &mut town);
             }
             UrbanFabric::Houses => {
-                ground.rows((number, block), LotPattern::HOUSES, &mut rng, &mut town)
+                ground.build_rows((number, block), LotPattern::HOUSES, &mut rng, &mut town);
             }
         }
     }
-    thin(&mut rng, &mut town.buildings);
+    remove_surplus_houses(&mut rng, &mut town.buildings);
     town
 }
 
 /// Removes random detached houses (단독주택) until [`COUNT`] buildings are left.
-fn thin(rng: &mut Rng, buildings: &mut Vec<Building>) {
+fn remove_surplus_houses(rng: &mut Rng, buildings: &mut Vec<Building>) {
     let surplus = buildings.len().saturating_sub(COUNT);
     let mut order: Vec<usize> = (0..buildings.len()).collect();
     order.retain(|i| buildings[*i].usage == "단독주택");
@@ -124,7 +124,7 @@ fn thin(rng: &mut Rng, buildings: &mut Vec<Building>) {
 /// Dongs with works and offices rather than houses: Seongsu 2-ga and Yongdap.
 const WORKSHOP_DONGS: [usize; 4] = [9, 10, 11, 13];
 
-fn fabric(
+fn block_fabric(
     seed: u64,
     block: &CityBlock,
     middle: PlanePoint,
@@ -180,7 +180,7 @@ impl LotPattern {
 }
 
 impl BuildableGround<'_> {
-    fn rows(
+    fn build_rows(
         &self,
         (number, block): (usize, &CityBlock),
         lots: LotPattern,
@@ -215,14 +215,14 @@ impl BuildableGround<'_> {
                         lots.cover[0] * rng.range(0.9, 1.06),
                         lots.cover[1] * rng.range(0.85, 1.12),
                     ];
-                    self.place(&lot, cover, lots.fabric, rng, town);
+                    self.place_building(&lot, cover, lots.fabric, rng, town);
                 }
             }
         }
     }
 
     /// Puts one building on a lot, if the footprint is free.
-    fn place(
+    fn place_building(
         &self,
         lot: &[PlanePoint; 4],
         cover: [f64; 2],
@@ -230,29 +230,29 @@ impl BuildableGround<'_> {
         rng: &mut Rng,
         town: &mut Town,
     ) {
-        let Some(frame) = rectangle(lot, cover) else {
+        let Some(frame) = largest_rectangle(lot, cover) else {
             return;
         };
         let bent = fabric != UrbanFabric::Slabs && rng.chance(0.22);
-        let ring = if bent { notched(frame, rng) } else { frame.to_vec() };
+        let ring = if bent { l_shaped_ring(frame, rng) } else { frame.to_vec() };
         if self.is_free(&frame) {
-            let kerb = self.index.kerb(lerp(frame[0], frame[2], 0.5));
+            let kerb = self.index.distance_to_kerb(lerp(frame[0], frame[2], 0.5));
             let lot = town.lots.len().saturating_sub(1);
-            town.buildings.push(Building { lot, ..describe(ring, fabric, kerb, rng) });
+            town.buildings.push(Building { lot, ..describe_building(ring, fabric, kerb, rng) });
         }
     }
 
-    fn school(&self, number: usize, block: &CityBlock, rng: &mut Rng, town: &mut Town) {
+    fn build_school(&self, number: usize, block: &CityBlock, rng: &mut Rng, town: &mut Town) {
         let [a, b, c, d] = block.corners;
         let at = |s: f64, t: f64| lerp(lerp(a, b, s), lerp(d, c, s), t);
         let whole = [at(0.03, 0.06), at(0.97, 0.06), at(0.97, 0.94), at(0.03, 0.94)];
         town.lots.push(BuildingLot { ring: whole, block: number, fabric: UrbanFabric::School });
         let main = [at(0.1, 0.62), at(0.9, 0.62), at(0.9, 0.9), at(0.1, 0.9)];
         let before = town.buildings.len();
-        self.place(&main, [0.96, 0.9], UrbanFabric::School, rng, town);
+        self.place_building(&main, [0.96, 0.9], UrbanFabric::School, rng, town);
         if town.buildings.len() > before {
             let hall = [at(0.72, 0.12), at(0.92, 0.12), at(0.92, 0.5), at(0.72, 0.5)];
-            self.place(&hall, [0.9, 0.9], UrbanFabric::School, rng, town);
+            self.place_building(&hall, [0.9, 0.9], UrbanFabric::School, rng, town);
             town.schools.push(at(0.5, 0.5));
         }
     }
@@ -266,31 +266,33 @@ impl BuildableGround<'_> {
         let open = |p: &PlanePoint| {
             self.nature.is_wet(*p, 14.0) || self.nature.green_at(*p, 3.0).is_some()
         };
-        let clear = plane::sides(frame).all(|(p, q)| {
-            let roads = self.index.near(p);
-            roads.into_iter().all(|(a, b, half)| between_segments(p, q, *a, *b) > half + 3.0)
+        let clear = plane::ring_sides(frame).all(|(p, q)| {
+            let roads = self.index.segments_near(p);
+            roads.into_iter().all(|(a, b, half)| segment_distance(p, q, *a, *b) > half + 3.0)
         });
         clear && frame.iter().all(inside) && !frame.iter().any(open)
     }
 }
 
 /// Largest upright rectangle of these shares that stays on the lot.
-fn rectangle(lot: &[PlanePoint; 4], cover: [f64; 2]) -> Option<[PlanePoint; 4]> {
+fn largest_rectangle(lot: &[PlanePoint; 4], cover: [f64; 2]) -> Option<[PlanePoint; 4]> {
     let along = unit(sub(lerp(lot[1], lot[2], 0.5), lerp(lot[0], lot[3], 0.5)));
-    let across = left(along);
+    let across = left_normal(along);
     let middle = lerp(lerp(lot[0], lot[1], 0.5), lerp(lot[3], lot[2], 0.5), 0.5);
     let width = distance(lerp(lot[0], lot[3], 0.5), lerp(lot[1], lot[2], 0.5));
     let depth = distance(lerp(lot[0], lot[1], 0.5), lerp(lot[3], lot[2], 0.5));
     let mut shrink = 1.0;
     while shrink > 0.5 {
         let half = [width * cover[0] * shrink / 2.0, depth * cover[1] * shrink / 2.0];
-        let at = |x: f64, y: f64| add(add(middle, along, half[0] * x), across, half[1] * y);
+        let at = |x: f64, y: f64| {
+            add_scaled(add_scaled(middle, along, half[0] * x), across, half[1] * y)
+        };
         let frame = [at(-1.0, -1.0), at(1.0, -1.0), at(1.0, 1.0), at(-1.0, 1.0)];
         if half[0].min(half[1]) < 2.6 {
             return None;
         }
         let on_lot = |p: &PlanePoint| {
-            plane::sides(lot).all(|(a, b)| plane::cross(sub(b, a), sub(*p, a)) > 0.0)
+            plane::ring_sides(lot).all(|(a, b)| plane::cross(sub(b, a), sub(*p, a)) > 0.0)
         };
         if frame.iter().all(on_lot) {
             return Some(frame);
@@ -301,10 +303,11 @@ fn rectangle(lot: &[PlanePoint; 4], cover: [f64; 2]) -> Option<[PlanePoint; 4]> 
 }
 
 /// L-shaped ring: the rectangle with one corner cut out.
-fn notched(frame: [PlanePoint; 4], rng: &mut Rng) -> Vec<PlanePoint> {
+fn l_shaped_ring(frame: [PlanePoint; 4], rng: &mut Rng) -> Vec<PlanePoint> {
     let (s, t) = (rng.range(0.4, 0.7), rng.range(0.4, 0.7));
-    let at =
-        |x: f64, y: f64| add(add(frame[0], sub(frame[1], frame[0]), x), sub(frame[3], frame[0]), y);
+    let at = |x: f64, y: f64| {
+        add_scaled(add_scaled(frame[0], sub(frame[1], frame[0]), x), sub(frame[3], frame[0]), y)
+    };
     vec![frame[0], frame[1], at(1.0, t), at(s, t), at(s, 1.0), frame[3]]
 }
 
@@ -312,7 +315,12 @@ const CONCRETE: &str = "철근콘크리트구조";
 const STEEL: &str = "일반철골구조";
 const BRICK: &str = "벽돌구조";
 
-fn describe(ring: Vec<PlanePoint>, fabric: UrbanFabric, kerb: f64, rng: &mut Rng) -> Building {
+fn describe_building(
+    ring: Vec<PlanePoint>,
+    fabric: UrbanFabric,
+    kerb: f64,
+    rng: &mut Rng,
+) -> Building {
     let footprint = plane::area(&ring);
     let on_main_road = kerb < 24.0;
     let usage = match fabric {

@@ -1,6 +1,6 @@
 //! CCTV cameras: at street corners, along main roads, by schools and parks.
 
-use crate::geometry::plane::{PlanePoint, add, cut, distance, left, sub, unit};
+use crate::geometry::plane::{PlanePoint, add_scaled, cut_line, distance, left_normal, sub, unit};
 use crate::land::dongs::DongDivision;
 use crate::land::roads::Road;
 use crate::land::streets::StreetLayout;
@@ -25,7 +25,7 @@ pub(crate) struct Camera {
 
 /// Places [`COUNT`] cameras.
 #[must_use]
-pub(crate) fn cameras(
+pub(crate) fn place_cameras(
     seed: u64,
     division: &DongDivision,
     nature: &NaturalAreas,
@@ -36,19 +36,19 @@ pub(crate) fn cameras(
     let mut rng = Rng::new(seed, "cameras");
     let mut places: Vec<(&'static str, PlanePoint)> = Vec::new();
     for road in main.iter().filter(|road| !road.bridge) {
-        for piece in cut(&road.line, 170.0) {
-            let side = left(unit(sub(piece[piece.len() - 1], piece[0])));
-            places.push(("교통", add(piece[0], side, road.width / 2.0 + 1.5)));
+        for piece in cut_line(&road.line, 170.0) {
+            let side = left_normal(unit(sub(piece[piece.len() - 1], piece[0])));
+            places.push(("교통", add_scaled(piece[0], side, road.width / 2.0 + 1.5)));
         }
     }
     for green in &nature.greens {
-        for p in green.loop_at(0.6, &mut rng).iter().step_by(7) {
+        for p in green.wavy_loop(0.6, &mut rng).iter().step_by(7) {
             places.push(("공원", *p));
         }
     }
     let mut alleys = Vec::new();
     for road in &streets.roads {
-        for piece in cut(&road.line, 60.0).into_iter().skip(1) {
+        for piece in cut_line(&road.line, 60.0).into_iter().skip(1) {
             alleys.push(("쓰레기무단투기", piece[0]));
         }
     }

@@ -1,6 +1,6 @@
 //! The whole made-up district, generated from one seed.
 
-use crate::geometry::lines::to_count;
+use crate::geometry::lines::fit_to_count;
 use crate::geometry::plane::PlanePoint;
 use crate::land::buildings::{self, Town};
 use crate::land::cameras::{self, Camera};
@@ -12,7 +12,7 @@ use crate::land::trails::{self, Trail};
 use crate::land::water::NaturalAreas;
 
 /// Number of segments of named road in the district.
-pub(crate) const ROADS: usize = 1_900;
+pub(crate) const ROAD_COUNT: usize = 1_900;
 
 /// Everything in the district.
 #[derive(Debug, Clone)]
@@ -45,16 +45,17 @@ impl District {
     pub(crate) fn new(seed: u64) -> Self {
         let division = DongDivision::new(seed);
         let nature = NaturalAreas::new(seed, &division);
-        let main = roads::arterials(&division, &nature);
-        let streets = streets::streets(seed, &division, &nature, &main);
-        let town = buildings::build(seed, &division, &nature, &main, &streets.blocks);
-        let cameras = cameras::cameras(seed, &division, &nature, &main, &streets, &town.schools);
-        let trails = trails::trails(seed, &division, &nature);
-        let dwellings = dwellings(&division, &town);
-        let residents = residents::residents(seed, &division, &dwellings);
+        let main = roads::main_roads(&division, &nature);
+        let streets = streets::lay_out_streets(seed, &division, &nature, &main);
+        let town = buildings::build_town(seed, &division, &nature, &main, &streets.blocks);
+        let cameras =
+            cameras::place_cameras(seed, &division, &nature, &main, &streets, &town.schools);
+        let trails = trails::lay_out_trails(seed, &division, &nature);
+        let dwellings = floor_area_of_homes(&division, &town);
+        let residents = residents::draw_residents(seed, &division, &dwellings);
         let main_roads = main.len();
-        let streets_wanted = ROADS.saturating_sub(main_roads);
-        let streets_kept = to_count(streets.roads, streets_wanted);
+        let streets_wanted = ROAD_COUNT.saturating_sub(main_roads);
+        let streets_kept = fit_to_count(streets.roads, streets_wanted);
         let roads = main.into_iter().chain(streets_kept).collect();
         let (blocks, corners) = (streets.blocks, streets.corners);
         Self {
@@ -73,7 +74,7 @@ impl District {
 }
 
 /// Residential floor area by dong.
-fn dwellings(division: &DongDivision, town: &Town) -> Vec<f64> {
+fn floor_area_of_homes(division: &DongDivision, town: &Town) -> Vec<f64> {
     let mut dwellings = vec![0.0; division.dongs.len()];
     for building in &town.buildings {
         if let "단독주택" | "공동주택" = building.usage

@@ -1,6 +1,6 @@
 //! Public facts of the dongs, and a rough sketch of the outline.
 
-use crate::geometry::plane::PlanePoint;
+use crate::geometry::plane::LonLat;
 
 /// Public facts of a dong.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +12,7 @@ pub(crate) struct DongFacts {
     /// Korean name.
     pub(crate) name: &'static str,
     /// Rough centre: longitude and latitude.
-    pub(crate) centre: PlanePoint,
+    pub(crate) centre: LonLat,
 }
 
 impl DongFacts {

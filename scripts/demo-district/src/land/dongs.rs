@@ -9,20 +9,20 @@
 use std::collections::BTreeMap;
 
 use crate::geometry::plane::{
-    self, PlanePoint, add, distance, from_degrees, left, lerp, sub, unit,
+    self, LonLat, PlanePoint, add_scaled, distance, from_degrees, left_normal, lerp, sub, unit,
 };
 use crate::land::dong_facts::{DONGS, DongFacts, OUTLINE};
 use crate::numbers::rng::Rng;
 
 /// Eastern outline corner of the stretch with the Han's water inside the district.
-pub(crate) const HAN_FROM: PlanePoint = [127.0579, 37.5309];
+pub(crate) const HAN_FROM: LonLat = [127.0579, 37.5309];
 /// Western outline corner of the stretch that begins at [`HAN_FROM`].
-pub(crate) const HAN_TO: PlanePoint = [127.0106, 37.5393];
+pub(crate) const HAN_TO: LonLat = [127.0106, 37.5393];
 
 /// Triangles of neighbouring dongs, with the point where their borders meet.
 ///
 /// `None` places the point in the middle; along the rivers the point follows the water.
-const MEETINGS: [([usize; 3], Option<PlanePoint>); 22] = [
+const MEETINGS: [([usize; 3], Option<LonLat>); 22] = [
     ([0, 3, 4], None),
     ([0, 3, 14], None),
     ([0, 4, 6], None),
@@ -49,7 +49,7 @@ const MEETINGS: [([usize; 3], Option<PlanePoint>); 22] = [
 
 /// Borders that run in a river, with the points that the river passes between the
 /// border's two meeting points, from the first dong's lower-numbered meeting onwards.
-const RIVER_BORDERS: [(usize, usize, &[PlanePoint]); 10] = [
+const RIVER_BORDERS: [(usize, usize, &[LonLat]); 10] = [
     (12, 13, &[[127.0608, 37.5541], [127.0648, 37.5573]]),
     (11, 13, &[]),
     (9, 13, &[]),
@@ -83,7 +83,7 @@ impl Dong {
             && p[0] <= east
             && south <= p[1]
             && p[1] <= north
-            && plane::inside(&self.ring, p)
+            && plane::ring_contains(&self.ring, p)
     }
 
     /// Area in square metres.
@@ -107,11 +107,11 @@ impl DongDivision {
     /// Generates the division from `seed`.
     #[must_use]
     pub(crate) fn new(seed: u64) -> Self {
-        let (outline, parting) = outline(seed);
-        let arcs = borders(seed, &outline, &parting);
+        let (outline, parting) = draw_outline(seed);
+        let arcs = draw_borders(seed, &outline, &parting);
         let dongs = (0..DONGS.len())
             .map(|i| {
-                let ring = ring(i, &outline, &parting, &arcs);
+                let ring = dong_ring(i, &outline, &parting, &arcs);
                 Dong {
                     facts: DONGS[i],
                     centre: from_degrees(DONGS[i].centre),
@@ -138,33 +138,33 @@ impl DongDivision {
     /// Part of the outline from the vertex nearest `from` to the vertex nearest `to`,
     /// clockwise.
     #[must_use]
-    pub(crate) fn outline_part(&self, from: PlanePoint, to: PlanePoint) -> Vec<PlanePoint> {
-        let place = |lon_lat: PlanePoint| {
+    pub(crate) fn outline_part(&self, from: LonLat, to: LonLat) -> Vec<PlanePoint> {
+        let place = |lon_lat: LonLat| {
             let p = from_degrees(lon_lat);
             let nearest =
                 |a: &&PlanePoint, b: &&PlanePoint| distance(**a, p).total_cmp(&distance(**b, p));
             let vertex = self.outline.iter().min_by(nearest);
             vertex.and_then(|v| self.outline.iter().position(|o| o == v)).unwrap_or(0)
         };
-        turn(&self.outline, place(from), place(to))
+        ring_part(&self.outline, place(from), place(to))
     }
 }
 
 /// Vertices of a ring from one index to another, both included.
-fn turn(ring: &[PlanePoint], from: usize, to: usize) -> Vec<PlanePoint> {
+fn ring_part(ring: &[PlanePoint], from: usize, to: usize) -> Vec<PlanePoint> {
     let count = (to + ring.len() - from) % ring.len();
     (0..=count).map(|k| ring[(from + k) % ring.len()]).collect()
 }
 
 /// Outline with a vertex about every 150 m, and the vertices where borders reach the outline.
-fn outline(seed: u64) -> (Vec<PlanePoint>, BTreeMap<(usize, usize), usize>) {
+fn draw_outline(seed: u64) -> (Vec<PlanePoint>, BTreeMap<(usize, usize), usize>) {
     let mut rng = Rng::new(seed, "outline");
     let corners: Vec<PlanePoint> = OUTLINE.iter().map(|c| from_degrees([c.0, c.1])).collect();
     let [west, south, east, north] = plane::bounds(&corners);
     let extreme = |p: PlanePoint| p[0] == west || p[0] == east || p[1] == south || p[1] == north;
     let mut ring = Vec::new();
     let mut parting = BTreeMap::new();
-    for (i, (a, b)) in plane::sides(&corners).enumerate() {
+    for (i, (a, b)) in plane::ring_sides(&corners).enumerate() {
         if let Some(pair) = OUTLINE[i].2 {
             parting.insert(pair, ring.len());
         }
@@ -174,14 +174,14 @@ fn outline(seed: u64) -> (Vec<PlanePoint>, BTreeMap<(usize, usize), usize>) {
         let bulge = if extreme(a) || extreme(b) { 0.0 } else { 0.05 * distance(a, b) };
         for k in 1..pieces as usize {
             let middle = lerp(a, b, k as f64 / pieces);
-            ring.push(add(middle, left(unit(sub(b, a))), rng.range(-bulge, bulge)));
+            ring.push(add_scaled(middle, left_normal(unit(sub(b, a))), rng.range(-bulge, bulge)));
         }
     }
     (ring, parting)
 }
 
 /// Every border between two dongs, as one line between two meeting points.
-fn borders(
+fn draw_borders(
     seed: u64,
     outline: &[PlanePoint],
     parting: &BTreeMap<(usize, usize), usize>,
@@ -211,20 +211,23 @@ fn borders(
             let mut rng = Rng::new(seed, &format!("border {a} {b}"));
             let half_way = lerp(centre(a), centre(b), 0.5);
             let mut points = vec![from];
-            wiggle(&mut rng, from, half_way, &mut points);
-            wiggle(&mut rng, half_way, to, &mut points);
+            displace_midpoints(&mut rng, from, half_way, &mut points);
+            displace_midpoints(&mut rng, half_way, to, &mut points);
             points
         };
         arcs.insert((a, b), arc);
     }
-    for course in courses(&arcs) {
-        bend(&mut arcs, &course);
+    for course in river_courses(&arcs) {
+        smooth_river(&mut arcs, &course);
     }
     arcs
 }
 
 /// Replaces the straight lines of a river's borders by one smooth curve through all of them.
-fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<PlanePoint>>, course: &[((usize, usize), bool)]) {
+fn smooth_river(
+    arcs: &mut BTreeMap<(usize, usize), Vec<PlanePoint>>,
+    course: &[((usize, usize), bool)],
+) {
     let mut points: Vec<PlanePoint> = Vec::new();
     for (pair, reversed) in course {
         let mut part = arcs[pair].clone();
@@ -233,7 +236,7 @@ fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<PlanePoint>>, course: &[((usize,
         }
         points.extend(part.into_iter().skip(usize::from(!points.is_empty())));
     }
-    let line = plane::smooth(&points, 45.0);
+    let line = plane::smooth_line(&points, 45.0);
     for (pair, reversed) in course {
         let Some(arc) = arcs.get_mut(pair) else {
             continue;
@@ -252,7 +255,9 @@ fn bend(arcs: &mut BTreeMap<(usize, usize), Vec<PlanePoint>>, course: &[((usize,
 }
 
 /// The two rivers as chains of borders, downstream; `true` marks a border stored upstream.
-fn courses(arcs: &BTreeMap<(usize, usize), Vec<PlanePoint>>) -> Vec<Vec<((usize, usize), bool)>> {
+fn river_courses(
+    arcs: &BTreeMap<(usize, usize), Vec<PlanePoint>>,
+) -> Vec<Vec<((usize, usize), bool)>> {
     [&JUNGNANG[..], &CHEONGGYE[..]]
         .into_iter()
         .map(|pairs| {
@@ -287,20 +292,20 @@ pub(crate) const JUNGNANG: [(usize, usize); 8] =
 pub(crate) const CHEONGGYE: [(usize, usize); 2] = [(1, 13), (2, 13)];
 
 /// Appends the line from `a` (excluded) to `b` by midpoint displacement.
-fn wiggle(rng: &mut Rng, a: PlanePoint, b: PlanePoint, points: &mut Vec<PlanePoint>) {
+fn displace_midpoints(rng: &mut Rng, a: PlanePoint, b: PlanePoint, points: &mut Vec<PlanePoint>) {
     let long = distance(a, b);
     if long < 60.0 {
         points.push(b);
         return;
     }
     let middle = lerp(a, b, rng.range(0.42, 0.58));
-    let middle = add(middle, left(unit(sub(b, a))), long * rng.range(-0.11, 0.11));
-    wiggle(rng, a, middle, points);
-    wiggle(rng, middle, b, points);
+    let middle = add_scaled(middle, left_normal(unit(sub(b, a))), long * rng.range(-0.11, 0.11));
+    displace_midpoints(rng, a, middle, points);
+    displace_midpoints(rng, middle, b, points);
 }
 
 /// Joins a dong's borders and its part of the outline to a ring.
-fn ring(
+fn dong_ring(
     dong: usize,
     outline: &[PlanePoint],
     parting: &BTreeMap<(usize, usize), usize>,
@@ -327,7 +332,7 @@ fn ring(
             })
         };
         let (from, to) = if free(p, q) { (p, q) } else { (q, p) };
-        parts.push(turn(outline, from, to));
+        parts.push(ring_part(outline, from, to));
     }
     let mut ring: Vec<PlanePoint> = parts.pop().unwrap_or_default();
     while let Some(end) = ring.last().copied() {

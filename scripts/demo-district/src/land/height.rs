@@ -6,7 +6,7 @@ use crate::numbers::rng::noise;
 
 /// Approximate height of the ground in metres above the rivers.
 #[must_use]
-pub(crate) fn height(seed: u64, district: &District, p: PlanePoint) -> f64 {
+pub(crate) fn ground_height(seed: u64, district: &District, p: PlanePoint) -> f64 {
     let hills = district.nature.greens.iter().filter(|green| green.hill).map(|green| {
         let x = (p[0] - green.centre[0]) / (green.reach[0] * 1.7);
         let y = (p[1] - green.centre[1]) / (green.reach[1] * 1.7);

@@ -1,6 +1,6 @@
 //! Hand-drawn outlines of areas: around a centre, without overlaps.
 
-use crate::geometry::plane::{PlanePoint, add, dot, sub};
+use crate::geometry::plane::{PlanePoint, add_scaled, dot, sub};
 use crate::land::district::District;
 use crate::numbers::rng::Rng;
 
@@ -14,7 +14,7 @@ const TURN: PlanePoint = [0.997_203_797_181_180_1, 0.074_730_093_586_424_24];
 ///
 /// The ring reaches at most half-way to the other centres, on dry ground of the district.
 #[must_use]
-pub(crate) fn around(
+pub(crate) fn wavy_outline(
     district: &District,
     middles: &[PlanePoint],
     own: usize,
@@ -41,7 +41,11 @@ pub(crate) fn around(
                     if ahead > 0.0 { reach.min(0.49 * dot(way, way) / ahead) } else { reach }
                 },
             );
-            ring.push(add(middle, direction, on_land(district, middle, direction, reach)));
+            ring.push(add_scaled(
+                middle,
+                direction,
+                distance_on_land(district, middle, direction, reach),
+            ));
         }
         let [x, y] = direction;
         direction = [x * TURN[0] - y * TURN[1], x * TURN[1] + y * TURN[0]];
@@ -51,9 +55,14 @@ pub(crate) fn around(
 
 /// Distance from `from` in a direction on dry ground of the district, at most `reach` and
 /// at least 10 metres.
-fn on_land(district: &District, from: PlanePoint, direction: PlanePoint, reach: f64) -> f64 {
+fn distance_on_land(
+    district: &District,
+    from: PlanePoint,
+    direction: PlanePoint,
+    reach: f64,
+) -> f64 {
     let dry = |t: f64| {
-        let p = add(from, direction, t);
+        let p = add_scaled(from, direction, t);
         district.division.dong_at(p).is_some() && !district.nature.in_river(p)
     };
     let steps = (reach / 12.0).ceil().max(1.0) as usize;

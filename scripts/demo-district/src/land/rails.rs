@@ -1,13 +1,13 @@
 //! Railways and stations: real names on sketched courses.
 
-use crate::geometry::lines::{LineFeature, to_count};
-use crate::geometry::plane::{self, PlanePoint, from_degrees};
+use crate::geometry::lines::{LineFeature, fit_to_count};
+use crate::geometry::plane::{self, LonLat, PlanePoint, from_degrees};
 
 /// Number of railway sections in the district.
-pub(crate) const SECTIONS: usize = 62;
+pub(crate) const SECTION_COUNT: usize = 62;
 
 /// Name of the line, and sketched course in longitude and latitude.
-type RailCourse = (&'static str, &'static [PlanePoint]);
+type RailCourse = (&'static str, &'static [LonLat]);
 
 #[rustfmt::skip]
 const COURSES: [RailCourse; 6] = [
@@ -32,7 +32,7 @@ const COURSES: [RailCourse; 6] = [
 ];
 
 /// Station: number, name, line, longitude and latitude, ridership (1 is the usual).
-pub(crate) type SubwayStation = (&'static str, &'static str, &'static str, PlanePoint, f64);
+pub(crate) type SubwayStation = (&'static str, &'static str, &'static str, LonLat, f64);
 
 #[rustfmt::skip]
 /// The stations of the district.
@@ -70,7 +70,7 @@ impl LineFeature for RailSection {
         &self.course
     }
 
-    fn along(&self, course: Vec<PlanePoint>) -> Self {
+    fn with_line(&self, course: Vec<PlanePoint>) -> Self {
         Self { line: self.line, course }
     }
 }
@@ -93,10 +93,10 @@ impl RailSection {
 
 /// All sections of railway, line by line.
 #[must_use]
-pub(crate) fn rails() -> Vec<RailSection> {
+pub(crate) fn rail_sections() -> Vec<RailSection> {
     let lines = COURSES.iter().map(|(line, points)| {
         let points: Vec<PlanePoint> = points.iter().map(|p| from_degrees(*p)).collect();
-        RailSection { line, course: plane::smooth(&points, 30.0) }
+        RailSection { line, course: plane::smooth_line(&points, 30.0) }
     });
-    to_count(lines.collect(), SECTIONS)
+    fit_to_count(lines.collect(), SECTION_COUNT)
 }

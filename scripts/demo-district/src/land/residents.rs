@@ -5,7 +5,7 @@ use crate::land::dongs::DongDivision;
 use crate::numbers::rng::Rng;
 
 /// All residents of the district, rounded, as published.
-pub(crate) const TOTAL: i64 = 280_000;
+pub(crate) const TOTAL_RESIDENTS: i64 = 280_000;
 
 /// Residents of one dong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,14 +30,14 @@ pub(crate) struct ResidentCounts {
 ///
 /// High where homes are old and people are poor, low by the university and in new flats.
 #[rustfmt::skip]
-const AGED: [f64; 17] = [
+const OLD_SHARE_BY_DONG: [f64; 17] = [
     0.168, 0.208, 0.186, 0.166, 0.164, 0.194, 0.182, 0.186, 0.158, 0.152, 0.172, 0.176,
     0.214, 0.218, 0.178, 0.190, 0.160,
 ];
 
 /// Draws the residents of every dong from the weights of its dwellings.
 #[must_use]
-pub(crate) fn residents(
+pub(crate) fn draw_residents(
     seed: u64,
     division: &DongDivision,
     dwellings: &[f64],
@@ -49,8 +49,8 @@ pub(crate) fn residents(
         dwellings.iter().map(|d| (d / all).clamp(0.022, 0.11) * rng.range(0.95, 1.05)).collect();
     let sum: f64 = weights.iter().sum();
     let mut totals: Vec<i64> =
-        weights.iter().map(|w| (w / sum * TOTAL as f64).round() as i64).collect();
-    let rest = TOTAL - totals.iter().sum::<i64>();
+        weights.iter().map(|w| (w / sum * TOTAL_RESIDENTS as f64).round() as i64).collect();
+    let rest = TOTAL_RESIDENTS - totals.iter().sum::<i64>();
     if let Some(first) = totals.first_mut() {
         *first += rest;
     }
@@ -63,7 +63,7 @@ pub(crate) fn residents(
                 |low: f64, high: f64| (total as f64 * rng.range(low, high)).round() as i64;
             let men = share(0.475, 0.497);
             let (to_5, to_17) = (share(0.026, 0.046), share(0.062, 0.098));
-            let from_65 = share(0.97 * AGED[dong], 1.03 * AGED[dong]);
+            let from_65 = share(0.97 * OLD_SHARE_BY_DONG[dong], 1.03 * OLD_SHARE_BY_DONG[dong]);
             // Those of 15 to 17 are counted in two of the groups.
             let to_14 = to_5 + to_17 * 3 / 4;
             ResidentCounts {

@@ -1,9 +1,9 @@
 //! Sketched main roads and bridges: real names on rough lines.
 
-use crate::geometry::plane::PlanePoint;
+use crate::geometry::plane::LonLat;
 
 /// Sketch of a road: name, romanised name, class, width in metres, course.
-pub(crate) type RoadSketch = (&'static str, &'static str, &'static str, f64, &'static [PlanePoint]);
+pub(crate) type RoadSketch = (&'static str, &'static str, &'static str, f64, &'static [LonLat]);
 
 /// The main roads.
 #[rustfmt::skip]
@@ -101,7 +101,7 @@ pub(crate) const SKETCHES: [RoadSketch; 25] = [
 
 /// Bridges: name, romanised name, rough longitude and latitude.
 #[rustfmt::skip]
-pub(crate) const BRIDGES: [(&str, &str, PlanePoint); 13] = [
+pub(crate) const BRIDGES: [(&str, &str, LonLat); 13] = [
     ("성수대교", "Seongsu-daegyo", [127.0362, 37.5375]),
     ("동호대교", "Dongho-daegyo", [127.0187, 37.5370]),
     ("영동대교", "Yeongdong-daegyo", [127.0564, 37.5300]),

@@ -2,7 +2,7 @@
 //! water is the bridge.
 
 use crate::geometry::lines::LineFeature;
-use crate::geometry::plane::{self, PlanePoint, distance, from_degrees, lerp};
+use crate::geometry::plane::{self, LonLat, PlanePoint, distance, from_degrees, lerp};
 use crate::land::dongs::DongDivision;
 use crate::land::road_sketches::{BRIDGES, SKETCHES};
 use crate::land::water::NaturalAreas;
@@ -29,13 +29,13 @@ impl LineFeature for Road {
         &self.line
     }
 
-    fn along(&self, line: Vec<PlanePoint>) -> Self {
+    fn with_line(&self, line: Vec<PlanePoint>) -> Self {
         Self { line, ..self.clone() }
     }
 }
 
 /// Roads along the water, drawn from the shores themselves.
-fn riverside(nature: &NaturalAreas) -> Vec<Road> {
+fn riverside_roads(nature: &NaturalAreas) -> Vec<Road> {
     let road = |name: &str, english: &str, class, width, line: Vec<PlanePoint>| Road {
         name: name.to_owned(),
         english: english.to_owned(),
@@ -54,36 +54,36 @@ fn riverside(nature: &NaturalAreas) -> Vec<Road> {
             "Gangbyeonbuk-ro",
             "대로",
             36.0,
-            plane::smooth(&plane::offset(&bank, -34.0), 40.0),
+            plane::smooth_line(&plane::offset_line(&bank, -34.0), 40.0),
         ),
         road(
             "동부간선도로",
             "Dongbuganseon-doro",
             "대로",
             30.0,
-            plane::smooth(&plane::offset(&sparse(jungnang), 98.0), 40.0),
+            plane::smooth_line(&plane::offset_line(&sparse(jungnang), 98.0), 40.0),
         ),
         road(
             "청계천로",
             "Cheonggyecheon-ro",
             "로",
             16.0,
-            plane::smooth(&plane::offset(&sparse(cheonggye), -44.0), 40.0),
+            plane::smooth_line(&plane::offset_line(&sparse(cheonggye), -44.0), 40.0),
         ),
     ]
 }
 
 /// The main roads of the district, cut at its outline and at the rivers.
 #[must_use]
-pub(crate) fn arterials(division: &DongDivision, nature: &NaturalAreas) -> Vec<Road> {
-    let mut whole = riverside(nature);
+pub(crate) fn main_roads(division: &DongDivision, nature: &NaturalAreas) -> Vec<Road> {
+    let mut whole = riverside_roads(nature);
     for (name, english, class, width, points) in SKETCHES {
         let points: Vec<PlanePoint> = points.iter().map(|p| from_degrees(*p)).collect();
-        let line = plane::smooth(&points, 40.0);
+        let line = plane::smooth_line(&points, 40.0);
         let (name, english) = (name.to_owned(), english.to_owned());
         whole.push(Road { name, english, class, width, line, bridge: false });
     }
-    whole.iter().flat_map(|road| pieces(road, division, nature)).collect()
+    whole.iter().flat_map(|road| cut_at_rivers(road, division, nature)).collect()
 }
 
 /// Kind of ground under a position of a road.
@@ -94,9 +94,9 @@ enum RoadGround {
     Land,
 }
 
-fn pieces(road: &Road, division: &DongDivision, nature: &NaturalAreas) -> Vec<Road> {
+fn cut_at_rivers(road: &Road, division: &DongDivision, nature: &NaturalAreas) -> Vec<Road> {
     let place = |p: PlanePoint| {
-        if !plane::inside(&division.outline, p) {
+        if !plane::ring_contains(&division.outline, p) {
             RoadGround::Outside
         } else if nature.in_river(p) {
             RoadGround::River
@@ -128,7 +128,7 @@ fn pieces(road: &Road, division: &DongDivision, nature: &NaturalAreas) -> Vec<Ro
     pieces
         .into_iter()
         .filter(|(place, line)| *place != RoadGround::Outside && plane::length(line) > 8.0)
-        .map(|(place, line)| named(road, place == RoadGround::River, line))
+        .map(|(place, line)| name_piece(road, place == RoadGround::River, line))
         .collect()
 }
 
@@ -152,11 +152,11 @@ fn turning_point(
     a
 }
 
-fn named(road: &Road, bridge: bool, line: Vec<PlanePoint>) -> Road {
+fn name_piece(road: &Road, bridge: bool, line: Vec<PlanePoint>) -> Road {
     let mut piece = Road { line, bridge, ..road.clone() };
     if bridge {
         let middle = piece.line[piece.line.len() / 2];
-        let near = |at: PlanePoint| distance(from_degrees(at), middle);
+        let near = |at: LonLat| distance(from_degrees(at), middle);
         let known = BRIDGES.iter().min_by(|a, b| near(a.2).total_cmp(&near(b.2)));
         if let Some((name, english, at)) = known
             && near(*at) < 350.0

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, PlanePoint, add, distance, dot, left, lerp, to_segment, unit};
+use crate::geometry::plane::{
+    self, PlanePoint, add_scaled, distance, distance_to_segment, dot, left_normal, lerp, unit,
+};
 use crate::land::dongs::DongDivision;
 use crate::land::roads::Road;
 use crate::land::water::NaturalAreas;
@@ -122,7 +124,7 @@ impl RoadIndex {
     }
 
     /// Segments with half the width of their road: all within 64 m of `p`, and some further off.
-    pub(crate) fn near(&self, p: PlanePoint) -> impl Iterator<Item = &RoadSegment> {
+    pub(crate) fn segments_near(&self, p: PlanePoint) -> impl Iterator<Item = &RoadSegment> {
         let square = |v: f64| (v / Self::SIDE).floor() as i64;
         self.squares.get(&(square(p[0]), square(p[1]))).into_iter().flatten()
     }
@@ -131,15 +133,15 @@ impl RoadIndex {
     ///
     /// Complete within 64 m; infinite if no segment is near.
     #[must_use]
-    pub(crate) fn kerb(&self, p: PlanePoint) -> f64 {
-        let kerbs = self.near(p).map(|(a, b, half)| to_segment(p, *a, *b) - half);
+    pub(crate) fn distance_to_kerb(&self, p: PlanePoint) -> f64 {
+        let kerbs = self.segments_near(p).map(|(a, b, half)| distance_to_segment(p, *a, *b) - half);
         kerbs.fold(f64::INFINITY, f64::min)
     }
 }
 
 /// Lays out the side streets between the main roads.
 #[must_use]
-pub(crate) fn streets(
+pub(crate) fn lay_out_streets(
     seed: u64,
     division: &DongDivision,
     nature: &NaturalAreas,
@@ -152,7 +154,7 @@ pub(crate) fn streets(
         let label = format!("streets {number}");
         let grid = CornerGrid::new(seed, &label, quarter, division, nature);
         let mut rng = Rng::new(seed, &label);
-        grid.lay(&mut rng, quarter, nature, &index, &mut names, &mut streets);
+        grid.add_to_layout(&mut rng, quarter, nature, &index, &mut names, &mut streets);
     }
     streets
 }
@@ -173,7 +175,7 @@ impl CornerGrid {
         nature: &NaturalAreas,
     ) -> Self {
         let along = unit(quarter.direction);
-        let across = left(along);
+        let across = left_normal(along);
         let border = quarter.dongs.iter().flat_map(|d| &division.dongs[*d].ring);
         let turned: Vec<PlanePoint> = border.map(|p| [dot(*p, along), dot(*p, across)]).collect();
         let [west, south, east, north] = plane::bounds(&turned);
@@ -183,7 +185,7 @@ impl CornerGrid {
         let corner = |i: usize, j: usize, rng: &mut Rng| {
             let u = west + (i as f64 - 0.5) * quarter.block[0] + rng.range(-7.0, 7.0);
             let v = south + (j as f64 - 0.5) * quarter.block[1] + rng.range(-3.0, 3.0);
-            let p = add([along[0] * u, along[1] * u], across, v);
+            let p = add_scaled([along[0] * u, along[1] * u], across, v);
             let bend =
                 |name: &str| quarter.bend * noise(seed, &format!("{label} {name}"), p, 420.0);
             let p = [p[0] + bend("east"), p[1] + bend("north")];
@@ -204,7 +206,7 @@ impl CornerGrid {
         if i < self.columns && j < self.rows { self.corners[j * self.columns + i] } else { None }
     }
 
-    fn lay(
+    fn add_to_layout(
         &self,
         rng: &mut Rng,
         quarter: &StreetQuarter,
@@ -217,20 +219,20 @@ impl CornerGrid {
             let middle = lerp(a, b, 0.5);
             let dry = !nature.is_wet(middle, 25.0) && nature.green_at(middle, 0.0).is_none();
             // A street beside a main road is the main road.
-            let beside = |p: PlanePoint| index.kerb(p) < 9.0;
+            let beside = |p: PlanePoint| index.distance_to_kerb(p) < 9.0;
             dry && !(beside(a) && beside(b))
         };
         let end = |i: usize, j: usize| self.corner(i, j).map(|corner| corner.0);
         for j in 0..self.rows {
             let line: Vec<Option<PlanePoint>> = (0..self.columns).map(|i| end(i, j)).collect();
-            for run in runs(&line, &usable, rng, 0.03) {
-                streets.roads.push(names.street(run, rng));
+            for run in usable_runs(&line, &usable, rng, 0.03) {
+                streets.roads.push(names.next_street(run, rng));
             }
         }
         for i in 0..self.columns {
             let line: Vec<Option<PlanePoint>> = (0..self.rows).map(|j| end(i, j)).collect();
-            for run in runs(&line, &usable, rng, quarter.gaps) {
-                streets.roads.push(names.street(run, rng));
+            for run in usable_runs(&line, &usable, rng, quarter.gaps) {
+                streets.roads.push(names.next_street(run, rng));
             }
         }
         for j in 0..self.rows {
@@ -255,7 +257,7 @@ impl CornerGrid {
 }
 
 /// Usable stretches of a grid line, cut into streets of a few blocks.
-fn runs(
+fn usable_runs(
     line: &[Option<PlanePoint>],
     usable: &impl Fn(PlanePoint, PlanePoint) -> bool,
     rng: &mut Rng,
@@ -308,7 +310,7 @@ impl StreetNames {
         Self { bases, count: BTreeMap::new() }
     }
 
-    fn street(&mut self, line: Vec<PlanePoint>, rng: &mut Rng) -> Road {
+    fn next_street(&mut self, line: Vec<PlanePoint>, rng: &mut Rng) -> Road {
         let middle = line[line.len() / 2];
         let away = |base: &Vec<PlanePoint>| {
             let distances = base.iter().map(|p| distance(*p, middle));

@@ -25,37 +25,41 @@ pub(crate) struct Trail {
 
 /// Lays out the trails.
 #[must_use]
-pub(crate) fn trails(seed: u64, division: &DongDivision, nature: &NaturalAreas) -> Vec<Trail> {
+pub(crate) fn lay_out_trails(
+    seed: u64,
+    division: &DongDivision,
+    nature: &NaturalAreas,
+) -> Vec<Trail> {
     let mut rng = Rng::new(seed, "trails");
     let mut trails = Vec::new();
     for stream in &nature.streams {
         for (side, sign) in [("우안", -1.0), ("좌안", 1.0)] {
-            let bank = plane::offset(&stream.course, sign * (stream.half_width + 11.0));
+            let bank = plane::offset_line(&stream.course, sign * (stream.half_width + 11.0));
             let name = format!("{} {side} 산책로", stream.name);
-            riverside(&name, &bank, 640.0, division, &mut rng, &mut trails);
+            add_riverside_trails(&name, &bank, 640.0, division, &mut rng, &mut trails);
         }
     }
-    let promenade = plane::offset(&nature.bank, -9.0);
-    riverside("한강변 산책로", &promenade, 560.0, division, &mut rng, &mut trails);
+    let promenade = plane::offset_line(&nature.bank, -9.0);
+    add_riverside_trails("한강변 산책로", &promenade, 560.0, division, &mut rng, &mut trails);
     for share in [0.86, 0.7, 0.55, 0.42, 0.3] {
         for green in &nature.greens {
             if trails.len() == COUNT {
                 return trails;
             }
-            let ring = green.loop_at(share, &mut rng);
+            let ring = green.wavy_loop(share, &mut rng);
             let dry =
                 ring.iter().all(|p| !nature.is_wet(*p, 0.0) && division.dong_at(*p).is_some());
             let line = if dry && share > 0.5 {
                 ring
             } else {
-                through(green.centre, green.reach, share, &mut rng)
+                winding_line(green.centre, green.reach, share, &mut rng)
             };
             if line.iter().any(|p| nature.in_river(*p) || division.dong_at(*p).is_none()) {
                 continue;
             }
             let course = 1 + trails.iter().filter(|t| t.name.starts_with(green.name)).count();
             let kind = if green.hill { "둘레길" } else { "산책길" };
-            trails.push(trail(
+            trails.push(describe_trail(
                 format!("{} {kind} {course}코스", green.name),
                 green.hill,
                 line,
@@ -67,7 +71,7 @@ pub(crate) fn trails(seed: u64, division: &DongDivision, nature: &NaturalAreas) 
 }
 
 /// Cuts a river bank into named sections, without the parts outside the district.
-fn riverside(
+fn add_riverside_trails(
     name: &str,
     bank: &[PlanePoint],
     section: f64,
@@ -76,19 +80,24 @@ fn riverside(
     trails: &mut Vec<Trail>,
 ) {
     let mut count = 0;
-    for piece in plane::cut(&plane::smooth(bank, 20.0), section) {
+    for piece in plane::cut_line(&plane::smooth_line(bank, 20.0), section) {
         let home = |p: &&PlanePoint| division.dong_at(**p).is_some();
         let line: Vec<PlanePoint> =
             piece.iter().skip_while(|p| !home(p)).take_while(home).copied().collect();
         if line.len() > 2 && plane::length(&line) > 150.0 {
             count += 1;
-            trails.push(trail(format!("{name} {count}구간"), false, line, rng));
+            trails.push(describe_trail(format!("{name} {count}구간"), false, line, rng));
         }
     }
 }
 
 /// Winding line across a hill or park.
-fn through(centre: PlanePoint, reach: PlanePoint, share: f64, rng: &mut Rng) -> Vec<PlanePoint> {
+fn winding_line(
+    centre: PlanePoint,
+    reach: PlanePoint,
+    share: f64,
+    rng: &mut Rng,
+) -> Vec<PlanePoint> {
     let ends = if rng.chance(0.5) { [1.0, 1.0] } else { [1.0, -1.0] };
     let from = [centre[0] - reach[0] * ends[0] * 0.62, centre[1] - reach[1] * ends[1] * 0.62];
     let to = [centre[0] + reach[0] * ends[0] * 0.62, centre[1] + reach[1] * ends[1] * 0.62];
@@ -102,10 +111,10 @@ fn through(centre: PlanePoint, reach: PlanePoint, share: f64, rng: &mut Rng) -> 
         ]);
     }
     points.push(to);
-    plane::smooth(&points, 18.0)
+    plane::smooth_line(&points, 18.0)
 }
 
-fn trail(name: String, hill: bool, line: Vec<PlanePoint>, rng: &mut Rng) -> Trail {
+fn describe_trail(name: String, hill: bool, line: Vec<PlanePoint>, rng: &mut Rng) -> Trail {
     let surface = if hill {
         rng.pick(&[(5.0, "흙"), (4.0, "목재"), (1.0, "포장")], "흙")
     } else {

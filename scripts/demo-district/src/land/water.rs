@@ -1,6 +1,8 @@
 //! Rivers on three sides, ponds, hills and parks; nothing is built there.
 
-use crate::geometry::plane::{self, PlanePoint, add, distance, from_degrees, to_segment};
+use crate::geometry::plane::{
+    self, LonLat, PlanePoint, add_scaled, distance, distance_to_segment, from_degrees,
+};
 use crate::land::dongs::{CHEONGGYE, DongDivision, HAN_FROM, HAN_TO, JUNGNANG};
 use crate::numbers::rng::Rng;
 
@@ -39,7 +41,7 @@ impl GreenPlace {
 
     /// Wavy loop around the centre at the share `share` of the half-axes.
     #[must_use]
-    pub(crate) fn loop_at(&self, share: f64, rng: &mut Rng) -> Vec<PlanePoint> {
+    pub(crate) fn wavy_loop(&self, share: f64, rng: &mut Rng) -> Vec<PlanePoint> {
         // Turning by 1/24 of a circle; the two numbers are its cosine and sine.
         let (c, s) = (0.965_925_826_289_068_3, 0.258_819_045_102_520_74);
         let mut direction = [1.0, 0.0];
@@ -47,11 +49,11 @@ impl GreenPlace {
         for _ in 0..24 {
             let t = share * rng.range(0.88, 1.08);
             let out = [direction[0] * self.reach[0], direction[1] * self.reach[1]];
-            ring.push(add(self.centre, out, t));
+            ring.push(add_scaled(self.centre, out, t));
             direction = [direction[0] * c - direction[1] * s, direction[0] * s + direction[1] * c];
         }
         ring.push(ring[0]);
-        plane::smooth(&ring, 15.0)
+        plane::smooth_line(&ring, 15.0)
     }
 }
 
@@ -61,12 +63,12 @@ const fn green(
     lat: f64,
     reach: PlanePoint,
     hill: bool,
-) -> (&'static str, PlanePoint, PlanePoint, bool) {
+) -> (&'static str, LonLat, PlanePoint, bool) {
     (name, [lon, lat], reach, hill)
 }
 
 /// Well-known green places, with rough centres and sizes.
-const GREENS: [(&str, PlanePoint, PlanePoint, bool); 10] = [
+const GREENS: [(&str, LonLat, PlanePoint, bool); 10] = [
     green("서울숲", 127.0386, 37.5440, [430.0, 330.0], false),
     green("응봉산", 127.0302, 37.5487, [230.0, 170.0], true),
     green("대현산", 127.0238, 37.5558, [170.0, 190.0], true),
@@ -80,7 +82,7 @@ const GREENS: [(&str, PlanePoint, PlanePoint, bool); 10] = [
 ];
 
 /// Ponds and basins: name, class, centre, reach.
-const PONDS: [(&str, &str, PlanePoint, PlanePoint); 6] = [
+const PONDS: [(&str, &str, LonLat, PlanePoint); 6] = [
     ("서울숲 거울연못", "호소", [127.0402, 37.5446], [70.0, 28.0]),
     ("서울숲 호수", "호소", [127.0376, 37.5452], [85.0, 60.0]),
     ("서울숲 습지원", "호소", [127.0352, 37.5428], [60.0, 35.0]),
@@ -92,7 +94,7 @@ const PONDS: [(&str, &str, PlanePoint, PlanePoint); 6] = [
 /// North bank of the Han, from the outline in the east to the outline in the west.
 ///
 /// The ends are corners of the outline.
-const BANK: [PlanePoint; 11] = [
+const HAN_BANK: [LonLat; 11] = [
     HAN_FROM,
     [127.0540, 37.5329],
     [127.0492, 37.5353],
@@ -129,7 +131,7 @@ pub(crate) struct NaturalAreas {
     /// Hills and parks.
     pub(crate) greens: Vec<GreenPlace>,
     /// Squares of [`SQUARE`] metres near water.
-    damp: std::collections::BTreeSet<(i64, i64)>,
+    near_water: std::collections::BTreeSet<(i64, i64)>,
 }
 
 /// Side in metres of the squares for quick rejection of dry positions.
@@ -147,25 +149,26 @@ impl NaturalAreas {
     #[must_use]
     pub(crate) fn new(seed: u64, division: &DongDivision) -> Self {
         let mut rng = Rng::new(seed, "water");
-        let bank: Vec<PlanePoint> = BANK.iter().map(|p| from_degrees(*p)).collect();
-        let bank = plane::smooth(&bank, 60.0);
+        let bank: Vec<PlanePoint> = HAN_BANK.iter().map(|p| from_degrees(*p)).collect();
+        let bank = plane::smooth_line(&bank, 60.0);
         let mut han = bank.clone();
         let south = division.outline_part(HAN_FROM, HAN_TO);
         han.extend(south.iter().rev().skip(1).take(south.len() - 2));
 
-        let mut jungnang = join(division, &JUNGNANG);
+        let mut jungnang = join_borders(division, &JUNGNANG);
         // The border ends at the shore; the water runs on into the Han.
         jungnang.push(from_degrees([127.0293, 37.5409]));
         let mut cheonggye = north_course(division);
-        cheonggye.extend(join(division, &CHEONGGYE).into_iter().skip(1));
-        let streams = vec![stream("중랑천", jungnang, 62.0), stream("청계천", cheonggye, 21.0)];
+        cheonggye.extend(join_borders(division, &CHEONGGYE).into_iter().skip(1));
+        let streams =
+            vec![river_course("중랑천", jungnang, 62.0), river_course("청계천", cheonggye, 21.0)];
         let mut waters = vec![water("한강", "국가하천", han)];
         for (stream, class) in streams.iter().zip(["국가하천", "지방하천"]) {
-            waters.push(water(stream.name, class, ribbon(stream)));
+            waters.push(water(stream.name, class, river_ring(stream)));
         }
         for (name, class, at, reach) in PONDS {
             let pond = GreenPlace { name, centre: from_degrees(at), reach, hill: false };
-            let mut ring = pond.loop_at(1.0, &mut rng);
+            let mut ring = pond.wavy_loop(1.0, &mut rng);
             ring.pop();
             waters.push(water(name, class, ring));
         }
@@ -178,7 +181,7 @@ impl NaturalAreas {
                 hill,
             })
             .collect();
-        let mut nature = Self { waters, streams, bank, greens, damp: [].into() };
+        let mut nature = Self { waters, streams, bank, greens, near_water: [].into() };
         let [west, south, east, north] = plane::bounds(&division.outline);
         let (low, high) = (square([west, south]), square([east, north]));
         for i in low.0..=high.0 {
@@ -186,7 +189,7 @@ impl NaturalAreas {
                 let middle = [(i as f64 + 0.5) * SQUARE, (j as f64 + 0.5) * SQUARE];
                 // Half the diagonal is 0.71 of the side.
                 if nature.is_near_water(middle, WIDEST_MARGIN + 0.71 * SQUARE) {
-                    nature.damp.insert((i, j));
+                    nature.near_water.insert((i, j));
                 }
             }
         }
@@ -196,25 +199,26 @@ impl NaturalAreas {
     /// Whether `p` lies in water or nearer than `margin` metres to it; `margin` is at most 60.
     #[must_use]
     pub(crate) fn is_wet(&self, p: PlanePoint, margin: f64) -> bool {
-        self.damp.contains(&square(p)) && self.is_near_water(p, margin.min(WIDEST_MARGIN))
+        self.near_water.contains(&square(p)) && self.is_near_water(p, margin.min(WIDEST_MARGIN))
     }
 
     fn is_near_water(&self, p: PlanePoint, margin: f64) -> bool {
         let near = |line: &[PlanePoint], reach: f64| {
-            line.windows(2).any(|w| to_segment(p, w[0], w[1]) < reach)
+            line.windows(2).any(|w| distance_to_segment(p, w[0], w[1]) < reach)
         };
         self.streams.iter().any(|s| near(&s.course, s.half_width + margin))
             || near(&self.bank, margin)
-            || self.waters.iter().any(|w| plane::inside(&w.ring, p))
-            || self.waters[3..]
-                .iter()
-                .any(|w| plane::sides(&w.ring).any(|(a, b)| to_segment(p, a, b) < margin))
+            || self.waters.iter().any(|w| plane::ring_contains(&w.ring, p))
+            || self.waters[3..].iter().any(|w| {
+                plane::ring_sides(&w.ring).any(|(a, b)| distance_to_segment(p, a, b) < margin)
+            })
     }
 
     /// Whether `p` lies in a river; ponds don't count, since ways lead around them.
     #[must_use]
     pub(crate) fn in_river(&self, p: PlanePoint) -> bool {
-        self.damp.contains(&square(p)) && self.waters[..3].iter().any(|w| plane::inside(&w.ring, p))
+        self.near_water.contains(&square(p))
+            && self.waters[..3].iter().any(|w| plane::ring_contains(&w.ring, p))
     }
 
     /// Hill or park at `p`, grown by `margin` metres.
@@ -224,7 +228,7 @@ impl NaturalAreas {
     }
 }
 
-fn stream(name: &'static str, course: Vec<PlanePoint>, half_width: f64) -> RiverCourse {
+fn river_course(name: &'static str, course: Vec<PlanePoint>, half_width: f64) -> RiverCourse {
     RiverCourse { name, course, half_width }
 }
 
@@ -236,7 +240,7 @@ fn water(name: &'static str, class: &'static str, mut ring: Vec<PlanePoint>) -> 
 }
 
 /// Joins consecutive borders to one line.
-fn join(division: &DongDivision, pairs: &[(usize, usize)]) -> Vec<PlanePoint> {
+fn join_borders(division: &DongDivision, pairs: &[(usize, usize)]) -> Vec<PlanePoint> {
     let mut line: Vec<PlanePoint> = Vec::new();
     for (i, pair) in pairs.iter().enumerate() {
         let mut part = division.border(pair.0, pair.1).to_vec();
@@ -269,12 +273,12 @@ fn north_course(division: &DongDivision) -> Vec<PlanePoint> {
         .filter(|(i, _)| i % 2 == 0 || i + 1 == line.len())
         .map(|(_, p)| *p)
         .collect();
-    plane::smooth(&sparse, 40.0)
+    plane::smooth_line(&sparse, 40.0)
 }
 
 /// Water of a stream: the course widened to both sides.
-fn ribbon(stream: &RiverCourse) -> Vec<PlanePoint> {
-    let [mut ring, mut other] = banks(stream);
+fn river_ring(stream: &RiverCourse) -> Vec<PlanePoint> {
+    let [mut ring, mut other] = river_banks(stream);
     other.reverse();
     ring.extend(other);
     ring
@@ -282,7 +286,7 @@ fn ribbon(stream: &RiverCourse) -> Vec<PlanePoint> {
 
 /// Right and left bank of a stream, downstream, with paired vertices.
 #[must_use]
-pub(crate) fn banks(stream: &RiverCourse) -> [Vec<PlanePoint>; 2] {
+pub(crate) fn river_banks(stream: &RiverCourse) -> [Vec<PlanePoint>; 2] {
     // Widening is safe from folds where vertices are further apart than bends
     // are tight.
     let mut course: Vec<PlanePoint> = Vec::new();
@@ -293,7 +297,7 @@ pub(crate) fn banks(stream: &RiverCourse) -> [Vec<PlanePoint>; 2] {
             course.push(*p);
         }
     }
-    [-stream.half_width, stream.half_width].map(|half| plane::offset(&course, half))
+    [-stream.half_width, stream.half_width].map(|half| plane::offset_line(&course, half))
 }
 
 #[cfg(test)]

@@ -3,4 +3,4 @@
 pub(crate) mod draws;
 pub(crate) mod rng;
 pub(crate) mod rounding;
-pub(crate) mod sampler;
+pub(crate) mod weighted_sampler;

@@ -9,7 +9,7 @@ pub(crate) fn rounded(number: f64, digits: u8) -> f64 {
 
 /// Distributes `total` by weights as whole numbers that add up to it (largest remainders first).
 #[must_use]
-pub(crate) fn share_out(total: i64, weights: &[f64]) -> Vec<i64> {
+pub(crate) fn apportion(total: i64, weights: &[f64]) -> Vec<i64> {
     let sum: f64 = weights.iter().sum();
     if sum <= 0.0 {
         return vec![0; weights.len()];
@@ -32,8 +32,8 @@ mod tests {
 
     #[test]
     fn shares_add_up() {
-        assert_eq!(share_out(10, &[1.0, 1.0, 1.0]), [4, 3, 3]);
-        assert_eq!(share_out(7, &[0.0, 2.0, 5.0]), [0, 2, 5]);
-        assert_eq!(share_out(5, &[0.0, 0.0]), [0, 0]);
+        assert_eq!(apportion(10, &[1.0, 1.0, 1.0]), [4, 3, 3]);
+        assert_eq!(apportion(7, &[0.0, 2.0, 5.0]), [0, 2, 5]);
+        assert_eq!(apportion(5, &[0.0, 0.0]), [0, 0]);
     }
 }

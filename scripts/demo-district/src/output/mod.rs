@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::fields::maker::TableMaker;
-use crate::fields::makers;
+use crate::fields::all_makers;
+use crate::fields::table_maker::TableMaker;
 use crate::numbers::rng::digest;
 use crate::tables::catalog_files;
 use crate::tables::schema::{CatalogSchema, SchemaError, TableSchema};
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Name of the marker file in the data directory.
@@ -105,12 +105,12 @@ pub struct WriteOptions {
 /// # Errors
 /// [`OutputError`]; files that were complete before stay complete, since each is written
 /// to a temporary file and renamed.
-pub fn write(
+pub fn write_district(
     directory: &Path,
     plan: WriteOptions,
     progress: impl FnMut(usize, usize, &str) + Send,
 ) -> Result<WriteOutcome, OutputError> {
-    let head = head(plan);
+    let head = marker_head(plan);
     let marker = directory.join(MARKER);
     let old = MarkerFile::read(&marker)?;
     if let Some(old) = &old
@@ -124,10 +124,10 @@ pub fn write(
     if !plan.force {
         refuse_to_harm(directory, old.as_ref())?;
     }
-    fs::create_dir_all(directory).map_err(|error| at(directory, error))?;
+    fs::create_dir_all(directory).map_err(|error| io_error(directory, error))?;
 
     let schema = CatalogSchema::built_in()?;
-    let jobs = jobs(&schema)?;
+    let jobs = tables_to_make(&schema)?;
     let files = jobs.iter().map(|(_, table)| format!("{}.fgb", table.stem));
     let files = files.chain(catalog_files::FILES.iter().map(|file| format!("catalog/{}", file.0)));
     let mut new = MarkerFile { head, complete: false, files: files.map(|f| (f, 0)).collect() };
@@ -138,10 +138,10 @@ pub fn write(
         done: AtomicUsize::new(0),
         all: jobs.len() + catalog_files::FILES.len(),
     };
-    steps.next("district");
+    steps.announce("district");
     let world = World::new(plan.seed, plan.scale);
     let (mut features, mut values) = (0, 0);
-    for written in write_sheets(directory, &world, &jobs, &steps)? {
+    for written in write_tables(directory, &world, &jobs, &steps)? {
         new.files.insert(format!("{}.fgb", written.table.stem), written.sum);
         *if written.table.geometry.is_some() { &mut features } else { &mut values } += written.rows;
     }
@@ -149,24 +149,26 @@ pub fn write(
     // data that it declares.
     for (name, text) in catalog_files::FILES {
         let name = format!("catalog/{name}");
-        steps.next(&name);
+        steps.announce(&name);
         let path = directory.join(&name);
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
+            fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
         }
-        let sum = replace(&path, |path| fs::write(path, text).map_err(|error| at(path, error)))?;
+        let sum = replace_file(&path, |path| {
+            fs::write(path, text).map_err(|error| io_error(path, error))
+        })?;
         new.files.insert(name, sum);
         steps.done.fetch_add(1, Ordering::Relaxed);
     }
     new.complete = true;
     new.write(&marker)?;
-    steps.next("done");
+    steps.announce("done");
     Ok(WriteOutcome::Written { features, values })
 }
 
 /// Pairs each maker with the table to fill.
-fn jobs(schema: &CatalogSchema) -> Result<Vec<(TableMaker, &TableSchema)>, OutputError> {
-    let jobs = makers().into_iter().map(|maker| match schema.table(maker.id, maker.part) {
+fn tables_to_make(schema: &CatalogSchema) -> Result<Vec<(TableMaker, &TableSchema)>, OutputError> {
+    let jobs = all_makers().into_iter().map(|maker| match schema.table(maker.id, maker.part) {
         Some(table) => Ok((maker, table)),
         None => Err(OutputError::Undeclared { id: maker.id, part: maker.part.name() }),
     });
@@ -181,7 +183,7 @@ struct ProgressReport<F> {
 }
 
 impl<F: FnMut(usize, usize, &str)> ProgressReport<F> {
-    fn next(&self, what: &str) {
+    fn announce(&self, what: &str) {
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
         progress(self.done.load(Ordering::Relaxed), self.all, what);
     }
@@ -194,8 +196,8 @@ struct WrittenFile<'a> {
     sum: u64,
 }
 
-/// Writes every sheet, as many at a time as there are processors.
-fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
+/// Writes every writer, as many at a time as there are processors.
+fn write_tables<'a, F: FnMut(usize, usize, &str) + Send>(
     directory: &Path,
     world: &World,
     jobs: &[(TableMaker, &'a TableSchema)],
@@ -206,16 +208,16 @@ fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
         let mut written = Vec::new();
         while let Some((maker, table)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
             let name = format!("{}.fgb", table.stem);
-            steps.next(&name);
+            steps.announce(&name);
             let mut rows = 0;
-            let sum = replace(&directory.join(&name), |path| {
+            let sum = replace_file(&directory.join(&name), |path| {
                 let mut fill = || {
-                    let mut sheet = TableWriter::create(table, path)?;
-                    (maker.make)(world, &mut sheet)?;
-                    rows = sheet.rows();
-                    sheet.finish()
+                    let mut writer = TableWriter::create(table, path)?;
+                    (maker.make)(world, &mut writer)?;
+                    rows = writer.row_count();
+                    writer.finish()
                 };
-                fill().map_err(|error| at(path, error))
+                fill().map_err(|error| io_error(path, error))
             });
             match sum {
                 Ok(sum) => written.push(WrittenFile { table, rows, sum }),
@@ -244,7 +246,7 @@ fn write_sheets<'a, F: FnMut(usize, usize, &str) + Send>(
 }
 
 /// First line of the marker: equal lines mean equal files.
-fn head(plan: WriteOptions) -> String {
+fn marker_head(plan: WriteOptions) -> String {
     let WriteOptions { seed, scale, .. } = plan;
     let catalog: Vec<u8> =
         catalog_files::FILES.iter().flat_map(|file| file.1.bytes().chain([0])).collect();
@@ -261,11 +263,11 @@ fn refuse_to_harm(directory: &Path, old: Option<&MarkerFile>) -> Result<(), Outp
         let mut entries = match fs::read_dir(directory) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(at(directory, error)),
+            Err(error) => return Err(io_error(directory, error)),
         };
         return match entries.next() {
             None => Ok(()),
-            Some(Err(error)) => Err(at(directory, error)),
+            Some(Err(error)) => Err(io_error(directory, error)),
             Some(Ok(entry)) => {
                 let example = entry.file_name().to_string_lossy().into_owned();
                 Err(OutputError::Foreign { path, example })
@@ -276,7 +278,7 @@ fn refuse_to_harm(directory: &Path, old: Option<&MarkerFile>) -> Result<(), Outp
     for (name, sum) in &old.files {
         // 0: announced by a run that was interrupted before it was written.
         let file = directory.join(name);
-        if *sum != 0 && file.exists() && digest_of(&file)? != *sum {
+        if *sum != 0 && file.exists() && file_digest(&file)? != *sum {
             files.push(name.clone());
         }
     }
@@ -286,17 +288,17 @@ fn refuse_to_harm(directory: &Path, old: Option<&MarkerFile>) -> Result<(), Outp
 /// Writes a temporary file, renames it to `path`, and returns the digest.
 ///
 /// The temporary name ends in `.partial`, so that nothing takes the file for a dataset.
-fn replace(
+fn replace_file(
     path: &Path,
     make: impl FnOnce(&Path) -> Result<(), OutputError>,
 ) -> Result<u64, OutputError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let partial = path.with_file_name(format!(".{name}.{}.partial", std::process::id()));
     let made = make(&partial).and_then(|()| {
-        let sum = digest_of(&partial)?;
-        let file = fs::File::open(&partial).map_err(|error| at(&partial, error))?;
-        file.sync_all().map_err(|error| at(&partial, error))?;
-        fs::rename(&partial, path).map_err(|error| at(path, error))?;
+        let sum = file_digest(&partial)?;
+        let file = fs::File::open(&partial).map_err(|error| io_error(&partial, error))?;
+        file.sync_all().map_err(|error| io_error(&partial, error))?;
+        fs::rename(&partial, path).map_err(|error| io_error(path, error))?;
         Ok(sum)
     });
     if made.is_err() {
@@ -306,12 +308,12 @@ fn replace(
     made
 }
 
-fn digest_of(path: &Path) -> Result<u64, OutputError> {
-    let bytes = fs::read(path).map_err(|error| at(path, error))?;
+fn file_digest(path: &Path) -> Result<u64, OutputError> {
+    let bytes = fs::read(path).map_err(|error| io_error(path, error))?;
     Ok(digest(&bytes).max(1))
 }
 
-fn at(path: &Path, error: io::Error) -> OutputError {
+fn io_error(path: &Path, error: io::Error) -> OutputError {
     OutputError::Io { path: path.to_owned(), error }
 }
 
@@ -328,7 +330,7 @@ impl MarkerFile {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(at(path, error)),
+            Err(error) => return Err(io_error(path, error)),
         };
         let mut lines = text.lines();
         let head = lines.next().unwrap_or_default().to_owned();
@@ -348,9 +350,9 @@ impl MarkerFile {
         for (file, sum) in &self.files {
             text.push_str(&format!("{sum:016x} {file}\n"));
         }
-        replace(path, |path| {
-            let mut file = fs::File::create(path).map_err(|error| at(path, error))?;
-            file.write_all(text.as_bytes()).map_err(|error| at(path, error))
+        replace_file(path, |path| {
+            let mut file = fs::File::create(path).map_err(|error| io_error(path, error))?;
+            file.write_all(text.as_bytes()).map_err(|error| io_error(path, error))
         })?;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn run(directory: &Path, seed: u64, force: bool) -> Result<WriteOutcome, OutputError> {
-    write(directory, WriteOptions { seed, scale: 0.1, force }, |_, _, _| {})
+    write_district(directory, WriteOptions { seed, scale: 0.1, force }, |_, _, _| {})
 }
 
 fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
@@ -21,7 +21,7 @@ fn two_runs_give_the_same_bytes_and_a_third_does_nothing() {
     );
     run(b.path(), 1, false).unwrap();
     let (one, two) = (contents(a.path()), contents(b.path()));
-    assert_eq!(one.len(), makers().len() + catalog_files::FILES.len());
+    assert_eq!(one.len(), all_makers().len() + catalog_files::FILES.len());
     assert!(one == two, "the same seed must give the same bytes");
     assert_eq!(run(a.path(), 1, false).unwrap(), WriteOutcome::Present);
 
@@ -77,7 +77,7 @@ fn a_catalog_edited_by_hand_is_kept_and_named() {
 #[test]
 fn an_interrupted_run_is_repeated() {
     let dir = tempfile::tempdir().unwrap();
-    let head = head(WriteOptions { seed: 1, scale: 0.1, force: false });
+    let head = marker_head(WriteOptions { seed: 1, scale: 0.1, force: false });
     let files = [("building.fgb".to_owned(), 0)].into();
     MarkerFile { head, complete: false, files }.write(&dir.path().join(MARKER)).unwrap();
     fs::write(dir.path().join("building.fgb"), b"half").unwrap();

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, PlanePoint, add, cross, distance, dot, sub};
+use crate::geometry::plane::bounds_centre;
+use crate::geometry::plane::{self, PlanePoint, add_scaled, cross, distance, dot, sub};
 use crate::land::district::District;
 
 /// Address of a building.
@@ -55,11 +55,11 @@ impl AddressRegister {
         let mut used: BTreeMap<(&str, i64), i64> = BTreeMap::new();
         let mut list = Vec::with_capacity(district.town.buildings.len());
         for building in &district.town.buildings {
-            let at = middle(&building.ring);
+            let at = bounds_centre(&building.ring);
             let near = index.get(&(square(at[0]), square(at[1]))).into_iter().flatten();
             let away = |&(r, s): &(usize, usize)| {
                 let line = &district.roads[r].line;
-                plane::to_segment(at, line[s], line[s + 1]) - district.roads[r].width / 2.0
+                plane::distance_to_segment(at, line[s], line[s + 1]) - district.roads[r].width / 2.0
             };
             let nearest = near.copied().min_by(|a, b| away(a).total_cmp(&away(b)));
             let (road, segment) = nearest.unwrap_or((0, 0));
@@ -67,7 +67,7 @@ impl AddressRegister {
             let (a, b) = (line[segment], line[segment + 1]);
             let along = sub(b, a);
             let t = (dot(sub(at, a), along) / dot(along, along).max(1e-9)).clamp(0.0, 1.0);
-            let foot = add(a, along, t);
+            let foot = add_scaled(a, along, t);
             let way = starts[road] + plane::length(&line[..=segment]) + distance(a, foot);
             let on_left = cross(along, sub(at, a)) > 0.0;
             let main = 2 * (way / 20.0).floor() as i64 + if on_left { 1 } else { 2 };

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, PlanePoint, distance, to_segment};
+use crate::geometry::plane::{self, PlanePoint, distance, distance_to_segment};
 use crate::land::dongs::DongDivision;
 
 /// Number of grid cells in the district.
@@ -18,19 +18,19 @@ pub(crate) const SIDE: f64 = 100.0;
 /// Coefficients of a polynomial of second order; arguments in kilometres.
 type Polynomial = [f64; 6];
 
-const EAST: Polynomial =
+const TO_NATIONAL_EAST: Polynomial =
     [367.579_434_9, 999.613_431, 4.891_196_1, -0.000_205_9, -0.120_336_7, 0.000_504];
-const NORTH: Polynomial =
+const TO_NATIONAL_NORTH: Polynomial =
     [172.886_029_4, -4.891_221, 999.608_194_3, 0.060_168_7, -0.000_411_8, 0.000_759_7];
-const BACK_X: Polynomial =
+const NATIONAL_TO_X: Polynomial =
     [-366.858_750_2, 1_000.341_131_7, -4.938_786_6, 0.001_090_3, 0.120_453_6, -0.001_090_3];
-const BACK_Y: Polynomial =
+const NATIONAL_TO_Y: Polynomial =
     [-174.756_974_1, 4.938_916_5, 1_000.367_645, -0.060_228_6, 0.001_583_7, -0.000_769_3];
 
 /// Origin of the polynomials, in EPSG:5179.
-const FROM: PlanePoint = [959_000.0, 1_950_000.0];
+const NATIONAL_ORIGIN: PlanePoint = [959_000.0, 1_950_000.0];
 
-fn value(c: &Polynomial, [x, y]: PlanePoint) -> f64 {
+fn evaluate_polynomial(c: &Polynomial, [x, y]: PlanePoint) -> f64 {
     let (x, y) = (x / 1000.0, y / 1000.0);
     c[0] + c[1] * x + c[2] * y + c[3] * x * x + c[4] * x * y + c[5] * y * y
 }
@@ -38,14 +38,17 @@ fn value(c: &Polynomial, [x, y]: PlanePoint) -> f64 {
 /// Converts a position of the plane to east and north in EPSG:5179.
 #[must_use]
 pub(crate) fn to_national(p: PlanePoint) -> PlanePoint {
-    [FROM[0] + value(&EAST, p), FROM[1] + value(&NORTH, p)]
+    [
+        NATIONAL_ORIGIN[0] + evaluate_polynomial(&TO_NATIONAL_EAST, p),
+        NATIONAL_ORIGIN[1] + evaluate_polynomial(&TO_NATIONAL_NORTH, p),
+    ]
 }
 
 /// Converts east and north in EPSG:5179 to a position of the plane.
 #[must_use]
 pub(crate) fn from_national(east_north: PlanePoint) -> PlanePoint {
-    let relative = [east_north[0] - FROM[0], east_north[1] - FROM[1]];
-    [value(&BACK_X, relative), value(&BACK_Y, relative)]
+    let relative = [east_north[0] - NATIONAL_ORIGIN[0], east_north[1] - NATIONAL_ORIGIN[1]];
+    [evaluate_polynomial(&NATIONAL_TO_X, relative), evaluate_polynomial(&NATIONAL_TO_Y, relative)]
 }
 
 /// One cell of the grid.
@@ -60,7 +63,7 @@ pub(crate) struct GridCell {
     /// Corners, counter-clockwise from the south-west, in metres of the plane.
     pub(crate) ring: [PlanePoint; 4],
     /// Centre in metres of the plane.
-    pub(crate) middle: PlanePoint,
+    pub(crate) centre: PlanePoint,
     /// Dong that contains most of the cell.
     pub(crate) dong: usize,
     /// Share of the cell inside the district.
@@ -85,9 +88,9 @@ impl NationalGrid {
         let mut found = Vec::new();
         for j in square(south)..=square(north) {
             for i in square(west)..=square(east) {
-                let cell = cell(division, i, j);
-                let gap = plane::sides(&division.outline)
-                    .map(|(a, b)| to_segment(cell.middle, a, b))
+                let cell = grid_cell(division, i, j);
+                let gap = plane::ring_sides(&division.outline)
+                    .map(|(a, b)| distance_to_segment(cell.centre, a, b))
                     .fold(f64::INFINITY, f64::min);
                 found.push((cell, gap));
             }
@@ -111,7 +114,7 @@ impl NationalGrid {
             let around = (-1..=1).flat_map(|v| (-1..=1).map(move |u| (i + u, j + v)));
             let near = around.filter_map(|(i, j)| self.find(i, j));
             near.min_by(|a, b| {
-                let away = |k: &usize| distance(self.cells[*k].middle, p);
+                let away = |k: &usize| distance(self.cells[*k].centre, p);
                 away(a).total_cmp(&away(b))
             })
         })
@@ -130,7 +133,7 @@ impl NationalGrid {
     }
 }
 
-fn cell(division: &DongDivision, i: i64, j: i64) -> GridCell {
+fn grid_cell(division: &DongDivision, i: i64, j: i64) -> GridCell {
     let at = |u: f64, v: f64| from_national([(i as f64 + u) * SIDE, (j as f64 + v) * SIDE]);
     let mut inside = [0_usize; 17];
     let mut count = 0;
@@ -154,7 +157,7 @@ fn cell(division: &DongDivision, i: i64, j: i64) -> GridCell {
         east: i,
         north: j,
         ring: [at(0.0, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.0, 1.0)],
-        middle,
+        centre: middle,
         dong: if count > 0 { most } else { nearest }.unwrap_or(0),
         share: f64::from(count) / 100.0,
     }
@@ -187,7 +190,7 @@ mod tests {
         let area = plane::area(&division.outline).abs() / (SIDE * SIDE);
         assert!((covered / area - 1.0).abs() < 0.01, "{covered} of {area}");
         for (i, cell) in grid.cells.iter().enumerate() {
-            assert_eq!(grid.at(cell.middle), Some(i));
+            assert_eq!(grid.at(cell.centre), Some(i));
             if let Some(east) = grid.find(cell.east + 1, cell.north) {
                 assert_eq!(cell.ring[1], grid.cells[east].ring[0]);
                 assert_eq!(cell.ring[2], grid.cells[east].ring[3]);

@@ -1,8 +1,8 @@
 //! The 17 legal dongs: a second division of the same ground, with other borders.
 
-use crate::geometry::plane::middle;
+use crate::geometry::plane::bounds_centre;
 use crate::geometry::plane::{PlanePoint, distance, from_degrees};
-use crate::geometry::tiling::union;
+use crate::geometry::tiling::union_rings;
 use crate::registers::output_areas::OutputAreas;
 
 /// A legal dong.
@@ -60,7 +60,7 @@ impl LegalDongs {
             .list
             .iter()
             .map(|area| {
-                let at = middle(&area.ring);
+                let at = bounds_centre(&area.ring);
                 let away = |l: &usize| {
                     let (_, _, _, _, lon, lat) = FACTS[*l];
                     distance(from_degrees([lon, lat]), at)
@@ -74,7 +74,7 @@ impl LegalDongs {
             .enumerate()
             .map(|(l, &(code, name, english, ..))| {
                 let mine = areas.list.iter().zip(&of_area).filter(|(_, of)| **of == l);
-                let rings = union(mine.map(|(area, _)| area.ring.as_slice()));
+                let rings = union_rings(mine.map(|(area, _)| area.ring.as_slice()));
                 LegalDong { code, name, english, rings }
             })
             .collect();

@@ -1,11 +1,11 @@
 //! Census output areas: about 500 people each, tiling the dongs exactly.
 
-use crate::geometry::plane::middle;
+use crate::geometry::plane::bounds_centre;
 use crate::geometry::plane::{self, PlanePoint};
-use crate::geometry::tiling::{WeightedPoint, split};
+use crate::geometry::tiling::{WeightedPoint, split_polygon};
 use crate::land::district::District;
 use crate::numbers::rng::Rng;
-use crate::numbers::rounding::share_out;
+use crate::numbers::rounding::apportion;
 
 /// Number of output areas in the district.
 pub(crate) const COUNT: usize = 560;
@@ -33,7 +33,7 @@ impl OutputArea {
         let [west, south, east, north] = self.bounds;
         (west..=east).contains(&p[0])
             && (south..=north).contains(&p[1])
-            && plane::inside(&self.ring, p)
+            && plane::ring_contains(&self.ring, p)
     }
 }
 
@@ -50,11 +50,11 @@ impl OutputAreas {
     pub(crate) fn new(seed: u64, district: &District) -> Self {
         let dongs = &district.division.dongs;
         let weights: Vec<f64> = district.residents.iter().map(|r| r.total as f64).collect();
-        let counts = share_out(COUNT as i64, &weights);
+        let counts = apportion(COUNT as i64, &weights);
         let mut homes: Vec<Vec<WeightedPoint>> = vec![Vec::new(); dongs.len()];
         let mut work = homes.clone();
         for building in &district.town.buildings {
-            let at = middle(&building.ring);
+            let at = bounds_centre(&building.ring);
             let Some(dong) = district.division.dong_at(building.ring[0]) else { continue };
             let lived_in = matches!(building.usage, "단독주택" | "공동주택");
             let list = if lived_in { &mut homes } else { &mut work };
@@ -65,8 +65,9 @@ impl OutputAreas {
             let mut rng = Rng::new(seed, &format!("output areas {d}"));
             let some = work[d].iter().map(|w| (w.0, 0.12 * w.1));
             let weights: Vec<WeightedPoint> = homes[d].iter().copied().chain(some).collect();
-            for (k, ring) in
-                split(&dong.ring, &weights, counts[d] as usize, &mut rng).into_iter().enumerate()
+            for (k, ring) in split_polygon(&dong.ring, &weights, counts[d] as usize, &mut rng)
+                .into_iter()
+                .enumerate()
             {
                 let mut area = OutputArea {
                     code: format!("{}01{:04}", dong.facts.code, k + 1),
@@ -96,7 +97,7 @@ impl OutputAreas {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::tiling::union;
+    use crate::geometry::tiling::union_rings;
 
     #[test]
     fn output_areas_tile_the_dongs() {
@@ -105,7 +106,7 @@ mod tests {
         assert_eq!(areas.list.len(), COUNT);
         for (d, dong) in district.division.dongs.iter().enumerate() {
             let mine = areas.list.iter().filter(|area| area.dong == d);
-            let whole = union(mine.map(|area| area.ring.as_slice()));
+            let whole = union_rings(mine.map(|area| area.ring.as_slice()));
             assert_eq!(whole.len(), 1, "{} falls apart", dong.facts.name);
             let vertices = |ring: &[PlanePoint]| {
                 let mut list = ring.to_vec();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, PlanePoint, add, left, lerp, sub, unit};
+use crate::geometry::plane::{self, PlanePoint, add_scaled, left_normal, lerp, sub, unit};
 use crate::land::buildings::UrbanFabric;
 use crate::land::district::District;
 use crate::land::streets::RoadIndex;
@@ -74,11 +74,15 @@ impl ParcelRegister {
         for (l, lot) in town.lots.iter().enumerate() {
             let building = on_lot.get(&l).copied();
             let middle = lerp(lot.ring[0], lot.ring[2], 0.5);
-            let free = lot.ring.iter().chain([&middle]).all(|p| main.kerb(*p) > 1.0 && dry(*p));
+            let free = lot
+                .ring
+                .iter()
+                .chain([&middle])
+                .all(|p| main.distance_to_kerb(*p) > 1.0 && dry(*p));
             if building.is_none() && !free {
                 continue;
             }
-            let (category, owner) = kinds(lot.fabric, building.is_some(), &mut rng);
+            let (category, owner) = category_and_owner(lot.fabric, building.is_some(), &mut rng);
             let ring = lot.ring.to_vec();
             let draft = ParcelDraft { ring, block: lot.block, category, owner, building };
             if building.is_some() { &mut built } else { &mut open }.push(draft);
@@ -88,13 +92,13 @@ impl ParcelRegister {
         let room = COUNT.saturating_sub(drafts.len());
         drafts.extend(open.into_iter().take(room));
         let room = COUNT.saturating_sub(drafts.len());
-        drafts.extend(streets(district, room));
+        drafts.extend(street_parcels(district, room));
         drafts.truncate(COUNT);
         drafts.sort_by_key(|draft| draft.block);
-        Self::number(drafts, district, areas, legal)
+        Self::number_parcels(drafts, district, areas, legal)
     }
 
-    fn number(
+    fn number_parcels(
         drafts: Vec<ParcelDraft>,
         district: &District,
         areas: &OutputAreas,
@@ -136,7 +140,11 @@ impl ParcelRegister {
     }
 }
 
-fn kinds(fabric: UrbanFabric, built: bool, rng: &mut Rng) -> (&'static str, &'static str) {
+fn category_and_owner(
+    fabric: UrbanFabric,
+    built: bool,
+    rng: &mut Rng,
+) -> (&'static str, &'static str) {
     let category = match (fabric, built) {
         (UrbanFabric::School, _) => "학교용지",
         (UrbanFabric::Works, true) => rng.pick(&[(5.0, "공장용지"), (4.0, "대")], "대"),
@@ -158,26 +166,26 @@ fn kinds(fabric: UrbanFabric, built: bool, rng: &mut Rng) -> (&'static str, &'st
 }
 
 /// Parcels of the streets: each segment as wide as the road, in one piece.
-fn streets(district: &District, count: usize) -> Vec<ParcelDraft> {
+fn street_parcels(district: &District, count: usize) -> Vec<ParcelDraft> {
     let mut drafts = Vec::new();
     let roads = district.roads[district.main_roads..].iter();
     for (r, road) in roads.enumerate() {
         for w in road.line.windows(2) {
             let along = unit(sub(w[1], w[0]));
-            let across = left(along);
+            let across = left_normal(along);
             let half = road.width / 2.0;
             // Short of the crossings, where other streets' parcels begin.
             let gap = half.min(plane::distance(w[0], w[1]) * 0.2) + 1.0;
-            let (a, b) = (add(w[0], along, gap), add(w[1], along, -gap));
+            let (a, b) = (add_scaled(w[0], along, gap), add_scaled(w[1], along, -gap));
             if drafts.len() == count {
                 return drafts;
             }
             drafts.push(ParcelDraft {
                 ring: vec![
-                    add(a, across, -half),
-                    add(b, across, -half),
-                    add(b, across, half),
-                    add(a, across, half),
+                    add_scaled(a, across, -half),
+                    add_scaled(b, across, -half),
+                    add_scaled(b, across, half),
+                    add_scaled(a, across, half),
                 ],
                 block: district.blocks.len() + r,
                 category: "도로",

@@ -2,15 +2,15 @@
 //!
 //! Ways follow the streets of the catchment and share as much of their length as possible.
 
-use super::schools::{ELEMENTARY, SchoolRegister};
+use super::schools::{ELEMENTARY_COUNT, SchoolRegister};
 use crate::activity::street_danger::StreetDanger;
-use crate::geometry::plane::{PlanePoint, distance, middle};
+use crate::geometry::plane::{PlanePoint, bounds_centre, distance};
 use crate::land::district::District;
-use crate::land::height::height;
+use crate::land::height::ground_height;
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
 use crate::registers::output_areas::OutputAreas;
-use crate::travel::reach::WayIndex;
+use crate::travel::travel_times::WayIndex;
 use crate::travel::{StreetNetwork, TravelMode, TravelTimes};
 
 /// Number of school route stretches in the district.
@@ -54,17 +54,17 @@ pub(crate) struct RouteGround<'a> {
 
 /// School routes of the district, sorted by school and then by descending flow.
 #[must_use]
-pub(crate) fn routes(ground: RouteGround<'_>) -> Vec<SchoolRoute> {
+pub(crate) fn school_routes(ground: RouteGround<'_>) -> Vec<SchoolRoute> {
     let network = ground.network;
     let doors = WayIndex::new(network, TravelMode::Walk);
-    let homes = homes(ground, &doors);
+    let homes = home_nodes(ground, &doors);
     let mut kept = Vec::new();
     let mut spare = Vec::new();
     for (k, school) in ground.schools.elementary().iter().enumerate() {
-        let reach = TravelTimes::from(network, &[(school.at, 0)], TravelMode::Walk);
-        let mut mine = stretches(ground, network, &reach, &homes[k], k);
+        let reach = TravelTimes::from_places(network, &[(school.at, 0)], TravelMode::Walk);
+        let mut mine = route_stretches(ground, network, &reach, &homes[k], k);
         mine.sort_by(|a, b| b.flow.total_cmp(&a.flow));
-        spare.extend(mine.split_off(mine.len().min(COUNT / ELEMENTARY)));
+        spare.extend(mine.split_off(mine.len().min(COUNT / ELEMENTARY_COUNT)));
         kept.extend(mine);
     }
     // A small catchment has fewer: the busiest of the others fill up.
@@ -75,15 +75,15 @@ pub(crate) fn routes(ground: RouteGround<'_>) -> Vec<SchoolRoute> {
 }
 
 /// Home nodes of each school's children, with weights.
-fn homes(ground: RouteGround<'_>, doors: &WayIndex) -> Vec<Vec<(usize, f64)>> {
+fn home_nodes(ground: RouteGround<'_>, doors: &WayIndex) -> Vec<Vec<(usize, f64)>> {
     let network = ground.network;
     let schools = ground.schools;
-    let mut homes = vec![Vec::new(); ELEMENTARY];
+    let mut homes = vec![Vec::new(); ELEMENTARY_COUNT];
     for building in &ground.district.town.buildings {
         if !matches!(building.usage, "단독주택" | "공동주택") {
             continue;
         }
-        let at = middle(&building.ring);
+        let at = bounds_centre(&building.ring);
         let (Some(school), Some((edge, _))) =
             (schools.school_at(ground.areas, at), doors.nearest(network, at))
         else {
@@ -97,7 +97,7 @@ fn homes(ground: RouteGround<'_>, doors: &WayIndex) -> Vec<Vec<(usize, f64)>> {
 }
 
 /// Cuts the tree of ways to a school into stretches of about 160 m.
-fn stretches(
+fn route_stretches(
     ground: RouteGround<'_>,
     network: &StreetNetwork,
     reach: &TravelTimes,
@@ -117,9 +117,9 @@ fn stretches(
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); network.nodes.len()];
     let mut starts = Vec::new();
     for &node in &order {
-        match reach.by[node] {
+        match reach.via_edge[node] {
             Some(edge) => {
-                let before = network.other(edge, node);
+                let before = network.other_end(edge, node);
                 flow[before] += flow[node];
                 children[before].push(node);
             }
@@ -135,7 +135,7 @@ fn stretches(
         let mut nodes = vec![from, first];
         let mut long = distance(network.nodes[from], network.nodes[first]);
         let mut last = first;
-        while let Some(next) = busiest(&children[last], &flow) {
+        while let Some(next) = busiest_node(&children[last], &flow) {
             let others = children[last].iter().filter(|c| **c != next);
             open.extend(others.map(|c| (last, *c)));
             if long >= 160.0 {
@@ -148,18 +148,18 @@ fn stretches(
         }
         let share = flow[first] / all.max(1.0);
         if share > 0.004 && long > 30.0 {
-            found.push(route(ground, network, reach, &nodes, school, share));
+            found.push(describe_stretch(ground, network, reach, &nodes, school, share));
         }
     }
     found
 }
 
-fn busiest(nodes: &[usize], flow: &[f64]) -> Option<usize> {
+fn busiest_node(nodes: &[usize], flow: &[f64]) -> Option<usize> {
     let walked = nodes.iter().copied().filter(|node| flow[*node] > 0.0);
     walked.max_by(|a, b| flow[*a].total_cmp(&flow[*b]).then(b.cmp(a)))
 }
 
-fn route(
+fn describe_stretch(
     ground: RouteGround<'_>,
     network: &StreetNetwork,
     reach: &TravelTimes,
@@ -168,7 +168,7 @@ fn route(
     flow: f64,
 ) -> SchoolRoute {
     let line: Vec<PlanePoint> = nodes.iter().map(|node| network.nodes[*node]).collect();
-    let roads = nodes.iter().filter_map(|n| network.edges[reach.by[*n]?].road);
+    let roads = nodes.iter().filter_map(|n| network.edges[reach.via_edge[*n]?].road);
     let widths = roads.map(|road| ground.district.roads[road].width);
     let width = widths.fold(0.0_f64, f64::max);
     // Trails and passages have no cars.
@@ -177,7 +177,7 @@ fn route(
     let lot = noise(ground.seed, "pavements", at, 90.0);
     let pavement = quiet || width >= 12.0 || (width >= 8.0 && lot > -0.3) || lot > 0.45;
     let steps = line.windows(2).map(|w| (distance(w[0], w[1]), w));
-    let height = |p: PlanePoint| height(ground.seed, ground.district, p);
+    let height = |p: PlanePoint| ground_height(ground.seed, ground.district, p);
     let (long, rise) = steps.fold((1.0, 0.0), |(long, rise), (step, w)| {
         (long + step, rise + (height(w[0]) - height(w[1])).abs())
     });

@@ -4,24 +4,24 @@
 use std::collections::BTreeMap;
 
 use crate::activity::density::{DensityKind, DensityMap};
-use crate::geometry::plane::{self, PlanePoint, distance, middle};
+use crate::geometry::plane::{self, PlanePoint, bounds_centre, distance};
 use crate::land::district::District;
 use crate::numbers::rng::noise;
-use crate::numbers::rounding::share_out;
+use crate::numbers::rounding::apportion;
 use crate::registers::grid::NationalGrid;
 use crate::registers::output_areas::OutputAreas;
-use crate::travel::reach::WayIndex;
+use crate::travel::travel_times::WayIndex;
 use crate::travel::{StreetNetwork, TravelMode, TravelTimes};
 
 /// Number of schools of each level.
 pub(crate) const LEVELS: [(&str, usize); 4] =
-    [("초등학교", ELEMENTARY), ("중학교", 12), ("고등학교", 9), ("특수학교", 1)];
+    [("초등학교", ELEMENTARY_COUNT), ("중학교", 12), ("고등학교", 9), ("특수학교", 1)];
 
 /// Number of elementary schools, which is the number of catchments.
-pub(crate) const ELEMENTARY: usize = 20;
+pub(crate) const ELEMENTARY_COUNT: usize = 20;
 
 /// Pupils of all schools of a level in 2026.
-const PUPILS: [i64; 4] = [9_800, 5_300, 5_100, 140];
+const PUPILS_BY_LEVEL: [i64; 4] = [9_800, 5_300, 5_100, 140];
 
 /// A school.
 #[derive(Debug, Clone)]
@@ -70,18 +70,18 @@ impl SchoolRegister {
     /// Generates the schools.
     #[must_use]
     pub(crate) fn new(ground: SchoolGround<'_>) -> Self {
-        let grounds = spread(ground, &ground.district.town.schools);
-        let (elementary, others) = grounds.split_at(ELEMENTARY.min(grounds.len()));
-        let catchment = catchments(ground, elementary);
+        let grounds = order_by_nearness(ground, &ground.district.town.schools);
+        let (elementary, others) = grounds.split_at(ELEMENTARY_COUNT.min(grounds.len()));
+        let catchment = assign_catchments(ground, elementary);
         let mut list = Vec::new();
         let mut names = SchoolNames::default();
         for (k, (level, count)) in LEVELS.into_iter().enumerate() {
             let places: Vec<PlanePoint> =
-                (0..count).map(|i| place(k, i, elementary, others)).collect();
+                (0..count).map(|i| school_position(k, i, elementary, others)).collect();
             let weights: Vec<f64> = match k {
                 // Of a large catchment some go to a neighbouring or private school.
                 0 => (0..count)
-                    .map(|i| children(ground, &catchment, i))
+                    .map(|i| child_weight(ground, &catchment, i))
                     .map(|children| (children * children.sqrt()).sqrt())
                     .collect(),
                 _ => places
@@ -89,12 +89,12 @@ impl SchoolRegister {
                     .map(|p| 1.0 + 0.35 * noise(ground.seed, level, *p, 700.0))
                     .collect(),
             };
-            let pupils = share_out(PUPILS[k], &weights);
+            let pupils = apportion(PUPILS_BY_LEVEL[k], &weights);
             for (i, (at, pupils)) in places.into_iter().zip(pupils).enumerate() {
                 let private = [19, 7, 3, 1][k];
                 list.push(School {
                     code: format!("S{}{:03}", k + 1, i + 1),
-                    name: names.of(ground, at, level),
+                    name: names.next_name(ground, at, level),
                     level,
                     founder: if i % private == private - 1 { "사립" } else { "공립" },
                     at,
@@ -108,7 +108,7 @@ impl SchoolRegister {
     /// The elementary schools.
     #[must_use]
     pub(crate) fn elementary(&self) -> &[School] {
-        &self.list[..ELEMENTARY.min(self.list.len())]
+        &self.list[..ELEMENTARY_COUNT.min(self.list.len())]
     }
 
     /// Elementary school whose catchment contains `p`.
@@ -121,9 +121,10 @@ impl SchoolRegister {
 /// Sorts grounds so that the first ones are near homes.
 ///
 /// Each ground is the one that most reduces the distance of all homes to their nearest school.
-fn spread(ground: SchoolGround<'_>, grounds: &[PlanePoint]) -> Vec<PlanePoint> {
+fn order_by_nearness(ground: SchoolGround<'_>, grounds: &[PlanePoint]) -> Vec<PlanePoint> {
     let areas = &ground.areas.list;
-    let homes: Vec<(PlanePoint, f64)> = areas.iter().map(|a| (middle(&a.ring), a.homes)).collect();
+    let homes: Vec<(PlanePoint, f64)> =
+        areas.iter().map(|a| (bounds_centre(&a.ring), a.homes)).collect();
     let mut gaps = vec![3_000.0; homes.len()];
     let mut left = grounds.to_vec();
     let mut order: Vec<PlanePoint> = Vec::new();
@@ -147,7 +148,12 @@ fn spread(ground: SchoolGround<'_>, grounds: &[PlanePoint]) -> Vec<PlanePoint> {
 ///
 /// Middle and high schools share the grounds without an elementary school; the rest stand
 /// beside an elementary school.
-fn place(level: usize, i: usize, elementary: &[PlanePoint], others: &[PlanePoint]) -> PlanePoint {
+fn school_position(
+    level: usize,
+    i: usize,
+    elementary: &[PlanePoint],
+    others: &[PlanePoint],
+) -> PlanePoint {
     let beside = |p: PlanePoint, turn: f64| [p[0] + 24.0 * turn, p[1] - 17.0 * turn];
     match level {
         0 => elementary[i % elementary.len().max(1)],
@@ -158,11 +164,11 @@ fn place(level: usize, i: usize, elementary: &[PlanePoint], others: &[PlanePoint
 }
 
 /// Weight of the number of children in a catchment.
-fn children(ground: SchoolGround<'_>, catchment: &[usize], school: usize) -> f64 {
+fn child_weight(ground: SchoolGround<'_>, catchment: &[usize], school: usize) -> f64 {
     let areas = ground.areas.list.iter().zip(catchment);
     let mine = areas.filter(|(_, owner)| **owner == school);
     mine.map(|(area, _)| {
-        let at = middle(&area.ring);
+        let at = bounds_centre(&area.ring);
         let cell = ground.grid.at(at).unwrap_or(0);
         // Fewer children where the young live alone and where the old live.
         let grown = 0.4 * ground.density.level(DensityKind::Old, cell);
@@ -173,22 +179,22 @@ fn children(ground: SchoolGround<'_>, catchment: &[usize], school: usize) -> f64
 
 /// Assigns every output area to the elementary school nearest on foot, so that each
 /// school's catchment is connected.
-fn catchments(ground: SchoolGround<'_>, schools: &[PlanePoint]) -> Vec<usize> {
+fn assign_catchments(ground: SchoolGround<'_>, schools: &[PlanePoint]) -> Vec<usize> {
     let network = ground.network;
     let places: Vec<(PlanePoint, usize)> =
         schools.iter().enumerate().map(|(i, p)| (*p, i)).collect();
-    let reach = TravelTimes::from(network, &places, TravelMode::Walk);
+    let reach = TravelTimes::from_places(network, &places, TravelMode::Walk);
     let doors = WayIndex::new(network, TravelMode::Walk);
     let areas = &ground.areas.list;
     let wanted: Vec<usize> = areas
         .iter()
         .map(|area| {
-            let door = doors.nearest(network, middle(&area.ring));
+            let door = doors.nearest(network, bounds_centre(&area.ring));
             let end = door.map_or(0, |(edge, _)| {
                 let [a, b] = network.edges[edge].ends;
                 if reach.minutes[a] <= reach.minutes[b] { a } else { b }
             });
-            reach.owner[end].min(schools.len().saturating_sub(1))
+            reach.nearest_place[end].min(schools.len().saturating_sub(1))
         })
         .collect();
     let neighbours = neighbours(areas.iter().map(|area| area.ring.as_slice()));
@@ -227,7 +233,7 @@ fn neighbours<'a>(rings: impl Iterator<Item = &'a [PlanePoint]>) -> Vec<Vec<usiz
     let mut neighbours: Vec<Vec<usize>> = Vec::new();
     for (i, ring) in rings.enumerate() {
         neighbours.push(Vec::new());
-        for (a, b) in plane::sides(ring) {
+        for (a, b) in plane::ring_sides(ring) {
             if let Some(j) = sides.remove(&(key(b), key(a))) {
                 let j: usize = j;
                 neighbours[i].push(j);
@@ -245,7 +251,7 @@ fn neighbours<'a>(rings: impl Iterator<Item = &'a [PlanePoint]>) -> Vec<Vec<usiz
 struct SchoolNames(BTreeMap<String, usize>);
 
 impl SchoolNames {
-    fn of(&mut self, ground: SchoolGround<'_>, at: PlanePoint, level: &str) -> String {
+    fn next_name(&mut self, ground: SchoolGround<'_>, at: PlanePoint, level: &str) -> String {
         const WORDS: [&str; 8] =
             ["한빛", "새솔", "가온", "해오름", "온누리", "나래", "미리내", "도담"];
         let division = &ground.district.division;

@@ -2,6 +2,6 @@
 
 pub(crate) mod catalog_files;
 pub(crate) mod cell;
-pub(crate) mod encode;
+pub(crate) mod flatgeobuf_files;
 pub(crate) mod schema;
-pub(crate) mod sheet;
+pub(crate) mod writer;

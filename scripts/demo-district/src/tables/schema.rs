@@ -107,7 +107,7 @@ impl CatalogSchema {
         if let Some(values) = entry.values {
             let stem = if own { format!("{}_values", entry.id) } else { entry.id.clone() };
             let key = [Some(values.key), values.time].into_iter().flatten().collect();
-            self.add(TableSchema {
+            self.insert_table(TableSchema {
                 id: entry.id.clone(),
                 part: DatasetPart::Values,
                 stem,
@@ -119,7 +119,7 @@ impl CatalogSchema {
             });
         }
         if own {
-            self.add(TableSchema {
+            self.insert_table(TableSchema {
                 stem: entry.id.clone(),
                 id: entry.id,
                 part: DatasetPart::Features,
@@ -134,7 +134,7 @@ impl CatalogSchema {
 
     fn declare_prepared(&mut self, entry: LayerEntry) {
         if entry.prepared {
-            self.add(TableSchema {
+            self.insert_table(TableSchema {
                 stem: entry.id.clone(),
                 id: entry.id,
                 part: DatasetPart::Prepared,
@@ -147,7 +147,7 @@ impl CatalogSchema {
         }
     }
 
-    fn add(&mut self, table: TableSchema) {
+    fn insert_table(&mut self, table: TableSchema) {
         self.tables.insert((table.id.clone(), table.part), table);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::lines::{LineFeature, to_count};
+use crate::geometry::lines::{LineFeature, fit_to_count};
 use crate::geometry::plane::{self, PlanePoint, distance};
 use crate::land::district::District;
-use crate::land::height::height;
+use crate::land::height::ground_height;
 use crate::land::roads::Road;
 use crate::travel::StreetNetwork;
 
@@ -40,7 +40,7 @@ impl LineFeature for RoadLink {
         &self.line
     }
 
-    fn along(&self, line: Vec<PlanePoint>) -> Self {
+    fn with_line(&self, line: Vec<PlanePoint>) -> Self {
         Self { line, ..self.clone() }
     }
 }
@@ -53,7 +53,7 @@ pub(crate) struct LinkNetwork {
     /// Nodes that the links share.
     pub(crate) nodes: Vec<PlanePoint>,
     /// Links at each node.
-    pub(crate) at: Vec<Vec<usize>>,
+    pub(crate) links_at: Vec<Vec<usize>>,
 }
 
 impl LinkNetwork {
@@ -64,14 +64,14 @@ impl LinkNetwork {
         let mut used = vec![false; network.edges.len()];
         let mut list = Vec::new();
         let ends = |node: usize| {
-            let around = &network.at[node];
+            let around = &network.edges_at[node];
             around.len() != 2 || network.edges[around[0]].road != network.edges[around[1]].road
         };
         let starts = (0..network.nodes.len()).filter(|n| ends(*n));
         // A ring without a crossing has no end of its own: start anywhere on it.
         let order: Vec<usize> = starts.chain(0..network.nodes.len()).collect();
         for start in order {
-            for &first in &network.at[start] {
+            for &first in &network.edges_at[start] {
                 if used[first] {
                     continue;
                 }
@@ -79,26 +79,26 @@ impl LinkNetwork {
                 let (mut node, mut edge) = (start, first);
                 loop {
                     used[edge] = true;
-                    node = network.other(edge, node);
+                    node = network.other_end(edge, node);
                     line.push(network.nodes[node]);
-                    let next = network.at[node].iter().copied().find(|e| !used[*e]);
+                    let next = network.edges_at[node].iter().copied().find(|e| !used[*e]);
                     match next {
                         Some(next) if !ends(node) => edge = next,
                         _ => break,
                     }
                 }
                 let edge = &network.edges[first];
-                let mut link = link(seed, district, line, edge.road, edge.walk);
+                let mut link = describe_link(seed, district, line, edge.road, edge.walk);
                 link.nodes = [start, node];
                 list.push(link);
             }
         }
         let rank = |node: usize| {
-            let roads = network.at[node].iter().filter_map(|e| network.edges[*e].road);
+            let roads = network.edges_at[node].iter().filter_map(|e| network.edges[*e].road);
             let main = roads.filter(|road| *road < district.main_roads).count();
-            (main, network.at[node].len())
+            (main, network.edges_at[node].len())
         };
-        let mut list = to_count(contract(list, &network.nodes, rank), COUNT);
+        let mut list = fit_to_count(merge_short_links(list, &network.nodes, rank), COUNT);
         let (mut nodes, mut at): (Vec<PlanePoint>, Vec<Vec<usize>>) = (Vec::new(), Vec::new());
         let mut known = BTreeMap::new();
         for (i, link) in list.iter_mut().enumerate() {
@@ -113,12 +113,12 @@ impl LinkNetwork {
             });
             link.nodes.iter().for_each(|n| at[*n].push(i));
         }
-        Self { list, nodes, at }
+        Self { list, nodes, links_at: at }
     }
 
     /// Links of main roads, the longest roads first, as positions in the list.
     #[must_use]
-    pub(crate) fn main(&self, district: &District, count: usize) -> Vec<usize> {
+    pub(crate) fn main_road_links(&self, district: &District, count: usize) -> Vec<usize> {
         let is_main = |link: &RoadLink| link.road.is_some_and(|r| r < district.main_roads);
         let mut found: Vec<usize> =
             (0..self.list.len()).filter(|i| is_main(&self.list[*i])).collect();
@@ -131,13 +131,13 @@ impl LinkNetwork {
 }
 
 /// Minimum length of a ring in metres; nobody drives round a shorter one.
-const SHORT: f64 = 60.0;
+const MIN_RING_LENGTH: f64 = 60.0;
 
 /// Merges nearby crossings until no more than [`COUNT`] links are left.
 ///
 /// The shortest links are removed and their ends become one node, so that the network
 /// stays connected.
-fn contract(
+fn merge_short_links(
     list: Vec<RoadLink>,
     nodes: &[PlanePoint],
     rank: impl Fn(usize) -> (usize, usize),
@@ -163,7 +163,7 @@ fn contract(
     // A link beside one that went may have come to begin where it ends.
     for (link, gone) in list.iter().zip(&mut gone) {
         let [a, b] = link.nodes.map(|node| find(&one, node));
-        let ring = link.line.len() > 3 && plane::length(&link.line) >= SHORT;
+        let ring = link.line.len() > 3 && plane::length(&link.line) >= MIN_RING_LENGTH;
         *gone |= a == b && !ring;
     }
     let kept = list.into_iter().zip(gone).filter(|pair| !pair.1);
@@ -177,7 +177,7 @@ fn contract(
     .collect()
 }
 
-fn link(
+fn describe_link(
     seed: u64,
     district: &District,
     line: Vec<PlanePoint>,
@@ -185,15 +185,15 @@ fn link(
     walk: bool,
 ) -> RoadLink {
     let (a, b) = (line[0], line[line.len() - 1]);
-    let rise = (height(seed, district, a) - height(seed, district, b)).abs();
+    let rise = (ground_height(seed, district, a) - ground_height(seed, district, b)).abs();
     let slope = (100.0 * rise / distance(a, b).max(15.0)).min(24.0);
     let (rank, lanes, limit) =
-        road.map_or(("국지도로", 1, 30), |r| class(&district.roads[r], walk));
+        road.map_or(("국지도로", 1, 30), |r| road_class(&district.roads[r], walk));
     let slope = if rank == "도시고속도로" { slope.min(3.0) } else { slope };
     RoadLink { nodes: [0, 0], line, road, rank, lanes, limit, slope, walk }
 }
 
-fn class(road: &Road, walk: bool) -> (&'static str, i64, i64) {
+fn road_class(road: &Road, walk: bool) -> (&'static str, i64, i64) {
     match road.class {
         _ if !walk => ("도시고속도로", 8, 80),
         "대로" => ("주간선도로", if road.width > 40.0 { 8 } else { 6 }, 50),

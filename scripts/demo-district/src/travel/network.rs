@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, PlanePoint, add, cross, distance, dot, sub};
+use crate::geometry::plane::{self, PlanePoint, add_scaled, cross, distance, dot, sub};
 use crate::land::roads::Road;
 use crate::land::trails::Trail;
 use crate::land::water::NaturalAreas;
@@ -32,16 +32,16 @@ pub(crate) struct StreetNetwork {
     /// Straight pieces of way between nodes.
     pub(crate) edges: Vec<StreetEdge>,
     /// Edges at each node.
-    pub(crate) at: Vec<Vec<usize>>,
+    pub(crate) edges_at: Vec<Vec<usize>>,
 }
 
 /// Motorways, closed to pedestrians.
 const MOTORWAYS: [&str; 2] = ["강변북로", "동부간선도로"];
 
 /// Maximum distance in metres at which the end of a street or trail is joined to the next way.
-const GAP: f64 = 75.0;
+const MAX_LINK: f64 = 75.0;
 /// Maximum distance in metres at which a disconnected part of the network is joined.
-const WIDE_GAP: f64 = 260.0;
+const MAX_PART_LINK: f64 = 260.0;
 
 /// Straight piece of way before it is cut at crossings.
 struct WayPiece {
@@ -57,10 +57,10 @@ impl StreetNetwork {
     /// Builds the network of these roads and trails.
     #[must_use]
     pub(crate) fn new(roads: &[Road], trails: &[Trail], nature: &NaturalAreas) -> Self {
-        let mut pieces = pieces(roads, trails);
-        let squares = PieceIndex::of(&pieces);
-        cross_pieces(&mut pieces, &squares);
-        let links = dangling(&mut pieces, &squares, roads, trails, nature);
+        let mut pieces = way_pieces(roads, trails);
+        let squares = PieceIndex::new(&pieces);
+        cut_at_crossings(&mut pieces, &squares);
+        let links = join_dead_ends(&mut pieces, &squares, roads, trails, nature);
         let mut network = Self::default();
         let mut known = BTreeMap::new();
         for piece in &mut pieces {
@@ -68,23 +68,23 @@ impl StreetNetwork {
             let along = |p: &PlanePoint| dot(sub(*p, from), way);
             piece.cuts.sort_by(|a, b| along(a).total_cmp(&along(b)));
             let stops = piece.cuts.iter().copied().chain([piece.to]);
-            let mut last = network.node(from, &mut known);
+            let mut last = network.node_at(from, &mut known);
             for stop in stops {
-                let next = network.node(stop, &mut known);
-                network.join(last, next, piece.drive, piece.walk, piece.road);
+                let next = network.node_at(stop, &mut known);
+                network.add_edge(last, next, piece.drive, piece.walk, piece.road);
                 last = next;
             }
         }
         for (a, b) in links {
-            let ends = [network.node(a, &mut known), network.node(b, &mut known)];
-            network.join(ends[0], ends[1], 200.0, true, None);
+            let ends = [network.node_at(a, &mut known), network.node_at(b, &mut known)];
+            network.add_edge(ends[0], ends[1], 200.0, true, None);
         }
-        network.mend(nature);
+        network.join_parts(nature);
         network
     }
 
     /// Sets the slope of every edge from the heights at its ends.
-    pub(crate) fn climb(&mut self, height: impl Fn(PlanePoint) -> f64) {
+    pub(crate) fn set_slopes(&mut self, height: impl Fn(PlanePoint) -> f64) {
         let heights: Vec<f64> = self.nodes.iter().map(|p| height(*p)).collect();
         for edge in &mut self.edges {
             let [a, b] = edge.ends;
@@ -94,37 +94,37 @@ impl StreetNetwork {
         }
     }
 
-    fn node(&mut self, p: PlanePoint, known: &mut BTreeMap<(i64, i64), usize>) -> usize {
+    fn node_at(&mut self, p: PlanePoint, known: &mut BTreeMap<(i64, i64), usize>) -> usize {
         // A tenth of a metre: streets that share a corner share its position.
         let key = ((p[0] * 10.0).round() as i64, (p[1] * 10.0).round() as i64);
         *known.entry(key).or_insert_with(|| {
             self.nodes.push(p);
-            self.at.push(Vec::new());
+            self.edges_at.push(Vec::new());
             self.nodes.len() - 1
         })
     }
 
-    fn join(&mut self, a: usize, b: usize, drive: f64, walk: bool, road: Option<usize>) {
+    fn add_edge(&mut self, a: usize, b: usize, drive: f64, walk: bool, road: Option<usize>) {
         if a == b {
             return;
         }
         let length = distance(self.nodes[a], self.nodes[b]);
         let edge = self.edges.len();
         self.edges.push(StreetEdge { ends: [a, b], length, drive, walk, slope: 0.0, road });
-        self.at[a].push(edge);
-        self.at[b].push(edge);
+        self.edges_at[a].push(edge);
+        self.edges_at[b].push(edge);
     }
 
     /// Other end of an edge.
     #[must_use]
-    pub(crate) fn other(&self, edge: usize, node: usize) -> usize {
+    pub(crate) fn other_end(&self, edge: usize, node: usize) -> usize {
         let [a, b] = self.edges[edge].ends;
         if a == node { b } else { a }
     }
 
     /// Links disconnected parts to the nearest way.
-    fn mend(&mut self, nature: &NaturalAreas) {
-        let parts = self.parts();
+    fn join_parts(&mut self, nature: &NaturalAreas) {
+        let parts = self.connected_parts();
         let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
         for part in &parts {
             *sizes.entry(*part).or_default() += 1;
@@ -133,33 +133,33 @@ impl StreetNetwork {
         let mut bridge: BTreeMap<usize, (f64, usize, usize)> = BTreeMap::new();
         let mut squares: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
         for (i, p) in self.nodes.iter().enumerate() {
-            if parts[i] == main && self.walkable(i) {
-                squares.entry(square(*p, WIDE_GAP)).or_default().push(i);
+            if parts[i] == main && self.is_walkable(i) {
+                squares.entry(square(*p, MAX_PART_LINK)).or_default().push(i);
             }
         }
         for (i, p) in self.nodes.iter().enumerate() {
             if parts[i] == main {
                 continue;
             }
-            for j in around(&squares, *p, WIDE_GAP) {
+            for j in entries_around(&squares, *p, MAX_PART_LINK) {
                 let away = distance(*p, self.nodes[j]);
-                let best = bridge.get(&parts[i]).map_or(WIDE_GAP, |best| best.0);
-                if away < best && dry(nature, *p, self.nodes[j]) {
+                let best = bridge.get(&parts[i]).map_or(MAX_PART_LINK, |best| best.0);
+                if away < best && is_dry_between(nature, *p, self.nodes[j]) {
                     bridge.insert(parts[i], (away, i, j));
                 }
             }
         }
         for (_, i, j) in bridge.into_values() {
-            self.join(i, j, 200.0, true, None);
+            self.add_edge(i, j, 200.0, true, None);
         }
     }
 
-    fn walkable(&self, node: usize) -> bool {
-        self.at[node].iter().any(|edge| self.edges[*edge].walk)
+    fn is_walkable(&self, node: usize) -> bool {
+        self.edges_at[node].iter().any(|edge| self.edges[*edge].walk)
     }
 
     /// Connected part of each node, named by the lowest node in the part.
-    fn parts(&self) -> Vec<usize> {
+    fn connected_parts(&self) -> Vec<usize> {
         let mut parts = vec![usize::MAX; self.nodes.len()];
         for start in 0..self.nodes.len() {
             if parts[start] != usize::MAX {
@@ -168,8 +168,8 @@ impl StreetNetwork {
             parts[start] = start;
             let mut open = vec![start];
             while let Some(node) = open.pop() {
-                for &edge in &self.at[node] {
-                    let next = self.other(edge, node);
+                for &edge in &self.edges_at[node] {
+                    let next = self.other_end(edge, node);
                     if self.edges[edge].walk && parts[next] == usize::MAX {
                         parts[next] = start;
                         open.push(next);
@@ -181,7 +181,7 @@ impl StreetNetwork {
     }
 }
 
-fn pieces(roads: &[Road], trails: &[Trail]) -> Vec<WayPiece> {
+fn way_pieces(roads: &[Road], trails: &[Trail]) -> Vec<WayPiece> {
     let mut pieces = Vec::new();
     for (i, road) in roads.iter().enumerate() {
         let motorway = MOTORWAYS.contains(&road.name.as_str());
@@ -217,14 +217,14 @@ fn thinned(line: &[PlanePoint]) -> Vec<PlanePoint> {
 }
 
 /// Cuts pieces where they cross. Motorways run above and below the streets.
-fn cross_pieces(pieces: &mut [WayPiece], squares: &PieceIndex) {
+fn cut_at_crossings(pieces: &mut [WayPiece], squares: &PieceIndex) {
     let mut found = Vec::new();
     for list in squares.lists.values() {
         for (k, &i) in list.iter().enumerate() {
             for &j in &list[k + 1..] {
                 let (a, b) = (&pieces[i], &pieces[j]);
                 if a.walk == b.walk
-                    && let Some(p) = crossing(a, b)
+                    && let Some(p) = crossing_point(a, b)
                 {
                     found.push((i, j, p));
                 }
@@ -240,8 +240,8 @@ fn cross_pieces(pieces: &mut [WayPiece], squares: &PieceIndex) {
     }
 }
 
-fn crossing(a: &WayPiece, b: &WayPiece) -> Option<PlanePoint> {
-    if !plane::segments_meet(a.from, a.to, b.from, b.to) {
+fn crossing_point(a: &WayPiece, b: &WayPiece) -> Option<PlanePoint> {
+    if !plane::segments_cross(a.from, a.to, b.from, b.to) {
         return None;
     }
     let (u, v) = (sub(a.to, a.from), sub(b.to, b.from));
@@ -250,13 +250,13 @@ fn crossing(a: &WayPiece, b: &WayPiece) -> Option<PlanePoint> {
         return None;
     }
     let t = cross(sub(b.from, a.from), v) / turn;
-    Some(add(a.from, u, t))
+    Some(add_scaled(a.from, u, t))
 }
 
 /// Joins dead ends of streets and trails to the next way: cuts that way and returns the links.
 ///
 /// Trails are also joined at some positions along their line.
-fn dangling(
+fn join_dead_ends(
     pieces: &mut [WayPiece],
     squares: &PieceIndex,
     roads: &[Road],
@@ -281,9 +281,9 @@ fn dangling(
             if own || !piece.walk || piece.road.is_none() {
                 continue;
             }
-            let p = foot(end, piece.from, piece.to);
+            let p = nearest_on_segment(end, piece.from, piece.to);
             let away = distance(end, p);
-            if away < best.map_or(GAP, |best| best.0) && dry(nature, end, p) {
+            if away < best.map_or(MAX_LINK, |best| best.0) && is_dry_between(nature, end, p) {
                 best = Some((away, i, p));
             }
         }
@@ -297,15 +297,15 @@ fn dangling(
 
 /// Position of a segment nearest to `p`.
 #[must_use]
-pub(crate) fn foot(p: PlanePoint, a: PlanePoint, b: PlanePoint) -> PlanePoint {
+pub(crate) fn nearest_on_segment(p: PlanePoint, a: PlanePoint, b: PlanePoint) -> PlanePoint {
     let way = sub(b, a);
     let square = dot(way, way);
     let t = if square > 0.0 { (dot(sub(p, a), way) / square).clamp(0.0, 1.0) } else { 0.0 };
-    add(a, way, t)
+    add_scaled(a, way, t)
 }
 
 /// Whether no river lies between two positions.
-fn dry(nature: &NaturalAreas, a: PlanePoint, b: PlanePoint) -> bool {
+fn is_dry_between(nature: &NaturalAreas, a: PlanePoint, b: PlanePoint) -> bool {
     let steps = (distance(a, b) / 10.0).ceil().max(1.0) as usize;
     (0..=steps).all(|k| !nature.in_river(plane::lerp(a, b, k as f64 / steps as f64)))
 }
@@ -316,11 +316,11 @@ struct PieceIndex {
 }
 
 impl PieceIndex {
-    fn of(pieces: &[WayPiece]) -> Self {
+    fn new(pieces: &[WayPiece]) -> Self {
         let mut lists: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
         for (i, piece) in pieces.iter().enumerate() {
             let [west, south, east, north] = plane::bounds(&[piece.from, piece.to]);
-            let (low, high) = (square([west, south], GAP), square([east, north], GAP));
+            let (low, high) = (square([west, south], MAX_LINK), square([east, north], MAX_LINK));
             for x in low.0..=high.0 {
                 for y in low.1..=high.1 {
                     lists.entry((x, y)).or_default().push(i);
@@ -331,7 +331,7 @@ impl PieceIndex {
     }
 
     fn near(&self, p: PlanePoint) -> Vec<usize> {
-        let mut found: Vec<usize> = around(&self.lists, p, GAP).collect();
+        let mut found: Vec<usize> = entries_around(&self.lists, p, MAX_LINK).collect();
         found.sort_unstable();
         found.dedup();
         found
@@ -343,7 +343,7 @@ fn square(p: PlanePoint, side: f64) -> (i64, i64) {
 }
 
 /// Entries of the square of `p` and the eight squares around.
-fn around<'a>(
+fn entries_around<'a>(
     squares: &'a BTreeMap<(i64, i64), Vec<usize>>,
     p: PlanePoint,
     side: f64,

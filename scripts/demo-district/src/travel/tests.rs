@@ -1,6 +1,6 @@
 //! Times and areas match results worked out by hand.
 
-use super::contour::{bands, contours};
+use super::isochrones::{contours, isochrone_bands};
 use super::*;
 use crate::geometry::plane::{self, PlanePoint};
 use crate::land::district::District;
@@ -31,16 +31,16 @@ fn crossroads() -> StreetNetwork {
 fn streets_meet_where_they_cross() {
     let network = crossroads();
     assert_eq!((network.nodes.len(), network.edges.len()), (5, 4));
-    let reach = TravelTimes::from(&network, &[([1000.0, 0.0], 7)], TravelMode::Walk);
+    let reach = TravelTimes::from_places(&network, &[([1000.0, 0.0], 7)], TravelMode::Walk);
     let end = network.nodes.iter().position(|p| *p == [0.0, 1000.0]).unwrap();
     assert!((reach.minutes[end] - 2000.0 / 67.0).abs() < 1e-9);
-    assert_eq!(reach.owner[end], 7);
+    assert_eq!(reach.nearest_place[end], 7);
 }
 
 #[test]
 fn a_band_is_what_lies_beside_the_ways_within_its_minutes() {
     let network = crossroads();
-    let reach = TravelTimes::from(&network, &[([0.0, 0.0], 0)], TravelMode::Walk);
+    let reach = TravelTimes::from_places(&network, &[([0.0, 0.0], 0)], TravelMode::Walk);
     let field = TimeLattice::new(&network, &reach);
     // Ten minutes are 670 m, less what the last steps off the street cost.
     let rings = contours(&field, 10.0);
@@ -51,7 +51,7 @@ fn a_band_is_what_lies_beside_the_ways_within_its_minutes() {
         assert!((640.0..=680.0).contains(&reached), "{reached}");
     }
     assert!(plane::area(ring) > 0.0);
-    let bands = bands(&field, &[5, 10]);
+    let bands = isochrone_bands(&field, &[5, 10]);
     let areas: Vec<f64> =
         bands.iter().map(|band| band.rings.iter().map(|ring| plane::area(ring)).sum()).collect();
     assert!((areas.iter().sum::<f64>() - plane::area(ring)).abs() < 1e-6);
@@ -62,8 +62,9 @@ fn a_band_is_what_lies_beside_the_ways_within_its_minutes() {
 fn nearly_the_whole_district_hangs_together() {
     let district = District::new(11_200);
     let network = StreetNetwork::new(&district.roads, &district.trails, &district.nature);
-    let reach = TravelTimes::from(&network, &[([0.0, 0.0], 0)], TravelMode::Walk);
-    let walkable = |node: &usize| network.at[*node].iter().any(|edge| network.edges[*edge].walk);
+    let reach = TravelTimes::from_places(&network, &[([0.0, 0.0], 0)], TravelMode::Walk);
+    let walkable =
+        |node: &usize| network.edges_at[*node].iter().any(|edge| network.edges[*edge].walk);
     let nodes: Vec<usize> = (0..network.nodes.len()).filter(walkable).collect();
     let reached = nodes.iter().filter(|node| reach.minutes[**node].is_finite()).count();
     assert!(reached * 100 > nodes.len() * 99, "{reached} of {}", nodes.len());
@@ -80,13 +81,13 @@ fn areas_hold_the_corners_that_are_reached_and_no_others() {
     let district = District::new(11_200);
     let network = StreetNetwork::new(&district.roads, &district.trails, &district.nature);
     let places: Vec<(PlanePoint, usize)> = district.town.schools.iter().map(|p| (*p, 0)).collect();
-    let reach = TravelTimes::from(&network, &places, TravelMode::Walk);
+    let reach = TravelTimes::from_places(&network, &places, TravelMode::Walk);
     let field = TimeLattice::new(&network, &reach);
-    let bands = bands(&field, &[5, 10]);
+    let bands = isochrone_bands(&field, &[5, 10]);
     let band_of = |p: PlanePoint| {
-        let holds = |band: &&contour::IsochroneBand| {
+        let holds = |band: &&isochrones::IsochroneBand| {
             // Even-odd over all rings: a hole takes out what it holds.
-            band.rings.iter().filter(|ring| plane::inside(ring, p)).count() % 2 == 1
+            band.rings.iter().filter(|ring| plane::ring_contains(ring, p)).count() % 2 == 1
         };
         bands.iter().find(holds).map(|band| band.minutes)
     };

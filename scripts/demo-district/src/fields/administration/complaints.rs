@@ -2,12 +2,12 @@
 
 use std::io;
 
-use crate::activity::density::hubs;
-use crate::calendar::{TODAY, day_of_months, hour, moment};
+use crate::activity::density::hub_closeness;
+use crate::calendar::{TODAY, random_day_by_month, random_hour, random_timestamp};
+use crate::geometry::feature_shapes::point;
 use crate::geometry::plane::PlanePoint;
-use crate::geometry::shapes::point;
 use crate::numbers::rng::Rng;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Weights of the hours of a day, for complaints by day and by night.
@@ -82,33 +82,33 @@ const SUBJECTS: [ComplaintSubject; 15] = [
 ];
 
 /// A random position of the kind; hillside and low ground are searched in a few tries.
-fn place(world: &World, spot: ComplaintPlace, rng: &mut Rng) -> PlanePoint {
+fn random_place(world: &World, spot: ComplaintPlace, rng: &mut Rng) -> PlanePoint {
     let (places, district) = (world.places(), &world.district);
     let tries = |rng: &mut Rng, wanted: &dyn Fn(PlanePoint) -> bool| {
-        let mut at = places.street(district, rng);
+        let mut at = places.beside_street(district, rng);
         for _ in 0..5 {
             if wanted(at) {
                 break;
             }
-            at = places.street(district, rng);
+            at = places.beside_street(district, rng);
         }
         at
     };
     match spot {
-        ComplaintPlace::Street => places.street(district, rng),
-        ComplaintPlace::Main => places.main_road(district, rng),
-        ComplaintPlace::Shop => places.shop(district, rng).at,
-        ComplaintPlace::Bar => places.bar(district, rng).at,
-        ComplaintPlace::Home => places.home(district, rng).at,
-        ComplaintPlace::Work => places.work(district, rng).at,
-        ComplaintPlace::Corner => places.corner(rng),
+        ComplaintPlace::Street => places.beside_street(district, rng),
+        ComplaintPlace::Main => places.beside_main_road(district, rng),
+        ComplaintPlace::Shop => places.random_shop(district, rng).at,
+        ComplaintPlace::Bar => places.random_bar(district, rng).at,
+        ComplaintPlace::Home => places.random_home(district, rng).at,
+        ComplaintPlace::Work => places.random_workplace(district, rng).at,
+        ComplaintPlace::Corner => places.random_corner(rng),
         ComplaintPlace::Seongsu => {
-            let mut at = places.bar(district, rng).at;
+            let mut at = places.random_bar(district, rng).at;
             for _ in 0..8 {
-                if matches!(world.dong_at(at), 9..=11) && hubs(at).0 > 0.6 {
+                if matches!(world.dong_at(at), 9..=11) && hub_closeness(at).0 > 0.6 {
                     break;
                 }
-                at = places.bar(district, rng).at;
+                at = places.random_bar(district, rng).at;
             }
             at
         }
@@ -117,14 +117,14 @@ fn place(world: &World, spot: ComplaintPlace, rng: &mut Rng) -> PlanePoint {
     }
 }
 
-pub(super) fn civil_complaint(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn civil_complaint(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("civil_complaint");
     let choices: Vec<(f64, usize)> =
         SUBJECTS.iter().enumerate().map(|(k, subject)| (subject.weight, k)).collect();
     for n in 0..world.count(52_000) {
         let subject = &SUBJECTS[rng.pick(&choices, 0)];
         let spot = subject.spots[usize::from(rng.chance(0.4))];
-        let at = place(world, spot, &mut rng);
+        let at = random_place(world, spot, &mut rng);
         let (peak, swing) = subject.season;
         // Ever more complaints come by telephone apps.
         let growing = |year: i64| if year == 2024 { 0.94 } else { 1.0 };
@@ -134,13 +134,13 @@ pub(super) fn civil_complaint(world: &World, sheet: &mut TableWriter<'_>) -> io:
             let sharp = if swing > 0.6 { wave * wave * wave } else { wave };
             sharp * growing(month.year())
         };
-        let mut day = day_of_months(&mut rng, weight);
+        let mut day = random_day_by_month(&mut rng, weight);
         if subject.name == "인파밀집" && !day.is_weekend() && rng.chance(0.7) {
             day = day.plus((5 - day.weekday()).min(TODAY.days_since(day)));
         }
         let hours = if subject.night { &BY_NIGHT } else { &BY_DAY };
-        let hour = hour(&mut rng, hours);
-        let received = moment(&mut rng, day, hour);
+        let hour = random_hour(&mut rng, hours);
+        let received = random_timestamp(&mut rng, day, hour);
         let channel = rng.pick(
             &[
                 (30.0, "응답소"),
@@ -156,7 +156,7 @@ pub(super) fn civil_complaint(world: &World, sheet: &mut TableWriter<'_>) -> io:
         let smoking = subject.name == "흡연"
             // Cigarette ends are a matter of cleaning.
             || (subject.name == "청소·무단투기" && rng.chance(0.09));
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
                 format!("C{}{:06}", day.year(), n + 1).into(),

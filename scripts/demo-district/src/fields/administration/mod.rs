@@ -7,18 +7,18 @@ mod property;
 use std::io;
 
 use crate::activity::density::DensityKind;
-use crate::calendar::{YearMonth, years};
-use crate::fields::maker::{TableMaker, features, values};
-use crate::geometry::shapes::point;
+use crate::calendar::{YearMonth, last_years};
+use crate::fields::table_maker::{TableMaker, features, values};
+use crate::geometry::feature_shapes::point;
 use crate::numbers::draws::{jitter, one_of};
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// Sheet makers of this field.
+/// Makers of the tables of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [TableMaker] {
-    const SHEETS: &[TableMaker] = &[
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
         features("civil_complaint", complaints::civil_complaint),
         offices::PUBLIC_OFFICE,
         offices::UNMANNED_KIOSK,
@@ -28,7 +28,7 @@ pub(crate) fn sheets() -> &'static [TableMaker] {
         features("public_toilet", offices::public_toilet),
         values("local_tax_dong", local_tax_dong),
     ];
-    SHEETS
+    MAKERS
 }
 
 /// Projects: name, department, maximum budget in millions of won.
@@ -51,15 +51,15 @@ const PROJECTS: [(&str, &str, i64); 14] = [
 ];
 
 /// Writes five years of projects; projects of the current year are under way.
-fn budget_project(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn budget_project(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("budget_project");
-    let years = years(5);
+    let years = last_years(5);
     let choices: Vec<(f64, i64)> =
         years.iter().map(|y| (1.0 + 0.15 * (y - 2022) as f64, *y)).collect();
     for _ in 0..world.count(380) {
         let (what, dept, most) = *one_of(&mut rng, &PROJECTS);
         let year = rng.pick(&choices, 2026);
-        let at = world.places().street(&world.district, &mut rng);
+        let at = world.places().beside_street(&world.district, &mut rng);
         let dong = world.dong_at(at);
         let name = world.district.division.dongs[dong].facts.name;
         let pledge = most > 400 || rng.chance(0.25);
@@ -69,7 +69,7 @@ fn budget_project(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> 
             2025 if pledge => rng.range(60.0, 100.0),
             _ => 100.0,
         };
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
                 format!("{name} {what}").into(),
@@ -87,18 +87,19 @@ fn budget_project(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> 
 }
 
 /// Writes taxes of homes and firms; arrears grow with need and in the dongs of small works.
-fn local_tax_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let people = world.people();
+fn local_tax_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let people = world.population();
     let mut work = [0.0; 17];
     for (cell, share) in world.grid().cells.iter().zip(world.density().shares(DensityKind::Work)) {
         work[cell.dong] += share;
     }
-    for year in years(5) {
+    for year in last_years(5) {
         let label = year.to_string();
-        let month = people.position(YearMonth::new(year, 10));
+        let month = people.month_index(YearMonth::new(year, 10));
         for (d, work) in work.iter().enumerate() {
-            let need = people.mean(d, |cell| cell.need);
-            let wealth = people.mean(d, |cell| 1.0 + 0.5 * cell.towers - 0.3 * cell.houses);
+            let need = people.mean_of_homes(d, |cell| cell.need);
+            let wealth =
+                people.mean_of_homes(d, |cell| 1.0 + 0.5 * cell.towers - 0.3 * cell.houses);
             let residents = people.dongs[month][d].total as f64;
             let growth = 1.0
                 + 0.041 * (year - 2022) as f64
@@ -110,7 +111,7 @@ fn local_tax_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> 
                 + 0.003 * jitter(world.seed, "arrears", d, year as usize);
             let thousands = |won: f64| (won / 1000.0).round() as i64 * 1000;
             let (levied, arrears) = (thousands(levied), thousands(levied * rate));
-            sheet.row(
+            table.write_row(
                 None,
                 &[
                     world.ministry_code(d).into(),

@@ -2,21 +2,21 @@
 
 use std::io;
 
-use crate::fields::maker::{TableMaker, features};
-use crate::geometry::plane::middle;
-use crate::geometry::plane::{PlanePoint, distance, from_degrees};
-use crate::geometry::shapes::point;
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::point;
+use crate::geometry::plane::bounds_centre;
+use crate::geometry::plane::{LonLat, PlanePoint, distance, from_degrees};
 use crate::names;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Centre of the nearest building other than a detached house.
 fn building_near(world: &World, at: PlanePoint) -> PlanePoint {
     let works = world.district.town.buildings.iter().filter(|b| b.usage != "단독주택");
-    let middles = works.map(|building| middle(&building.ring));
+    let middles = works.map(|building| bounds_centre(&building.ring));
     let nearest = middles.min_by(|a, b| distance(*a, at).total_cmp(&distance(*b, at)));
     nearest.unwrap_or(at)
 }
@@ -25,7 +25,7 @@ const WEEKDAYS: &str = "평일 09:00-18:00";
 const ALWAYS: &str = "24시간";
 
 /// Offices spread over the dongs: number, type, name, opening hours.
-const SPREAD: [(usize, &str, &str, &str); 6] = [
+const OFFICES_IN_DONGS: [(usize, &str, &str, &str); 6] = [
     (8, "지구대·파출소", "파출소", ALWAYS),
     (5, "119안전센터", "119안전센터", ALWAYS),
     (9, "우체국", "우체국", WEEKDAYS),
@@ -37,7 +37,7 @@ const SPREAD: [(usize, &str, &str, &str); 6] = [
 /// Maker of [`public_office`], which other datasets are drawn from.
 pub(in crate::fields) const PUBLIC_OFFICE: TableMaker = features("public_office", public_office);
 
-fn public_office(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn public_office(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_office");
     let dongs = &world.district.division.dongs;
     let seat = from_degrees([127.0369, 37.5634]);
@@ -53,7 +53,7 @@ fn public_office(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
         let name = format!("{} 주민센터", dong.facts.name);
         list.push((name, "동주민센터", WEEKDAYS, dong.centre));
     }
-    for (count, kind, name, hours) in SPREAD {
+    for (count, kind, name, hours) in OFFICES_IN_DONGS {
         let mut order: Vec<usize> = (0..dongs.len()).collect();
         rng.shuffle(&mut order);
         for d in order.into_iter().take(count) {
@@ -64,7 +64,7 @@ fn public_office(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     }
     list.truncate(world.count(61));
     for (k, (name, kind, hours, at)) in list.into_iter().enumerate() {
-        sheet.row(
+        table.write_row(
             Some(&point(building_near(world, at))),
             &[
                 name.into(),
@@ -78,7 +78,7 @@ fn public_office(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     Ok(())
 }
 
-const STATIONS: [(&str, PlanePoint); 8] = [
+const STATIONS: [(&str, LonLat); 8] = [
     ("왕십리역", [127.0372, 37.5612]),
     ("성수역", [127.0560, 37.5446]),
     ("뚝섬역", [127.0474, 37.5472]),
@@ -92,7 +92,7 @@ const STATIONS: [(&str, PlanePoint); 8] = [
 /// Maker of [`unmanned_kiosk`], which other datasets are drawn from.
 pub(in crate::fields) const UNMANNED_KIOSK: TableMaker = features("unmanned_kiosk", unmanned_kiosk);
 
-fn unmanned_kiosk(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn unmanned_kiosk(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("unmanned_kiosk");
     let dongs = &world.district.division.dongs;
     for k in 0..world.count(42) {
@@ -109,14 +109,14 @@ fn unmanned_kiosk(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> 
                 (name.to_owned(), from_degrees(at), "매일 05:30-24:00", 1_150.0)
             }
             _ => {
-                let at = world.places().shop(&world.district, &mut rng).at;
+                let at = world.places().random_shop(&world.district, &mut rng).at;
                 let kind =
                     *one_of(&mut rng, &["병원", "은행", "대형마트", "아파트 상가", "도서관"]);
-                (format!("{} {kind}", names::first(&mut rng)), at, "매일 09:00-21:00", 380.0)
+                (format!("{} {kind}", names::random_word(&mut rng)), at, "매일 09:00-21:00", 380.0)
             }
         };
         let issued = (busy * rng.range(0.5, 1.5)).round() as i64;
-        sheet.row(
+        table.write_row(
             Some(&point(building_near(world, at))),
             &[
                 format!("K{:03}", k + 1).into(),
@@ -130,7 +130,7 @@ fn unmanned_kiosk(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> 
     Ok(())
 }
 
-pub(super) fn public_wifi(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn public_wifi(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_wifi");
     let (places, district) = (world.places(), &world.district);
     let kinds = [
@@ -146,11 +146,11 @@ pub(super) fn public_wifi(world: &World, sheet: &mut TableWriter<'_>) -> io::Res
     for k in 0..world.count(1_180) {
         let (kind, busy) = rng.pick(&kinds, kinds[0].1);
         let at = match kind {
-            "공원" => in_green(world, &mut rng),
-            "하천변" => at_water(world, &mut rng),
-            "버스정류소" | "주요거리" => places.main_road(district, &mut rng),
-            "전통시장" => places.shop(district, &mut rng).at,
-            _ => places.work(district, &mut rng).at,
+            "공원" => random_in_green(world, &mut rng),
+            "하천변" => random_riverside(world, &mut rng),
+            "버스정류소" | "주요거리" => places.beside_main_road(district, &mut rng),
+            "전통시장" => places.random_shop(district, &mut rng).at,
+            _ => places.random_workplace(district, &mut rng).at,
         };
         let provider = rng.pick(
             &[(40.0, "자가망"), (22.0, "A통신사"), (22.0, "B통신사"), (16.0, "C통신사")],
@@ -158,9 +158,9 @@ pub(super) fn public_wifi(world: &World, sheet: &mut TableWriter<'_>) -> io::Res
         );
         let year =
             if provider == "자가망" { rng.whole(2019, 2026) } else { rng.whole(2013, 2022) };
-        let (shops, _) = crate::activity::density::hubs(at);
+        let (shops, _) = crate::activity::density::hub_closeness(at);
         let traffic = busy * (0.4 + shops) * rng.range(0.3, 1.7);
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
                 format!("SDW{:05}", k + 1).into(),
@@ -176,7 +176,7 @@ pub(super) fn public_wifi(world: &World, sheet: &mut TableWriter<'_>) -> io::Res
 }
 
 /// A random position in a park or on a hill.
-fn in_green(world: &World, rng: &mut Rng) -> PlanePoint {
+fn random_in_green(world: &World, rng: &mut Rng) -> PlanePoint {
     let nature = &world.district.nature;
     for _ in 0..30 {
         let green = one_of(rng, &nature.greens);
@@ -187,11 +187,11 @@ fn in_green(world: &World, rng: &mut Rng) -> PlanePoint {
             return at;
         }
     }
-    world.places().corner(rng)
+    world.places().random_corner(rng)
 }
 
 /// A random position on the ways along the rivers.
-fn at_water(world: &World, rng: &mut Rng) -> PlanePoint {
+fn random_riverside(world: &World, rng: &mut Rng) -> PlanePoint {
     let trails = &world.district.trails;
     for _ in 0..30 {
         let trail = one_of(rng, trails);
@@ -200,10 +200,10 @@ fn at_water(world: &World, rng: &mut Rng) -> PlanePoint {
             return at;
         }
     }
-    world.places().corner(rng)
+    world.places().random_corner(rng)
 }
 
-pub(super) fn public_toilet(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn public_toilet(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_toilet");
     let (places, district) = (world.places(), &world.district);
     for k in 0..world.count(175) {
@@ -212,10 +212,10 @@ pub(super) fn public_toilet(world: &World, sheet: &mut TableWriter<'_>) -> io::R
             "개방화장실",
         );
         let at = match kind {
-            "공중화장실" if rng.chance(0.7) => in_green(world, &mut rng),
-            "이동화장실" => at_water(world, &mut rng),
-            "개방화장실" => places.shop(district, &mut rng).at,
-            _ => places.main_road(district, &mut rng),
+            "공중화장실" if rng.chance(0.7) => random_in_green(world, &mut rng),
+            "이동화장실" => random_riverside(world, &mut rng),
+            "개방화장실" => places.random_shop(district, &mut rng).at,
+            _ => places.beside_main_road(district, &mut rng),
         };
         let [all_day, accessible, bell] = match kind {
             "공중화장실" => [0.86, 0.74, 0.82],
@@ -223,10 +223,10 @@ pub(super) fn public_toilet(world: &World, sheet: &mut TableWriter<'_>) -> io::R
             _ => [1.0, 0.12, 0.30],
         };
         let host = if kind == "개방화장실" { "빌딩 " } else { "" };
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
-                format!("{} {host}{kind} {}", names::first(&mut rng), k + 1).into(),
+                format!("{} {host}{kind} {}", names::random_word(&mut rng), k + 1).into(),
                 kind.into(),
                 rng.chance(all_day).into(),
                 rng.chance(accessible).into(),

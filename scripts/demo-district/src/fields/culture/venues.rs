@@ -2,24 +2,24 @@
 
 use std::io;
 
-use crate::activity::density::hubs;
+use crate::activity::density::hub_closeness;
 use crate::fields::facility_names::FacilityNames;
-use crate::fields::maker::{TableMaker, features};
-use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, PlanePoint, distance, from_degrees};
-use crate::geometry::shapes::{line, point, polygon};
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::{line, point, polygon};
+use crate::geometry::plane::bounds_centre;
+use crate::geometry::plane::{self, LonLat, PlanePoint, distance, from_degrees};
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::numbers::sampler::WeightedSampler;
-use crate::tables::sheet::TableWriter;
+use crate::numbers::weighted_sampler::WeightedSampler;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Centre of Seongsu's old factories, now galleries and cafés.
-pub(super) const SEONGSU: PlanePoint = [127.0555, 37.5430];
+pub(super) const SEONGSU: LonLat = [127.0555, 37.5430];
 
 /// Closeness of `p` to the centre of Seongsu: 1 there, one half at a distance of 450 m.
-pub(super) fn seongsu(p: PlanePoint) -> f64 {
+pub(super) fn closeness_to_seongsu(p: PlanePoint) -> f64 {
     let t = distance(p, from_degrees(SEONGSU)) / 450.0;
     1.0 / (1.0 + t * t)
 }
@@ -38,29 +38,29 @@ const VENUES: [VenueKind; 6] = [
 ];
 
 /// Writes cultural venues; two of three lie in and around Seongsu.
-pub(super) fn culture_facility(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn culture_facility(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("culture");
     let mut signs = FacilityNames::default();
     let choices: Vec<(f64, usize)> = (0..VENUES.len()).map(|k| (VENUES[k].0, k)).collect();
     for _ in 0..world.count(118) {
         let (_, kind, ending, seats, area) = VENUES[rng.pick(&choices, 1)];
-        let mut at = world.places().shop(&world.district, &mut rng).at;
+        let mut at = world.places().random_shop(&world.district, &mut rng).at;
         if matches!(kind, "갤러리·미술관" | "복합문화공간" | "공연장") && rng.chance(0.75)
         {
             for _ in 0..6 {
-                let other = world.places().work(&world.district, &mut rng).at;
-                if seongsu(other) > seongsu(at) {
+                let other = world.places().random_workplace(&world.district, &mut rng).at;
+                if closeness_to_seongsu(other) > closeness_to_seongsu(at) {
                     at = other;
                 }
             }
         }
         let cells = [
-            signs.name(world, &mut rng, at, ending).into(),
+            signs.new_name(world, &mut rng, at, ending).into(),
             kind.into(),
             rng.whole(seats[0], seats[1]).into(),
             rounded(rng.range(area[0], area[1]), 1).into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
@@ -88,7 +88,7 @@ pub(in crate::fields) const SPORTS_FACILITY: TableMaker =
 
 /// Writes sports facilities: clubs upstairs from shops, open-air facilities in parks and
 /// along the rivers.
-fn sports_facility(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn sports_facility(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("sports");
     let mut signs = FacilityNames::default();
     let choices: Vec<(f64, usize)> = (0..SPORTS.len()).map(|k| (SPORTS[k].0, k)).collect();
@@ -96,26 +96,26 @@ fn sports_facility(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()>
         let (_, kind, ending, public, area) = SPORTS[rng.pick(&choices, 0)];
         let outside = matches!(kind, "야외운동기구" | "축구·농구장" | "테니스·배드민턴장");
         let at = if outside && rng.chance(0.8) {
-            outdoors(world, &mut rng)
+            random_beside_trail(world, &mut rng)
         } else if rng.chance(0.6) {
-            world.places().shop(&world.district, &mut rng).at
+            world.places().random_shop(&world.district, &mut rng).at
         } else {
-            world.places().home(&world.district, &mut rng).at
+            world.places().random_home(&world.district, &mut rng).at
         };
         let cells = [
-            signs.name(world, &mut rng, at, ending).into(),
+            signs.new_name(world, &mut rng, at, ending).into(),
             kind.into(),
             if rng.chance(public) { "공공" } else { "민간" }.into(),
             rounded(rng.range(area[0], area[1]), 1).into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
 /// A random position beside a trail.
 #[must_use]
-pub(crate) fn outdoors(world: &World, rng: &mut Rng) -> PlanePoint {
+pub(crate) fn random_beside_trail(world: &World, rng: &mut Rng) -> PlanePoint {
     let trails = &world.district.trails;
     for _ in 0..20 {
         let trail = one_of(rng, trails);
@@ -125,11 +125,11 @@ pub(crate) fn outdoors(world: &World, rng: &mut Rng) -> PlanePoint {
             return p;
         }
     }
-    world.places().street(&world.district, rng)
+    world.places().beside_street(&world.district, rng)
 }
 
 /// Writes the walking trails as features.
-pub(super) fn walking_trail(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn walking_trail(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for trail in &world.district.trails {
         let cells = [
             (&trail.name).into(),
@@ -138,7 +138,7 @@ pub(super) fn walking_trail(world: &World, sheet: &mut TableWriter<'_>) -> io::R
             trail.slope.into(),
             trail.barrier_free.into(),
         ];
-        sheet.row(Some(&line(&trail.line)), &cells)?;
+        table.write_row(Some(&line(&trail.line)), &cells)?;
     }
     Ok(())
 }
@@ -150,7 +150,7 @@ const SEONGSU_DONGS: [usize; 4] = [8, 9, 10, 11];
 ///
 /// Those near its centre have become cafés and shops, and the district helps with the
 /// upkeep of some.
-pub(super) fn red_brick_building(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn red_brick_building(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("red bricks");
     let buildings = &world.district.town.buildings;
     let brick: Vec<usize> = (0..buildings.len())
@@ -158,13 +158,13 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut TableWriter<'_>) -> 
             let building = &buildings[*b];
             building.structure == "벽돌구조"
                 && building.built < 2000
-                && SEONGSU_DONGS.contains(&world.dong_at(middle(&building.ring)))
+                && SEONGSU_DONGS.contains(&world.dong_at(bounds_centre(&building.ring)))
         })
         .collect();
     let sampler = WeightedSampler::new(brick.iter().map(|b| {
-        let at = middle(&buildings[*b].ring);
+        let at = bounds_centre(&buildings[*b].ring);
         let old = (2005 - buildings[*b].built) as f64 / 40.0;
-        (0.1 + seongsu(at) + 0.6 * hubs(at).0) * old.max(0.1)
+        (0.1 + closeness_to_seongsu(at) + 0.6 * hub_closeness(at).0) * old.max(0.1)
     }));
     let wanted = 248.min(brick.len());
     let mut chosen = std::collections::BTreeSet::new();
@@ -177,8 +177,8 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut TableWriter<'_>) -> 
     }
     for b in chosen {
         let building = &buildings[b];
-        let at = middle(&building.ring);
-        let busy = (seongsu(at) + 0.5 * hubs(at).0).min(1.0);
+        let at = bounds_centre(&building.ring);
+        let busy = (closeness_to_seongsu(at) + 0.5 * hub_closeness(at).0).min(1.0);
         let uses = [
             (0.9 * busy, "카페·음식점"),
             (0.6 * busy, "상점"),
@@ -193,7 +193,7 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut TableWriter<'_>) -> 
             rng.chance(0.18 + 0.3 * busy).into(),
             rng.pick(&uses, "주택").into(),
         ];
-        sheet.row(Some(&polygon(&building.ring)), &cells)?;
+        table.write_row(Some(&polygon(&building.ring)), &cells)?;
     }
     Ok(())
 }

@@ -2,14 +2,14 @@
 
 use std::io;
 
-use crate::calendar::months;
+use crate::calendar::data_months;
 use crate::fields::facility_names::FacilityNames;
-use crate::fields::maker::{TableMaker, features};
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::point;
 use crate::geometry::plane::PlanePoint;
-use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Field of academies: weight, name, name endings, range of places, range of fees in
@@ -27,7 +27,7 @@ const FIELDS: [AcademyField; 6] = [
 ];
 
 /// Writes academies: upstairs from shops, and among homes of families.
-pub(super) fn academy(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn academy(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("academy");
     let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
@@ -38,18 +38,18 @@ pub(super) fn academy(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<
         let (_, field, endings, size, fee) = FIELDS[rng.pick(&choices, 0)];
         let at = if !rows.is_empty() && rng.chance(0.45) {
             let near = *one_of(&mut rng, &rows);
-            let mut best = places.shop(district, &mut rng).at;
+            let mut best = places.random_shop(district, &mut rng).at;
             for _ in 0..24 {
-                let other = places.shop(district, &mut rng).at;
+                let other = places.random_shop(district, &mut rng).at;
                 if gap(other, near) < gap(best, near) {
                     best = other;
                 }
             }
             best
         } else if rng.chance(0.5) {
-            places.shop(district, &mut rng).at
+            places.random_shop(district, &mut rng).at
         } else {
-            places.home(district, &mut rng).at
+            places.random_home(district, &mut rng).at
         };
         if rng.chance(0.05) {
             rows.push(at);
@@ -57,13 +57,13 @@ pub(super) fn academy(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<
         let ending = *one_of(&mut rng, endings);
         let statuses = [(94.0, "개원"), (3.0, "휴원"), (3.0, "폐원")];
         let cells = [
-            signs.name(world, &mut rng, at, ending).into(),
+            signs.new_name(world, &mut rng, at, ending).into(),
             field.into(),
             rng.whole(size[0], size[1]).into(),
             (rng.whole(fee[0], fee[1]) * 10_000).into(),
             rng.pick(&statuses, "개원").into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
@@ -95,8 +95,8 @@ fn libraries(world: &World) -> Vec<Library> {
             _ => "스마트도서관",
         };
         let draw = |rng: &mut Rng| match kind {
-            "스마트도서관" => places.main_road(district, rng),
-            _ => places.home(district, rng).at,
+            "스마트도서관" => places.beside_main_road(district, rng),
+            _ => places.random_home(district, rng).at,
         };
         // The best of a few places is the one furthest from those there are.
         let mut at = draw(&mut rng);
@@ -124,7 +124,7 @@ fn libraries(world: &World) -> Vec<Library> {
             "작은도서관" => "작은도서관",
             _ => " 스마트도서관",
         };
-        let name = signs.name(world, &mut rng, at, ending);
+        let name = signs.new_name(world, &mut rng, at, ending);
         let prefix = if kind == "공공도서관" { "성동구립 " } else { "" };
         list.push(Library {
             code: format!("L{:03}", i + 1),
@@ -143,7 +143,7 @@ fn libraries(world: &World) -> Vec<Library> {
 pub(in crate::fields) const LIBRARY: TableMaker = features("library", library);
 
 /// Writes the libraries as features.
-fn library(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn library(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for library in libraries(world) {
         let cells = [
             (&library.code).into(),
@@ -152,17 +152,17 @@ fn library(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
             library.books.into(),
             library.seats.into(),
         ];
-        sheet.row(Some(&point(library.at)), &cells)?;
+        table.write_row(Some(&point(library.at)), &cells)?;
     }
     Ok(())
 }
 
 /// Writes visitors by month: most in the holidays of January and August.
-pub(super) fn library_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn library_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("library values");
     for library in libraries(world) {
         let growth = rng.range(-0.1, 0.16);
-        for (k, month) in months().into_iter().enumerate() {
+        for (k, month) in data_months().into_iter().enumerate() {
             let holidays = if matches!(month.month(), 1 | 7 | 8) { 1.14 } else { 0.97 };
             let trend = 1.0 + growth * (k as f64 / 23.0 - 1.0);
             let short = month.days() as f64 / 30.4;
@@ -172,14 +172,14 @@ pub(super) fn library_values(world: &World, sheet: &mut TableWriter<'_>) -> io::
                 month.to_string().into(),
                 (visitors.round() as i64).into(),
             ];
-            sheet.row(None, &cells)?;
+            table.write_row(None, &cells)?;
         }
     }
     Ok(())
 }
 
 /// Writes adult education: a centre and a residents' centre in every dong, and others.
-pub(super) fn lifelong_learning(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn lifelong_learning(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("lifelong learning");
     let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
@@ -195,9 +195,9 @@ pub(super) fn lifelong_learning(world: &World, sheet: &mut TableWriter<'_>) -> i
         let at = match dong {
             // The dong's centre may be a park: the nearest of some homes.
             Some(dong) => {
-                let mut best = places.home(district, &mut rng).at;
+                let mut best = places.random_home(district, &mut rng).at;
                 for _ in 0..150 {
-                    let other = places.home(district, &mut rng).at;
+                    let other = places.random_home(district, &mut rng).at;
                     let centre = dongs[dong].centre;
                     if dongs[dong].contains(other) && gap(other, centre) < gap(best, centre) {
                         best = other;
@@ -205,12 +205,12 @@ pub(super) fn lifelong_learning(world: &World, sheet: &mut TableWriter<'_>) -> i
                 }
                 best
             }
-            None if kind == "동네배움터" => places.shop(district, &mut rng).at,
-            None => places.home(district, &mut rng).at,
+            None if kind == "동네배움터" => places.random_shop(district, &mut rng).at,
+            None => places.random_home(district, &mut rng).at,
         };
         let name = match dong {
             Some(dong) => format!("{} {}", dongs[dong].facts.name, kind.trim_start_matches("동 ")),
-            None => signs.name(world, &mut rng, at, &format!(" {kind}")),
+            None => signs.new_name(world, &mut rng, at, &format!(" {kind}")),
         };
         let courses = match kind {
             "평생학습관" => rng.whole(60, 140),
@@ -220,7 +220,7 @@ pub(super) fn lifelong_learning(world: &World, sheet: &mut TableWriter<'_>) -> i
         };
         let learners = (courses as f64 * rng.range(14.0, 46.0)).round() as i64;
         let cells = [(&name).into(), kind.into(), courses.into(), learners.into()];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }

@@ -5,12 +5,12 @@ pub(super) mod learning;
 pub(crate) mod routes;
 pub(crate) mod schools;
 
-use crate::fields::maker::{TableMaker, features, values};
+use crate::fields::table_maker::{TableMaker, features, values};
 
-/// Sheet makers of this field.
+/// Makers of the tables of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [TableMaker] {
-    const SHEETS: &[TableMaker] = &[
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
         features("school", schools::school),
         values("school", schools::school_values),
         features("school_district", schools::school_district),
@@ -25,7 +25,7 @@ pub(crate) fn sheets() -> &'static [TableMaker] {
         features("playground", care::playground),
         features("lifelong_learning", learning::lifelong_learning),
     ];
-    SHEETS
+    MAKERS
 }
 
 #[cfg(test)]

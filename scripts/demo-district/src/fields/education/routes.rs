@@ -2,14 +2,14 @@
 
 use std::io;
 
+use crate::geometry::feature_shapes::line;
 use crate::geometry::plane;
-use crate::geometry::shapes::line;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Writes the school routes as features.
-pub(super) fn school_route(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn school_route(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for (i, route) in world.school_routes().iter().enumerate() {
         let school = &world.schools().list[route.school];
         let cells = [
@@ -22,7 +22,7 @@ pub(super) fn school_route(world: &World, sheet: &mut TableWriter<'_>) -> io::Re
             route.slope.into(),
             route.risk.into(),
         ];
-        sheet.row(Some(&line(&route.line)), &cells)?;
+        table.write_row(Some(&line(&route.line)), &cells)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::fields::tests::rows;
 use crate::geometry::plane::{self, PlanePoint, distance};
 use crate::society::school_routes;
-use crate::society::schools::ELEMENTARY;
+use crate::society::schools::ELEMENTARY_COUNT;
 use crate::tables::cell::CellValue;
 use crate::tables::schema::DatasetPart;
 use crate::world::World;
@@ -16,7 +16,7 @@ fn world() -> World {
 fn catchments_tile_the_district_around_their_schools() {
     let world = world();
     let (_, districts) = rows(&world, "school_district", DatasetPart::Features);
-    assert_eq!(districts.len(), ELEMENTARY);
+    assert_eq!(districts.len(), ELEMENTARY_COUNT);
     let mut area = 0.0;
     for (geometry, _) in &districts {
         let geometry = geometry.as_ref().unwrap();

@@ -3,11 +3,11 @@
 use std::io;
 
 use crate::fields::facility_names::FacilityNames;
-use crate::fields::maker::{TableMaker, features};
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::point;
 use crate::geometry::plane::{PlanePoint, distance};
-use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// A hospital or clinic.
@@ -47,14 +47,14 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
     ];
     for i in 0..world.count(610) {
         let kind = if i == 0 { "종합병원" } else { rng.pick(&kinds, "의원") };
-        let mut at = places.shop(district, &mut rng).at;
+        let mut at = places.random_shop(district, &mut rng).at;
         // Doctors share houses: a new one opens where others are.
         let house = list.len() > 20 && rng.chance(0.4);
         if house {
             let other = one_of(&mut rng, &list).at;
             at = [other[0] + rng.range(-4.0, 4.0), other[1] + rng.range(-4.0, 4.0)];
         } else if rng.chance(0.3) {
-            at = places.home(district, &mut rng).at;
+            at = places.random_home(district, &mut rng).at;
         }
         let (department, ending) = match kind {
             "치과의원" => ("치과", "치과의원"),
@@ -80,7 +80,7 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
             _ => (0, rng.pick(&[(7.0, 1), (2.0, 2), (1.0, 3)], 1)),
         };
         let night = kind == "종합병원" || rng.chance(if kind == "의원" { 0.13 } else { 0.05 });
-        let name = signs.name(world, &mut rng, at, ending);
+        let name = signs.new_name(world, &mut rng, at, ending);
         list.push(Clinic { name, kind, at, department, beds, doctors, night });
     }
     list
@@ -91,7 +91,7 @@ pub(in crate::fields) const HOSPITAL_CLINIC: TableMaker =
     features("hospital_clinic", hospital_clinic);
 
 /// Writes the hospitals and clinics as features.
-fn hospital_clinic(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn hospital_clinic(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for clinic in clinics(world) {
         let cells = [
             (&clinic.name).into(),
@@ -101,13 +101,13 @@ fn hospital_clinic(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()>
             clinic.doctors.into(),
             clinic.night.into(),
         ];
-        sheet.row(Some(&point(clinic.at)), &cells)?;
+        table.write_row(Some(&point(clinic.at)), &cells)?;
     }
     Ok(())
 }
 
 /// Writes pharmacies: most close to a clinic, some among homes.
-pub(super) fn pharmacy(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn pharmacy(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("pharmacy");
     let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
@@ -117,11 +117,11 @@ pub(super) fn pharmacy(world: &World, sheet: &mut TableWriter<'_>) -> io::Result
         .map(|clinic| clinic.at)
         .collect();
     for _ in 0..world.count(190) {
-        let mut at = places.shop(district, &mut rng).at;
+        let mut at = places.random_shop(district, &mut rng).at;
         if rng.chance(0.78) && !doctors.is_empty() {
             let clinic = *one_of(&mut rng, &doctors);
             for _ in 0..40 {
-                let other = places.shop(district, &mut rng).at;
+                let other = places.random_shop(district, &mut rng).at;
                 if distance(other, clinic) < distance(at, clinic) {
                     at = other;
                 }
@@ -139,13 +139,13 @@ pub(super) fn pharmacy(world: &World, sheet: &mut TableWriter<'_>) -> io::Result
             if night { "01:00" } else { rng.pick(&[(3.0, "19:00"), (2.0, "20:30")], "19:00") };
         let opens = rng.pick(&[(3.0, "09:00"), (1.0, "08:30"), (1.0, "10:00")], "09:00");
         let cells = [
-            signs.name(world, &mut rng, at, "약국").into(),
+            signs.new_name(world, &mut rng, at, "약국").into(),
             holiday.into(),
             night.into(),
             duty.into(),
             format!("{opens}~{closes}").into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }

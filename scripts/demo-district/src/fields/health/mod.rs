@@ -4,12 +4,12 @@ pub(super) mod clinics;
 pub(super) mod sites;
 mod zones;
 
-use crate::fields::maker::{TableMaker, features, values};
+use crate::fields::table_maker::{TableMaker, features, values};
 
-/// Sheet makers of this field.
+/// Makers of the tables of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [TableMaker] {
-    const SHEETS: &[TableMaker] = &[
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
         clinics::HOSPITAL_CLINIC,
         features("pharmacy", clinics::pharmacy),
         features("health_center", sites::health_center),
@@ -19,5 +19,5 @@ pub(crate) fn sheets() -> &'static [TableMaker] {
         sites::AED,
         values("elder_health_dong", sites::elder_health_dong),
     ];
-    SHEETS
+    MAKERS
 }

@@ -2,24 +2,24 @@
 
 use std::io;
 
-use crate::activity::density::hubs;
-use crate::calendar::years;
+use crate::activity::density::hub_closeness;
+use crate::calendar::last_years;
 use crate::geometry::plane::{self, PlanePoint, lerp};
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
 use crate::tables::cell::CellValue;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Number of parcels with an official price.
-const PRICED: usize = 29_600;
+const PRICED_PARCELS: usize = 29_600;
 
 /// Yearly price changes of the whole district from 2022 to 2026, in per cent.
-const CHANGES: [f64; 5] = [9.6, -5.9, 1.4, 3.8, 4.7];
+const YEARLY_CHANGES: [f64; 5] = [9.6, -5.9, 1.4, 3.8, 4.7];
 
 /// Price per square metre at `p`, as a multiple of a quiet street's.
-pub(super) fn attraction(world: &World, p: PlanePoint) -> f64 {
-    let (shops, _) = hubs(p);
+pub(super) fn price_factor(world: &World, p: PlanePoint) -> f64 {
+    let (shops, _) = hub_closeness(p);
     let river = world.district.nature.bank.iter().map(|b| plane::distance(*b, p));
     let river = river.fold(f64::INFINITY, f64::min);
     let by_river = 0.35 / (1.0 + (river / 400.0) * (river / 400.0));
@@ -27,13 +27,13 @@ pub(super) fn attraction(world: &World, p: PlanePoint) -> f64 {
 }
 
 /// Writes five years of prices; each year changes by the district's rate and a local one.
-pub(super) fn land_price(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let years = years(5);
+pub(super) fn land_price(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let years = last_years(5);
     let labels: Vec<String> = years.iter().map(ToString::to_string).collect();
     let parcels = &world.parcels().list;
     // Streets are priced last: the newest of them are not yet.
     let roads = parcels.iter().filter(|parcel| parcel.category == "도로").count();
-    let mut unpriced = parcels.len().saturating_sub(PRICED).min(roads);
+    let mut unpriced = parcels.len().saturating_sub(PRICED_PARCELS).min(roads);
     let mut rng = world.rng("land_price");
     for parcel in parcels.iter().rev() {
         if unpriced > 0 && parcel.category == "도로" {
@@ -50,10 +50,11 @@ pub(super) fn land_price(world: &World, sheet: &mut TableWriter<'_>) -> io::Resu
             _ => 0.33,
         };
         let own = rng.range(-0.8, 0.8);
-        let local = 1.6 * noise(world.seed, "price growth", p, 700.0) + 2.2 * hubs(p).0 + own;
-        let mut price = 3_900_000.0 * attraction(world, p) * share * rng.range(0.92, 1.08);
+        let local =
+            1.6 * noise(world.seed, "price growth", p, 700.0) + 2.2 * hub_closeness(p).0 + own;
+        let mut price = 3_900_000.0 * price_factor(world, p) * share * rng.range(0.92, 1.08);
         let mut rows: Vec<[CellValue<'_>; 4]> = Vec::with_capacity(5);
-        for (label, change) in labels.iter().zip(CHANGES).rev() {
+        for (label, change) in labels.iter().zip(YEARLY_CHANGES).rev() {
             let change = change + local - 1.0;
             let shown = ((price / 1000.0).round() * 1000.0) as i64;
             let cells =
@@ -62,7 +63,7 @@ pub(super) fn land_price(world: &World, sheet: &mut TableWriter<'_>) -> io::Resu
             price /= 1.0 + change / 100.0;
         }
         for cells in rows.iter().rev() {
-            sheet.row(None, cells)?;
+            table.write_row(None, cells)?;
         }
     }
     Ok(())

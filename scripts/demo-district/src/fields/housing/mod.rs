@@ -1,40 +1,40 @@
 //! Datasets of housing, land and buildings.
 
-mod deals;
+mod apartment_trades;
 mod land_price;
 mod zones;
 
 use std::io;
 
-use crate::activity::density::hubs;
-use crate::fields::maker::{TableMaker, features, values};
-use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, add, sub};
-use crate::geometry::shapes::{point, polygon};
+use crate::activity::density::hub_closeness;
+use crate::fields::table_maker::{TableMaker, features, values};
+use crate::geometry::feature_shapes::{point, polygon};
+use crate::geometry::plane::bounds_centre;
+use crate::geometry::plane::{self, add_scaled, sub};
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
-use crate::numbers::sampler::WeightedSampler;
-use crate::tables::sheet::TableWriter;
+use crate::numbers::weighted_sampler::WeightedSampler;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// Sheet makers of this field.
+/// Makers of the tables of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [TableMaker] {
-    const SHEETS: &[TableMaker] = &[
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
         features("building", building),
         features("parcel", parcel),
         values("land_price", land_price::land_price),
-        features("apt_trade", deals::apt_trade),
+        features("apt_trade", apartment_trades::apt_trade),
         features("apartment_complex", zones::apartment_complex),
         features("redevelopment_zone", zones::redevelopment_zone),
         features("zoning", zones::zoning),
         features("unauthorized_building", unauthorized_building),
         features("vacant_house", vacant_house),
     ];
-    SHEETS
+    MAKERS
 }
 
-fn building(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn building(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let parcels = world.parcels();
     let mut rng = world.rng("half-basements");
     for (i, building) in world.district.town.buildings.iter().enumerate() {
@@ -42,7 +42,7 @@ fn building(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
         let home = matches!(building.usage, "단독주택" | "공동주택");
         let then = (1972..=1999).contains(&building.built) && building.floors < 6;
         let half_basement = home && then && building.basement > 0 && rng.chance(0.42);
-        sheet.row(
+        table.write_row(
             Some(&polygon(&building.ring)),
             &[
                 format!("SD{:06}", i + 1).into(),
@@ -60,9 +60,9 @@ fn building(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn parcel(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn parcel(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for parcel in &world.parcels().list {
-        sheet.row(
+        table.write_row(
             Some(&polygon(&parcel.ring)),
             &[
                 (&parcel.pnu).into(),
@@ -76,12 +76,12 @@ fn parcel(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn unauthorized_building(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn unauthorized_building(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("unauthorized_building");
     let buildings = &world.district.town.buildings;
     let weights = buildings.iter().map(|building| match building.usage {
         "단독주택" => 1.0,
-        "근린생활시설" => 1.2 + 2.0 * hubs(building.ring[0]).0,
+        "근린생활시설" => 1.2 + 2.0 * hub_closeness(building.ring[0]).0,
         "공장" => 1.4,
         "공동주택" if building.floors < 7 => 0.8,
         _ => 0.0,
@@ -93,7 +93,7 @@ fn unauthorized_building(world: &World, sheet: &mut TableWriter<'_>) -> io::Resu
         // A corner of the footprint; of an L it is the one that the notch spares.
         let (s, t) = (rng.range(0.2, 0.39), rng.range(0.2, 0.39));
         let (right, up) = (sub(ring[1], ring[0]), sub(ring[ring.len() - 1], ring[0]));
-        let at = |x: f64, y: f64| add(add(ring[0], right, x * s), up, y * t);
+        let at = |x: f64, y: f64| add_scaled(add_scaled(ring[0], right, x * s), up, y * t);
         let part = [at(0.0, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.0, 1.0)];
         let area = plane::area(&part);
         let kind = if building.usage == "근린생활시설" {
@@ -109,7 +109,7 @@ fn unauthorized_building(world: &World, sheet: &mut TableWriter<'_>) -> io::Resu
         let levy = (status == "이행강제금 부과")
             .then(|| (area * rng.range(45_000.0, 90_000.0) / 10_000.0).round() as i64 * 10_000);
         let number = format!("V{}-{:05}", rng.whole(2018, 2026), i + 1);
-        sheet.row(
+        table.write_row(
             Some(&polygon(&part)),
             &[number.into(), kind.into(), rounded(area, 1).into(), levy.into(), status.into()],
         )?;
@@ -117,7 +117,7 @@ fn unauthorized_building(world: &World, sheet: &mut TableWriter<'_>) -> io::Resu
     Ok(())
 }
 
-fn vacant_house(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn vacant_house(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("vacant_house");
     let buildings = &world.district.town.buildings;
     // Old houses, more of them where renewal is waited for.
@@ -139,7 +139,7 @@ fn vacant_house(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
         };
         let years = rounded(rng.range(1.0, 9.0) * rng.range(0.4, 1.4), 1);
         let cells = [format!("E{:04}", i + 1).into(), grade.into(), years.into(), plan.into()];
-        sheet.row(Some(&point(middle(&building.ring))), &cells)?;
+        table.write_row(Some(&point(bounds_centre(&building.ring))), &cells)?;
     }
     Ok(())
 }

@@ -6,18 +6,18 @@ pub(super) mod sites;
 use std::io;
 
 use crate::calendar::YearMonth;
-use crate::fields::maker::{TableMaker, features, values};
-use crate::geometry::shapes::point;
-use crate::numbers::draws::around;
+use crate::fields::table_maker::{TableMaker, features, values};
+use crate::geometry::feature_shapes::point;
+use crate::numbers::draws::random_count;
 use crate::numbers::rounding::rounded;
 use crate::society::firms::{self, Firm};
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// Sheet makers of this field.
+/// Makers of the tables of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [TableMaker] {
-    const SHEETS: &[TableMaker] = &[
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
         features("job_opening", openings::job_opening),
         values("job_opening", openings::job_opening_values),
         values("job_seeker_dong", job_seeker_dong),
@@ -28,12 +28,12 @@ pub(crate) fn sheets() -> &'static [TableMaker] {
         values("pension_workplace", pension_workplace_values),
         values("unemployment_benefit_dong", unemployment_benefit_dong),
     ];
-    SHEETS
+    MAKERS
 }
 
 /// Job seekers by dong: number relative to elsewhere, shares of the young and of the old,
 /// most wanted occupation.
-const SEEKERS: [(f64, f64, f64, &str); 17] = [
+const SEEKERS_BY_DONG: [(f64, f64, f64, &str); 17] = [
     (1.05, 0.36, 0.22, "경영 관련 사무원"),
     (1.20, 0.26, 0.33, "청소원 및 환경미화원"),
     (1.18, 0.47, 0.19, "매장 판매 종사자"),
@@ -56,20 +56,20 @@ const SEEKERS: [(f64, f64, f64, &str); 17] = [
 /// Writes job seekers registered in the month.
 ///
 /// The young register after graduation in February, all groups when contracts end with the year.
-fn job_seeker_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let people = world.people();
+fn job_seeker_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let people = world.population();
     let mut rng = world.rng("job_seeker_dong");
     for (month, dongs) in people.months.iter().zip(&people.dongs) {
         let label = month.to_string();
         let season = month.season(2, 0.15);
-        for (d, (residents, lean)) in dongs.iter().zip(SEEKERS).enumerate() {
+        for (d, (residents, lean)) in dongs.iter().zip(SEEKERS_BY_DONG).enumerate() {
             let (more, young, old, wanted) = lean;
             let expected = residents.working_age as f64 * 0.0140 * more * season;
-            let seekers = around(&mut rng, expected);
+            let seekers = random_count(&mut rng, expected);
             let young = young * month.season(2, 0.08);
             let young = (seekers as f64 * young * rng.range(0.93, 1.07)).round() as i64;
             let old = (seekers as f64 * old * rng.range(0.93, 1.07)).round() as i64;
-            sheet.row(
+            table.write_row(
                 None,
                 &[
                     world.ministry_code(d).into(),
@@ -85,17 +85,17 @@ fn job_seeker_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()>
     Ok(())
 }
 
-fn unemployment_benefit_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let people = world.people();
+fn unemployment_benefit_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let people = world.population();
     let mut rng = world.rng("unemployment_benefit_dong");
     for (month, dongs) in people.months.iter().zip(&people.dongs) {
         let label = month.to_string();
-        for (d, (residents, lean)) in dongs.iter().zip(SEEKERS).enumerate() {
+        for (d, (residents, lean)) in dongs.iter().zip(SEEKERS_BY_DONG).enumerate() {
             let expected = residents.working_age as f64 * 0.0165 * (0.35 + 0.65 * lean.0);
-            let recipients = around(&mut rng, expected * month.season(3, 0.09));
-            let claims = around(&mut rng, expected * 0.19 * month.season(1, 0.22));
+            let recipients = random_count(&mut rng, expected * month.season(3, 0.09));
+            let claims = random_count(&mut rng, expected * 0.19 * month.season(1, 0.22));
             let rate = 100.0 * recipients as f64 / residents.working_age.max(1) as f64;
-            sheet.row(
+            table.write_row(
                 None,
                 &[
                     world.ministry_code(d).into(),
@@ -112,7 +112,7 @@ fn unemployment_benefit_dong(world: &World, sheet: &mut TableWriter<'_>) -> io::
 
 /// Workplaces with three or more workers: the first ones of the establishments.
 fn workplaces(world: &World) -> Vec<(usize, Firm)> {
-    let all = world.firms().standing(3).map(|(k, firm)| (k, *firm));
+    let all = world.firms().open_firms(3).map(|(k, firm)| (k, *firm));
     all.take(world.count(5_800)).collect()
 }
 
@@ -120,14 +120,14 @@ fn workplace_number(place: usize) -> String {
     format!("W{:06}", place + 1)
 }
 
-fn pension_workplace(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn pension_workplace(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("pension_workplace");
     for (n, (_, firm)) in workplaces(world).into_iter().enumerate() {
-        sheet.row(
+        table.write_row(
             Some(&point(firm.spot.at)),
             &[
                 workplace_number(n).into(),
-                firms::name(&mut rng, firm.trade()).into(),
+                firms::random_name(&mut rng, firm.trade()).into(),
                 firm.trade().code.into(),
             ],
         )?;
@@ -136,8 +136,8 @@ fn pension_workplace(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<(
 }
 
 /// Writes 24 months: members follow from the month before, joiners and leavers.
-fn pension_workplace_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let months = &world.people().months;
+fn pension_workplace_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let months = &world.population().months;
     let mut rng = world.rng("pension_workplace values");
     let mut list: Vec<(String, Firm, i64, YearMonth)> = workplaces(world)
         .into_iter()
@@ -162,12 +162,12 @@ fn pension_workplace_values(world: &World, sheet: &mut TableWriter<'_>) -> io::R
             let size = *members as f64;
             // The smallest can't shrink here, so they must not grow as the others do.
             let coming = if *members < 6 { 0.72 * coming } else { coming };
-            let joined = around(&mut rng, size * coming * month.season(3, 0.25));
-            let left = around(&mut rng, size * going * month.season(1, 0.2));
+            let joined = random_count(&mut rng, size * coming * month.season(3, 0.25));
+            let left = random_count(&mut rng, size * going * month.season(1, 0.2));
             // Fewer than three are not published, so nobody leaves below that.
             let left = left.min((*members + joined - 3).max(0));
             *members += joined - left;
-            sheet.row(
+            table.write_row(
                 None,
                 &[
                     (&*number).into(),

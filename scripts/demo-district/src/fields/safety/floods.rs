@@ -3,11 +3,11 @@
 use std::io;
 
 use crate::calendar::Day;
-use crate::geometry::plane::{PlanePoint, add, distance, left, sub, unit};
-use crate::geometry::shapes::polygon;
+use crate::geometry::feature_shapes::polygon;
+use crate::geometry::plane::{PlanePoint, add_scaled, distance, left_normal, sub, unit};
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Flood or forecast: name, day, weight among all areas, severity from 0 to 1.
@@ -27,32 +27,32 @@ const TURN: PlanePoint = [0.991_444_861_373_810_4, 0.130_526_192_220_051_6];
 
 /// Origins of floods with weights: along the streams outside their banks, at the ponds
 /// that take the rain, and in random hollows.
-fn origins(world: &World) -> Vec<(PlanePoint, f64)> {
+fn flood_origins(world: &World) -> Vec<(PlanePoint, f64)> {
     let nature = &world.district.nature;
     let mut origins = Vec::new();
     for stream in &nature.streams {
         for w in stream.course.windows(2) {
-            let across = left(unit(sub(w[1], w[0])));
+            let across = left_normal(unit(sub(w[1], w[0])));
             for side in [-1.0, 1.0] {
                 for out in [70.0, 130.0, 210.0] {
-                    let at = add(w[0], across, side * (stream.half_width + out));
+                    let at = add_scaled(w[0], across, side * (stream.half_width + out));
                     origins.push((at, 90.0 / (out + 20.0)));
                 }
             }
         }
     }
     for pond in &nature.waters[3..] {
-        let at = crate::geometry::plane::middle(&pond.ring);
+        let at = crate::geometry::plane::bounds_centre(&pond.ring);
         for (x, y) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
             origins.push(([at[0] + 150.0 * x, at[1] + 130.0 * y], 0.7));
         }
     }
-    origins.retain(|(p, _)| fit(world, *p, 24.0));
+    origins.retain(|(p, _)| can_flood(world, *p, 24.0));
     origins
 }
 
 /// Whether the ground at `p` is in the district, dry and not a hill.
-fn fit(world: &World, p: PlanePoint, margin: f64) -> bool {
+fn can_flood(world: &World, p: PlanePoint, margin: f64) -> bool {
     let hill = world.district.nature.green_at(p, 30.0).is_some_and(|green| green.hill);
     !hill
         && world.district.division.dong_at(p).is_some()
@@ -60,7 +60,7 @@ fn fit(world: &World, p: PlanePoint, margin: f64) -> bool {
 }
 
 /// Wavy ring around `at`, cut back from the river and from hills.
-fn pool(world: &World, rng: &mut Rng, at: PlanePoint, radius: f64) -> Vec<PlanePoint> {
+fn flood_ring(world: &World, rng: &mut Rng, at: PlanePoint, radius: f64) -> Vec<PlanePoint> {
     let mut out = [1.0, 0.0];
     let mut swell = 1.0;
     let squeeze = rng.range(0.65, 1.3);
@@ -73,7 +73,7 @@ fn pool(world: &World, rng: &mut Rng, at: PlanePoint, radius: f64) -> Vec<PlaneP
         let mut reach = radius * share;
         while reach > 6.0 {
             let p = [at[0] + out[0] * reach * squeeze, at[1] + out[1] * reach / squeeze];
-            if fit(world, p, 3.0) {
+            if can_flood(world, p, 3.0) {
                 break;
             }
             reach *= 0.8;
@@ -85,9 +85,9 @@ fn pool(world: &World, rng: &mut Rng, at: PlanePoint, radius: f64) -> Vec<PlaneP
 }
 
 /// Writes the flood areas as features.
-pub(super) fn flood_trace(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn flood_trace(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("floods");
-    let origins = origins(world);
+    let origins = flood_origins(world);
     let choices: Vec<(f64, usize)> =
         origins.iter().enumerate().map(|(i, origin)| (origin.1, i)).collect();
     let events = EVENTS.map(|event| (event.2, event));
@@ -104,13 +104,13 @@ pub(super) fn flood_trace(world: &World, sheet: &mut TableWriter<'_>) -> io::Res
             other.0.0 != event.0 || distance(other.1, at) > 1.05 * (other.2 + radius)
         };
         let crowded = tries > 20_000;
-        if fit(world, at, 24.0) && (crowded || areas.iter().all(apart)) {
+        if can_flood(world, at, 24.0) && (crowded || areas.iter().all(apart)) {
             areas.push((event, at, radius));
         }
     }
     areas.sort_by_key(|area| area.0.1);
     for (i, ((event, day, _, severe), at, radius)) in areas.into_iter().enumerate() {
-        let ring = pool(world, &mut rng, at, radius);
+        let ring = flood_ring(world, &mut rng, at, radius);
         let depth = 0.12 + severe * rng.range(0.05, 0.85) * (radius / 60.0).min(1.4);
         let grade = match depth {
             d if d >= 0.9 => "매우 높음",
@@ -125,7 +125,7 @@ pub(super) fn flood_trace(world: &World, sheet: &mut TableWriter<'_>) -> io::Res
             day.to_string().into(),
             grade.into(),
         ];
-        sheet.row(Some(&polygon(&ring)), &cells)?;
+        table.write_row(Some(&polygon(&ring)), &cells)?;
     }
     Ok(())
 }

@@ -8,12 +8,12 @@ mod lights;
 mod shelters;
 mod slopes;
 
-use crate::fields::maker::{TableMaker, features, values};
+use crate::fields::table_maker::{TableMaker, features, values};
 
-/// Sheet makers of this field.
+/// Makers of the tables of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [TableMaker] {
-    const SHEETS: &[TableMaker] = &[
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
         features("cctv", lights::cctv),
         features("security_light", lights::security_light),
         features("emergency_bell", lights::emergency_bell),
@@ -26,7 +26,7 @@ pub(crate) fn sheets() -> &'static [TableMaker] {
         features("child_hazard_report", hazards::child_hazard_report),
         features("steep_slope_facility", slopes::steep_slope_facility),
     ];
-    SHEETS
+    MAKERS
 }
 
 #[cfg(test)]

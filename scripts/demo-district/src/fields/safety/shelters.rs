@@ -2,28 +2,28 @@
 
 use std::io;
 
-use crate::calendar::{Day, YearMonth, day_between};
+use crate::calendar::{Day, YearMonth, random_day};
 use crate::fields::administration::offices::PUBLIC_OFFICE;
 use crate::fields::facility_names::FacilityNames;
 use crate::fields::made_features::MadeFeatures;
 use crate::fields::transport::riders::{BUS_STOP, SUBWAY_STATION};
 use crate::fields::transport::roads::CROSSWALK;
 use crate::fields::welfare::facilities::SENIOR_CENTER;
+use crate::geometry::feature_shapes::point;
 use crate::geometry::plane::PlanePoint;
-use crate::geometry::shapes::point;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Writes the shelters as features.
-pub(super) fn shelter(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn shelter(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("shelters");
     let mut signs = FacilityNames::default();
-    let stations = MadeFeatures::of(world, &SUBWAY_STATION)?;
-    let seniors = MadeFeatures::of(world, &SENIOR_CENTER)?;
-    let offices = MadeFeatures::of(world, &PUBLIC_OFFICE)?;
+    let stations = MadeFeatures::make(world, &SUBWAY_STATION)?;
+    let seniors = MadeFeatures::make(world, &SENIOR_CENTER)?;
+    let offices = MadeFeatures::make(world, &PUBLIC_OFFICE)?;
     let mut list: Vec<(String, &'static str, PlanePoint, f64, &'static str)> = Vec::new();
     // Outdoors: the yards of schools and the parks.
     for school in &world.schools().list {
@@ -41,18 +41,18 @@ pub(super) fn shelter(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<
         ));
     }
     // Underground: stations, then garages of estates.
-    for (row, at) in stations.points().into_iter().enumerate() {
+    for (row, at) in stations.first_positions().into_iter().enumerate() {
         let name = format!("{} 지하대합실", stations.text(row, "stn_nm"));
         list.push((name, "민방위대피소", at, rng.range(1_800.0, 7_500.0), "상시"));
     }
     let places = world.places();
     for _ in 0..101 {
-        let at = places.home(&world.district, &mut rng).at;
-        let name = signs.name(world, &mut rng, at, " 지하주차장");
+        let at = places.random_home(&world.district, &mut rng).at;
+        let name = signs.new_name(world, &mut rng, at, " 지하주차장");
         list.push((name, "민방위대피소", at, rng.range(420.0, 6_200.0), "상시"));
     }
     // Cool and warm rooms: offices of the dongs, then the old people's centres.
-    for (row, at) in offices.points().into_iter().enumerate().take(20) {
+    for (row, at) in offices.first_positions().into_iter().enumerate().take(20) {
         let name = offices.text(row, "off_nm").to_owned();
         list.push((
             format!("{name} 한파쉼터"),
@@ -69,7 +69,7 @@ pub(super) fn shelter(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<
             "09:00~18:00",
         ));
     }
-    for (row, at) in seniors.points().into_iter().enumerate() {
+    for (row, at) in seniors.first_positions().into_iter().enumerate() {
         let name = seniors.text(row, "sc_nm");
         let hours = rng.pick(&[(3.0, "10:00~18:00"), (1.0, "10:00~21:00")], "10:00~18:00");
         if row % 5 == 0 {
@@ -79,8 +79,8 @@ pub(super) fn shelter(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<
     }
     let wanted = world.count(410);
     while list.len() < wanted {
-        let at = places.home(&world.district, &mut rng).at;
-        let name = signs.name(world, &mut rng, at, " 무더위쉼터");
+        let at = places.random_home(&world.district, &mut rng).at;
+        let name = signs.new_name(world, &mut rng, at, " 무더위쉼터");
         list.push((name, "무더위쉼터", at, rng.range(40.0, 130.0), "09:00~18:00"));
     }
     list.truncate(wanted);
@@ -94,18 +94,18 @@ pub(super) fn shelter(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<
         let capacity = (area / room).floor() as i64;
         let cells =
             [name.into(), kind.into(), capacity.into(), rounded(area, 1).into(), hours.into()];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
 /// Writes shade at the crossings of main roads, and smart shelters at stops.
-pub(super) fn shade_smart_shelter(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn shade_smart_shelter(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("shade");
-    let stops = MadeFeatures::of(world, &BUS_STOP)?.points();
-    let crossings = MadeFeatures::of(world, &CROSSWALK)?.points();
+    let stops = MadeFeatures::make(world, &BUS_STOP)?.first_positions();
+    let crossings = MadeFeatures::make(world, &CROSSWALK)?.first_positions();
     let pick = |rng: &mut Rng, points: &[PlanePoint]| match points.len() {
-        0 => world.places().main_road(&world.district, rng),
+        0 => world.places().beside_main_road(&world.district, rng),
         _ => *one_of(rng, points),
     };
     for i in 0..world.count(190) {
@@ -117,7 +117,7 @@ pub(super) fn shade_smart_shelter(world: &World, sheet: &mut TableWriter<'_>) ->
             pick(&mut rng, &crossings)
         };
         // Where more people pass, more use it.
-        let busy = 0.3 + 1.4 * crate::activity::density::hubs(at).0;
+        let busy = 0.3 + 1.4 * crate::activity::density::hub_closeness(at).0;
         let usual = match kind {
             "스마트쉼터" => rng.range(220.0, 640.0),
             "스마트그늘막" => rng.range(160.0, 420.0),
@@ -125,15 +125,14 @@ pub(super) fn shade_smart_shelter(world: &World, sheet: &mut TableWriter<'_>) ->
         };
         let at = [at[0] + rng.range(-3.0, 3.0), at[1] + rng.range(-3.0, 3.0)];
         let first = if kind == "그늘막" { 2015 } else { 2020 };
-        let day =
-            day_between(&mut rng, YearMonth::new(first, 5).day(1), Day::constant(2026, 7, 20));
+        let day = random_day(&mut rng, YearMonth::new(first, 5).day(1), Day::constant(2026, 7, 20));
         let cells = [
             format!("SS{:03}", i + 1).into(),
             kind.into(),
             ((usual * busy).round() as i64).into(),
             day.to_string().into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::fields::tests::rows;
 use crate::geometry::plane::{self, PlanePoint, from_degrees};
 use crate::tables::cell::CellValue;
 use crate::tables::schema::DatasetPart;
-use crate::tables::sheet::TableRow;
+use crate::tables::writer::TableRow;
 use crate::world::World;
 
 fn world() -> World {
@@ -41,7 +41,7 @@ fn children_report_and_come_to_harm_where_the_way_is_dangerous(
     let per_metre = |routes: &[&crate::society::school_routes::SchoolRoute]| {
         let near = |line: &[PlanePoint]| {
             let by = |p: &&PlanePoint| {
-                line.windows(2).any(|w| plane::to_segment(**p, w[0], w[1]) < metres)
+                line.windows(2).any(|w| plane::distance_to_segment(**p, w[0], w[1]) < metres)
             };
             reports.iter().filter(by).count() as f64
         };
@@ -82,7 +82,8 @@ fn floods_follow_the_water_and_stay_off_the_hills() {
         }
         let streams = &world.district.nature.streams;
         let lines = streams.iter().flat_map(|s| s.course.windows(2));
-        let gap = lines.map(|w| plane::to_segment(ring[0], w[0], w[1])).fold(f64::MAX, f64::min);
+        let gap =
+            lines.map(|w| plane::distance_to_segment(ring[0], w[0], w[1])).fold(f64::MAX, f64::min);
         let ponds = world.district.nature.waters[3..].iter();
         let pond = ponds.map(|w| plane::distance(w.ring[0], ring[0])).fold(f64::MAX, f64::min);
         assert!(gap < 450.0 || pond < 500.0, "{:?} lies {gap} m from water", row.1[0]);
@@ -115,7 +116,7 @@ fn lights_stand_along_the_streets_and_differ_by_quarter() {
     let (_, rows) = rows(&world, "security_light", DatasetPart::Features);
     let street = rows.iter().filter(|row| row.1[1] != CellValue::from("공원등"));
     for row in street {
-        assert!(roads.kerb(at(row)) < 1.0, "{:?} stands off the street", row.1[0]);
+        assert!(roads.distance_to_kerb(at(row)) < 1.0, "{:?} stands off the street", row.1[0]);
     }
     let dark = rows.iter().filter(|row| number(&row.1[3]) < 6.0).count();
     assert!(dark > 500 && dark < rows.len() / 3, "{dark}");

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{rows, world};
 use crate::geometry::plane::{self, PlanePoint, distance, from_degrees};
-use crate::geometry::tiling::union;
+use crate::geometry::tiling::union_rings;
 use crate::tables::cell::CellValue;
 use crate::tables::schema::DatasetPart;
-use crate::tables::sheet::TableRow;
+use crate::tables::writer::TableRow;
 
 fn text(row: &TableRow, column: usize) -> &str {
     match &row.1[column] {
@@ -41,7 +41,7 @@ fn buildings_stand_on_their_parcels() {
     for (i, building) in world.district.town.buildings.iter().enumerate() {
         let parcel = &parcels.list[parcels.of_building[i]];
         let whole = &parcel.ring;
-        let on_it = building.ring.iter().all(|p| plane::inside(whole, *p));
+        let on_it = building.ring.iter().all(|p| plane::ring_contains(whole, *p));
         assert!(on_it, "building {i} leaves parcel {}", parcel.pnu);
     }
     for parcel in &parcels.list {
@@ -60,7 +60,7 @@ fn legal_dongs_and_zones_cover_the_district_without_gaps() {
         assert!((sum / whole - 1.0).abs() < 1e-6, "{id}: {sum} of {whole}");
     }
     let legal = &world().legal_dongs().list;
-    let joined = union(legal.iter().flat_map(|dong| dong.rings.iter().map(Vec::as_slice)));
+    let joined = union_rings(legal.iter().flat_map(|dong| dong.rings.iter().map(Vec::as_slice)));
     assert_eq!(joined.len(), 1);
     let names = world().district.division.dongs.iter().map(|dong| dong.facts.name);
     let same = names.filter(|name| legal.iter().any(|dong| dong.name == *name)).count();
@@ -82,7 +82,7 @@ fn links_meet_at_their_nodes_and_hang_together() {
             continue;
         }
         count += 1;
-        open.extend(links.at[node].iter().flat_map(|l| links.list[*l].nodes));
+        open.extend(links.links_at[node].iter().flat_map(|l| links.list[*l].nodes));
     }
     assert!(count * 100 > links.nodes.len() * 97, "{count} of {} nodes", links.nodes.len());
 }
@@ -93,7 +93,7 @@ fn accidents_cluster_at_crossings_of_main_roads() {
     let links = world().links();
     let main: Vec<PlanePoint> = (0..links.nodes.len())
         .filter(|n| {
-            let around = links.at[*n].iter().map(|l| links.list[*l].lanes);
+            let around = links.links_at[*n].iter().map(|l| links.list[*l].lanes);
             around.clone().count() > 2 && around.filter(|lanes| *lanes >= 4).count() > 1
         })
         .map(|n| links.nodes[n])
@@ -155,7 +155,7 @@ fn heat_is_like_next_door_and_low_on_water_and_hills() {
     assert!(neighbours_alike(&newest) > 0.8);
     let mean = |wet: bool| {
         let list = cells.iter().zip(&newest);
-        let mine = list.filter(|(cell, _)| world().district.nature.in_river(cell.middle) == wet);
+        let mine = list.filter(|(cell, _)| world().district.nature.in_river(cell.centre) == wet);
         let temperatures: Vec<f64> = mine.map(|pair| *pair.1).collect();
         temperatures.iter().sum::<f64>() / temperatures.len() as f64
     };

@@ -10,7 +10,7 @@ use crate::tables::schema::DatasetPart;
 /// Rows of a part, read by column name.
 struct NamedRows {
     columns: Vec<String>,
-    rows: Vec<crate::tables::sheet::TableRow>,
+    rows: Vec<crate::tables::writer::TableRow>,
 }
 
 impl NamedRows {
@@ -131,9 +131,9 @@ fn help_is_far_where_need_is_great() {
     let need = NamedRows::of("basic_livelihood_grid", DatasetPart::Values);
     let need = need.sums("cell_id", "hh_recip", ("base_ym", "202610"));
     let (mut far, mut near) = ((0.0, 0.0), (0.0, 0.0));
-    let people = world().people().households(23);
+    let people = world().population().households_by_cell(23);
     for (k, cell) in world().grid().cells.iter().enumerate() {
-        let nearest = helpers.iter().map(|at| distance(*at, cell.middle));
+        let nearest = helpers.iter().map(|at| distance(*at, cell.centre));
         let away = nearest.fold(f64::INFINITY, f64::min);
         let sums = if away > 500.0 { &mut far } else { &mut near };
         *sums = (sums.0 + need[&cell.id], sums.1 + people[k].all as f64);
@@ -148,8 +148,8 @@ fn help_is_far_where_need_is_great() {
 /// Old residents and low incomes coincide in the same cells.
 #[test]
 fn age_and_need_go_together() {
-    let people = world().people();
-    let ages = people.ages(23);
+    let people = world().population();
+    let ages = people.ages_by_cell(23);
     let cells: Vec<(f64, f64)> = ages
         .iter()
         .zip(&people.homes)

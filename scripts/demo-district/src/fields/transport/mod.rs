@@ -5,12 +5,12 @@ mod parking;
 pub(super) mod riders;
 pub(super) mod roads;
 
-use crate::fields::maker::{TableMaker, features, values};
+use crate::fields::table_maker::{TableMaker, features, values};
 
-/// Sheet makers of this field.
+/// Makers of the tables of this field.
 #[must_use]
-pub(crate) fn sheets() -> &'static [TableMaker] {
-    const SHEETS: &[TableMaker] = &[
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
         features("road_link", roads::road_link),
         values("traffic_speed", roads::traffic_speed),
         roads::CROSSWALK,
@@ -29,5 +29,5 @@ pub(crate) fn sheets() -> &'static [TableMaker] {
         values("bike_share_station", riders::bike_share_station_values),
         values("od_travel_flow", riders::od_travel_flow),
     ];
-    SHEETS
+    MAKERS
 }

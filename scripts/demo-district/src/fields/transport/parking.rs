@@ -2,38 +2,40 @@
 
 use std::io;
 
-use crate::activity::density::hubs;
-use crate::calendar::{YearMonth, hour, moment, months};
-use crate::geometry::lines::divide;
-use crate::geometry::plane::{self, PlanePoint, add, distance, left, lerp, sub, unit};
-use crate::geometry::shapes::{point, polygon};
+use crate::activity::density::hub_closeness;
+use crate::calendar::{YearMonth, data_months, random_hour, random_timestamp};
+use crate::geometry::feature_shapes::{point, polygon};
+use crate::geometry::lines::divide_line;
+use crate::geometry::plane::{
+    self, PlanePoint, add_scaled, distance, left_normal, lerp, sub, unit,
+};
 use crate::numbers::rng::noise;
-use crate::numbers::sampler::WeightedSampler;
-use crate::tables::sheet::TableWriter;
+use crate::numbers::weighted_sampler::WeightedSampler;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-const LOTS: usize = 6_900;
+const PARKING_LOTS: usize = 6_900;
 
-pub(super) fn parking_lot(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn parking_lot(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("parking_lot");
     let district = &world.district;
     let mut number = 0;
     let mut row = |ring: &[PlanePoint], kind: &str, spaces: i64, fee: Option<i64>, share: bool| {
         number += 1;
         let id = format!("P{number:05}");
-        sheet.row(
+        table.write_row(
             Some(&polygon(ring)),
             &[id.into(), kind.into(), spaces.into(), fee.into(), share.into()],
         )
     };
     // Car parks on parcels of their own.
     let parcels = world.parcels().list.iter().filter(|parcel| parcel.category == "주차장");
-    let mut left_over = LOTS;
+    let mut left_over = PARKING_LOTS;
     for (i, parcel) in parcels.take(190).enumerate() {
         let spaces = (plane::area(&parcel.ring) / 26.0).round().max(3.0) as i64;
         let storeys = if i % 9 == 0 { 4 } else { 1 };
         let kind = if i % 5 == 0 { "부설개방" } else { "노외공영" };
-        let fee = if hubs(parcel.ring[0]).0 > 0.5 { 3_000 } else { 1_800 };
+        let fee = if hub_closeness(parcel.ring[0]).0 > 0.5 { 3_000 } else { 1_800 };
         row(&parcel.ring, kind, spaces * storeys, Some(fee), rng.chance(0.3))?;
         left_over -= 1;
     }
@@ -44,7 +46,7 @@ pub(super) fn parking_lot(world: &World, sheet: &mut TableWriter<'_>) -> io::Res
             continue;
         }
         let pieces = (plane::length(&road.line) / 15.0).floor() as usize;
-        for piece in divide(&road.line, pieces.max(1)) {
+        for piece in divide_line(&road.line, pieces.max(1)) {
             let (a, b) = (piece[0], piece[piece.len() - 1]);
             let long = distance(a, b);
             if long < 9.0 {
@@ -55,14 +57,14 @@ pub(super) fn parking_lot(world: &World, sheet: &mut TableWriter<'_>) -> io::Res
             let side = if r % 2 == 0 { 1.0 } else { -1.0 };
             let outer = side * (road.width / 2.0 - 0.2);
             let inner = side * (road.width / 2.0 - 2.0).max(0.3);
-            let start = add(lerp(a, b, 0.5), along, -2.6 * f64::from(count));
-            let end = add(start, along, 5.2 * f64::from(count));
-            let across = left(along);
+            let start = add_scaled(lerp(a, b, 0.5), along, -2.6 * f64::from(count));
+            let end = add_scaled(start, along, 5.2 * f64::from(count));
+            let across = left_normal(along);
             let mut ring = vec![
-                add(start, across, inner),
-                add(end, across, inner),
-                add(end, across, outer),
-                add(start, across, outer),
+                add_scaled(start, across, inner),
+                add_scaled(end, across, inner),
+                add_scaled(end, across, outer),
+                add_scaled(start, across, outer),
             ];
             if plane::area(&ring) < 0.0 {
                 ring.reverse();
@@ -74,10 +76,10 @@ pub(super) fn parking_lot(world: &World, sheet: &mut TableWriter<'_>) -> io::Res
     bays.truncate(left_over);
     for (ring, public, count) in bays {
         if public {
-            let fee = if hubs(ring[0]).0 > 0.5 { 3_600 } else { 2_400 };
+            let fee = if hub_closeness(ring[0]).0 > 0.5 { 3_600 } else { 2_400 };
             row(&ring, "노상공영", count, Some(fee), false)?;
         } else {
-            let share = rng.chance(0.08 + 0.2 * hubs(ring[0]).0.min(1.0));
+            let share = rng.chance(0.08 + 0.2 * hub_closeness(ring[0]).0.min(1.0));
             row(&ring, "거주자우선", count, share.then_some(1_200), share)?;
         }
     }
@@ -94,11 +96,11 @@ const REPORTS: [f64; 24] = [
     6.2, 5.4, 4.2, 2.8, 1.6,
 ];
 
-pub(super) fn illegal_parking(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn illegal_parking(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("illegal_parking");
     let district = &world.district;
     let (places, addresses) = (world.places(), world.addresses());
-    let months = months();
+    let months = data_months();
     // Full in spring and autumn, quiet in the holidays, a little more every month.
     let weights = months.iter().enumerate().map(|(k, month)| {
         let holidays = if matches!(month.month(), 1 | 2 | 8) { 0.88 } else { 1.0 };
@@ -115,15 +117,15 @@ pub(super) fn illegal_parking(world: &World, sheet: &mut TableWriter<'_>) -> io:
         let at = match rng.whole(0, 9) {
             // In front of shops.
             0..=5 => {
-                let spot = places.shop(district, &mut rng);
+                let spot = places.random_shop(district, &mut rng);
                 let door = addresses.of(spot.building).entrance;
                 [door[0] + rng.range(-7.0, 7.0), door[1] + rng.range(-7.0, 7.0)]
             }
-            6 | 7 => places.main_road(district, &mut rng),
+            6 | 7 => places.beside_main_road(district, &mut rng),
             _ => {
-                let mut at = places.street(district, &mut rng);
+                let mut at = places.beside_street(district, &mut rng);
                 if noise(world.seed, "parking", at, 300.0) < 0.0 {
-                    at = places.street(district, &mut rng);
+                    at = places.beside_street(district, &mut rng);
                 }
                 at
             }
@@ -134,7 +136,7 @@ pub(super) fn illegal_parking(world: &World, sheet: &mut TableWriter<'_>) -> io:
             "현장단속",
         );
         let report = method == "주민신고";
-        let hour = hour(&mut rng, if report { &REPORTS } else { &PATROLS });
+        let hour = random_hour(&mut rng, if report { &REPORTS } else { &PATROLS });
         let place = if near_school && rng.chance(0.6) {
             "어린이보호구역"
         } else if report {
@@ -162,11 +164,11 @@ pub(super) fn illegal_parking(world: &World, sheet: &mut TableWriter<'_>) -> io:
             )
         };
         let complaint = report || rng.chance(0.12);
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
                 format!("IP{:07}", i + 1).into(),
-                moment(&mut rng, day, hour).into(),
+                random_timestamp(&mut rng, day, hour).into(),
                 method.into(),
                 place.into(),
                 complaint.into(),

@@ -2,16 +2,18 @@
 
 use std::io;
 
-use crate::activity::density::hubs;
-use crate::calendar::{days, months};
-use crate::fields::maker::{TableMaker, features};
-use crate::geometry::plane::{self, PlanePoint, add, distance, from_degrees, left, sub, unit};
-use crate::geometry::shapes::point;
+use crate::activity::density::hub_closeness;
+use crate::calendar::{data_months, last_days};
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::point;
+use crate::geometry::plane::{
+    self, PlanePoint, add_scaled, distance, from_degrees, left_normal, sub, unit,
+};
 use crate::land::rails::STATIONS;
 use crate::names;
 use crate::numbers::rng::Rng;
-use crate::numbers::rounding::share_out;
-use crate::tables::sheet::TableWriter;
+use crate::numbers::rounding::apportion;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Stop or station: number, name, position in metres.
@@ -31,24 +33,24 @@ fn bus_stops(world: &World) -> Vec<TransitStop> {
     let wanted = world.count(470);
     let lengths: Vec<f64> = roads.iter().map(|road| plane::length(&road.line)).collect();
     let mut stops: Vec<TransitStop> = Vec::with_capacity(wanted + 1);
-    for (road, count) in roads.iter().zip(share_out(wanted.div_ceil(2) as i64, &lengths)) {
-        for piece in crate::geometry::lines::divide(&road.line, count.max(0) as usize) {
+    for (road, count) in roads.iter().zip(apportion(wanted.div_ceil(2) as i64, &lengths)) {
+        for piece in crate::geometry::lines::divide_line(&road.line, count.max(0) as usize) {
             if count == 0 {
                 continue;
             }
             let middle = piece.len() / 2;
             let (a, b) = (piece[middle - 1], piece[middle]);
-            let across = left(unit(sub(b, a)));
+            let across = left_normal(unit(sub(b, a)));
             let at = plane::lerp(a, b, rng.range(0.3, 0.7));
             let suffix = STOP_NAMES[rng.whole(0, 9) as usize];
-            let name = format!("{}{suffix}", names::first(&mut rng));
+            let name = format!("{}{suffix}", names::random_word(&mut rng));
             for side in [1.0, -1.0] {
                 if stops.len() < wanted {
                     let number = format!("04{:03}", stops.len() + 101);
                     stops.push((
                         number,
                         name.clone(),
-                        add(at, across, side * (road.width / 2.0 + 1.2)),
+                        add_scaled(at, across, side * (road.width / 2.0 + 1.2)),
                     ));
                 }
             }
@@ -60,28 +62,28 @@ fn bus_stops(world: &World) -> Vec<TransitStop> {
 /// Maker of [`bus_stop`], which other datasets are drawn from.
 pub(in crate::fields) const BUS_STOP: TableMaker = features("bus_stop", bus_stop);
 
-fn bus_stop(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn bus_stop(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("bus_stop columns");
     for (id, name, at) in bus_stops(world) {
-        let routes = 1 + (hubs(at).0 * 7.0).round() as i64 + rng.whole(0, 4);
+        let routes = 1 + (hub_closeness(at).0 * 7.0).round() as i64 + rng.whole(0, 4);
         let display = routes > 3 || rng.chance(0.4);
         let cells = [id.into(), name.into(), routes.into(), display.into()];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
-pub(super) fn bus_stop_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn bus_stop_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for (id, _, at) in bus_stops(world) {
         let mut rng = Rng::new(world.seed, &id);
-        let usual = rng.range(120.0, 420.0) + 2_400.0 * hubs(at).0 * rng.range(0.5, 1.2);
+        let usual = rng.range(120.0, 420.0) + 2_400.0 * hub_closeness(at).0 * rng.range(0.5, 1.2);
         let balance = rng.range(0.85, 1.15);
-        for day in days(28) {
+        for day in last_days(28) {
             let by_day = if day.is_weekend() { 0.66 } else { 1.0 } * rng.range(0.93, 1.07);
             let on = (usual * by_day).round() as i64;
             let off = (usual * by_day * balance * rng.range(0.97, 1.03)).round() as i64;
             let cells = [(&id).into(), day.to_string().into(), on.into(), off.into()];
-            sheet.row(None, &cells)?;
+            table.write_row(None, &cells)?;
         }
     }
     Ok(())
@@ -90,10 +92,10 @@ pub(super) fn bus_stop_values(world: &World, sheet: &mut TableWriter<'_>) -> io:
 /// Maker of [`subway_station`], which other datasets are drawn from.
 pub(in crate::fields) const SUBWAY_STATION: TableMaker = features("subway_station", subway_station);
 
-fn subway_station(_: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+fn subway_station(_: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for (i, (id, name, line, at, _)) in STATIONS.into_iter().enumerate() {
         let cells = [id.into(), name.into(), line.into(), (i % 8 != 5).into()];
-        sheet.row(Some(&point(from_degrees(at))), &cells)?;
+        table.write_row(Some(&point(from_degrees(at))), &cells)?;
     }
     Ok(())
 }
@@ -108,12 +110,12 @@ const FROM_WORK: [f64; 24] = [
     0.4, 0.0, 0.0, 0.0, 0.0, 0.4, 0.9, 1.9, 2.6, 2.5, 2.6, 3.4, 4.3, 4.9, 4.9, 5.3, 7.2, 12.5,
     16.4, 8.9, 7.2, 7.3, 5.3, 2.2,
 ];
-const OUT: [f64; 24] = [
+const LEISURE: [f64; 24] = [
     0.9, 0.0, 0.0, 0.0, 0.0, 0.9, 1.5, 2.2, 3.0, 3.7, 4.6, 5.6, 6.6, 7.4, 7.7, 8.0, 8.2, 8.3, 8.0,
     6.9, 6.4, 6.2, 4.4, 1.6,
 ];
 
-pub(super) fn subway_station_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn subway_station_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for (id, name, _, at, busy) in STATIONS {
         let mut rng = world.rng(&format!("subway {id}"));
         // How much of a place of work, rather than of homes, is around.
@@ -122,14 +124,14 @@ pub(super) fn subway_station_values(world: &World, sheet: &mut TableWriter<'_>) 
             "한양대" | "서울숲" | "왕십리" => 0.55,
             _ => 0.2,
         };
-        let night = hubs(from_degrees(at)).1.min(1.0);
-        for day in days(28) {
+        let night = hub_closeness(from_degrees(at)).1.min(1.0);
+        for day in last_days(28) {
             let weekend = day.is_weekend();
             let riders = 15_500.0 * busy * if weekend { 0.55 + 0.35 * night } else { 1.0 };
             for hour in 0..24 {
                 let mixed = |home: f64, work_share: f64| {
                     let share = if weekend {
-                        OUT[hour]
+                        LEISURE[hour]
                     } else {
                         home * FROM_HOME[hour] + work_share * FROM_WORK[hour]
                     };
@@ -138,7 +140,7 @@ pub(super) fn subway_station_values(world: &World, sheet: &mut TableWriter<'_>) 
                 let on = riders * mixed(1.0 - work, work) * rng.range(0.94, 1.06);
                 // Who works here gets off in the morning; who lives here in the evening.
                 let off = riders * mixed(work, 1.0 - work) * rng.range(0.94, 1.06);
-                sheet.row(
+                table.write_row(
                     None,
                     &[
                         id.into(),
@@ -166,12 +168,12 @@ fn bike_stations(world: &World) -> Vec<TransitStop> {
         }
     };
     for (_, name, line, at, _) in STATIONS {
-        let at = add(from_degrees(at), [18.0, 14.0], 1.0);
+        let at = add_scaled(from_degrees(at), [18.0, 14.0], 1.0);
         add_stop(format!("{name}역({line}) 출구"), at, 60.0, &mut found);
     }
     for stream in &district.nature.streams {
-        let bank = plane::offset(&stream.course, -(stream.half_width + 16.0));
-        for (k, piece) in plane::cut(&bank, 640.0).into_iter().enumerate() {
+        let bank = plane::offset_line(&stream.course, -(stream.half_width + 16.0));
+        for (k, piece) in plane::cut_line(&bank, 640.0).into_iter().enumerate() {
             add_stop(format!("{} 나들목 {}", stream.name, k + 1), piece[0], 150.0, &mut found);
         }
     }
@@ -183,35 +185,35 @@ fn bike_stations(world: &World) -> Vec<TransitStop> {
         let shop = rng.chance(0.5);
         let places = world.places();
         let at = if shop {
-            let spot = places.shop(district, &mut rng);
+            let spot = places.random_shop(district, &mut rng);
             world.addresses().of(spot.building).entrance
         } else {
-            places.main_road(district, &mut rng)
+            places.beside_main_road(district, &mut rng)
         };
         let suffix = STOP_NAMES[rng.whole(0, 9) as usize];
-        let name = format!("{}{suffix} 앞", names::first(&mut rng));
+        let name = format!("{}{suffix} 앞", names::random_word(&mut rng));
         add_stop(name, at, 210.0 / (1.0 + (attempt / 4_000) as f64 * 0.3), &mut found);
     }
     found.truncate(wanted);
     found
 }
 
-pub(super) fn bike_share_station(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn bike_share_station(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("bike docks");
     for (id, name, at) in bike_stations(world) {
-        let docks = rng.whole(7, 14) + (hubs(at).0 * 12.0).round() as i64;
-        sheet.row(Some(&point(at)), &[id.into(), name.into(), docks.into()])?;
+        let docks = rng.whole(7, 14) + (hub_closeness(at).0 * 12.0).round() as i64;
+        table.write_row(Some(&point(at)), &[id.into(), name.into(), docks.into()])?;
     }
     Ok(())
 }
 
 pub(super) fn bike_share_station_values(
     world: &World,
-    sheet: &mut TableWriter<'_>,
+    table: &mut TableWriter<'_>,
 ) -> io::Result<()> {
     let mut rng = world.rng("bike trips");
     let stations = bike_stations(world);
-    let months = months();
+    let months = data_months();
     for (from, _, here) in &stations {
         // People ride a kilometre or two, mostly to busy places.
         let mut pulls: Vec<(f64, usize)> = stations
@@ -219,13 +221,13 @@ pub(super) fn bike_share_station_values(
             .enumerate()
             .map(|(k, (_, _, there))| {
                 let far = distance(*here, *there) / 1_100.0;
-                (far * (0.35 + hubs(*there).0) / (0.15 + far * far * far), k)
+                (far * (0.35 + hub_closeness(*there).0) / (0.15 + far * far * far), k)
             })
             .collect();
         pulls.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         pulls.truncate(26);
         let all: f64 = pulls.iter().map(|pull| pull.0).sum();
-        let usual = rng.range(500.0, 1_000.0) + 2_600.0 * hubs(*here).0;
+        let usual = rng.range(500.0, 1_000.0) + 2_600.0 * hub_closeness(*here).0;
         for (k, month) in months.iter().enumerate() {
             // Spring and autumn; winter and the rains are low.
             let season = month.season(6, 0.34) * if month.month() == 7 { 0.8 } else { 1.0 };
@@ -236,7 +238,10 @@ pub(super) fn bike_share_station_values(
                 let trips = trips.round() as i64;
                 if trips > 0 {
                     let to = &stations[*to].0;
-                    sheet.row(None, &[from.into(), to.into(), (&label).into(), trips.into()])?;
+                    table.write_row(
+                        None,
+                        &[from.into(), to.into(), (&label).into(), trips.into()],
+                    )?;
                 }
             }
         }
@@ -246,7 +251,7 @@ pub(super) fn bike_share_station_values(
 
 /// Other districts of Seoul and the surrounding province, by the Interior Ministry's
 /// codes, with their share of trips.
-const ELSEWHERE: [(&str, f64); 25] = [
+const OTHER_DISTRICTS: [(&str, f64); 25] = [
     ("1111000000", 0.9),
     ("1114000000", 1.5),
     ("1117000000", 0.8),
@@ -274,7 +279,7 @@ const ELSEWHERE: [(&str, f64); 25] = [
     ("4100000000", 2.2),
 ];
 
-pub(super) fn od_travel_flow(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn od_travel_flow(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("od_travel_flow");
     let dongs = &world.district.division.dongs;
     let mut work = vec![0.0; dongs.len()];
@@ -298,14 +303,14 @@ pub(super) fn od_travel_flow(world: &World, sheet: &mut TableWriter<'_>) -> io::
             let back = pull * homes[b] * work[a];
             pairs.push((from.facts.ministry_code, to.facts.ministry_code, out, back));
         }
-        for (code, share) in ELSEWHERE {
+        for (code, share) in OTHER_DISTRICTS {
             let own = from.facts.ministry_code;
             let (inward, outward) = (420.0 * share * work[a], 300.0 * share * homes[a]);
             pairs.push((code, own, inward, outward));
             pairs.push((own, code, outward, inward));
         }
     }
-    for month in months() {
+    for month in data_months() {
         let label = month.to_string();
         let season = if matches!(month.month(), 1 | 2 | 8) { 0.94 } else { 1.0 };
         for (from, to, out, back) in &pairs {
@@ -331,7 +336,7 @@ pub(super) fn od_travel_flow(world: &World, sheet: &mut TableWriter<'_>) -> io::
                     trips.into(),
                     purpose.into(),
                 ];
-                sheet.row(None, &cells)?;
+                table.write_row(None, &cells)?;
             }
         }
     }

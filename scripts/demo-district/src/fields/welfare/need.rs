@@ -2,27 +2,27 @@
 
 use std::io;
 
-use crate::activity::density::hubs;
-use crate::calendar::{TODAY, YearMonth, quarters};
-use crate::geometry::plane::{PlanePoint, add, lerp, sub};
-use crate::geometry::shapes::point;
-use crate::numbers::draws::{around, jitter, one_of};
+use crate::activity::density::hub_closeness;
+use crate::calendar::{TODAY, YearMonth, last_quarters};
+use crate::geometry::feature_shapes::point;
+use crate::geometry::plane::{PlanePoint, add_scaled, lerp, sub};
+use crate::numbers::draws::{jitter, one_of, random_count};
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::numbers::sampler::WeightedSampler;
+use crate::numbers::weighted_sampler::WeightedSampler;
 use crate::society::population::CellHomes;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Rounds `exact` to a whole number that changes as slowly as `exact` does.
-fn steady(world: &World, label: &str, cell: usize, exact: f64) -> i64 {
+fn steady_count(world: &World, label: &str, cell: usize, exact: f64) -> i64 {
     let own = 0.5 + 0.5 * jitter(world.seed, label, cell, 0);
     (exact + own).floor().max(0.0) as i64
 }
 
 /// Writes 24 months; a cell without homes has no households on support, and no share.
-pub(super) fn basic_livelihood_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let people = world.people();
+pub(super) fn basic_livelihood_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let people = world.population();
     for (m, month) in people.months.iter().enumerate() {
         let label = month.to_string();
         // The line below which one is entitled rises every January.
@@ -34,18 +34,20 @@ pub(super) fn basic_livelihood_grid(world: &World, sheet: &mut TableWriter<'_>) 
             1.0
         };
         let trend = january * (0.97 + 0.0015 * m as f64);
-        let households = people.households(m);
+        let households = people.households_by_cell(m);
         for (k, cell) in world.grid().cells.iter().enumerate() {
             let homes = &people.homes[k];
             let all = households[k].all;
             let exact = all as f64 * homes.need * 1.05 * trend;
-            let found = if all > 0 { steady(world, "livelihood", k, exact).min(all) } else { 0 };
-            let part = |share: f64, label: &str| steady(world, label, k, found as f64 * share);
+            let found =
+                if all > 0 { steady_count(world, "livelihood", k, exact).min(all) } else { 0 };
+            let part =
+                |share: f64, label: &str| steady_count(world, label, k, found as f64 * share);
             let single = part(0.52 + 0.25 * homes.single, "livelihood single").min(found);
             let persons = single
                 + part(2.4, "livelihood persons").max(2 * found) * (found - single) / found.max(1);
             let share = (all > 0).then(|| rounded(100.0 * found as f64 / all as f64, 1));
-            sheet.row(
+            table.write_row(
                 None,
                 &[
                     (&cell.id).into(),
@@ -69,23 +71,23 @@ const PROGRAMMES: [(&str, f64, f64); 2] =
 /// YearMonth after the Jungnangcheon rose in a made-up rain.
 const FLOOD: YearMonth = YearMonth::constant(2025, 8);
 
-pub(super) fn emergency_relief_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let people = world.people();
+pub(super) fn emergency_relief_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let people = world.population();
     let mut rng = world.rng("emergency_relief_grid");
     for (m, month) in people.months.iter().enumerate() {
         let label = month.to_string();
-        let households = people.households(m);
+        let households = people.households_by_cell(m);
         for (k, cell) in world.grid().cells.iter().enumerate() {
             let need = people.homes[k].need;
             let in_need = households[k].all as f64 * need;
             let mut row = |program: &str, expected: f64, each: f64, poor: f64| {
-                let helped = around(&mut rng, expected).min(households[k].all);
+                let helped = random_count(&mut rng, expected).min(households[k].all);
                 if helped == 0 {
                     return Ok(());
                 }
                 let below = (helped as f64 * poor * rng.range(0.85, 1.1)).round() as i64;
                 let amount = helped as f64 * each * rng.range(0.7, 1.35);
-                sheet.row(
+                table.write_row(
                     None,
                     &[
                         (&cell.id).into(),
@@ -100,7 +102,7 @@ pub(super) fn emergency_relief_grid(world: &World, sheet: &mut TableWriter<'_>) 
             for (program, share, each) in PROGRAMMES {
                 row(program, in_need * share * month.season(1, 0.3), each, 0.86)?;
             }
-            let low = world.district.nature.is_wet(cell.middle, 60.0);
+            let low = world.district.nature.is_wet(cell.centre, 60.0);
             if (*month == FLOOD || *month == FLOOD.plus(1)) && (low || cell.dong == 13) {
                 let share = if *month == FLOOD { 0.10 } else { 0.03 };
                 let hit = households[k].all as f64 * share * (0.3 + people.homes[k].houses);
@@ -113,7 +115,7 @@ pub(super) fn emergency_relief_grid(world: &World, sheet: &mut TableWriter<'_>) 
 
 /// Most common kind of dwelling of people who live alone.
 fn dwelling(homes: &CellHomes, at: PlanePoint) -> Option<&'static str> {
-    let (_, night) = hubs(at);
+    let (_, night) = hub_closeness(at);
     if homes.area <= 0.0 {
         None
     } else if night > 0.55 && homes.towers < 0.5 {
@@ -127,13 +129,13 @@ fn dwelling(homes: &CellHomes, at: PlanePoint) -> Option<&'static str> {
     }
 }
 
-pub(super) fn single_household_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let people = world.people();
-    for (quarter, end) in quarters(8) {
-        let households = people.households(people.position(end));
+pub(super) fn single_household_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let people = world.population();
+    for (quarter, end) in last_quarters(8) {
+        let households = people.households_by_cell(people.month_index(end));
         for (k, cell) in world.grid().cells.iter().enumerate() {
             let alone = households[k];
-            sheet.row(
+            table.write_row(
                 None,
                 &[
                     (&cell.id).into(),
@@ -141,7 +143,7 @@ pub(super) fn single_household_grid(world: &World, sheet: &mut TableWriter<'_>) 
                     alone.single.into(),
                     alone.single_50_64.into(),
                     alone.single_65.into(),
-                    dwelling(&people.homes[k], cell.middle).into(),
+                    dwelling(&people.homes[k], cell.centre).into(),
                 ],
             )?;
         }
@@ -151,11 +153,11 @@ pub(super) fn single_household_grid(world: &World, sheet: &mut TableWriter<'_>) 
 
 /// Writes crisis households, found every second month where people live alone, poor and
 /// far from help.
-pub(super) fn crisis_household(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
-    let people = world.people();
+pub(super) fn crisis_household(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let people = world.population();
     let mut rng = world.rng("crisis_household");
     let last = people.months.len() - 1;
-    let households = people.households(last);
+    let households = people.households_by_cell(last);
     let weight = |k: usize| {
         let homes = &people.homes[k];
         let far = if matches!(world.grid().cells[k].dong, 1 | 12 | 13) { 1.25 } else { 1.0 };
@@ -178,8 +180,8 @@ pub(super) fn crisis_household(world: &World, sheet: &mut TableWriter<'_>) -> io
             rng.pick(&[(0.5, "발굴"), (2.0, "상담"), (4.0, "지원 연계"), (4.0, "종결")], "종결")
         };
         let visit = month.day(1).plus(rng.whole(6, 55)).min(TODAY);
-        sheet.row(
-            Some(&point(home(world, homes, &mut rng))),
+        table.write_row(
+            Some(&point(random_in_home(world, homes, &mut rng))),
             &[
                 format!("CR{}{:05}", month.year(), n + 1).into(),
                 month.to_string().into(),
@@ -195,8 +197,8 @@ pub(super) fn crisis_household(world: &World, sheet: &mut TableWriter<'_>) -> io
 }
 
 /// A random position in one of the cell's homes.
-fn home(world: &World, homes: &CellHomes, rng: &mut Rng) -> PlanePoint {
+fn random_in_home(world: &World, homes: &CellHomes, rng: &mut Rng) -> PlanePoint {
     let ring = &world.district.town.buildings[*one_of(rng, &homes.buildings)].ring;
     let edge = lerp(ring[0], ring[1], rng.range(0.2, 0.8));
-    add(edge, sub(ring[2], ring[1]), rng.range(0.1, 0.3))
+    add_scaled(edge, sub(ring[2], ring[1]), rng.range(0.1, 0.3))
 }

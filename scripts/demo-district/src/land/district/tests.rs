@@ -16,7 +16,7 @@ fn district() -> &'static District {
 #[test]
 fn residents_add_up() {
     let all = &district().residents;
-    assert_eq!(all.iter().map(|r| r.total).sum::<i64>(), residents::TOTAL);
+    assert_eq!(all.iter().map(|r| r.total).sum::<i64>(), residents::TOTAL_RESIDENTS);
     for dong in all {
         assert_eq!(dong.men + dong.women, dong.total);
         let parts = [dong.men, dong.women, dong.to_5, dong.to_17, dong.working_age, dong.from_65];
@@ -28,7 +28,7 @@ fn residents_add_up() {
 /// Whether two convex rings overlap (separating-axis test).
 fn overlap(a: &[PlanePoint], b: &[PlanePoint]) -> bool {
     let parted = |a: &[PlanePoint], b: &[PlanePoint]| {
-        plane::sides(a).any(|(p, q)| b.iter().all(|r| cross(sub(q, p), sub(*r, p)) <= 1e-6))
+        plane::ring_sides(a).any(|(p, q)| b.iter().all(|r| cross(sub(q, p), sub(*r, p)) <= 1e-6))
     };
     !parted(a, b) && !parted(b, a)
 }
@@ -37,7 +37,7 @@ fn overlap(a: &[PlanePoint], b: &[PlanePoint]) -> bool {
 fn hull(ring: &[PlanePoint]) -> Vec<PlanePoint> {
     match ring {
         [a, b, .., d] if ring.len() == 6 => {
-            vec![*a, *b, plane::add(*b, sub(*d, *a), 1.0), *d]
+            vec![*a, *b, plane::add_scaled(*b, sub(*d, *a), 1.0), *d]
         }
         ring => ring.to_vec(),
     }
@@ -77,9 +77,9 @@ fn no_building_stands_on_a_road() {
     let district = district();
     let index = streets::RoadIndex::new(&district.roads);
     for (i, building) in district.town.buildings.iter().enumerate() {
-        for (p, q) in plane::sides(&building.ring) {
+        for (p, q) in plane::ring_sides(&building.ring) {
             let middle = plane::lerp(p, q, 0.5);
-            let free = [p, middle, q].iter().all(|at| index.kerb(*at) > 0.0);
+            let free = [p, middle, q].iter().all(|at| index.distance_to_kerb(*at) > 0.0);
             assert!(free, "building {i} near {:?}", plane::to_degrees(p));
         }
     }

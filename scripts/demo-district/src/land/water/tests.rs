@@ -19,12 +19,12 @@ fn water_lies_on_three_sides_and_nowhere_in_the_middle() {
 fn no_shore_crosses_itself() {
     let nature = NaturalAreas::new(11_200, &DongDivision::new(11_200));
     for water in &nature.waters {
-        let sides: Vec<(PlanePoint, PlanePoint)> = plane::sides(&water.ring).collect();
+        let sides: Vec<(PlanePoint, PlanePoint)> = plane::ring_sides(&water.ring).collect();
         for (i, a) in sides.iter().enumerate() {
             for b in &sides[i + 1..] {
                 let touch = a.0 == b.1 || a.1 == b.0;
                 assert!(
-                    touch || !plane::segments_meet(a.0, a.1, b.0, b.1),
+                    touch || !plane::segments_cross(a.0, a.1, b.0, b.1),
                     "{} near {:?}",
                     water.name,
                     plane::to_degrees(a.0)

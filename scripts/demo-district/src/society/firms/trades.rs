@@ -108,7 +108,7 @@ pub(crate) const TRADES: [Trade; 47] = [
 ];
 
 /// Share of each section in the workers of Seoul, the reference of the location quotient.
-pub(crate) const SEOUL: [(&str, f64); 14] = [
+pub(crate) const SEOUL_SHARES: [(&str, f64); 14] = [
     ("C", 0.050),
     ("F", 0.078),
     ("G", 0.172),

@@ -1,6 +1,6 @@
 //! Homes of each grid cell: floor area, age, and need of support.
 
-use crate::activity::density::{DensityKind, DensityMap, hubs};
+use crate::activity::density::{DensityKind, DensityMap, hub_closeness};
 use crate::geometry::plane::distance;
 use crate::land::district::District;
 use crate::numbers::draws::jitter;
@@ -35,12 +35,12 @@ pub(crate) struct CellHomes {
 /// Factor of each dong on the need of support that its homes let expect.
 ///
 /// The old works' dongs beyond the Jungnangcheon and Majang are poorer, the Han's bank is richer.
-const NEED: [f64; 17] =
+const NEED_BY_DONG: [f64; 17] =
     [0.95, 1.4, 1.25, 0.9, 0.85, 0.95, 1.1, 1.05, 0.6, 0.8, 0.8, 0.9, 1.2, 1.25, 1.1, 1.15, 0.5];
 
 /// Homes of every cell.
 #[must_use]
-pub(super) fn homes(
+pub(super) fn homes_by_cell(
     seed: u64,
     district: &District,
     grid: &NationalGrid,
@@ -69,11 +69,11 @@ pub(super) fn homes(
             cell.towers /= cell.area;
         }
         let place = &grid.cells[k];
-        let p = place.middle;
+        let p = place.centre;
         let homes = density.shares(DensityKind::Homes)[k].max(1e-9);
         let age = ((2012.0 - cell.built) / 24.0).clamp(0.25, 1.7);
         let old = (density.shares(DensityKind::Old)[k] / homes).clamp(0.5, 1.6);
-        let (_, night) = hubs(p);
+        let (_, night) = hub_closeness(p);
         cell.old = old * (0.55 + 0.5 * age);
         cell.children = (1.5 - 0.75 * cell.houses - 0.4 * night + 0.35 * cell.towers).max(0.3);
         let single = 0.36 + 0.17 * cell.houses + 0.18 * night - 0.11 * cell.towers;
@@ -85,7 +85,8 @@ pub(super) fn homes(
         let centre = district.division.dongs[place.dong].centre;
         let rim = 0.7 + 0.6 * (distance(p, centre) / 800.0).min(1.3);
         let own = rim * (1.0 + 0.25 * jitter(seed, "need", k, 0));
-        cell.need = (poor * cell.old * cell.old * NEED[place.dong] * own).clamp(0.002, 0.30);
+        cell.need =
+            (poor * cell.old * cell.old * NEED_BY_DONG[place.dong] * own).clamp(0.002, 0.30);
     }
     cells
 }

@@ -7,15 +7,15 @@ mod ages;
 mod homes;
 mod moves;
 
-pub(crate) use ages::GROUPS;
+pub(crate) use ages::AGE_GROUPS;
 pub(crate) use homes::CellHomes;
-pub(crate) use moves::{DISTRICTS, MonthlyEvents, MoveEnd};
+pub(crate) use moves::{MonthlyEvents, MoveEnd, OTHER_DISTRICTS};
 
 use crate::activity::density::DensityMap;
 use crate::calendar::{self, YearMonth};
 use crate::land::district::District;
 use crate::land::residents::ResidentCounts;
-use crate::numbers::rounding::share_out;
+use crate::numbers::rounding::apportion;
 use crate::registers::grid::NationalGrid;
 
 /// Numbers of households of a cell or dong.
@@ -68,9 +68,9 @@ impl Population {
         grid: &NationalGrid,
         density: &DensityMap,
     ) -> Self {
-        let months = calendar::months();
-        let events = moves::events(seed, district, &months);
-        let homes = homes::homes(seed, district, grid, density);
+        let months = calendar::data_months();
+        let events = moves::draw_monthly_events(seed, district, &months);
+        let homes = homes::homes_by_cell(seed, district, grid, density);
         let mut cells = vec![Vec::new(); district.division.dongs.len()];
         for (k, cell) in grid.cells.iter().enumerate() {
             if homes[k].area > 0.0 {
@@ -81,7 +81,10 @@ impl Population {
         let mut totals: Vec<i64> = now.iter().map(|r| r.total).collect();
         let mut dongs = Vec::with_capacity(months.len());
         for (back, events) in events.iter().rev().enumerate() {
-            let then = now.iter().zip(&totals).map(|(now, total)| aged(now, *total, back as f64));
+            let then = now
+                .iter()
+                .zip(&totals)
+                .map(|(now, total)| residents_before(now, *total, back as f64));
             dongs.push(then.collect());
             for (d, total) in totals.iter_mut().enumerate() {
                 *total -= events.growth(d);
@@ -93,19 +96,19 @@ impl Population {
 
     /// Position of a month among the 24; the first for an earlier month.
     #[must_use]
-    pub(crate) fn position(&self, month: YearMonth) -> usize {
+    pub(crate) fn month_index(&self, month: YearMonth) -> usize {
         self.months.iter().rposition(|m| *m <= month).unwrap_or(0)
     }
 
     /// Residents of every cell in a month; the cells of a dong add up to its residents.
     #[must_use]
-    pub(crate) fn totals(&self, month: usize) -> Vec<i64> {
+    pub(crate) fn residents_by_cell(&self, month: usize) -> Vec<i64> {
         let mut totals = vec![0; self.homes.len()];
         for (residents, cells) in self.dongs[month].iter().zip(&self.cells) {
             // Flats in towers are larger, but so are the families in them.
             let room = |cell: &CellHomes| cell.area * (0.8 + 0.35 * cell.houses) * cell.size;
             let weights: Vec<f64> = cells.iter().map(|k| room(&self.homes[*k])).collect();
-            for (k, share) in cells.iter().zip(share_out(residents.total, &weights)) {
+            for (k, share) in cells.iter().zip(apportion(residents.total, &weights)) {
                 totals[*k] = share;
             }
         }
@@ -114,9 +117,9 @@ impl Population {
 
     /// Residents of every cell by age (0–5, 6–11, 12–14, 15–64, 65 and over).
     #[must_use]
-    pub(crate) fn ages(&self, month: usize) -> Vec<[i64; GROUPS]> {
-        let totals = self.totals(month);
-        let mut ages = vec![[0; GROUPS]; totals.len()];
+    pub(crate) fn ages_by_cell(&self, month: usize) -> Vec<[i64; AGE_GROUPS]> {
+        let totals = self.residents_by_cell(month);
+        let mut ages = vec![[0; AGE_GROUPS]; totals.len()];
         for (r, cells) in self.dongs[month].iter().zip(&self.cells) {
             let people: Vec<i64> = cells.iter().map(|k| totals[*k]).collect();
             let to_14 = r.to_17 * 3 / 4;
@@ -126,8 +129,8 @@ impl Population {
                 let CellHomes { children, old, .. } = &self.homes[*k];
                 [*children, *children, 0.5 + 0.5 * children, 1.0, *old]
             };
-            let lean: Vec<[f64; GROUPS]> = cells.iter().map(lean).collect();
-            for (k, row) in cells.iter().zip(ages::by_age(&people, groups, &lean)) {
+            let lean: Vec<[f64; AGE_GROUPS]> = cells.iter().map(lean).collect();
+            for (k, row) in cells.iter().zip(ages::distribute_by_age(&people, groups, &lean)) {
                 ages[*k] = row;
             }
         }
@@ -136,9 +139,9 @@ impl Population {
 
     /// Households of every cell in a month.
     #[must_use]
-    pub(crate) fn households(&self, month: usize) -> Vec<HouseholdCounts> {
+    pub(crate) fn households_by_cell(&self, month: usize) -> Vec<HouseholdCounts> {
         let back = (self.months.len() - 1 - month) as f64;
-        let cells = self.totals(month).into_iter().zip(&self.homes);
+        let cells = self.residents_by_cell(month).into_iter().zip(&self.homes);
         cells
             .map(|(people, homes)| {
                 if people == 0 {
@@ -163,7 +166,7 @@ impl Population {
     /// Households of every dong in a month.
     #[must_use]
     pub(crate) fn households_by_dong(&self, month: usize) -> Vec<HouseholdCounts> {
-        let cells = self.households(month);
+        let cells = self.households_by_cell(month);
         let sum = |list: &Vec<usize>| {
             list.iter().fold(HouseholdCounts::default(), |sum, k| sum.plus(cells[*k]))
         };
@@ -172,7 +175,7 @@ impl Population {
 
     /// Mean of a property of a dong's homes, weighted by floor area.
     #[must_use]
-    pub(crate) fn mean(&self, dong: usize, of: impl Fn(&CellHomes) -> f64) -> f64 {
+    pub(crate) fn mean_of_homes(&self, dong: usize, of: impl Fn(&CellHomes) -> f64) -> f64 {
         let cells = self.cells[dong].iter().map(|k| &self.homes[*k]);
         let (sum, area) =
             cells.fold((0.0, 0.0), |(s, a), cell| (s + of(cell) * cell.area, a + cell.area));
@@ -182,7 +185,7 @@ impl Population {
 
 /// Residents of a dong `back` months ago, when `total` lived there: younger, and with
 /// more children.
-fn aged(now: &ResidentCounts, total: i64, back: f64) -> ResidentCounts {
+fn residents_before(now: &ResidentCounts, total: i64, back: f64) -> ResidentCounts {
     let then = |count: i64, drift: f64| {
         let share = count as f64 / now.total.max(1) as f64;
         (share * (1.0 + drift * back) * total as f64).round() as i64

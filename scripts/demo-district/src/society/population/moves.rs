@@ -3,13 +3,13 @@
 use crate::calendar::YearMonth;
 use crate::geometry::plane::distance;
 use crate::land::district::District;
-use crate::numbers::draws::around;
+use crate::numbers::draws::random_count;
 use crate::numbers::rng::Rng;
 
 /// Other districts of Seoul by Statistics Korea's code, weighted by the moves exchanged
 /// with this district.
 #[rustfmt::skip]
-pub(crate) const DISTRICTS: [(&str, f64); 24] = [
+pub(crate) const OTHER_DISTRICTS: [(&str, f64); 24] = [
     ("11010", 2.0), ("11020", 5.5), ("11030", 4.0), ("11050", 14.0), ("11060", 11.0),
     ("11070", 5.0), ("11080", 4.5), ("11090", 1.5), ("11100", 1.2), ("11110", 2.6),
     ("11120", 2.2), ("11130", 2.0), ("11140", 3.0), ("11150", 1.4), ("11160", 2.2),
@@ -54,12 +54,12 @@ impl MonthlyEvents {
     /// Growth of a dong in residents.
     #[must_use]
     pub(crate) fn growth(&self, dong: usize) -> i64 {
-        self.births[dong] - self.deaths[dong] + self.gain(dong)
+        self.births[dong] - self.deaths[dong] + self.net_migration(dong)
     }
 
     /// Net migration of a dong: movers in less movers out.
     #[must_use]
-    pub(crate) fn gain(&self, dong: usize) -> i64 {
+    pub(crate) fn net_migration(&self, dong: usize) -> i64 {
         let here = MoveEnd::Dong(dong);
         let sum = |flows: &dyn Fn(&&MigrationFlow) -> bool| {
             self.flows.iter().filter(flows).map(|flow| flow.movers).sum::<i64>()
@@ -69,7 +69,7 @@ impl MonthlyEvents {
 
     /// Number of movers from one place to another.
     #[must_use]
-    pub(crate) fn between(&self, from: MoveEnd, to: MoveEnd) -> i64 {
+    pub(crate) fn movers_between(&self, from: MoveEnd, to: MoveEnd) -> i64 {
         let flow = self.flows.iter().find(|flow| flow.from == from && flow.to == to);
         flow.map_or(0, |flow| flow.movers)
     }
@@ -79,17 +79,21 @@ impl MonthlyEvents {
 ///
 /// Seongsu and Haengdang grow, the dongs of old houses shrink.
 #[rustfmt::skip]
-const PULL: [f64; 17] = [
+const ATTRACTION_BY_DONG: [f64; 17] = [
     1.02, 0.93, 0.97, 1.03, 1.05, 0.95, 0.96, 0.98, 1.10, 1.12, 1.06, 1.05, 0.91, 0.90, 1.0, 0.97, 1.0,
 ];
 
 /// Movers per month: within the district, and from or to other districts.
-const WITHIN: f64 = 620.0;
-const ACROSS: f64 = 1_750.0;
+const MOVERS_WITHIN: f64 = 620.0;
+const MOVERS_ACROSS: f64 = 1_750.0;
 
 /// Births, deaths and moves of every month.
 #[must_use]
-pub(super) fn events(seed: u64, district: &District, months: &[YearMonth]) -> Vec<MonthlyEvents> {
+pub(super) fn draw_monthly_events(
+    seed: u64,
+    district: &District,
+    months: &[YearMonth],
+) -> Vec<MonthlyEvents> {
     let dongs = &district.division.dongs;
     let now = &district.residents;
     let mut rng = Rng::new(seed, "vital events");
@@ -103,36 +107,37 @@ pub(super) fn events(seed: u64, district: &District, months: &[YearMonth]) -> Ve
         .filter(|(i, j)| i != j)
         .collect();
     let weights: f64 = pairs.iter().map(|(i, j)| near(*i, *j)).sum();
-    let drawn: f64 = DISTRICTS.iter().map(|d| d.1).sum();
+    let drawn: f64 = OTHER_DISTRICTS.iter().map(|d| d.1).sum();
     let mut list = Vec::with_capacity(months.len());
     for month in months {
         let busy = month.season(2, 0.22);
         let mut events = MonthlyEvents::default();
         for r in now {
             let children = r.to_5 as f64 / 7.2 / 12.0;
-            events.births.push(around(&mut rng, children * month.season(1, 0.10)));
+            events.births.push(random_count(&mut rng, children * month.season(1, 0.10)));
             let old = r.from_65 as f64 * 0.026 / 12.0;
-            events.deaths.push(around(&mut rng, old * month.season(1, 0.14)));
+            events.deaths.push(random_count(&mut rng, old * month.season(1, 0.14)));
         }
         let mut flow = |from: MoveEnd, to: MoveEnd, expected: f64| {
-            let movers = around(&mut rng, expected * busy);
+            let movers = random_count(&mut rng, expected * busy);
             let young = (movers as f64 * rng.range(0.38, 0.68)).round() as i64;
             events.flows.push(MigrationFlow { from, to, movers, young });
         };
         for &(i, j) in &pairs {
-            let expected = WITHIN * near(i, j) / weights * PULL[j] / PULL[i];
+            let expected = MOVERS_WITHIN * near(i, j) / weights * ATTRACTION_BY_DONG[j]
+                / ATTRACTION_BY_DONG[i];
             flow(MoveEnd::Dong(i), MoveEnd::Dong(j), expected);
         }
         for (i, r) in now.iter().enumerate() {
-            let share = ACROSS * r.total as f64 / all;
-            for (k, district) in DISTRICTS.iter().enumerate() {
+            let share = MOVERS_ACROSS * r.total as f64 / all;
+            for (k, district) in OTHER_DISTRICTS.iter().enumerate() {
                 flow(MoveEnd::Dong(i), MoveEnd::District(k), share * district.1 / drawn);
             }
         }
         for (i, r) in now.iter().enumerate() {
             // A few more leave Seoul's dear flats than come.
-            let share = 0.985 * ACROSS * r.total as f64 / all * PULL[i];
-            for (k, district) in DISTRICTS.iter().enumerate() {
+            let share = 0.985 * MOVERS_ACROSS * r.total as f64 / all * ATTRACTION_BY_DONG[i];
+            for (k, district) in OTHER_DISTRICTS.iter().enumerate() {
                 flow(MoveEnd::District(k), MoveEnd::Dong(i), share * district.1 / drawn);
             }
         }

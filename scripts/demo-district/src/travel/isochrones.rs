@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::reach::{STEP, TimeLattice};
+use super::travel_times::{LATTICE_STEP, TimeLattice};
 use crate::geometry::plane::{self, PlanePoint, lerp};
 
 /// Polygon: outer ring, then holes; open rings in metres.
@@ -25,17 +25,17 @@ pub(crate) struct IsochroneBand {
 
 /// Minimum area of parts and holes in square metres; smaller ones are below the lattice's
 /// resolution.
-const SMALLEST: f64 = 1_600.0;
+const MIN_AREA: f64 = 1_600.0;
 
 /// Bands of a field between ascending levels, each in connected parts.
 #[must_use]
-pub(crate) fn bands(field: &TimeLattice, levels: &[i64]) -> Vec<IsochroneBand> {
+pub(crate) fn isochrone_bands(field: &TimeLattice, levels: &[i64]) -> Vec<IsochroneBand> {
     let mut bands = Vec::new();
     let mut inner: Vec<Vec<PlanePoint>> = Vec::new();
     for &minutes in levels {
         let outer = contours(field, minutes as f64);
-        for rings in between(&outer, inner) {
-            let places = owners(field, &rings);
+        for rings in band_polygons(&outer, inner) {
+            let places = count_owners(field, &rings);
             bands.push(IsochroneBand { minutes, rings, places });
         }
         inner = outer;
@@ -45,13 +45,16 @@ pub(crate) fn bands(field: &TimeLattice, levels: &[i64]) -> Vec<IsochroneBand> {
 
 /// Area within the `outer` contours and outside the `inner` ones.
 #[must_use]
-pub(crate) fn between(outer: &[Vec<PlanePoint>], inner: Vec<Vec<PlanePoint>>) -> Vec<PolygonRings> {
+pub(crate) fn band_polygons(
+    outer: &[Vec<PlanePoint>],
+    inner: Vec<Vec<PlanePoint>>,
+) -> Vec<PolygonRings> {
     let mut rings = outer.to_vec();
     rings.extend(inner.into_iter().map(|mut ring| {
         ring.reverse();
         ring
     }));
-    polygons(rings)
+    group_rings(rings)
 }
 
 /// Side of a lattice square: column and row of its western or southern corner, and
@@ -107,7 +110,7 @@ pub(crate) fn contours(field: &TimeLattice, level: f64) -> Vec<Vec<PlanePoint>> 
             ring.push(at(side));
             side = following;
         }
-        if side == start && plane::area(&ring).abs() >= SMALLEST {
+        if side == start && plane::area(&ring).abs() >= MIN_AREA {
             rings.push(ring);
         }
     }
@@ -118,12 +121,12 @@ pub(crate) fn contours(field: &TimeLattice, level: f64) -> Vec<Vec<PlanePoint>> 
 ///
 /// Counter-clockwise rings are outer rings, the others are holes of the smallest outer
 /// ring around them.
-fn polygons(rings: Vec<Vec<PlanePoint>>) -> Vec<PolygonRings> {
+fn group_rings(rings: Vec<Vec<PlanePoint>>) -> Vec<PolygonRings> {
     let (outer, holes): (Vec<_>, Vec<_>) =
         rings.into_iter().partition(|ring| plane::area(ring) > 0.0);
     let mut polygons: Vec<PolygonRings> = outer.into_iter().map(|ring| vec![ring]).collect();
     for hole in holes {
-        let around = polygons.iter_mut().filter(|rings| plane::inside(&rings[0], hole[0]));
+        let around = polygons.iter_mut().filter(|rings| plane::ring_contains(&rings[0], hole[0]));
         let smallest = around.min_by(|a, b| plane::area(&a[0]).total_cmp(&plane::area(&b[0])));
         if let Some(rings) = smallest {
             rings.push(hole);
@@ -133,19 +136,19 @@ fn polygons(rings: Vec<Vec<PlanePoint>>) -> Vec<PolygonRings> {
 }
 
 /// Number of places that are the nearest place for some of the ground in a polygon.
-fn owners(field: &TimeLattice, rings: &PolygonRings) -> usize {
+fn count_owners(field: &TimeLattice, rings: &PolygonRings) -> usize {
     let mut owners = BTreeSet::new();
     for j in 0..field.rows {
         let y = field.at(0, j)[1];
         let mut crossings: Vec<f64> = rings
             .iter()
-            .flat_map(|ring| plane::sides(ring))
+            .flat_map(|ring| plane::ring_sides(ring))
             .filter(|(a, b)| (a[1] > y) != (b[1] > y))
             .map(|(a, b)| a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0]))
             .collect();
         crossings.sort_by(f64::total_cmp);
         for pair in crossings.chunks_exact(2) {
-            let column = |x: f64| ((x - field.corner[0]) / STEP).ceil() as usize;
+            let column = |x: f64| ((x - field.corner[0]) / LATTICE_STEP).ceil() as usize;
             for i in column(pair[0])..column(pair[1]) {
                 owners.insert(field.owner[j * field.columns + i]);
             }

@@ -3,10 +3,10 @@
 use std::io;
 
 use crate::tables::schema::DatasetPart;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// Fills the sheet of one file.
+/// Fills the table of one file.
 pub(crate) type FillTable = fn(&World, &mut TableWriter<'_>) -> io::Result<()>;
 
 /// Maker of one file.
@@ -16,7 +16,7 @@ pub(crate) struct TableMaker {
     pub(crate) id: &'static str,
     /// Part of the dataset.
     pub(crate) part: DatasetPart,
-    /// Function that fills the sheet.
+    /// Function that fills the table.
     pub(crate) make: FillTable,
 }
 
@@ -34,6 +34,6 @@ pub(crate) const fn values(id: &'static str, make: FillTable) -> TableMaker {
 
 /// Maker of a layer's prepared result.
 #[must_use]
-pub(crate) const fn result(layer: &'static str, make: FillTable) -> TableMaker {
+pub(crate) const fn prepared(layer: &'static str, make: FillTable) -> TableMaker {
     TableMaker { id: layer, part: DatasetPart::Prepared, make }
 }

@@ -28,7 +28,7 @@ pub(crate) const NOTICE: &str = "Synthetic demonstration data, made up by a prog
 /// The first bytes of a FlatGeobuf file of version 3.
 const MAGIC: [u8; 8] = [0x66, 0x67, 0x62, 0x03, 0x66, 0x67, 0x62, 0x00];
 
-fn stored(kind: Option<LogicalType>) -> FgbType {
+fn column_type(kind: Option<LogicalType>) -> FgbType {
     match kind {
         Some(LogicalType::Int) => FgbType::Long,
         Some(LogicalType::Float) => FgbType::Double,
@@ -68,7 +68,7 @@ impl FeatureFileWriter {
         let mut writer =
             FgbWriter::create_with_options(&table.stem, kind, options).map_err(io::Error::other)?;
         for column in &table.columns {
-            writer.add_column(&column.name, stored(column.kind), |builder, arguments| {
+            writer.add_column(&column.name, column_type(column.kind), |builder, arguments| {
                 arguments.title = Some(builder.create_string(&column.title.ko));
                 arguments.nullable = !table.key.contains(&column.name);
             });
@@ -81,7 +81,7 @@ impl FeatureFileWriter {
     ///
     /// # Errors
     /// Errors of the system or the encoder.
-    pub(crate) fn row(
+    pub(crate) fn write_row(
         &mut self,
         geometry: Option<&Geometry>,
         cells: &[CellValue<'_>],
@@ -137,7 +137,7 @@ impl ValueFileWriter {
         let mut out = BufWriter::with_capacity(1 << 18, File::create(path)?);
         // Any number but 0, which would not be stored: the header's size must not
         // depend on it.
-        out.write_all(&head(table, 1))?;
+        out.write_all(&encode_header(table, 1))?;
         let builder = FlatBufferBuilder::with_capacity(1 << 10);
         Ok(Self { table: table.clone(), out, builder, properties: Vec::new() })
     }
@@ -146,7 +146,7 @@ impl ValueFileWriter {
     ///
     /// # Errors
     /// Errors of the system.
-    pub(crate) fn row(&mut self, cells: &[CellValue<'_>]) -> io::Result<()> {
+    pub(crate) fn write_row(&mut self, cells: &[CellValue<'_>]) -> io::Result<()> {
         self.properties.clear();
         for (i, cell) in cells.iter().enumerate() {
             if *cell != CellValue::Null {
@@ -160,7 +160,7 @@ impl ValueFileWriter {
                 }
                 CellValue::Int(number) => self.properties.extend_from_slice(&number.to_le_bytes()),
                 CellValue::Double(number) => {
-                    self.properties.extend_from_slice(&number.to_le_bytes())
+                    self.properties.extend_from_slice(&number.to_le_bytes());
                 }
                 CellValue::Bool(yes) => self.properties.push(u8::from(*yes)),
             }
@@ -179,7 +179,7 @@ impl ValueFileWriter {
     /// Errors of the system.
     pub(crate) fn finish(mut self, rows: u64) -> io::Result<()> {
         self.out.seek(SeekFrom::Start(0))?;
-        let head = head(&self.table, rows);
+        let head = encode_header(&self.table, rows);
         self.out.write_all(&head)?;
         self.out.flush()?;
         if rows == 0 {
@@ -190,7 +190,7 @@ impl ValueFileWriter {
 }
 
 /// Magic bytes and header of a file of `rows` values.
-fn head(table: &TableSchema, rows: u64) -> Vec<u8> {
+fn encode_header(table: &TableSchema, rows: u64) -> Vec<u8> {
     let mut builder = FlatBufferBuilder::new();
     let columns: Vec<_> = table
         .columns
@@ -199,7 +199,7 @@ fn head(table: &TableSchema, rows: u64) -> Vec<u8> {
             let arguments = ColumnArgs {
                 name: Some(builder.create_string(&column.name)),
                 title: Some(builder.create_string(&column.title.ko)),
-                type_: stored(column.kind),
+                type_: column_type(column.kind),
                 nullable: !table.key.contains(&column.name),
                 ..ColumnArgs::default()
             };

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::network::{StreetNetwork, foot};
+use super::network::{StreetNetwork, nearest_on_segment};
 use crate::geometry::plane::{self, PlanePoint, distance};
 
 /// Travel mode.
@@ -18,7 +18,7 @@ pub(crate) enum TravelMode {
 }
 
 /// Walking speed in metres per minute.
-pub(crate) const PACE: f64 = 67.0;
+pub(crate) const WALKING_SPEED: f64 = 67.0;
 
 /// Shortest ways from places to every node.
 #[derive(Debug, Clone)]
@@ -26,9 +26,9 @@ pub(crate) struct TravelTimes {
     /// Minutes from the nearest place; infinite if there is no way.
     pub(crate) minutes: Vec<f64>,
     /// Number of the nearest place.
-    pub(crate) owner: Vec<usize>,
+    pub(crate) nearest_place: Vec<usize>,
     /// Last edge of the way from the nearest place; `None` at its start.
-    pub(crate) by: Vec<Option<usize>>,
+    pub(crate) via_edge: Vec<Option<usize>>,
     mode: TravelMode,
 }
 
@@ -55,7 +55,7 @@ impl TravelTimes {
     /// Computes the ways from places: positions with the number of their owner (a park
     /// has several gates).
     #[must_use]
-    pub(crate) fn from(
+    pub(crate) fn from_places(
         network: &StreetNetwork,
         places: &[(PlanePoint, usize)],
         mode: TravelMode,
@@ -63,8 +63,8 @@ impl TravelTimes {
         let nodes = network.nodes.len();
         let mut reach = Self {
             minutes: vec![f64::INFINITY; nodes],
-            owner: vec![usize::MAX; nodes],
-            by: vec![None; nodes],
+            nearest_place: vec![usize::MAX; nodes],
+            via_edge: vec![None; nodes],
             mode,
         };
         let mut queue = BinaryHeap::new();
@@ -74,11 +74,11 @@ impl TravelTimes {
                 continue;
             };
             for end in network.edges[edge].ends {
-                let out = distance(*p, at) / PACE;
+                let out = distance(*p, at) / WALKING_SPEED;
                 let along = distance(at, network.nodes[end]);
-                let minutes = out + cost(network, edge, mode) * along;
+                let minutes = out + minutes_per_metre(network, edge, mode) * along;
                 if minutes < reach.minutes[end] {
-                    (reach.minutes[end], reach.owner[end]) = (minutes, *owner);
+                    (reach.minutes[end], reach.nearest_place[end]) = (minutes, *owner);
                     queue.push(Reverse(QueuedArrival(minutes, end)));
                 }
             }
@@ -87,13 +87,14 @@ impl TravelTimes {
             if minutes > reach.minutes[node] {
                 continue;
             }
-            for &edge in &network.at[node] {
-                let next = network.other(edge, node);
-                let there = minutes + cost(network, edge, mode) * network.edges[edge].length;
+            for &edge in &network.edges_at[node] {
+                let next = network.other_end(edge, node);
+                let there =
+                    minutes + minutes_per_metre(network, edge, mode) * network.edges[edge].length;
                 if there < reach.minutes[next] {
                     reach.minutes[next] = there;
-                    reach.owner[next] = reach.owner[node];
-                    reach.by[next] = Some(edge);
+                    reach.nearest_place[next] = reach.nearest_place[node];
+                    reach.via_edge[next] = Some(edge);
                     queue.push(Reverse(QueuedArrival(there, next)));
                 }
             }
@@ -103,12 +104,12 @@ impl TravelTimes {
 }
 
 /// Minutes per metre of an edge.
-fn cost(network: &StreetNetwork, edge: usize, mode: TravelMode) -> f64 {
+fn minutes_per_metre(network: &StreetNetwork, edge: usize, mode: TravelMode) -> f64 {
     let edge = &network.edges[edge];
     match mode {
-        TravelMode::Walk if edge.walk => 1.0 / PACE,
+        TravelMode::Walk if edge.walk => 1.0 / WALKING_SPEED,
         // On a slope of ten per cent an old person takes half as long again.
-        TravelMode::Climb if edge.walk => (1.0 + 0.05 * edge.slope) / PACE,
+        TravelMode::Climb if edge.walk => (1.0 + 0.05 * edge.slope) / WALKING_SPEED,
         TravelMode::Drive if edge.drive > 0.0 => 1.0 / edge.drive,
         TravelMode::Walk | TravelMode::Climb | TravelMode::Drive => f64::INFINITY,
     }
@@ -125,19 +126,19 @@ pub(crate) struct WayIndex {
 }
 
 /// Side of the index squares in metres.
-const SIDE: f64 = 120.0;
+const SQUARE_SIDE: f64 = 120.0;
 
 impl WayIndex {
     /// Indexes the ways that this mode may use.
     #[must_use]
     pub(crate) fn new(network: &StreetNetwork, mode: TravelMode) -> Self {
         let [west, south, east, north] = plane::bounds(&network.nodes);
-        let columns = ((east - west) / SIDE) as usize + 1;
-        let rows = ((north - south) / SIDE) as usize + 1;
+        let columns = ((east - west) / SQUARE_SIDE) as usize + 1;
+        let rows = ((north - south) / SQUARE_SIDE) as usize + 1;
         let mut doors =
             Self { west, south, columns, rows, lists: vec![Vec::new(); columns * rows] };
         for edge in 0..network.edges.len() {
-            if cost(network, edge, mode).is_infinite() {
+            if minutes_per_metre(network, edge, mode).is_infinite() {
                 continue;
             }
             let ends = network.edges[edge].ends.map(|end| network.nodes[end]);
@@ -153,8 +154,8 @@ impl WayIndex {
     }
 
     fn square(&self, p: PlanePoint) -> (usize, usize) {
-        let x = ((p[0] - self.west) / SIDE).max(0.0) as usize;
-        let y = ((p[1] - self.south) / SIDE).max(0.0) as usize;
+        let x = ((p[0] - self.west) / SQUARE_SIDE).max(0.0) as usize;
+        let y = ((p[1] - self.south) / SQUARE_SIDE).max(0.0) as usize;
         (x.min(self.columns - 1), y.min(self.rows - 1))
     }
 
@@ -176,7 +177,7 @@ impl WayIndex {
                     }
                     for &edge in &self.lists[j * self.columns + i] {
                         let [a, b] = network.edges[edge].ends.map(|end| network.nodes[end]);
-                        let at = foot(p, a, b);
+                        let at = nearest_on_segment(p, a, b);
                         let away = distance(p, at);
                         if best.is_none_or(|best| away < best.0) {
                             best = Some((away, edge, at));
@@ -185,7 +186,7 @@ impl WayIndex {
                 }
             }
             // What a further ring holds is further away than this.
-            if best.is_some_and(|best| best.0 <= ring as f64 * SIDE) {
+            if best.is_some_and(|best| best.0 <= ring as f64 * SQUARE_SIDE) {
                 break;
             }
         }
@@ -209,16 +210,16 @@ pub(crate) struct TimeLattice {
 }
 
 /// Spacing of the lattice's corners in metres.
-pub(crate) const STEP: f64 = 25.0;
+pub(crate) const LATTICE_STEP: f64 = 25.0;
 
 /// Distance from a way in metres up to which yards and lots belong to the way; ground
 /// further off takes [`ROUGH`] more.
-const BESIDE: f64 = 40.0;
+const BESIDE_WAY: f64 = 40.0;
 /// Additional minutes per metre beyond [`BESIDE`].
-const ROUGH: f64 = 0.3;
+const OFF_WAY_MINUTES: f64 = 0.3;
 /// Maximum distance from a way with a computed time; beyond, [`ROUGH`] makes times longer
 /// than any band.
-const FAR: f64 = 110.0;
+const MAX_FROM_WAY: f64 = 110.0;
 
 impl TimeLattice {
     /// Minutes that mean "not reached".
@@ -228,10 +229,10 @@ impl TimeLattice {
     #[must_use]
     pub(crate) fn new(network: &StreetNetwork, reach: &TravelTimes) -> Self {
         let [west, south, east, north] = plane::bounds(&network.nodes);
-        let margin = 2.0 * FAR;
+        let margin = 2.0 * MAX_FROM_WAY;
         let corner = [west - margin, south - margin];
-        let columns = ((east - west + 2.0 * margin) / STEP) as usize + 2;
-        let rows = ((north - south + 2.0 * margin) / STEP) as usize + 2;
+        let columns = ((east - west + 2.0 * margin) / LATTICE_STEP) as usize + 2;
+        let rows = ((north - south + 2.0 * margin) / LATTICE_STEP) as usize + 2;
         let size = columns * rows;
         let mut field = Self {
             corner,
@@ -241,17 +242,17 @@ impl TimeLattice {
             owner: vec![usize::MAX; size],
         };
         for (i, edge) in network.edges.iter().enumerate() {
-            let cost = cost(network, i, reach.mode);
+            let cost = minutes_per_metre(network, i, reach.mode);
             let [a, b] = edge.ends;
             if cost.is_infinite() || reach.minutes[a].min(reach.minutes[b]) > Self::NEVER {
                 continue;
             }
-            field.spread(network, reach, [a, b], cost);
+            field.spread_edge(network, reach, [a, b], cost);
         }
         field
     }
 
-    fn spread(
+    fn spread_edge(
         &mut self,
         network: &StreetNetwork,
         reach: &TravelTimes,
@@ -260,24 +261,26 @@ impl TimeLattice {
     ) {
         let (from, to) = (network.nodes[a], network.nodes[b]);
         let [west, south, east, north] = plane::bounds(&[from, to]);
-        let column = |x: f64| ((x - self.corner[0]) / STEP).max(0.0) as usize;
-        let row = |y: f64| ((y - self.corner[1]) / STEP).max(0.0) as usize;
-        let (first, last) = (column(west - FAR), column(east + FAR).min(self.columns - 1));
-        for j in row(south - FAR)..=row(north + FAR).min(self.rows - 1) {
+        let column = |x: f64| ((x - self.corner[0]) / LATTICE_STEP).max(0.0) as usize;
+        let row = |y: f64| ((y - self.corner[1]) / LATTICE_STEP).max(0.0) as usize;
+        let (first, last) =
+            (column(west - MAX_FROM_WAY), column(east + MAX_FROM_WAY).min(self.columns - 1));
+        for j in row(south - MAX_FROM_WAY)..=row(north + MAX_FROM_WAY).min(self.rows - 1) {
             for i in first..=last {
                 let p = self.at(i, j);
-                let on = foot(p, from, to);
+                let on = nearest_on_segment(p, from, to);
                 let off = distance(p, on);
-                if off > FAR {
+                if off > MAX_FROM_WAY {
                     continue;
                 }
                 let by_a = reach.minutes[a] + cost * distance(from, on);
                 let by_b = reach.minutes[b] + cost * distance(to, on);
                 let (way, owner) = if by_a <= by_b { (by_a, a) } else { (by_b, b) };
-                let minutes = way + off / PACE + ROUGH * (off - BESIDE).max(0.0);
+                let minutes =
+                    way + off / WALKING_SPEED + OFF_WAY_MINUTES * (off - BESIDE_WAY).max(0.0);
                 let here = j * self.columns + i;
                 if minutes < self.minutes[here] {
-                    (self.minutes[here], self.owner[here]) = (minutes, reach.owner[owner]);
+                    (self.minutes[here], self.owner[here]) = (minutes, reach.nearest_place[owner]);
                 }
             }
         }
@@ -286,6 +289,6 @@ impl TimeLattice {
     /// Position of a lattice corner in metres.
     #[must_use]
     pub(crate) fn at(&self, column: usize, row: usize) -> PlanePoint {
-        [self.corner[0] + column as f64 * STEP, self.corner[1] + row as f64 * STEP]
+        [self.corner[0] + column as f64 * LATTICE_STEP, self.corner[1] + row as f64 * LATTICE_STEP]
     }
 }

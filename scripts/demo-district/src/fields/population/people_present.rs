@@ -2,15 +2,15 @@
 
 use std::io;
 
-use crate::activity::density::hubs;
-use crate::calendar::days;
+use crate::activity::density::hub_closeness;
+use crate::calendar::last_days;
 use crate::geometry::plane::{PlanePoint, bounds};
 use crate::numbers::draws::jitter;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-use super::footfall::{AT_HOME, AT_WORK, OUT, OUT_WEEKEND};
+use super::footfall::{AT_HOME, AT_WORK, OUT_WEEKDAY, OUT_WEEKEND};
 
 /// Shares of one output area in the people of the district.
 struct AreaPresence {
@@ -25,10 +25,10 @@ struct AreaPresence {
 ///
 /// As in the real data, an hour's estimate of foreigners is missing if it is too small to
 /// be published.
-pub(super) fn living_pop_hourly(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn living_pop_hourly(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let areas = &world.output_areas().list;
-    let present = present(world);
-    let days = days(28);
+    let present = presence_by_area(world);
+    let days = last_days(28);
     let mut rng = world.rng("living_pop_hourly");
     for (n, day) in days.iter().enumerate() {
         let date = day.to_string();
@@ -36,7 +36,7 @@ pub(super) fn living_pop_hourly(world: &World, sheet: &mut TableWriter<'_>) -> i
         for hour in 0..24 {
             let home = if off { 0.45 + 0.55 * AT_HOME[hour] } else { AT_HOME[hour] };
             let work = AT_WORK[hour] * if off { 0.28 } else { 1.0 };
-            let out = if off { OUT_WEEKEND[hour] } else { OUT[hour] };
+            let out = if off { OUT_WEEKEND[hour] } else { OUT_WEEKDAY[hour] };
             for (k, (area, here)) in areas.iter().zip(&present).enumerate() {
                 let of_day = 1.0 + 0.03 * jitter(world.seed, "day", k, n);
                 let noise = of_day * rng.range(0.985, 1.015);
@@ -47,7 +47,7 @@ pub(super) fn living_pop_hourly(world: &World, sheet: &mut TableWriter<'_>) -> i
                 let at_home = here.residents * (0.35 + 0.65 * home);
                 let old = (at_home * here.old + 0.05 * working + 0.08 * visiting) * noise;
                 let foreign = total * here.foreign * rng.range(0.9, 1.1);
-                sheet.row(
+                table.write_row(
                     None,
                     &[
                         (&area.code).into(),
@@ -64,8 +64,8 @@ pub(super) fn living_pop_hourly(world: &World, sheet: &mut TableWriter<'_>) -> i
     Ok(())
 }
 
-fn present(world: &World) -> Vec<AreaPresence> {
-    let people = world.people();
+fn presence_by_area(world: &World) -> Vec<AreaPresence> {
+    let people = world.population();
     let last = people.months.len() - 1;
     let areas = &world.output_areas().list;
     let dongs = world.district.division.dongs.len();
@@ -79,7 +79,7 @@ fn present(world: &World) -> Vec<AreaPresence> {
         .map(|(k, area)| {
             let dong = &people.dongs[last][area.dong];
             let middle = middle(&area.ring);
-            let (shops, night) = hubs(middle);
+            let (shops, night) = hub_closeness(middle);
             let lean = |label: &str, by: f64| 1.0 + by * jitter(world.seed, label, k, 0);
             // One worker to about 33 square metres.
             let workers = area.work / 33.0 * lean("workers", 0.3);

@@ -1,11 +1,13 @@
 //! Random places for features: at buildings of a kind, along streets, at corners.
 
-use crate::activity::density::hubs;
-use crate::geometry::plane::middle;
-use crate::geometry::plane::{self, PlanePoint, add, distance, left, lerp, sub, unit};
+use crate::activity::density::hub_closeness;
+use crate::geometry::plane::bounds_centre;
+use crate::geometry::plane::{
+    self, PlanePoint, add_scaled, distance, left_normal, lerp, sub, unit,
+};
 use crate::land::district::District;
 use crate::numbers::rng::{Rng, noise};
-use crate::numbers::sampler::WeightedSampler;
+use crate::numbers::weighted_sampler::WeightedSampler;
 
 /// Random place of a feature.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,7 +38,8 @@ impl PlaceSampler {
     pub(crate) fn new(district: &District) -> Self {
         let buildings = &district.town.buildings;
         let of = |weight: &dyn Fn(&str, PlanePoint, f64) -> f64| {
-            let weights = buildings.iter().map(|b| weight(b.usage, middle(&b.ring), b.floor_area));
+            let weights =
+                buildings.iter().map(|b| weight(b.usage, bounds_centre(&b.ring), b.floor_area));
             WeightedSampler::new(weights)
         };
         let length = |road: &crate::land::roads::Road| {
@@ -50,9 +53,11 @@ impl PlaceSampler {
                 _ => 0.0,
             }),
             shops: of(&|usage, p, area| match usage {
-                "근린생활시설" => area.sqrt() * (0.25 + 2.0 * hubs(p).0) * wave(p, "shops"),
-                "업무시설" => 0.3 * area.sqrt() * (0.25 + 2.0 * hubs(p).0),
-                "단독주택" => 0.05 * hubs(p).0,
+                "근린생활시설" => {
+                    area.sqrt() * (0.25 + 2.0 * hub_closeness(p).0) * wave(p, "shops")
+                }
+                "업무시설" => 0.3 * area.sqrt() * (0.25 + 2.0 * hub_closeness(p).0),
+                "단독주택" => 0.05 * hub_closeness(p).0,
                 _ => 0.0,
             }),
             work: of(&|usage, p, area| match usage {
@@ -62,7 +67,9 @@ impl PlaceSampler {
             }),
             factories: of(&|usage, _, area| if usage == "공장" { area.sqrt() } else { 0.0 }),
             bars: of(&|usage, p, area| match usage {
-                "근린생활시설" => area.sqrt() * (0.08 + 2.0 * hubs(p).1) * wave(p, "night"),
+                "근린생활시설" => {
+                    area.sqrt() * (0.08 + 2.0 * hub_closeness(p).1) * wave(p, "night")
+                }
                 _ => 0.0,
             }),
             streets: WeightedSampler::new(
@@ -78,58 +85,58 @@ impl PlaceSampler {
     }
 
     /// A random home, weighted by floor area.
-    pub(crate) fn home(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
-        spot(district, self.homes.draw(rng), rng)
+    pub(crate) fn random_home(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
+        position_in_building(district, self.homes.draw(rng), rng)
     }
 
     /// A random shop; shops cluster around the busy places.
-    pub(crate) fn shop(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
-        spot(district, self.shops.draw(rng), rng)
+    pub(crate) fn random_shop(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
+        position_in_building(district, self.shops.draw(rng), rng)
     }
 
     /// A random place of work.
-    pub(crate) fn work(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
-        spot(district, self.work.draw(rng), rng)
+    pub(crate) fn random_workplace(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
+        position_in_building(district, self.work.draw(rng), rng)
     }
 
     /// A random factory.
-    pub(crate) fn factory(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
-        spot(district, self.factories.draw(rng), rng)
+    pub(crate) fn random_factory(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
+        position_in_building(district, self.factories.draw(rng), rng)
     }
 
     /// A random evening venue.
-    pub(crate) fn bar(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
-        spot(district, self.bars.draw(rng), rng)
+    pub(crate) fn random_bar(&self, district: &District, rng: &mut Rng) -> BuildingPosition {
+        position_in_building(district, self.bars.draw(rng), rng)
     }
 
     /// A random position at the edge of a side street.
-    pub(crate) fn street(&self, district: &District, rng: &mut Rng) -> PlanePoint {
-        roadside(district, self.streets.draw(rng), rng)
+    pub(crate) fn beside_street(&self, district: &District, rng: &mut Rng) -> PlanePoint {
+        position_beside_road(district, self.streets.draw(rng), rng)
     }
 
     /// A random position at the edge of a main road.
-    pub(crate) fn main_road(&self, district: &District, rng: &mut Rng) -> PlanePoint {
-        roadside(district, self.main.draw(rng), rng)
+    pub(crate) fn beside_main_road(&self, district: &District, rng: &mut Rng) -> PlanePoint {
+        position_beside_road(district, self.main.draw(rng), rng)
     }
 
     /// A random street corner.
-    pub(crate) fn corner(&self, rng: &mut Rng) -> PlanePoint {
+    pub(crate) fn random_corner(&self, rng: &mut Rng) -> PlanePoint {
         let last = self.corners.len() as i64 - 1;
         self.corners[rng.whole(0, last.max(0)) as usize]
     }
 }
 
 /// A random position inside the building's footprint.
-fn spot(district: &District, building: usize, rng: &mut Rng) -> BuildingPosition {
+fn position_in_building(district: &District, building: usize, rng: &mut Rng) -> BuildingPosition {
     let ring = &district.town.buildings[building].ring;
     // Between a corner and the middle of the corner's rectangle: inside an L too.
     let at = lerp(ring[0], ring[1], rng.range(0.15, 0.85));
-    let inward = left(unit(sub(ring[1], ring[0])));
-    BuildingPosition { at: add(at, inward, rng.range(0.8, 2.2)), building }
+    let inward = left_normal(unit(sub(ring[1], ring[0])));
+    BuildingPosition { at: add_scaled(at, inward, rng.range(0.8, 2.2)), building }
 }
 
 /// A random position beside a road, on either side.
-fn roadside(district: &District, road: usize, rng: &mut Rng) -> PlanePoint {
+fn position_beside_road(district: &District, road: usize, rng: &mut Rng) -> PlanePoint {
     let road = &district.roads[road];
     let mut rest = rng.unit() * plane::length(&road.line);
     let side = if rng.chance(0.5) { 1.0 } else { -1.0 };
@@ -137,8 +144,8 @@ fn roadside(district: &District, road: usize, rng: &mut Rng) -> PlanePoint {
         let long = distance(w[0], w[1]);
         if rest <= long && long > 0.0 {
             let at = lerp(w[0], w[1], rest / long);
-            let across = left(unit(sub(w[1], w[0])));
-            return add(at, across, side * (road.width / 2.0 - 0.8 + rng.range(0.0, 1.2)));
+            let across = left_normal(unit(sub(w[1], w[0])));
+            return add_scaled(at, across, side * (road.width / 2.0 - 0.8 + rng.range(0.0, 1.2)));
         }
         rest -= long;
     }

@@ -2,23 +2,23 @@
 
 use std::io;
 
-use super::venues::{outdoors, seongsu};
-use crate::activity::density::hubs;
-use crate::calendar::{Day, TODAY, YearMonth, months};
+use super::venues::{closeness_to_seongsu, random_beside_trail};
+use crate::activity::density::hub_closeness;
+use crate::calendar::{Day, TODAY, YearMonth, data_months};
 use crate::fields::facility_names::FacilityNames;
-use crate::geometry::plane::{PlanePoint, from_degrees};
-use crate::geometry::shapes::point;
+use crate::geometry::feature_shapes::point;
+use crate::geometry::plane::{LonLat, PlanePoint, from_degrees};
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Well-known heritage: name, grade, year of designation, era, rough longitude and latitude.
-type KnownHeritage = (&'static str, &'static str, i64, &'static str, PlanePoint);
+type KnownHeritage = (&'static str, &'static str, i64, &'static str, LonLat);
 
 #[rustfmt::skip]
-const KNOWN: [KnownHeritage; 8] = [
+const KNOWN_HERITAGE: [KnownHeritage; 8] = [
     ("살곶이 다리", "국가지정유산", 2011, "조선", [127.0450, 37.5547]),
     ("응봉산 봉수대 터", "서울시 지정유산", 1996, "조선", [127.0302, 37.5487]),
     ("뚝섬 수원지 제1정수장", "서울시 지정유산", 1989, "대한제국", [127.0432, 37.5418]),
@@ -30,16 +30,16 @@ const KNOWN: [KnownHeritage; 8] = [
 ];
 
 /// Writes the heritage features.
-pub(super) fn heritage(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn heritage(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("heritage");
     let mut signs = FacilityNames::default();
     for i in 0..world.count(46) {
-        let (name, grade, year, era, at) = match KNOWN.get(i) {
+        let (name, grade, year, era, at) = match KNOWN_HERITAGE.get(i) {
             Some((name, grade, year, era, at)) => {
                 ((*name).to_owned(), *grade, *year, *era, from_degrees(*at))
             }
             None => {
-                let at = world.places().work(&world.district, &mut rng).at;
+                let at = world.places().random_workplace(&world.district, &mut rng).at;
                 let kinds = [
                     (12.0, ("우수건축자산", " 붉은벽돌 공장", "근대")),
                     (6.0, ("우수건축자산", " 연와조 주택", "근대")),
@@ -48,12 +48,12 @@ pub(super) fn heritage(world: &World, sheet: &mut TableWriter<'_>) -> io::Result
                     (5.0, ("서울시 지정유산", " 비석", "조선")),
                 ];
                 let (grade, ending, era) = rng.pick(&kinds, kinds[0].1);
-                (signs.name(world, &mut rng, at, ending), grade, rng.whole(1994, 2025), era, at)
+                (signs.new_name(world, &mut rng, at, ending), grade, rng.whole(1994, 2025), era, at)
             }
         };
         let day = YearMonth::new(year, rng.whole(1, 12)).day(rng.whole(1, 28));
         let cells = [name.into(), grade.into(), day.to_string().into(), era.into()];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
@@ -72,7 +72,7 @@ const SIGHTS: [SightKind; 6] = [
 ];
 
 /// Writes the sights: parks first, the others where people stroll.
-pub(super) fn tourism_spot(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn tourism_spot(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("sights");
     let mut signs = FacilityNames::default();
     let choices: Vec<(f64, usize)> = (0..SIGHTS.len()).map(|k| (SIGHTS[k].0, k)).collect();
@@ -87,17 +87,19 @@ pub(super) fn tourism_spot(world: &World, sheet: &mut TableWriter<'_>) -> io::Re
             (green.name.to_owned(), "공원·자연", visitors, at)
         } else {
             let (_, kind, endings, best) = SIGHTS[rng.pick(&choices, 0)];
-            let mut at = world.places().shop(&world.district, &mut rng).at;
+            let mut at = world.places().random_shop(&world.district, &mut rng).at;
             for _ in 0..3 {
-                let other = world.places().bar(&world.district, &mut rng).at;
-                if seongsu(other) + hubs(other).0 > seongsu(at) + hubs(at).0 {
+                let other = world.places().random_bar(&world.district, &mut rng).at;
+                if closeness_to_seongsu(other) + hub_closeness(other).0
+                    > closeness_to_seongsu(at) + hub_closeness(at).0
+                {
                     at = other;
                 }
             }
             let ending = *one_of(&mut rng, endings);
             let luck = rng.unit();
-            let visitors = best * (0.06 + luck * luck * luck) * (0.35 + seongsu(at));
-            (signs.name(world, &mut rng, at, ending), kind, visitors, at)
+            let visitors = best * (0.06 + luck * luck * luck) * (0.35 + closeness_to_seongsu(at));
+            (signs.new_name(world, &mut rng, at, ending), kind, visitors, at)
         };
         let rating = 3.3 + 1.6 * (rng.unit() + rng.unit()) / 2.0;
         let cells = [
@@ -106,16 +108,16 @@ pub(super) fn tourism_spot(world: &World, sheet: &mut TableWriter<'_>) -> io::Re
             ((visitors / 10.0).round() as i64 * 10).into(),
             rounded(rating, 1).into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
 /// Yearly festival: name, month, day, number of days, visitors, longitude and latitude.
-type YearlyFestival = (&'static str, i64, i64, i64, f64, PlanePoint);
+type YearlyFestival = (&'static str, i64, i64, i64, f64, LonLat);
 
 #[rustfmt::skip]
-const YEARLY: [YearlyFestival; 8] = [
+const YEARLY_FESTIVALS: [YearlyFestival; 8] = [
     ("응봉산 개나리축제", 3, 27, 2, 42_000.0, [127.0302, 37.5487]),
     ("서울숲 봄꽃 나들이", 4, 10, 9, 88_000.0, [127.0386, 37.5448]),
     ("성수 수제화 페스티벌", 5, 16, 2, 31_000.0, [127.0560, 37.5446]),
@@ -127,12 +129,12 @@ const YEARLY: [YearlyFestival; 8] = [
 ];
 
 /// Writes the yearly festivals, and smaller events between them.
-pub(super) fn festival_event(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn festival_event(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("festivals");
     let mut signs = FacilityNames::default();
-    let first = months()[0].day(1);
+    let first = data_months()[0].day(1);
     let mut events: Vec<(Day, Day, String, i64, PlanePoint)> = Vec::new();
-    for (name, month, day, days, visitors, at) in YEARLY {
+    for (name, month, day, days, visitors, at) in YEARLY_FESTIVALS {
         for year in 2024..=2026 {
             let start = YearMonth::new(year, month).day(day);
             if start >= first && start <= TODAY {
@@ -147,8 +149,8 @@ pub(super) fn festival_event(world: &World, sheet: &mut TableWriter<'_>) -> io::
         // Most in May and October, few in winter.
         let weight =
             |m: YearMonth| m.season(6, 0.5) + if matches!(m.month(), 5 | 10) { 1.2 } else { 0.0 };
-        let start = crate::calendar::day_of_months(&mut rng, weight);
-        let (kind, days, visitors, at) = small(world, &mut rng);
+        let start = crate::calendar::random_day_by_month(&mut rng, weight);
+        let (kind, days, visitors, at) = random_small_event(world, &mut rng);
         let end = start.plus(days - 1);
         let name = signs.numbered(&format!("{} {kind}", world.quarter_at(at)));
         events.push((start, end, name, visitors, at));
@@ -158,13 +160,13 @@ pub(super) fn festival_event(world: &World, sheet: &mut TableWriter<'_>) -> io::
     for (start, end, name, visitors, at) in events {
         let cells =
             [name.into(), start.to_string().into(), end.to_string().into(), visitors.into()];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
 /// A random small event: kind, number of days, visitors, position.
-fn small(world: &World, rng: &mut Rng) -> (&'static str, i64, i64, PlanePoint) {
+fn random_small_event(world: &World, rng: &mut Rng) -> (&'static str, i64, i64, PlanePoint) {
     let kinds = [
         (22.0, ("팝업마켓", 3, 5_400.0)),
         (18.0, ("벼룩시장", 1, 1_300.0)),
@@ -175,10 +177,10 @@ fn small(world: &World, rng: &mut Rng) -> (&'static str, i64, i64, PlanePoint) {
     ];
     let (kind, days, usual) = rng.pick(&kinds, kinds[0].1);
     let at = match kind {
-        "거리공연" | "벼룩시장" => outdoors(world, rng),
-        "동네축제" => world.places().street(&world.district, rng),
-        _ => world.places().bar(&world.district, rng).at,
+        "거리공연" | "벼룩시장" => random_beside_trail(world, rng),
+        "동네축제" => world.places().beside_street(&world.district, rng),
+        _ => world.places().random_bar(&world.district, rng).at,
     };
-    let visitors = usual * rng.range(0.4, 1.5) * (0.7 + 0.9 * seongsu(at));
+    let visitors = usual * rng.range(0.4, 1.5) * (0.7 + 0.9 * closeness_to_seongsu(at));
     (kind, days, visitors.round() as i64, at)
 }

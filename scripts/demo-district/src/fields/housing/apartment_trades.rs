@@ -2,23 +2,26 @@
 
 use std::io;
 
-use super::land_price::attraction;
-use crate::calendar::{LAST_MONTH, day_of_months};
-use crate::geometry::shapes::point;
+use super::land_price::price_factor;
+use crate::calendar::{LAST_MONTH, random_day_by_month};
+use crate::geometry::feature_shapes::point;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Usual floor areas of flats, in square metres.
 const FLATS: [f64; 5] = [39.6, 59.9, 74.5, 84.9, 114.8];
 
-pub(super) fn apt_trade(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn apt_trade(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("apt_trade");
     let (district, places) = (&world.district, world.places());
     for i in 0..world.count(11_500) {
         let office = rng.chance(0.06);
-        let spot =
-            if office { places.work(district, &mut rng) } else { places.home(district, &mut rng) };
+        let spot = if office {
+            places.random_workplace(district, &mut rng)
+        } else {
+            places.random_home(district, &mut rng)
+        };
         let building = &district.town.buildings[spot.building];
         let kind = match building.usage {
             "공동주택" if building.floors > 6 => "아파트",
@@ -34,7 +37,7 @@ pub(super) fn apt_trade(world: &World, sheet: &mut TableWriter<'_>) -> io::Resul
         };
         let deal = rng.pick(&[(3.0, "매매"), (4.0, "전세"), (3.6, "월세")], "전세");
         // Moves are in spring and autumn.
-        let day = day_of_months(&mut rng, |month| {
+        let day = random_day_by_month(&mut rng, |month| {
             month.season(4, 0.12)
                 * month.season(10, 0.12)
                 * if month.month() % 6 == 4 { 1.15 } else { 1.0 }
@@ -54,9 +57,9 @@ pub(super) fn apt_trade(world: &World, sheet: &mut TableWriter<'_>) -> io::Resul
             "전세" => 0.54,
             _ => 0.13,
         };
-        let per_metre = by_kind * attraction(world, spot.at) * age * trend * by_deal;
+        let per_metre = by_kind * price_factor(world, spot.at) * age * trend * by_deal;
         let price = (per_metre * area * rng.range(0.92, 1.08) / 1e6).round() * 1e6;
-        sheet.row(
+        table.write_row(
             Some(&point(spot.at)),
             &[
                 format!("T{:06}", i + 1).into(),

@@ -2,14 +2,14 @@
 
 use std::io;
 
-use crate::activity::density::hubs;
-use crate::calendar::{YearMonth, quarters};
-use crate::geometry::plane::{PlanePoint, distance, from_degrees};
-use crate::geometry::shapes::polygon;
+use crate::activity::density::hub_closeness;
+use crate::calendar::{YearMonth, last_quarters};
+use crate::geometry::feature_shapes::polygon;
+use crate::geometry::plane::{LonLat, PlanePoint, distance, from_degrees};
 use crate::land::outlines;
-use crate::numbers::draws::{around, jitter};
+use crate::numbers::draws::{jitter, random_count};
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Number of trade areas.
@@ -20,7 +20,7 @@ struct TradeArea {
     code: String,
     name: String,
     kind: &'static str,
-    middle: PlanePoint,
+    centre: PlanePoint,
     stores: f64,
 }
 
@@ -31,7 +31,7 @@ fn trade_areas(world: &World) -> Vec<TradeArea> {
     let mut middles = markets.clone();
     let mut apart = 300.0;
     while middles.len() < AREAS {
-        let spot = world.places().shop(&world.district, &mut rng);
+        let spot = world.places().random_shop(&world.district, &mut rng);
         if middles.iter().all(|other| distance(*other, spot.at) > apart) {
             middles.push(spot.at);
         } else {
@@ -43,7 +43,7 @@ fn trade_areas(world: &World) -> Vec<TradeArea> {
     let areas = middles.into_iter().enumerate();
     areas
         .map(|(k, middle)| {
-            let (shops, _) = hubs(middle);
+            let (shops, _) = hub_closeness(middle);
             let market = k < markets.len();
             let kind = match market {
                 true => "전통시장",
@@ -58,20 +58,20 @@ fn trade_areas(world: &World) -> Vec<TradeArea> {
                 format!("{dong} {kind} {number}")
             };
             let stores = if market { 120.0 } else { 60.0 + 320.0 * shops * shops };
-            TradeArea { code: format!("3{:06}", 110_201 + k), name, kind, middle, stores }
+            TradeArea { code: format!("3{:06}", 110_201 + k), name, kind, centre: middle, stores }
         })
         .collect()
 }
 
-pub(super) fn commercial_area(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn commercial_area(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let areas = trade_areas(world);
-    let middles: Vec<PlanePoint> = areas.iter().map(|area| area.middle).collect();
+    let middles: Vec<PlanePoint> = areas.iter().map(|area| area.centre).collect();
     let mut rng = world.rng("commercial_area outlines");
     for (k, area) in areas.iter().enumerate() {
         let reach = 60.0 + 0.28 * area.stores;
-        let ring = outlines::around(&world.district, &middles, k, reach, 1, &mut rng);
+        let ring = outlines::wavy_outline(&world.district, &middles, k, reach, 1, &mut rng);
         let cells = [(&area.code).into(), (&area.name).into(), area.kind.into()];
-        sheet.row(Some(&polygon(&ring)), &cells)?;
+        table.write_row(Some(&polygon(&ring)), &cells)?;
     }
     Ok(())
 }
@@ -80,16 +80,16 @@ pub(super) fn commercial_area(world: &World, sheet: &mut TableWriter<'_>) -> io:
 ///
 /// The change index is that of Seoul: whether open shops, and shops that closed, lasted
 /// longer than elsewhere.
-pub(super) fn commercial_area_values(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn commercial_area_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let areas = trade_areas(world);
     let mut rng = world.rng("commercial_area values");
-    for (q, (quarter, end)) in quarters(8).into_iter().enumerate() {
+    for (q, (quarter, end)) in last_quarters(8).into_iter().enumerate() {
         for (k, area) in areas.iter().enumerate() {
-            let (shops, night) = hubs(area.middle);
+            let (shops, night) = hub_closeness(area.centre);
             let lean = jitter(world.seed, "trade areas", k, 0);
             let trend = 0.016 * (shops - 0.30) + 0.008 * lean;
             let stores = area.stores * (1.0 + trend * q as f64) * (1.0 + 0.1 * lean);
-            let stores = around(&mut rng, stores * 0.01) + (stores * 0.99) as i64;
+            let stores = random_count(&mut rng, stores * 0.01) + (stores * 0.99) as i64;
             // Won a quarter and store: markets sell more from less room.
             let each = match area.kind {
                 "전통시장" => 68_000_000.0,
@@ -107,7 +107,7 @@ pub(super) fn commercial_area_values(world: &World, sheet: &mut TableWriter<'_>)
                 (false, true) => "정체",
                 (false, false) => "상권축소",
             };
-            sheet.row(
+            table.write_row(
                 None,
                 &[
                     (&area.code).into(),
@@ -124,7 +124,7 @@ pub(super) fn commercial_area_values(world: &World, sheet: &mut TableWriter<'_>)
 }
 
 /// Market: name, type, rough longitude and latitude, stores, arcade, parking spaces if any.
-type StreetMarket = (&'static str, &'static str, PlanePoint, i64, bool, Option<i64>);
+type StreetMarket = (&'static str, &'static str, LonLat, i64, bool, Option<i64>);
 
 /// The markets and shopping streets.
 #[rustfmt::skip]
@@ -140,13 +140,13 @@ const MARKETS: [StreetMarket; 9] = [
     ("옥수 골목형상점가", "골목형상점가", [127.0188, 37.5415], 58, false, None),
 ];
 
-pub(super) fn traditional_market(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn traditional_market(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let middles: Vec<PlanePoint> = MARKETS.iter().map(|m| from_degrees(m.2)).collect();
     let mut rng = world.rng("traditional_market");
     for (k, (name, kind, _, stores, arcade, parking)) in MARKETS.into_iter().enumerate() {
         let reach = 34.0 + 0.17 * stores as f64;
-        let ring = outlines::around(&world.district, &middles, k, reach, 2, &mut rng);
-        sheet.row(
+        let ring = outlines::wavy_outline(&world.district, &middles, k, reach, 2, &mut rng);
+        table.write_row(
             Some(&polygon(&ring)),
             &[name.into(), kind.into(), stores.into(), arcade.into(), parking.into()],
         )?;
@@ -161,7 +161,7 @@ const CENTRES: usize = 72;
 /// few elsewhere.
 pub(super) fn knowledge_industry_center(
     world: &World,
-    sheet: &mut TableWriter<'_>,
+    table: &mut TableWriter<'_>,
 ) -> io::Result<()> {
     let mut rng = world.rng("knowledge_industry_center");
     let buildings = &world.district.town.buildings;
@@ -185,13 +185,13 @@ pub(super) fn knowledge_industry_center(
             _ => "완공",
         };
         let finished = status == "완공";
-        let first = crate::names::first(&mut rng);
+        let first = crate::names::random_word(&mut rng);
         let kind = ["지식산업센터", "테크노타워", "아이티센터", "비즈타워"][k % 4];
         let area = if *here { "성수" } else { "성동" };
         let tenants = (building.floor_area / rng.range(150.0, 260.0)).max(3.0).round() as i64;
         let year = building.built.max(1998);
         let day = YearMonth::new(year, rng.whole(1, 12)).day(rng.whole(1, 28));
-        sheet.row(
+        table.write_row(
             Some(&polygon(&building.ring)),
             &[
                 format!("{area} {first} {kind} {}차", k + 1).into(),

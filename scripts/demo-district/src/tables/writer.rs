@@ -7,7 +7,7 @@ use catalog::{DatasetColumn, LogicalType};
 use data_model::feature::{Geometry, ShapeKind};
 
 use crate::tables::cell::CellValue;
-use crate::tables::encode::{FeatureFileWriter, ValueFileWriter};
+use crate::tables::flatgeobuf_files::{FeatureFileWriter, ValueFileWriter};
 use crate::tables::schema::TableSchema;
 
 /// Row that does not fit its table.
@@ -38,7 +38,7 @@ pub(crate) struct TableWriter<'a> {
 }
 
 impl<'a> TableWriter<'a> {
-    /// Creates a sheet that writes a FlatGeobuf file: features with an index, values one
+    /// Creates a writer of a FlatGeobuf file: features with an index, values one
     /// row after the other.
     ///
     /// # Errors
@@ -53,28 +53,28 @@ impl<'a> TableWriter<'a> {
         Ok(Self { table, rows: 0, sink })
     }
 
-    /// Creates a sheet that keeps its rows in memory.
+    /// Creates a writer that keeps its rows in memory.
     #[must_use]
-    pub(crate) fn memory(table: &'a TableSchema) -> Self {
+    pub(crate) fn in_memory(table: &'a TableSchema) -> Self {
         Self { table, rows: 0, sink: RowSink::Memory(Vec::new()) }
     }
 
-    /// Creates a sheet that only checks and counts its rows.
+    /// Creates a writer that only checks and counts its rows.
     #[cfg(test)]
     #[must_use]
-    pub(crate) fn nowhere(table: &'a TableSchema) -> Self {
+    pub(crate) fn discarding(table: &'a TableSchema) -> Self {
         Self { table, rows: 0, sink: RowSink::Nowhere }
     }
 
-    /// Table of the sheet.
+    /// Schema of the table.
     #[must_use]
-    pub(crate) fn table(&self) -> &TableSchema {
+    pub(crate) fn schema(&self) -> &TableSchema {
         self.table
     }
 
     /// Number of rows added.
     #[must_use]
-    pub(crate) const fn rows(&self) -> u64 {
+    pub(crate) const fn row_count(&self) -> u64 {
         self.rows
     }
 
@@ -82,19 +82,19 @@ impl<'a> TableWriter<'a> {
     ///
     /// # Errors
     /// A row that does not fit its table, or errors of the system.
-    pub(crate) fn row(
+    pub(crate) fn write_row(
         &mut self,
         geometry: Option<&Geometry>,
         cells: &[CellValue<'_>],
     ) -> io::Result<()> {
-        if let Some(what) = self.fault(geometry, cells) {
+        if let Some(what) = self.row_fault(geometry, cells) {
             let stem = self.table.stem.clone();
             return Err(io::Error::other(RowError { stem, row: self.rows, what }));
         }
         self.rows += 1;
         match &mut self.sink {
-            RowSink::Features(file) => file.row(geometry, cells),
-            RowSink::Values(file) => file.row(cells),
+            RowSink::Features(file) => file.write_row(geometry, cells),
+            RowSink::Values(file) => file.write_row(cells),
             RowSink::Memory(rows) => {
                 let cells = cells.iter().map(|cell| cell.clone().into_owned()).collect();
                 rows.push((geometry.cloned(), cells));
@@ -119,7 +119,7 @@ impl<'a> TableWriter<'a> {
         }
     }
 
-    /// Rows of a sheet in memory; empty for other sheets.
+    /// Rows of a writer in memory; empty for other writers.
     #[must_use]
     pub(crate) fn into_rows(self) -> Vec<TableRow> {
         match self.sink {
@@ -129,7 +129,7 @@ impl<'a> TableWriter<'a> {
     }
 
     /// Fault of a row; `None` if the row fits.
-    fn fault(&self, geometry: Option<&Geometry>, cells: &[CellValue<'_>]) -> Option<String> {
+    fn row_fault(&self, geometry: Option<&Geometry>, cells: &[CellValue<'_>]) -> Option<String> {
         let columns = &self.table.columns;
         if geometry.is_some_and(Geometry::is_empty)
             || geometry.is_some() != self.table.geometry.is_some()
@@ -149,11 +149,11 @@ impl<'a> TableWriter<'a> {
             return Some(format!("{} cells for {} columns", cells.len(), columns.len()));
         }
         let mut pairs = columns.iter().zip(cells);
-        let (column, cell) = pairs.find(|(column, cell)| !self.fits(column, cell))?;
+        let (column, cell) = pairs.find(|(column, cell)| !self.cell_fits(column, cell))?;
         Some(format!("column {} of type {:?} can't hold {cell:?}", column.name, column.kind))
     }
 
-    fn fits(&self, column: &DatasetColumn, cell: &CellValue<'_>) -> bool {
+    fn cell_fits(&self, column: &DatasetColumn, cell: &CellValue<'_>) -> bool {
         // Without a declared type a column is stored as text.
         let kind = column.kind.unwrap_or(LogicalType::Text);
         match (kind, cell) {
@@ -164,9 +164,9 @@ impl<'a> TableWriter<'a> {
             (LogicalType::Enum, CellValue::Text(text)) => {
                 column.values.is_empty() || column.values.iter().any(|value| value.ko == *text)
             }
-            (LogicalType::Year, CellValue::Text(text)) => digits(text, 4),
-            (LogicalType::Quarter, CellValue::Text(text)) => digits(text, 5),
-            (LogicalType::Month, CellValue::Text(text)) => digits(text, 6),
+            (LogicalType::Year, CellValue::Text(text)) => is_digits(text, 4),
+            (LogicalType::Quarter, CellValue::Text(text)) => is_digits(text, 5),
+            (LogicalType::Month, CellValue::Text(text)) => is_digits(text, 6),
             (LogicalType::Date, CellValue::Text(text)) => text.len() == 10,
             (LogicalType::DateTime, CellValue::Text(text)) => text.len() >= 16,
             (LogicalType::Time, CellValue::Text(text)) => text.len() == 5,
@@ -176,6 +176,6 @@ impl<'a> TableWriter<'a> {
     }
 }
 
-fn digits(text: &str, count: usize) -> bool {
+fn is_digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -2,20 +2,20 @@
 
 use std::io;
 
-use crate::activity::places::BuildingPosition;
-use crate::calendar::{Day, TODAY, day_between};
-use crate::geometry::plane::{PlanePoint, distance, from_degrees};
-use crate::geometry::shapes::point;
+use crate::activity::place_sampler::BuildingPosition;
+use crate::calendar::{Day, TODAY, random_day};
+use crate::geometry::feature_shapes::point;
+use crate::geometry::plane::{LonLat, distance, from_degrees};
 use crate::names;
 use crate::numbers::draws::one_of;
 use crate::numbers::rng::{Rng, noise};
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Industries: weight, group, KSIC code, mean workers, centre of the cluster.
 #[rustfmt::skip]
-const INDUSTRIES: [(f64, &str, &str, f64, Option<PlanePoint>); 8] = [
+const INDUSTRIES: [(f64, &str, &str, f64, Option<LonLat>); 8] = [
     (26.0, "수제화·가죽", "15211", 7.0, Some([127.0562, 37.5425])),
     (18.0, "인쇄·출판", "18113", 9.0, Some([127.0500, 37.5450])),
     (14.0, "의류·봉제", "14112", 8.0, Some([127.0440, 37.5500])),
@@ -26,21 +26,21 @@ const INDUSTRIES: [(f64, &str, &str, f64, Option<PlanePoint>); 8] = [
     (6.0, "기타 제조", "33999", 7.0, None),
 ];
 
-pub(super) fn factory_registered(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn factory_registered(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("factory_registered");
     let choices = INDUSTRIES.map(|industry| (industry.0, industry));
     for _ in 0..world.count(2_350) {
         let (_, group, code, workers, heart) = rng.pick(&choices, INDUSTRIES[0]);
-        let BuildingPosition { at, building } = near(world, heart, &mut rng);
+        let BuildingPosition { at, building } = random_factory_near(world, heart, &mut rng);
         let v = rng.unit();
         let size = 1.0 + (workers - 1.0) * (1.0 / (v * v + 0.03) - 0.97) / 7.1;
         let age = rng.unit();
         let registered = TODAY.plus(-(age * age * 12_500.0) as i64 - 3);
         let floor = world.district.town.buildings[building].floor_area;
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
-                names::firm(&mut rng).into(),
+                names::random_firm(&mut rng).into(),
                 code.into(),
                 group.into(),
                 (size.round() as i64).into(),
@@ -54,15 +54,15 @@ pub(super) fn factory_registered(world: &World, sheet: &mut TableWriter<'_>) -> 
 }
 
 /// A random factory, rather one near the centre of the cluster.
-fn near(world: &World, heart: Option<PlanePoint>, rng: &mut Rng) -> BuildingPosition {
-    let mut spot = world.places().factory(&world.district, rng);
+fn random_factory_near(world: &World, heart: Option<LonLat>, rng: &mut Rng) -> BuildingPosition {
+    let mut spot = world.places().random_factory(&world.district, rng);
     let Some(heart) = heart.map(from_degrees) else { return spot };
     for _ in 0..12 {
         let far = distance(spot.at, heart) / 380.0;
         if rng.chance(1.0 / (1.0 + far * far * far)) {
             break;
         }
-        spot = world.places().factory(&world.district, rng);
+        spot = world.places().random_factory(&world.district, rng);
     }
     spot
 }
@@ -73,7 +73,7 @@ const SECTORS: [&str; 10] = [
     "정보기술", "패션·수제화", "보건·복지", "주거·공간", "유통·판매",
 ];
 
-pub(super) fn social_economy_org(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn social_economy_org(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("social_economy_org");
     for _ in 0..world.count(520) {
         let kind = rng.pick(
@@ -88,24 +88,24 @@ pub(super) fn social_economy_org(world: &World, sheet: &mut TableWriter<'_>) -> 
             "소셜벤처",
         );
         // Social ventures sit around Seoul Forest, the others all over.
-        let mut spot = world.places().work(&world.district, &mut rng);
+        let mut spot = world.places().random_workplace(&world.district, &mut rng);
         if kind == "소셜벤처" {
             for _ in 0..5 {
                 let heart = from_degrees([127.0450, 37.5465]);
                 if distance(spot.at, heart) < 700.0 {
                     break;
                 }
-                spot = world.places().work(&world.district, &mut rng);
+                spot = world.places().random_workplace(&world.district, &mut rng);
             }
         }
         let name = match kind {
-            "협동조합" => format!("{}협동조합", names::first(&mut rng)),
-            _ => names::firm(&mut rng),
+            "협동조합" => format!("{}협동조합", names::random_word(&mut rng)),
+            _ => names::random_firm(&mut rng),
         };
         let v = rng.unit();
         let workers = (1.0 + 16.0 * v * v * v * v + 3.0 * rng.unit()).round() as i64;
-        let since = day_between(&mut rng, Day::constant(2011, 3, 2), TODAY);
-        sheet.row(
+        let since = random_day(&mut rng, Day::constant(2011, 3, 2), TODAY);
+        table.write_row(
             Some(&point(spot.at)),
             &[
                 name.into(),
@@ -121,7 +121,7 @@ pub(super) fn social_economy_org(world: &World, sheet: &mut TableWriter<'_>) -> 
 }
 
 /// Zones against displacement, and their centres.
-const ZONES: [(&str, PlanePoint); 5] = [
+const ZONES: [(&str, LonLat); 5] = [
     ("서울숲길", [127.0430, 37.5470]),
     ("방송대길", [127.0475, 37.5475]),
     ("상원길", [127.0490, 37.5495]),
@@ -130,17 +130,17 @@ const ZONES: [(&str, PlanePoint); 5] = [
 ];
 
 /// Writes agreements where rents rise in Seongsu; most keep the rise below the law's 5 %.
-pub(super) fn win_win_store(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn win_win_store(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("win_win_store");
     for k in 0..world.count(330) {
-        let mut spot = world.places().shop(&world.district, &mut rng);
+        let mut spot = world.places().random_shop(&world.district, &mut rng);
         for _ in 0..6 {
             if matches!(world.dong_at(spot.at), 8..=11) {
                 break;
             }
-            spot = world.places().shop(&world.district, &mut rng);
+            spot = world.places().random_shop(&world.district, &mut rng);
         }
-        let near = |zone: &(&str, PlanePoint)| distance(from_degrees(zone.1), spot.at);
+        let near = |zone: &(&str, LonLat)| distance(from_degrees(zone.1), spot.at);
         let zone = ZONES.iter().min_by(|a, b| near(a).total_cmp(&near(b)));
         let zone = zone.filter(|zone| near(zone) < 420.0).map_or("그 밖", |zone| zone.0);
         let kind =
@@ -150,8 +150,8 @@ pub(super) fn win_win_store(world: &World, sheet: &mut TableWriter<'_>) -> io::R
             "상생협약" => 1.0 + 4.2 * pressure + rng.range(-1.4, 1.6),
             _ => rng.range(-1.0, 1.5),
         };
-        let day = day_between(&mut rng, Day::constant(2016, 2, 1), TODAY);
-        sheet.row(
+        let day = random_day(&mut rng, Day::constant(2016, 2, 1), TODAY);
+        table.write_row(
             Some(&point(spot.at)),
             &[
                 format!("{}-{:04}", day.year(), k + 1).into(),
@@ -166,7 +166,7 @@ pub(super) fn win_win_store(world: &World, sheet: &mut TableWriter<'_>) -> io::R
     Ok(())
 }
 
-pub(super) fn gift_voucher_merchant(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn gift_voucher_merchant(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("gift_voucher_merchant");
     let sectors = [
         (34.0, ("음식점·카페", "한식")),
@@ -180,18 +180,18 @@ pub(super) fn gift_voucher_merchant(world: &World, sheet: &mut TableWriter<'_>) 
     ];
     for _ in 0..world.count(8_600) {
         let (sector, trade) = rng.pick(&sectors, sectors[0].1);
-        let spot = world.places().shop(&world.district, &mut rng);
+        let spot = world.places().random_shop(&world.district, &mut rng);
         // Most joined when the voucher began and in the epidemic's first year.
         let joined = if rng.chance(0.55) {
-            day_between(&mut rng, Day::constant(2020, 1, 17), Day::constant(2020, 12, 31))
+            random_day(&mut rng, Day::constant(2020, 1, 17), Day::constant(2020, 12, 31))
         } else {
-            day_between(&mut rng, Day::constant(2021, 1, 1), TODAY)
+            random_day(&mut rng, Day::constant(2021, 1, 1), TODAY)
         };
         let gone = rng.chance(0.03 + 0.018 * TODAY.days_since(joined) as f64 / 365.0);
-        sheet.row(
+        table.write_row(
             Some(&point(spot.at)),
             &[
-                names::shop(&mut rng, trade).into(),
+                names::random_shop(&mut rng, trade).into(),
                 sector.into(),
                 joined.to_string().into(),
                 (!gone).into(),

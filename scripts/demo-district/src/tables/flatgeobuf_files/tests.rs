@@ -5,9 +5,9 @@ use data_model::feature::{FeatureVisitor, Schema};
 use flatgeobuf_store::FlatGeobuf;
 
 use super::*;
-use crate::geometry::shapes::polygon;
+use crate::geometry::feature_shapes::polygon;
 use crate::tables::schema::{CatalogSchema as Declared, DatasetPart};
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 
 /// Schema and rows of a scan, as text.
 #[derive(Default)]
@@ -49,7 +49,7 @@ fn values_come_back_without_geometry_and_counted(#[case] rows: i64) {
     let table = declared.table("waste_volume_dong", DatasetPart::Values).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("waste_volume_dong.fgb");
-    let mut sheet = TableWriter::create(table, &path).unwrap();
+    let mut writer = TableWriter::create(table, &path).unwrap();
     for k in 0..rows {
         let food = (k % 2 == 0).then_some(k as f64);
         let cells = [
@@ -60,9 +60,9 @@ fn values_come_back_without_geometry_and_counted(#[case] rows: i64) {
             CellValue::Null,
             0.25.into(),
         ];
-        sheet.row(None, &cells).unwrap();
+        writer.write_row(None, &cells).unwrap();
     }
-    sheet.finish().unwrap();
+    writer.finish().unwrap();
     let seen = read(&path);
     // A count of nothing is not stated, and then not known.
     let count = (rows > 0).then_some(rows as u64);
@@ -81,17 +81,17 @@ fn a_row_that_does_not_fit_is_refused_by_name() {
     let declared = Declared::built_in().unwrap();
     let table = declared.table("legal_dong", DatasetPart::Features).unwrap();
     let ring = polygon(&[[0.0, 0.0], [90.0, 0.0], [0.0, 90.0]]);
-    let mut sheet = TableWriter::memory(table);
+    let mut writer = TableWriter::in_memory(table);
     let cells = ["11200101".into(), "상왕십리동".into(), CellValue::Int(3)];
     for (geometry, cells, what) in [
         (Some(&ring), &cells[..], "legal_dong, row 0: column emd_eng_nm"),
         (Some(&ring), &cells[..2], "2 cells for 3 columns"),
         (None, &cells[..], "a geometry of"),
     ] {
-        let error = sheet.row(geometry, cells).unwrap_err().to_string();
+        let error = writer.write_row(geometry, cells).unwrap_err().to_string();
         assert!(error.contains(what), "{error}");
     }
     let key_missing = [CellValue::Null, "a".into(), "b".into()];
-    assert!(sheet.row(Some(&ring), &key_missing).is_err());
-    assert_eq!(sheet.rows(), 0);
+    assert!(writer.write_row(Some(&ring), &key_missing).is_err());
+    assert_eq!(writer.row_count(), 0);
 }

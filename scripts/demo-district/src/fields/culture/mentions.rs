@@ -2,17 +2,17 @@
 
 use std::io;
 
-use super::venues::seongsu;
-use crate::activity::density::{DensityKind, hubs};
-use crate::calendar::{YearMonth, months};
-use crate::geometry::plane::{PlanePoint, distance, from_degrees};
+use super::venues::closeness_to_seongsu;
+use crate::activity::density::{DensityKind, hub_closeness};
+use crate::calendar::{YearMonth, data_months};
+use crate::geometry::plane::{LonLat, PlanePoint, distance, from_degrees};
 use crate::numbers::rng::noise;
 use crate::numbers::rounding::rounded;
-use crate::tables::sheet::TableWriter;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Topic of mentions: keyword, centre, reach in metres, peak month, seasonal swing.
-type MentionTopic = (&'static str, PlanePoint, f64, i64, f64);
+type MentionTopic = (&'static str, LonLat, f64, i64, f64);
 
 #[rustfmt::skip]
 const TOPICS: [MentionTopic; 12] = [
@@ -31,23 +31,28 @@ const TOPICS: [MentionTopic; 12] = [
 ];
 
 /// Weight of a topic's mentions at `p` in a month.
-fn heat((_, place, reach, peak, swing): &MentionTopic, p: PlanePoint, month: YearMonth) -> f64 {
+fn topic_heat(
+    (_, place, reach, peak, swing): &MentionTopic,
+    p: PlanePoint,
+    month: YearMonth,
+) -> f64 {
     let t = distance(p, from_degrees(*place)) / reach;
     month.season(*peak, *swing).max(0.02) / (1.0 + t * t * t * t)
 }
 
 /// Writes mentions by cell: most in Seongsu, growing by month, with peaks at the flowers
 /// in March and the water in August.
-pub(super) fn sns_mention_grid(world: &World, sheet: &mut TableWriter<'_>) -> io::Result<()> {
+pub(super) fn sns_mention_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("mentions");
-    let months = months();
+    let months = data_months();
     for (c, cell) in world.grid().cells.iter().enumerate() {
-        let p = cell.middle;
+        let p = cell.centre;
         let shops = world.density().level(DensityKind::Shops, c);
-        let usual = 2.0 + 260.0 * seongsu(p) * shops + 60.0 * hubs(p).1 * shops;
+        let usual =
+            2.0 + 260.0 * closeness_to_seongsu(p) * shops + 60.0 * hub_closeness(p).1 * shops;
         let liked = 62.0 + 12.0 * noise(world.seed, "liked", p, 500.0);
         for (k, month) in months.iter().enumerate() {
-            let heats = TOPICS.iter().map(|topic| heat(topic, p, *month));
+            let heats = TOPICS.iter().map(|topic| topic_heat(topic, p, *month));
             let (mut best, mut most, mut all) = (0, 0.0, 0.0);
             for (i, heat) in heats.enumerate() {
                 all += heat;
@@ -55,7 +60,7 @@ pub(super) fn sns_mention_grid(world: &World, sheet: &mut TableWriter<'_>) -> io
                     (best, most) = (i, heat);
                 }
             }
-            let trend = 0.72 + 0.012 * k as f64 + 0.28 * seongsu(p) * k as f64 / 23.0;
+            let trend = 0.72 + 0.012 * k as f64 + 0.28 * closeness_to_seongsu(p) * k as f64 / 23.0;
             let mentions = usual * (0.25 + all) * trend * rng.range(0.8, 1.25);
             let mentions = mentions.round() as i64;
             let keyword = if most > 0.12 { TOPICS[best].0 } else { "동네 맛집" };
@@ -69,7 +74,7 @@ pub(super) fn sns_mention_grid(world: &World, sheet: &mut TableWriter<'_>) -> io
                 positive.into(),
                 keyword.into(),
             ];
-            sheet.row(None, &cells)?;
+            table.write_row(None, &cells)?;
         }
     }
     Ok(())
