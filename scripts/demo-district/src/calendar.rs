@@ -1,4 +1,6 @@
-//! Time range of the demo: two years of months up to October 2026, and their seasons.
+//! Time range of the demo.
+//!
+//! Two years of months up to October 2026, and their seasons.
 
 use std::fmt;
 
@@ -45,7 +47,9 @@ impl Day {
         self.weekday() > 4
     }
 
-    /// Day this many days later; the calendar's last or first day if there is no such day.
+    /// Day this many days later.
+    ///
+    /// The calendar's last or first day if there is no such day.
     #[must_use]
     pub(crate) fn plus(self, days: i64) -> Self {
         let span = Span::new().try_days(days).unwrap_or_default();
@@ -118,7 +122,9 @@ impl YearMonth {
         i64::from(self.0.month())
     }
 
-    /// Day of the month, counted from 1; a day past the end lies in the next month.
+    /// Day of the month, counted from 1.
+    ///
+    /// A day past the end lies in the next month.
     #[must_use]
     pub(crate) fn day(self, day: i64) -> Day {
         Day(self.0).plus(day - 1)
@@ -143,8 +149,9 @@ impl YearMonth {
         (self.year() - earlier.year()) * 12 + self.month() - earlier.month()
     }
 
-    /// Yearly wave around 1: `1 + swing` in the `peak` month (1 to 12), `1 - swing` half
-    /// a year away.
+    /// Yearly wave around 1.
+    ///
+    /// `1 + swing` in the `peak` month (1 to 12), `1 - swing` half a year away.
     #[must_use]
     pub(crate) fn season(self, peak: i64, swing: f64) -> f64 {
         1.0 + swing * COSINES[(self.month() - peak).rem_euclid(12) as usize]
@@ -160,7 +167,9 @@ pub(crate) fn data_months() -> Vec<YearMonth> {
     (0..24).map(|k| LAST_MONTH.plus(k - 23)).collect()
 }
 
-/// Last `count` quarters up to the third of 2026: label such as `20263`, and last month.
+/// Last `count` quarters up to the third of 2026.
+///
+/// Label such as `20263`, and last month.
 #[must_use]
 pub(crate) fn last_quarters(count: i64) -> Vec<(String, YearMonth)> {
     let last = YearMonth::constant(2026, 9);
@@ -168,7 +177,9 @@ pub(crate) fn last_quarters(count: i64) -> Vec<(String, YearMonth)> {
     ends.map(|end| (format!("{}{}", end.year(), end.month() / 3), end)).collect()
 }
 
-/// Last `count` half-years up to the first of 2026: label such as `2026H1`, and last month.
+/// Last `count` half-years up to the first of 2026.
+///
+/// Label such as `2026H1`, and last month.
 #[must_use]
 pub(crate) fn last_half_years(count: i64) -> Vec<(String, YearMonth)> {
     let last = YearMonth::constant(2026, 6);

@@ -26,7 +26,7 @@ struct Arguments {
     #[arg(long, default_value_t = 11_200)]
     seed: u64,
     /// Multiplies the usual number of point features and events; areas stay as they are.
-    #[arg(long, default_value_t = 1.0, value_parser = scale)]
+    #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
     scale: f64,
     /// Writes even if the directory holds other or changed files.
     #[arg(long)]
@@ -36,17 +36,26 @@ struct Arguments {
 /// Exit status for a demo that was changed by hand.
 const CHANGED: u8 = 3;
 
-/// Parses the scale: a number from 0.01 to 100, so that the result fits on a disk.
-fn scale(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(scale) if (0.01..=100.0).contains(&scale) => Ok(scale),
-        _ => Err("a number from 0.01 to 100".to_owned()),
-    }
+/// Scale that is not accepted on the command line.
+#[derive(Debug, thiserror::Error)]
+enum ScaleError {
+    /// The text is not a number.
+    #[error("a number from 0.01 to 100")]
+    NotANumber(#[source] std::num::ParseFloatError),
+    /// The number is out of range.
+    #[error("a number from 0.01 to 100")]
+    OutOfRange,
+}
+
+/// Parses the scale, which is bounded so that the result fits on a disk.
+fn parse_scale(text: &str) -> Result<f64, ScaleError> {
+    let scale = text.parse().map_err(ScaleError::NotANumber)?;
+    if (0.01..=100.0).contains(&scale) { Ok(scale) } else { Err(ScaleError::OutOfRange) }
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Draws on a terminal only; says nothing in logs.
+    // Drawn on a terminal only, so logs stay free of it.
     let bar = ProgressBar::new(1);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);

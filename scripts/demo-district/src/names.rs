@@ -33,7 +33,9 @@ pub(crate) fn random_word(rng: &mut Rng) -> &'static str {
     WORDS[rng.whole(0, WORDS.len() as i64 - 1) as usize]
 }
 
-/// A random shop name for a kind of trade (`한식`, `카페`, `소매`…; any other is `기타`).
+/// A random shop name for a kind of trade (`한식`, `카페`, `소매`….
+///
+/// Any other is `기타`).
 pub(crate) fn random_shop(rng: &mut Rng, trade: &str) -> String {
     let endings = SHOP_ENDINGS.iter().find(|s| s.0 == trade).map_or(SHOP_ENDINGS[8].1, |s| s.1);
     let ending = endings[rng.whole(0, endings.len() as i64 - 1) as usize];

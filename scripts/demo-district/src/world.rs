@@ -81,7 +81,9 @@ impl World {
         Rng::new(self.seed, label)
     }
 
-    /// Number of features at this scale, from the number `typical` at scale 1; at least 1.
+    /// Number of features at this scale, from the number `typical` at scale 1.
+    ///
+    /// At least 1.
     #[must_use]
     pub(crate) fn count(&self, typical: usize) -> usize {
         ((typical as f64 * self.scale).round() as usize).max(1)

@@ -151,7 +151,9 @@ impl DensityMap {
     }
 }
 
-/// Closeness of `p` to the busy places, for shops and for night life; 0 to about 1.
+/// Closeness of `p` to the busy places, for shops and for night life.
+///
+/// 0 to about 1.
 #[must_use]
 pub(crate) fn hub_closeness(p: PlanePoint) -> (f64, f64) {
     let mut sums = (0.0, 0.0);

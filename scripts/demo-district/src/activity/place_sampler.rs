@@ -129,7 +129,7 @@ impl PlaceSampler {
 /// A random position inside the building's footprint.
 fn position_in_building(district: &District, building: usize, rng: &mut Rng) -> BuildingPosition {
     let ring = &district.town.buildings[building].ring;
-    // Between a corner and the middle of the corner's rectangle: inside an L too.
+    // Close to a side: inside an L-shaped footprint too.
     let at = lerp(ring[0], ring[1], rng.range(0.15, 0.85));
     let inward = left_normal(unit(sub(ring[1], ring[0])));
     BuildingPosition { at: add_scaled(at, inward, rng.range(0.8, 2.2)), building }

@@ -6,8 +6,9 @@ use crate::land::streets::RoadIndex;
 use crate::numbers::rng::noise;
 use crate::registers::grid::NationalGrid;
 
-/// Danger of cars to children: the sum of main roads, shops with cars in front of them, and
-/// chance.
+/// Danger of cars to children.
+///
+/// The sum of main roads, shops with cars in front of them, and chance.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct StreetDanger<'a> {
     /// Seed of the district.

@@ -74,8 +74,9 @@ fn grid_100m(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Code of each road name: the district's five digits, a digit for the class and a
-/// running number.
+/// Code of each road name.
+///
+/// The district's five digits, a digit for the class and a running number.
 ///
 /// All segments of a road share the code.
 fn road_codes(district: &District) -> BTreeMap<&str, String> {
@@ -173,7 +174,7 @@ fn address_point(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("address_point");
     let all = district.town.buildings.len();
     for (i, building) in district.town.buildings.iter().enumerate() {
-        // Annexes share the entrance of another building: here and there one has none.
+        // Annexes share the entrance of another building and get no address.
         if (i + 1) * ADDRESSES / all == i * ADDRESSES / all {
             continue;
         }

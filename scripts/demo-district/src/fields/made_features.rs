@@ -1,5 +1,6 @@
-//! Features of other datasets as inputs: bus stops for the zones around them, fire
-//! stations for the ways from them.
+//! Features of other datasets as inputs.
+//!
+//! Bus stops for the zones around them, fire stations for the ways from them.
 
 use std::io;
 
@@ -18,6 +19,11 @@ pub(crate) struct MadeFeatures {
     pub(crate) rows: Vec<TableRow>,
 }
 
+/// Dataset whose features the catalog does not declare.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}: no features; declare what other datasets are drawn from")]
+struct UndeclaredFeatures(&'static str);
+
 impl MadeFeatures {
     /// Makes the features of a dataset.
     ///
@@ -26,10 +32,7 @@ impl MadeFeatures {
     pub(crate) fn make(world: &World, maker: &TableMaker) -> io::Result<Self> {
         let schema = CatalogSchema::built_in().map_err(io::Error::other)?;
         let Some(table) = schema.table(maker.id, DatasetPart::Features) else {
-            return Err(io::Error::other(format!(
-                "{}: no features; declare what other datasets are drawn from",
-                maker.id
-            )));
+            return Err(io::Error::other(UndeclaredFeatures(maker.id)));
         };
         let mut writer = TableWriter::in_memory(table);
         (maker.make)(world, &mut writer)?;

@@ -171,8 +171,8 @@ fn write_service_access(world: &World, table: &mut TableWriter<'_>) -> io::Resul
     }
     let mut sorted = fields[0].clone();
     let mut times = vec![0.0; SERVICES.len()];
-    // The area where at least `n` are reached, from five down to one: what the
-    // areas of more leave of it is a band like those of minutes.
+    // Areas where at least `n` kinds are reached, from five down to one; each
+    // without the areas of more kinds is a band, as bands of minutes are.
     let mut levels: Vec<Vec<f64>> = vec![Vec::new(); SERVICES.len()];
     for i in 0..sorted.minutes.len() {
         for (time, field) in times.iter_mut().zip(&fields) {

@@ -109,8 +109,10 @@ fn every_file_is_as_the_catalog_says() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Declared columns are used: an enumeration has more than one value in the data, and no
-/// figure is the same everywhere.
+/// Declared columns are used.
+///
+/// An enumeration has more than one value in the data, and no figure is the same
+/// everywhere.
 #[test]
 fn columns_tell_something() {
     let mut dull = Vec::new();

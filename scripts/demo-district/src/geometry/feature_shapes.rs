@@ -39,7 +39,7 @@ pub(crate) fn polygon_with_holes(ring: &[PlanePoint], holes: &[Vec<PlanePoint>])
         let start = geometry.coordinates.len();
         for p in closed {
             let p = to_degrees(*p);
-            // Vertices nearer than the grid of the file are one.
+            // Vertices that round to the same position are stored once.
             if geometry.coordinates.len() == start || geometry.coordinates.last() != Some(&p) {
                 geometry.coordinates.push(p);
             }

@@ -1,5 +1,6 @@
-//! Cuts a polygon into pieces that tile it: neighbours share every vertex of their
-//! borders, so there is neither gap nor overlap.
+//! Cuts a polygon into pieces that tile it.
+//!
+//! Neighbours share every vertex of their borders, so there is neither gap nor overlap.
 //!
 //! A cut runs between two existing vertices and gets vertices of its own, at which later
 //! cuts may end. So no vertex ever lies on another's side.
@@ -58,13 +59,14 @@ fn split_recursively(
     split_recursively(b, outside, count - first, rng, out);
 }
 
-/// Both sides of the best cut that leaves the share `share` on the first side.
-fn best_cut(
+/// Cuts between two vertices with their cost, the cheapest first.
+///
+/// A cut is cheap if it is short and leaves about the share `share` on its first side.
+fn cut_candidates(
     ring: &[PlanePoint],
     weights: &[WeightedPoint],
     share: f64,
-    rng: &mut Rng,
-) -> Option<(Vec<PlanePoint>, Vec<PlanePoint>)> {
+) -> Vec<(f64, usize, usize)> {
     let n = ring.len();
     let area = plane::area(ring);
     let weight: f64 = weights.iter().map(|w| w.1).sum();
@@ -102,7 +104,18 @@ fn best_cut(
         }
     }
     found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
-    for (_, i, j) in found.into_iter().take(4000) {
+    found
+}
+
+/// Both sides of the best cut that leaves the share `share` on the first side.
+fn best_cut(
+    ring: &[PlanePoint],
+    weights: &[WeightedPoint],
+    share: f64,
+    rng: &mut Rng,
+) -> Option<(Vec<PlanePoint>, Vec<PlanePoint>)> {
+    let n = ring.len();
+    for (_, i, j) in cut_candidates(ring, weights, share).into_iter().take(4000) {
         if !cut_is_inside(ring, i, j) {
             continue;
         }

@@ -1,5 +1,7 @@
-//! Buildings on the blocks between streets: houses in rows, apartment slabs, factories,
-//! shops along the main roads, schools with their yards.
+//! Buildings on the blocks between streets.
+//!
+//! Houses in rows, apartment slabs, factories, shops along the main roads, schools with
+//! their yards.
 
 use crate::geometry::plane::{
     self, PlanePoint, add_scaled, distance, left_normal, lerp, segment_distance, sub, unit,
@@ -352,7 +354,7 @@ fn describe_building(
         _ => rng.whole(1, 4),
     };
     let (oldest, newest) = if floors > 9 { (1992, 2024) } else { (1966, 2023) };
-    // Two draws, the younger of which counts less: most of the town is old.
+    // The older of two draws, because most of the town is old.
     let built = rng.whole(oldest, newest).min(rng.whole(oldest + 12, newest));
     let structure = match usage {
         "단독주택" => rng.pick(&[(6.0, BRICK), (3.0, CONCRETE), (0.5, "목구조")], BRICK),

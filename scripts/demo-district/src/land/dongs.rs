@@ -170,7 +170,7 @@ fn draw_outline(seed: u64) -> (Vec<PlanePoint>, BTreeMap<(usize, usize), usize>)
         }
         ring.push(a);
         let pieces = (distance(a, b) / 150.0).round().max(1.0);
-        // The published bounds stay the bounds: no bulge beside an extreme corner.
+        // No bulge beside an extreme corner: the published bounds must hold.
         let bulge = if extreme(a) || extreme(b) { 0.0 } else { 0.05 * distance(a, b) };
         for k in 1..pieces as usize {
             let middle = lerp(a, b, k as f64 / pieces);

@@ -23,7 +23,7 @@ pub(crate) fn wavy_outline(
     rng: &mut Rng,
 ) -> Vec<PlanePoint> {
     let middle = middles[own];
-    // Twelve radii, and between them what lies between.
+    // Twelve random radii; the corners between them interpolate.
     let radii: [f64; 12] = std::array::from_fn(|_| reach * rng.range(0.72, 1.18));
     let mut direction = [1.0, 0.0];
     let mut ring = Vec::with_capacity(CORNERS / coarse);

@@ -43,7 +43,7 @@ pub(crate) fn draw_residents(
     dwellings: &[f64],
 ) -> Vec<ResidentCounts> {
     let mut rng = Rng::new(seed, "residents");
-    // Nobody's dong is empty and none holds a quarter of the town.
+    // Limits on the share keep every dong inhabited and none dominant.
     let all: f64 = dwellings.iter().sum();
     let weights: Vec<f64> =
         dwellings.iter().map(|d| (d / all).clamp(0.022, 0.11) * rng.range(0.95, 1.05)).collect();
@@ -64,7 +64,7 @@ pub(crate) fn draw_residents(
             let men = share(0.475, 0.497);
             let (to_5, to_17) = (share(0.026, 0.046), share(0.062, 0.098));
             let from_65 = share(0.97 * OLD_SHARE_BY_DONG[dong], 1.03 * OLD_SHARE_BY_DONG[dong]);
-            // Those of 15 to 17 are counted in two of the groups.
+            // Residents of 15 to 17 count in two of the groups.
             let to_14 = to_5 + to_17 * 3 / 4;
             ResidentCounts {
                 total,

@@ -1,5 +1,7 @@
-//! Main roads: known names on made-up lines, cut at the rivers so that the part over
-//! water is the bridge.
+//! Main roads.
+//!
+//! Known names on made-up lines, cut at the rivers so that the part over water is the
+//! bridge.
 
 use crate::geometry::lines::LineFeature;
 use crate::geometry::plane::{self, LonLat, PlanePoint, distance, from_degrees, lerp};
@@ -148,7 +150,7 @@ fn turning_point(
             b = middle;
         }
     }
-    // The last position still on this side: a bridge ends on its own shore.
+    // The last position on this side, so that a bridge ends on the shore.
     a
 }
 

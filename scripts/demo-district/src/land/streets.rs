@@ -123,7 +123,9 @@ impl RoadIndex {
         index
     }
 
-    /// Segments with half the width of their road: all within 64 m of `p`, and some further off.
+    /// Segments with half the width of their road.
+    ///
+    /// All within 64 m of `p`, and some further off.
     pub(crate) fn segments_near(&self, p: PlanePoint) -> impl Iterator<Item = &RoadSegment> {
         let square = |v: f64| (v / Self::SIDE).floor() as i64;
         self.squares.get(&(square(p[0]), square(p[1]))).into_iter().flatten()
@@ -218,7 +220,7 @@ impl CornerGrid {
         let usable = |a: PlanePoint, b: PlanePoint| {
             let middle = lerp(a, b, 0.5);
             let dry = !nature.is_wet(middle, 25.0) && nature.green_at(middle, 0.0).is_none();
-            // A street beside a main road is the main road.
+            // A street along a main road would duplicate the main road.
             let beside = |p: PlanePoint| index.distance_to_kerb(p) < 9.0;
             dry && !(beside(a) && beside(b))
         };

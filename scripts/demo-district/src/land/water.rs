@@ -196,7 +196,9 @@ impl NaturalAreas {
         nature
     }
 
-    /// Whether `p` lies in water or nearer than `margin` metres to it; `margin` is at most 60.
+    /// Whether `p` lies in water or nearer than `margin` metres to it.
+    ///
+    /// `margin` is at most 60.
     #[must_use]
     pub(crate) fn is_wet(&self, p: PlanePoint, margin: f64) -> bool {
         self.near_water.contains(&square(p)) && self.is_near_water(p, margin.min(WIDEST_MARGIN))

@@ -82,6 +82,7 @@ pub enum OutputError {
         /// Path of the file.
         path: PathBuf,
         /// Error of the system.
+        #[source]
         error: io::Error,
     },
 }
@@ -222,7 +223,7 @@ fn write_tables<'a, F: FnMut(usize, usize, &str) + Send>(
             match sum {
                 Ok(sum) => written.push(WrittenFile { table, rows, sum }),
                 Err(error) => {
-                    // The others stop after the file that they are at.
+                    // Other threads stop after their current file.
                     next.store(jobs.len(), Ordering::Relaxed);
                     return Err(error);
                 }
@@ -276,7 +277,7 @@ fn refuse_to_harm(directory: &Path, old: Option<&MarkerFile>) -> Result<(), Outp
     };
     let mut files = Vec::new();
     for (name, sum) in &old.files {
-        // 0: announced by a run that was interrupted before it was written.
+        // 0 marks a file that an interrupted run did not write.
         let file = directory.join(name);
         if *sum != 0 && file.exists() && file_digest(&file)? != *sum {
             files.push(name.clone());
@@ -302,7 +303,7 @@ fn replace_file(
         Ok(sum)
     });
     if made.is_err() {
-        // The first error is the one to report; the left-over may not even exist.
+        // The first error is reported; the partial file may not exist.
         let _ = fs::remove_file(&partial);
     }
     made

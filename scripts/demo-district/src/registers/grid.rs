@@ -95,7 +95,7 @@ impl NationalGrid {
                 found.push((cell, gap));
             }
         }
-        // The most covered first, and of those outside the nearest.
+        // Cells with the largest share first, then the nearest to the outline.
         found.sort_by(|(a, x), (b, y)| {
             b.share.total_cmp(&a.share).then(x.total_cmp(y)).then(a.id.cmp(&b.id))
         });

@@ -52,8 +52,9 @@ pub(crate) struct LegalDongs {
 }
 
 impl LegalDongs {
-    /// Joins output areas to legal dongs: each to the nearest one that overlaps the
-    /// output area's administrative dong.
+    /// Joins output areas to legal dongs.
+    ///
+    /// Each to the nearest one that overlaps the output area's administrative dong.
     #[must_use]
     pub(crate) fn new(areas: &OutputAreas) -> Self {
         let of_area: Vec<usize> = areas

@@ -67,7 +67,7 @@ pub(crate) fn school_routes(ground: RouteGround<'_>) -> Vec<SchoolRoute> {
         spare.extend(mine.split_off(mine.len().min(COUNT / ELEMENTARY_COUNT)));
         kept.extend(mine);
     }
-    // A small catchment has fewer: the busiest of the others fill up.
+    // Small catchments have fewer stretches; the busiest spare ones fill the count.
     spare.sort_by(|a, b| b.flow.total_cmp(&a.flow));
     kept.extend(spare.into_iter().take(COUNT.saturating_sub(kept.len())));
     kept.sort_by(|a, b| a.school.cmp(&b.school).then(b.flow.total_cmp(&a.flow)));
@@ -128,7 +128,7 @@ fn route_stretches(
     }
     let all: f64 = starts.iter().map(|start| flow[*start]).sum();
     let mut found = Vec::new();
-    // From each branching outwards: the busiest way goes on, the others begin anew.
+    // At each branching the busiest way continues; the others start new stretches.
     let mut open: Vec<(usize, usize)> =
         starts.iter().flat_map(|s| children[*s].iter().map(|c| (*s, *c))).collect();
     while let Some((from, first)) = open.pop() {

@@ -1,5 +1,7 @@
-//! Schools and their catchments: twenty elementary schools spread over the district, the
-//! others in pairs on the remaining grounds.
+//! Schools and their catchments.
+//!
+//! Twenty elementary schools spread over the district, the others in pairs on the remaining
+//! grounds.
 
 use std::collections::BTreeMap;
 
@@ -60,7 +62,7 @@ pub(crate) struct SchoolGround<'a> {
 /// The schools of the district.
 #[derive(Debug, Clone)]
 pub(crate) struct SchoolRegister {
-    /// All schools; the elementary ones are the first [`ELEMENTARY`].
+    /// All schools; the elementary ones are the first [`ELEMENTARY_COUNT`].
     pub(crate) list: Vec<School>,
     /// The elementary school of each census output area.
     pub(crate) catchment: Vec<usize>,
@@ -79,7 +81,7 @@ impl SchoolRegister {
             let places: Vec<PlanePoint> =
                 (0..count).map(|i| school_position(k, i, elementary, others)).collect();
             let weights: Vec<f64> = match k {
-                // Of a large catchment some go to a neighbouring or private school.
+                // Some children of large catchments attend neighbouring or private schools.
                 0 => (0..count)
                     .map(|i| child_weight(ground, &catchment, i))
                     .map(|children| (children * children.sqrt()).sqrt())
@@ -246,7 +248,9 @@ fn neighbours<'a>(rings: impl Iterator<Item = &'a [PlanePoint]>) -> Vec<Vec<usiz
     neighbours
 }
 
-/// Generator of school names: the quarter's name and a word that no real school there has.
+/// Generator of school names.
+///
+/// The quarter's name and a word that no real school there has.
 #[derive(Default)]
 struct SchoolNames(BTreeMap<String, usize>);
 

@@ -61,6 +61,7 @@ pub struct SchemaError {
     /// Path of the file under `catalog/`.
     pub file: &'static str,
     /// Parse error.
+    #[source]
     pub error: toml::de::Error,
 }
 

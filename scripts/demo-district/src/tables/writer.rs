@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use catalog::{DatasetColumn, LogicalType};
-use data_model::feature::{Geometry, ShapeKind};
+use data_model::feature::{Geometry, GeometryKind, ShapeKind};
 
 use crate::tables::cell::CellValue;
 use crate::tables::flatgeobuf_files::{FeatureFileWriter, ValueFileWriter};
@@ -12,11 +12,29 @@ use crate::tables::schema::TableSchema;
 
 /// Row that does not fit its table.
 #[derive(Debug, thiserror::Error)]
-#[error("{stem}, row {row}: {what}; mend the catalog or the generator")]
+#[error("{stem}, row {row}: {fault}; mend the catalog or the generator")]
 pub(crate) struct RowError {
     stem: String,
     row: u64,
-    what: String,
+    #[source]
+    fault: RowFault,
+}
+
+/// Fault of a row.
+#[derive(Debug, thiserror::Error)]
+enum RowFault {
+    /// Geometry of another kind than the table's, or none.
+    #[error("a geometry of {found}, expected {expected:?}")]
+    Geometry { found: String, expected: Option<GeometryKind> },
+    /// Line of fewer than two positions.
+    #[error("a line of a single position")]
+    SinglePosition,
+    /// Number of cells that is not the number of columns.
+    #[error("{cells} cells for {columns} columns")]
+    CellCount { cells: usize, columns: usize },
+    /// Cell that its column can't hold.
+    #[error("column {column} of type {kind:?} can't hold {cell}")]
+    Cell { column: String, kind: Option<LogicalType>, cell: String },
 }
 
 /// Row kept in memory.
@@ -38,8 +56,9 @@ pub(crate) struct TableWriter<'a> {
 }
 
 impl<'a> TableWriter<'a> {
-    /// Creates a writer of a FlatGeobuf file: features with an index, values one
-    /// row after the other.
+    /// Creates a writer of a FlatGeobuf file.
+    ///
+    /// Features with an index, values one row after the other.
     ///
     /// # Errors
     /// Errors of the system or the encoder.
@@ -87,9 +106,9 @@ impl<'a> TableWriter<'a> {
         geometry: Option<&Geometry>,
         cells: &[CellValue<'_>],
     ) -> io::Result<()> {
-        if let Some(what) = self.row_fault(geometry, cells) {
+        if let Some(fault) = self.row_fault(geometry, cells) {
             let stem = self.table.stem.clone();
-            return Err(io::Error::other(RowError { stem, row: self.rows, what }));
+            return Err(io::Error::other(RowError { stem, row: self.rows, fault }));
         }
         self.rows += 1;
         match &mut self.sink {
@@ -129,28 +148,29 @@ impl<'a> TableWriter<'a> {
     }
 
     /// Fault of a row; `None` if the row fits.
-    fn row_fault(&self, geometry: Option<&Geometry>, cells: &[CellValue<'_>]) -> Option<String> {
+    fn row_fault(&self, geometry: Option<&Geometry>, cells: &[CellValue<'_>]) -> Option<RowFault> {
         let columns = &self.table.columns;
         if geometry.is_some_and(Geometry::is_empty)
             || geometry.is_some() != self.table.geometry.is_some()
         {
-            let wanted = self.table.geometry;
-            return Some(format!(
-                "a geometry of {:?}, expected {wanted:?}",
-                geometry.map(|g| g.kind)
-            ));
+            let found = format!("{:?}", geometry.map(|g| g.kind));
+            return Some(RowFault::Geometry { found, expected: self.table.geometry });
         }
         if let Some(Geometry { kind: Some(ShapeKind::Line), coordinates, .. }) = geometry
             && coordinates.len() < 2
         {
-            return Some("a line of a single position".to_owned());
+            return Some(RowFault::SinglePosition);
         }
         if cells.len() != columns.len() {
-            return Some(format!("{} cells for {} columns", cells.len(), columns.len()));
+            return Some(RowFault::CellCount { cells: cells.len(), columns: columns.len() });
         }
         let mut pairs = columns.iter().zip(cells);
         let (column, cell) = pairs.find(|(column, cell)| !self.cell_fits(column, cell))?;
-        Some(format!("column {} of type {:?} can't hold {cell:?}", column.name, column.kind))
+        Some(RowFault::Cell {
+            column: column.name.clone(),
+            kind: column.kind,
+            cell: format!("{cell:?}"),
+        })
     }
 
     fn cell_fits(&self, column: &DatasetColumn, cell: &CellValue<'_>) -> bool {

@@ -23,8 +23,9 @@ pub(crate) struct IsochroneBand {
     pub(crate) places: usize,
 }
 
-/// Minimum area of parts and holes in square metres; smaller ones are below the lattice's
-/// resolution.
+/// Minimum area of parts and holes in square metres.
+///
+/// Smaller ones are below the lattice's resolution.
 const MIN_AREA: f64 = 1_600.0;
 
 /// Bands of a field between ascending levels, each in connected parts.
@@ -57,8 +58,9 @@ pub(crate) fn band_polygons(
     group_rings(rings)
 }
 
-/// Side of a lattice square: column and row of its western or southern corner, and
-/// whether the side runs north.
+/// Side of a lattice square.
+///
+/// Column and row of its western or southern corner, and whether the side runs north.
 type LatticeSide = (usize, usize, bool);
 
 /// Contours at `level`; lower values lie on their left.
@@ -85,7 +87,7 @@ pub(crate) fn contours(field: &TimeLattice, level: f64) -> Vec<Vec<PlanePoint>> 
                 next.insert(sides[*from], sides[*to]);
                 continue;
             }
-            // Two opposite corners are below: the middle says whether they join.
+            // Two opposite corners are below: the mean decides whether they join.
             let middle =
                 (value(i, j) + value(i + 1, j) + value(i + 1, j + 1) + value(i, j + 1)) / 4.0;
             let turn = if middle < level { 1 } else { 3 };
@@ -97,8 +99,8 @@ pub(crate) fn contours(field: &TimeLattice, level: f64) -> Vec<Vec<PlanePoint>> 
     let at = |(i, j, north): LatticeSide| {
         let (k, l) = if north { (i, j + 1) } else { (i + 1, j) };
         let (a, b) = (value(i, j), value(k, l));
-        // Not quite at the corners, where contours would touch; in order of their
-        // levels still.
+        // Kept off the corners, where contours would touch; the order of levels
+        // is kept.
         let t = 0.02 + 0.96 * ((level - a) / (b - a)).clamp(0.0, 1.0);
         lerp(field.at(i, j), field.at(k, l), t)
     };

@@ -68,7 +68,7 @@ impl LinkNetwork {
             around.len() != 2 || network.edges[around[0]].road != network.edges[around[1]].road
         };
         let starts = (0..network.nodes.len()).filter(|n| ends(*n));
-        // A ring without a crossing has no end of its own: start anywhere on it.
+        // A ring without a crossing has no end: start anywhere on it.
         let order: Vec<usize> = starts.chain(0..network.nodes.len()).collect();
         for start in order {
             for &first in &network.edges_at[start] {
@@ -160,7 +160,7 @@ fn merge_short_links(
         let (stays, goes) = if rank(a) >= rank(b) { (a, b) } else { (b, a) };
         one[goes] = stays;
     }
-    // A link beside one that went may have come to begin where it ends.
+    // A link beside a removed one may now start and end at one node.
     for (link, gone) in list.iter().zip(&mut gone) {
         let [a, b] = link.nodes.map(|node| find(&one, node));
         let ring = link.line.len() > 3 && plane::length(&link.line) >= MIN_RING_LENGTH;

@@ -88,14 +88,14 @@ impl StreetNetwork {
         let heights: Vec<f64> = self.nodes.iter().map(|p| height(*p)).collect();
         for edge in &mut self.edges {
             let [a, b] = edge.ends;
-            // The shortest pieces say nothing of the ground.
+            // Short pieces would exaggerate the slope.
             let rise = (heights[a] - heights[b]).abs();
             edge.slope = (100.0 * rise / edge.length.max(15.0)).min(24.0);
         }
     }
 
     fn node_at(&mut self, p: PlanePoint, known: &mut BTreeMap<(i64, i64), usize>) -> usize {
-        // A tenth of a metre: streets that share a corner share its position.
+        // Rounded to a tenth of a metre, so that streets share their corners.
         let key = ((p[0] * 10.0).round() as i64, (p[1] * 10.0).round() as i64);
         *known.entry(key).or_insert_with(|| {
             self.nodes.push(p);
@@ -185,7 +185,7 @@ fn way_pieces(roads: &[Road], trails: &[Trail]) -> Vec<WayPiece> {
     let mut pieces = Vec::new();
     for (i, road) in roads.iter().enumerate() {
         let motorway = MOTORWAYS.contains(&road.name.as_str());
-        // Of an ambulance: 70, 50, 40 and 20 km/h.
+        // Speeds of an ambulance: 70, 50, 40 and 20 km/h.
         let drive = match road.class {
             _ if motorway => 1_170.0,
             "대로" => 830.0,
@@ -199,7 +199,7 @@ fn way_pieces(roads: &[Road], trails: &[Trail]) -> Vec<WayPiece> {
         }
     }
     for trail in trails {
-        // A vertex every 20 m would make nodes of no use.
+        // A node every 20 m would be needless.
         let line: Vec<PlanePoint> = thinned(&trail.line);
         for w in line.windows(2) {
             let [from, to] = [w[0], w[1]];
@@ -253,7 +253,9 @@ fn crossing_point(a: &WayPiece, b: &WayPiece) -> Option<PlanePoint> {
     Some(add_scaled(a.from, u, t))
 }
 
-/// Joins dead ends of streets and trails to the next way: cuts that way and returns the links.
+/// Joins dead ends of streets and trails to the next way.
+///
+/// Cuts that way and returns the links.
 ///
 /// Trails are also joined at some positions along their line.
 fn join_dead_ends(
@@ -310,7 +312,7 @@ fn is_dry_between(nature: &NaturalAreas, a: PlanePoint, b: PlanePoint) -> bool {
     (0..=steps).all(|k| !nature.in_river(plane::lerp(a, b, k as f64 / steps as f64)))
 }
 
-/// Index of pieces by squares of [`GAP`] metres.
+/// Index of pieces by squares of [`MAX_LINK`] metres.
 struct PieceIndex {
     lists: BTreeMap<(i64, i64), Vec<usize>>,
 }

@@ -32,8 +32,10 @@ pub(crate) struct TravelTimes {
     mode: TravelMode,
 }
 
-/// Queue entry: the earliest first, then the lowest node, so that equal times give equal
-/// ways on every machine.
+/// Queue entry.
+///
+/// The earliest first, then the lowest node, so that equal times give equal ways on every
+/// machine.
 #[derive(PartialEq)]
 struct QueuedArrival(f64, usize);
 
@@ -52,8 +54,9 @@ impl PartialOrd for QueuedArrival {
 }
 
 impl TravelTimes {
-    /// Computes the ways from places: positions with the number of their owner (a park
-    /// has several gates).
+    /// Computes the ways from places.
+    ///
+    /// Positions with the number of their owner (a park has several gates).
     #[must_use]
     pub(crate) fn from_places(
         network: &StreetNetwork,
@@ -185,7 +188,7 @@ impl WayIndex {
                     }
                 }
             }
-            // What a further ring holds is further away than this.
+            // Segments in further rings are further away than this.
             if best.is_some_and(|best| best.0 <= ring as f64 * SQUARE_SIDE) {
                 break;
             }
@@ -212,13 +215,15 @@ pub(crate) struct TimeLattice {
 /// Spacing of the lattice's corners in metres.
 pub(crate) const LATTICE_STEP: f64 = 25.0;
 
-/// Distance from a way in metres up to which yards and lots belong to the way; ground
-/// further off takes [`ROUGH`] more.
+/// Distance from a way in metres up to which yards and lots belong to the way.
+///
+/// Ground further off takes [`OFF_WAY_MINUTES`] more.
 const BESIDE_WAY: f64 = 40.0;
-/// Additional minutes per metre beyond [`BESIDE`].
+/// Additional minutes per metre beyond [`BESIDE_WAY`].
 const OFF_WAY_MINUTES: f64 = 0.3;
-/// Maximum distance from a way with a computed time; beyond, [`ROUGH`] makes times longer
-/// than any band.
+/// Maximum distance from a way with a computed time.
+///
+/// Beyond, [`OFF_WAY_MINUTES`] makes times longer than any band.
 const MAX_FROM_WAY: f64 = 110.0;
 
 impl TimeLattice {

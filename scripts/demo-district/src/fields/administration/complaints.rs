@@ -81,7 +81,9 @@ const SUBJECTS: [ComplaintSubject; 15] = [
     subject(2.7, "기타", "민원여권과", [ComplaintPlace::Street, ComplaintPlace::Shop], (4, 0.05), false, 5.0),
 ];
 
-/// A random position of the kind; hillside and low ground are searched in a few tries.
+/// A random position of the kind.
+///
+/// Hillside and low ground are searched in a few tries.
 fn random_place(world: &World, spot: ComplaintPlace, rng: &mut Rng) -> PlanePoint {
     let (places, district) = (world.places(), &world.district);
     let tries = |rng: &mut Rng, wanted: &dyn Fn(PlanePoint) -> bool| {
@@ -126,11 +128,11 @@ pub(super) fn civil_complaint(world: &World, table: &mut TableWriter<'_>) -> io:
         let spot = subject.spots[usize::from(rng.chance(0.4))];
         let at = random_place(world, spot, &mut rng);
         let (peak, swing) = subject.season;
-        // Ever more complaints come by telephone apps.
+        // Complaints grow over the years, because telephone apps make them easy.
         let growing = |year: i64| if year == 2024 { 0.94 } else { 1.0 };
         let weight = |month: crate::calendar::YearMonth| {
             let wave = month.season(peak, swing);
-            // What only winter or summer brings does not follow a mild wave.
+            // Subjects of one season only have a sharp peak.
             let sharp = if swing > 0.6 { wave * wave * wave } else { wave };
             sharp * growing(month.year())
         };
@@ -154,7 +156,7 @@ pub(super) fn civil_complaint(world: &World, table: &mut TableWriter<'_>) -> io:
         let days = (subject.days * rng.range(0.2, 1.0) * rng.range(0.3, 2.4)).floor() as i64;
         let resolved = day.plus(days) <= TODAY;
         let smoking = subject.name == "흡연"
-            // Cigarette ends are a matter of cleaning.
+            // Complaints of cigarette ends are filed under cleaning.
             || (subject.name == "청소·무단투기" && rng.chance(0.09));
         table.write_row(
             Some(&point(at)),

@@ -76,7 +76,7 @@ fn budget_project(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> 
                 if pledge { "공약사업" } else { "주민참여예산" }.into(),
                 year.to_string().into(),
                 budget.into(),
-                // Not begun: nothing to report.
+                // Projects that have not begun report no progress.
                 (year < 2026 || !rng.chance(0.06)).then(|| rounded(progress, 0)).into(),
                 dept.into(),
                 world.ministry_code(dong).into(),
@@ -86,7 +86,9 @@ fn budget_project(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> 
     Ok(())
 }
 
-/// Writes taxes of homes and firms; arrears grow with need and in the dongs of small works.
+/// Writes taxes of homes and firms.
+///
+/// Arrears grow with need and in the dongs of small works.
 fn local_tax_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.population();
     let mut work = [0.0; 17];

@@ -69,7 +69,7 @@ fn public_office(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
             &[
                 name.into(),
                 kind.into(),
-                // A number that nobody has.
+                // A telephone number that is never assigned.
                 format!("02-0000-{:04}", 100 + k).into(),
                 hours.into(),
             ],
@@ -122,7 +122,7 @@ fn unmanned_kiosk(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> 
                 format!("K{:03}", k + 1).into(),
                 place.into(),
                 hours.into(),
-                // One is being mended.
+                // One kiosk is under repair.
                 (k != 39).then_some(issued).into(),
             ],
         )?;
@@ -167,7 +167,7 @@ pub(super) fn public_wifi(world: &World, table: &mut TableWriter<'_>) -> io::Res
                 kind.into(),
                 provider.into(),
                 year.to_string().into(),
-                // Carriers do not tell for all of theirs.
+                // Carriers report no traffic for some of their access points.
                 (provider == "자가망" || !rng.chance(0.15)).then(|| rounded(traffic, 1)).into(),
             ],
         )?;

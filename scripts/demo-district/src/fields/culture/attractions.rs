@@ -82,7 +82,7 @@ pub(super) fn tourism_spot(world: &World, table: &mut TableWriter<'_>) -> io::Re
             let dry = !world.district.nature.is_wet(green.centre, 1.0);
             let beside = [green.centre[0], green.centre[1] + 0.5 * green.reach[1]];
             let at = if dry { green.centre } else { beside };
-            // The larger the park, the more come.
+            // Visitors grow with the park's area.
             let visitors = green.reach[0] * green.reach[1] * rng.range(2.2, 3.4);
             (green.name.to_owned(), "공원·자연", visitors, at)
         } else {

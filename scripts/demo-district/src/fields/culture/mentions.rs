@@ -40,8 +40,10 @@ fn topic_heat(
     month.season(*peak, *swing).max(0.02) / (1.0 + t * t * t * t)
 }
 
-/// Writes mentions by cell: most in Seongsu, growing by month, with peaks at the flowers
-/// in March and the water in August.
+/// Writes mentions by cell.
+///
+/// Most in Seongsu, growing by month, with peaks at the flowers in March and the water in
+/// August.
 pub(super) fn sns_mention_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("mentions");
     let months = data_months();

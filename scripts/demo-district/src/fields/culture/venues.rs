@@ -18,13 +18,17 @@ use crate::world::World;
 /// Centre of Seongsu's old factories, now galleries and cafés.
 pub(super) const SEONGSU: LonLat = [127.0555, 37.5430];
 
-/// Closeness of `p` to the centre of Seongsu: 1 there, one half at a distance of 450 m.
+/// Closeness of `p` to the centre of Seongsu.
+///
+/// 1 there, one half at a distance of 450 m.
 pub(super) fn closeness_to_seongsu(p: PlanePoint) -> f64 {
     let t = distance(p, from_degrees(SEONGSU)) / 450.0;
     1.0 / (1.0 + t * t)
 }
 
-/// Venue type: weight, name, name suffix, range of seats, range of floor area in square metres.
+/// Venue type.
+///
+/// Weight, name, name suffix, range of seats, range of floor area in square metres.
 type VenueKind = (f64, &'static str, &'static str, [i64; 2], [f64; 2]);
 
 #[rustfmt::skip]
@@ -65,8 +69,9 @@ pub(super) fn culture_facility(world: &World, table: &mut TableWriter<'_>) -> io
     Ok(())
 }
 
-/// Sports facility type: weight, name, name suffix, share of public ones, range of area
-/// in square metres.
+/// Sports facility type.
+///
+/// Weight, name, name suffix, share of public ones, range of area in square metres.
 type SportKind = (f64, &'static str, &'static str, f64, [f64; 2]);
 
 #[rustfmt::skip]
@@ -168,7 +173,7 @@ pub(super) fn red_brick_building(world: &World, table: &mut TableWriter<'_>) -> 
     }));
     let wanted = 248.min(brick.len());
     let mut chosen = std::collections::BTreeSet::new();
-    // Drawn without putting back; a draw that is taken already is drawn again.
+    // Drawn without replacement: repeated draws are ignored.
     for _ in 0..100_000 {
         if chosen.len() == wanted {
             break;

@@ -111,7 +111,7 @@ pub(super) fn social_economy_org(world: &World, table: &mut TableWriter<'_>) -> 
                 name.into(),
                 kind.into(),
                 (*one_of(&mut rng, &SECTORS)).into(),
-                // New ones have not told yet.
+                // New organisations have not reported workers yet.
                 (since < TODAY.plus(-90)).then_some(workers).into(),
                 since.to_string().into(),
             ],
@@ -129,7 +129,9 @@ const ZONES: [(&str, LonLat); 5] = [
     ("성수역", [127.0560, 37.5446]),
 ];
 
-/// Writes agreements where rents rise in Seongsu; most keep the rise below the law's 5 %.
+/// Writes agreements where rents rise in Seongsu.
+///
+/// Most keep the rise below the law's 5 %.
 pub(super) fn win_win_store(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("win_win_store");
     for k in 0..world.count(330) {
@@ -156,7 +158,7 @@ pub(super) fn win_win_store(world: &World, table: &mut TableWriter<'_>) -> io::R
             &[
                 format!("{}-{:04}", day.year(), k + 1).into(),
                 day.to_string().into(),
-                // The first year has nothing to compare with.
+                // The first year has no earlier rent to compare with.
                 (day < TODAY.plus(-365)).then(|| rounded(change, 1)).into(),
                 zone.into(),
                 kind.into(),

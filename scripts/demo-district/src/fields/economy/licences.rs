@@ -43,7 +43,7 @@ pub(super) fn license_food(world: &World, table: &mut TableWriter<'_>) -> io::Re
         let opened = random_opening(&mut rng);
         let status = rng.pick(&[(76.0, "영업"), (2.0, "휴업"), (22.0, "폐업")], "영업");
         let size = area * rng.range(0.35, 1.0) * rng.range(0.7, 2.1);
-        // Cheap and good: few, and hardly any where rents are high.
+        // Good-price restaurants are rare.
         let fair =
             status == "영업" && matches!(kind, "한식" | "분식" | "중식") && rng.chance(0.022);
         table.write_row(
@@ -54,7 +54,7 @@ pub(super) fn license_food(world: &World, table: &mut TableWriter<'_>) -> io::Re
                 kind.into(),
                 status.into(),
                 opened.to_string().into(),
-                // Old licences often lack it.
+                // Old licences often lack the floor area.
                 (!rng.chance(0.04)).then(|| rounded(size, 2)).into(),
                 fair.into(),
             ],
@@ -113,7 +113,9 @@ pub(super) fn license_open_close(world: &World, table: &mut TableWriter<'_>) -> 
     Ok(())
 }
 
-/// Pressure of rents on a place, as a factor of the closing rate; highest in Seongsu.
+/// Pressure of rents on a place, as a factor of the closing rate.
+///
+/// Highest in Seongsu.
 fn rent_pressure(world: &World, at: crate::geometry::plane::PlanePoint) -> f64 {
     let (shops, _) = crate::activity::density::hub_closeness(at);
     let seongsu = matches!(world.dong_at(at), 8..=11);

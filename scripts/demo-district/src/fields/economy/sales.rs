@@ -23,7 +23,9 @@ const SECTORS: [(&str, f64, f64, f64, i64, f64); 6] = [
 /// Minimum number of merchants; cells with fewer are left empty to protect their sales.
 const MIN_MERCHANTS: i64 = 3;
 
-/// Writes 24 months of sales; the previous-year column is the same month's sales a year before.
+/// Writes 24 months of sales.
+///
+/// The previous-year column is the same month's sales a year before.
 pub(super) fn card_sales_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let months = &world.population().months;
     let density = world.density();
@@ -33,7 +35,7 @@ pub(super) fn card_sales_grid(world: &World, table: &mut TableWriter<'_>) -> io:
         for (k, cell) in grid.iter().enumerate() {
             let (shops, night) = hub_closeness(cell.centre);
             let homes = density.shares(DensityKind::Homes)[k];
-            // How a cell's sales change in a year: Seongsu grows, old markets shrink.
+            // Yearly change of a cell's sales: Seongsu grows, old markets shrink.
             let trend = 0.10 * (shops - 0.35)
                 + 0.11 * noise(world.seed, "trend", cell.centre, 450.0)
                 - 0.02;

@@ -35,7 +35,7 @@ fn trade_areas(world: &World) -> Vec<TradeArea> {
         if middles.iter().all(|other| distance(*other, spot.at) > apart) {
             middles.push(spot.at);
         } else {
-            // Ever closer, until all have found a place.
+            // The minimum distance shrinks until all areas are placed.
             apart *= 0.999;
         }
     }

@@ -188,6 +188,25 @@ fn random_near_school(world: &World, rng: &mut Rng) -> PlanePoint {
     at
 }
 
+/// A random position in a park, off its ponds.
+fn random_in_park(world: &World, rng: &mut Rng) -> PlanePoint {
+    let nature = &world.district.nature;
+    let green = one_of(rng, &nature.greens);
+    let (x, y) = (rng.range(-0.6, 0.6), rng.range(-0.6, 0.6));
+    let p = [green.centre[0] + x * green.reach[0], green.centre[1] + y * green.reach[1]];
+    if nature.is_wet(p, 2.0) { green.centre } else { p }
+}
+
+/// Area of a play facility in square metres.
+fn random_play_area(rng: &mut Rng, kind: &str) -> f64 {
+    match kind {
+        "도시공원" => rng.range(180.0, 900.0),
+        "학교" => rng.range(150.0, 420.0),
+        "주택단지" => rng.range(90.0, 480.0),
+        _ => rng.range(35.0, 160.0),
+    }
+}
+
 /// Writes play facilities in estates, parks, daycare centres and schools.
 pub(super) fn playground(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("playground");
@@ -201,7 +220,6 @@ pub(super) fn playground(world: &World, table: &mut TableWriter<'_>) -> io::Resu
     let nurseries: Vec<PlanePoint> =
         daycares(world).iter().filter(|d| d.open).map(|d| d.at).collect();
     let schools = world.schools().elementary();
-    let greens = &world.district.nature.greens;
     for i in 0..world.count(310) {
         let choices = [
             (165.0, "주택단지"),
@@ -214,13 +232,7 @@ pub(super) fn playground(world: &World, table: &mut TableWriter<'_>) -> io::Resu
         let beside = |p: PlanePoint, rng: &mut Rng| [p[0] + rng.range(-16.0, 16.0), p[1] - 17.0];
         let at = match kind {
             "학교" => beside(schools[i].at, &mut rng),
-            "도시공원" => {
-                let green = one_of(&mut rng, greens);
-                let (x, y) = (rng.range(-0.6, 0.6), rng.range(-0.6, 0.6));
-                let p =
-                    [green.centre[0] + x * green.reach[0], green.centre[1] + y * green.reach[1]];
-                if world.district.nature.is_wet(p, 2.0) { green.centre } else { p }
-            }
+            "도시공원" => random_in_park(world, &mut rng),
             "주택단지" if !estates.is_empty() => beside(*one_of(&mut rng, &estates), &mut rng),
             "어린이집" if !nurseries.is_empty() => *one_of(&mut rng, &nurseries),
             "놀이제공영업소" => world.places().random_shop(&world.district, &mut rng).at,
@@ -233,12 +245,7 @@ pub(super) fn playground(world: &World, table: &mut TableWriter<'_>) -> io::Resu
             "도시공원" => signs.numbered(&format!("{} 공원놀이터", world.quarter_at(at))),
             _ => signs.new_name(world, &mut rng, at, what),
         };
-        let area = match kind {
-            "도시공원" => rng.range(180.0, 900.0),
-            "학교" => rng.range(150.0, 420.0),
-            "주택단지" => rng.range(90.0, 480.0),
-            _ => rng.range(35.0, 160.0),
-        };
+        let area = random_play_area(&mut rng, kind);
         let inspected =
             random_day(&mut rng, Day::constant(2025, 11, 3), Day::constant(2026, 10, 23));
         let results = [(93.0, "합격"), (5.5, "개선명령"), (1.5, "이용금지")];

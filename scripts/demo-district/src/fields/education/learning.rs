@@ -12,8 +12,9 @@ use crate::numbers::rng::Rng;
 use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// Field of academies: weight, name, name endings, range of places, range of fees in
-/// thousands of won.
+/// Field of academies.
+///
+/// Weight, name, name endings, range of places, range of fees in thousands of won.
 type AcademyField = (f64, &'static str, &'static [&'static str], [i64; 2], [i64; 2]);
 
 #[rustfmt::skip]
@@ -32,7 +33,7 @@ pub(super) fn academy(world: &World, table: &mut TableWriter<'_>) -> io::Result<
     let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
     let choices: Vec<(f64, usize)> = (0..FIELDS.len()).map(|k| (FIELDS[k].0, k)).collect();
-    // Rows of academies: the second opens where the first had pupils.
+    // Academies form rows: new ones open beside existing ones.
     let mut rows: Vec<PlanePoint> = Vec::new();
     for _ in 0..world.count(760) {
         let (_, field, endings, size, fee) = FIELDS[rng.pick(&choices, 0)];
@@ -98,7 +99,7 @@ fn libraries(world: &World) -> Vec<Library> {
             "스마트도서관" => places.beside_main_road(district, rng),
             _ => places.random_home(district, rng).at,
         };
-        // The best of a few places is the one furthest from those there are.
+        // The best of a few places is the furthest from the other libraries.
         let mut at = draw(&mut rng);
         for _ in 0..if kind == "공공도서관" { 12 } else { 3 } {
             let other = draw(&mut rng);
@@ -193,7 +194,7 @@ pub(super) fn lifelong_learning(world: &World, table: &mut TableWriter<'_>) -> i
             _ => ("동네배움터", None),
         };
         let at = match dong {
-            // The dong's centre may be a park: the nearest of some homes.
+            // The nearest of some homes, because the dong's centre may be a park.
             Some(dong) => {
                 let mut best = places.random_home(district, &mut rng).at;
                 for _ in 0..150 {

@@ -23,7 +23,7 @@ pub(super) fn illegal_dumping(world: &World, table: &mut TableWriter<'_>) -> io:
     let cameras: Vec<_> =
         district.cameras.iter().filter(|camera| camera.purpose == "쓰레기무단투기").collect();
     for i in 0..world.count(9_800) {
-        // The same corners again and again: where the wave is high.
+        // Repeated draws concentrate dumping at corners with high noise.
         let mut at = places.beside_street(district, &mut rng);
         for _ in 0..3 {
             if noise(world.seed, "dumping", at, 260.0) + 0.5 * hub_closeness(at).0
@@ -111,7 +111,7 @@ pub(super) fn noise_odor_complaint(world: &World, table: &mut TableWriter<'_>) -
         } else {
             places.random_corner(&mut rng)
         };
-        // Windows are open in summer, and drains smell.
+        // Complaints peak in summer, when windows are open and drains smell.
         let swing = if cat == "악취" { 0.4 } else { 0.2 };
         let day = random_day_by_month(&mut rng, |month| month.season(7, swing));
         let open = crate::calendar::TODAY.days_since(day) < 12 && rng.chance(0.5);

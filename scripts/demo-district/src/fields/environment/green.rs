@@ -4,7 +4,9 @@ use std::io;
 
 use crate::fields::table_maker::{TableMaker, features};
 use crate::geometry::feature_shapes::{point, polygon};
+use crate::geometry::lines::divide_line;
 use crate::geometry::plane::{self, PlanePoint, add_scaled, left_normal, sub, unit};
+use crate::land::water::NaturalAreas;
 use crate::names;
 use crate::numbers::rounding::rounded;
 use crate::tables::writer::TableWriter;
@@ -68,20 +70,26 @@ fn park_green(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
         let name = names::random_facility(&mut rng, kind, 0);
         row(&name, kind, ring, facilities, rng.whole(1982, 2024))?;
     }
-    // Green strips along the banks.
-    let bank = plane::offset_line(
-        &district.nature.streams[0].course,
-        -(district.nature.streams[0].half_width + 6.0),
-    );
-    for (k, piece) in crate::geometry::lines::divide_line(&bank, strips).into_iter().enumerate() {
-        let mut ring = piece.clone();
-        ring.extend(plane::offset_line(&piece, -9.0).into_iter().rev());
-        if plane::area(&ring) < 0.0 {
-            ring.reverse();
-        }
+    for (k, ring) in green_strips(&district.nature, strips).into_iter().enumerate() {
         row(&format!("중랑천 제방녹지 {}", k + 1), "녹지", &ring, "산책로", 2003)?;
     }
     Ok(())
+}
+
+/// Green strips along the bank of the Jungnangcheon.
+fn green_strips(nature: &NaturalAreas, count: usize) -> Vec<Vec<PlanePoint>> {
+    let river = &nature.streams[0];
+    let bank = plane::offset_line(&river.course, -(river.half_width + 6.0));
+    let strip = |piece: Vec<PlanePoint>| {
+        let outer = plane::offset_line(&piece, -9.0);
+        let mut ring = piece;
+        ring.extend(outer.into_iter().rev());
+        if plane::area(&ring) < 0.0 {
+            ring.reverse();
+        }
+        ring
+    };
+    divide_line(&bank, count).into_iter().map(strip).collect()
 }
 
 const SPECIES: [&str; 7] =
@@ -90,7 +98,7 @@ const SPECIES: [&str; 7] =
 pub(super) fn street_tree(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("street_tree");
     let district = &world.district;
-    // Every road has its own species; rows stand on both sides, 7 m and more apart.
+    // One species for each road; rows on both sides, 7 m and more apart.
     let mut rows: Vec<(PlanePoint, usize)> = Vec::new();
     for (r, road) in district.roads.iter().enumerate() {
         let wide = r < district.main_roads && !road.bridge;
@@ -115,7 +123,7 @@ pub(super) fn street_tree(world: &World, table: &mut TableWriter<'_>) -> io::Res
         district.roads.iter().map(|_| rng.whole(0, 6) as usize).collect()
     };
     for i in 0..wanted {
-        // Evenly from the rows; where there are fewer places than trees, twice.
+        // Evenly from the rows; places repeat if they are fewer than the trees.
         let k = if wanted <= all { i * all / wanted } else { i % all.max(1) };
         let (at, road) = rows[k];
         let kind = if rng.chance(0.88) { species[road] } else { rng.whole(0, 6) as usize };

@@ -98,7 +98,7 @@ fn air_quality_sensor_values(world: &World, table: &mut TableWriter<'_>) -> io::
         for (day, (dust, noon)) in last_days(7).into_iter().zip(WEEK_WEATHER) {
             let label = day.to_string();
             for (hour, warm) in HOURLY_WARMTH.iter().enumerate() {
-                // Rush hours add to it near roads; a sensor is out now and then.
+                // Rush hours add dust near roads; sensors fail now and then.
                 let rush = if matches!(hour, 7..=9 | 18..=20) { 1.5 } else { 0.7 };
                 let pm25 = (dust * place + by_road * rush) * rng.range(0.93, 1.07);
                 let out = rng.chance(0.006);
@@ -222,7 +222,7 @@ fn sewer_pipe(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
             3..=5 => rng.pick(&[(3.0, 800), (2.0, 1_000), (2.0, 600)], 800),
             _ => rng.pick(&[(4.0, 450), (3.0, 600), (2.0, 300)], 450),
         };
-        // Quarters were piped together: neighbours are of one age.
+        // Neighbouring pipes are of similar age: quarters were piped at once.
         let age = 27.0 + 17.0 * noise(world.seed, "sewers", middle, 650.0) + rng.range(-9.0, 9.0);
         let age = age.clamp(1.0, 55.0);
         let grade = match age + rng.range(-8.0, 8.0) {
@@ -294,7 +294,7 @@ fn heat_surface_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<(
             level(DensityKind::Homes).sqrt() * 0.6 + level(DensityKind::Work).sqrt() * 0.7
         })
         .collect();
-    // How green and how wet each cell is, from nine points of it.
+    // Shares of green and of water in each cell, sampled at nine points.
     let cover: Vec<(f64, f64)> = grid
         .cells
         .iter()

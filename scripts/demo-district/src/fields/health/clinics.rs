@@ -48,7 +48,7 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
     for i in 0..world.count(610) {
         let kind = if i == 0 { "종합병원" } else { rng.pick(&kinds, "의원") };
         let mut at = places.random_shop(district, &mut rng).at;
-        // Doctors share houses: a new one opens where others are.
+        // Clinics share buildings: new ones open beside existing ones.
         let house = list.len() > 20 && rng.chance(0.4);
         if house {
             let other = one_of(&mut rng, &list).at;

@@ -198,7 +198,9 @@ fn random_tower_home(world: &World, rng: &mut Rng) -> PlanePoint {
     spot.at
 }
 
-/// Writes registrations by dong and year: more every year, and more where more old people live.
+/// Writes registrations by dong and year.
+///
+/// More every year, and more where more old people live.
 pub(super) fn elder_health_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("elder health");
     let dongs = &world.district.division.dongs;

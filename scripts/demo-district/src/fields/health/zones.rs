@@ -51,8 +51,10 @@ fn decagon(at: PlanePoint, radius: f64) -> Vec<PlanePoint> {
         .collect()
 }
 
-/// Writes the zones as features: those required by law first, then apartment buildings
-/// that chose to be smoke-free, up to the known number.
+/// Writes the zones as features.
+///
+/// Those required by law first, then apartment buildings that chose to be smoke-free, up to
+/// the known number.
 pub(super) fn smoking_zone(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("smoking zones");
     let mut zones = mandatory_zones(world, &mut rng)?;
@@ -126,20 +128,23 @@ fn mandatory_zones(world: &World, rng: &mut Rng) -> io::Result<Vec<SmokingZone>>
         let name = format!("{} 음식점 금연거리 {}", road.0, k + 1);
         zones.push(SmokingZone { name, kind: "음식점 밀집거리", ring: road.1 });
     }
-    for k in 0..64 {
-        let spot = world.places().random_workplace(&world.district, rng);
-        let at = plane::bounds_centre(&world.district.town.buildings[spot.building].ring);
-        let side = [at[0] + 9.0, at[1] + 9.0];
-        let ring = vec![
-            side,
-            add_scaled(side, [4.0, 0.0], 1.0),
-            add_scaled(side, [4.0, 2.5], 1.0),
-            add_scaled(side, [0.0, 2.5], 1.0),
-        ];
-        let name = format!("{} 흡연부스 {}", world.quarter_at(side), k + 1);
-        zones.push(SmokingZone { name, kind: "흡연시설", ring });
-    }
+    zones.extend((1..=64).map(|number| smoking_booth(world, rng, number)));
     Ok(zones)
+}
+
+/// A booth beside a random place of work.
+fn smoking_booth(world: &World, rng: &mut Rng, number: usize) -> SmokingZone {
+    let spot = world.places().random_workplace(&world.district, rng);
+    let at = plane::bounds_centre(&world.district.town.buildings[spot.building].ring);
+    let side = [at[0] + 9.0, at[1] + 9.0];
+    let ring = vec![
+        side,
+        add_scaled(side, [4.0, 0.0], 1.0),
+        add_scaled(side, [4.0, 2.5], 1.0),
+        add_scaled(side, [0.0, 2.5], 1.0),
+    ];
+    let name = format!("{} 흡연부스 {}", world.quarter_at(side), number);
+    SmokingZone { name, kind: "흡연시설", ring }
 }
 
 /// Part of town and outline of a street with bars.

@@ -12,6 +12,25 @@ use crate::world::World;
 /// Usual floor areas of flats, in square metres.
 const FLATS: [f64; 5] = [39.6, 59.9, 74.5, 84.9, 114.8];
 
+/// Usual price of a kind of home in won per square metre.
+fn price_by_kind(kind: &str) -> f64 {
+    match kind {
+        "아파트" => 11_200_000.0,
+        "오피스텔" => 8_200_000.0,
+        "연립다세대" => 6_900_000.0,
+        _ => 8_000_000.0,
+    }
+}
+
+/// Share of the price that a kind of deal costs.
+fn share_by_deal(deal: &str) -> f64 {
+    match deal {
+        "매매" => 1.0,
+        "전세" => 0.54,
+        _ => 0.13,
+    }
+}
+
 pub(super) fn apt_trade(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("apt_trade");
     let (district, places) = (&world.district, world.places());
@@ -42,22 +61,10 @@ pub(super) fn apt_trade(world: &World, table: &mut TableWriter<'_>) -> io::Resul
                 * month.season(10, 0.12)
                 * if month.month() % 6 == 4 { 1.15 } else { 1.0 }
         });
-        let month = day.year_month();
-        let back = LAST_MONTH.months_since(month);
-        let trend = 1.0 - 0.0055 * back as f64;
-        let by_kind = match kind {
-            "아파트" => 11_200_000.0,
-            "오피스텔" => 8_200_000.0,
-            "연립다세대" => 6_900_000.0,
-            _ => 8_000_000.0,
-        };
+        let by_month = 1.0 - 0.0055 * LAST_MONTH.months_since(day.year_month()) as f64;
         let age = 1.0 - 0.004 * (2026 - building.built).clamp(0, 40) as f64;
-        let by_deal = match deal {
-            "매매" => 1.0,
-            "전세" => 0.54,
-            _ => 0.13,
-        };
-        let per_metre = by_kind * price_factor(world, spot.at) * age * trend * by_deal;
+        let (by_kind, by_deal) = (price_by_kind(kind), share_by_deal(deal));
+        let per_metre = by_kind * price_factor(world, spot.at) * age * by_month * by_deal;
         let price = (per_metre * area * rng.range(0.92, 1.08) / 1e6).round() * 1e6;
         table.write_row(
             Some(&point(spot.at)),

@@ -26,12 +26,14 @@ pub(super) fn price_factor(world: &World, p: PlanePoint) -> f64 {
     1.0 + 1.1 * shops + by_river + 0.18 * noise(world.seed, "prices", p, 450.0)
 }
 
-/// Writes five years of prices; each year changes by the district's rate and a local one.
+/// Writes five years of prices.
+///
+/// Each year changes by the district's rate and a local one.
 pub(super) fn land_price(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let years = last_years(5);
     let labels: Vec<String> = years.iter().map(ToString::to_string).collect();
     let parcels = &world.parcels().list;
-    // Streets are priced last: the newest of them are not yet.
+    // The newest streets have no price yet.
     let roads = parcels.iter().filter(|parcel| parcel.category == "도로").count();
     let mut unpriced = parcels.len().saturating_sub(PRICED_PARCELS).min(roads);
     let mut rng = world.rng("land_price");

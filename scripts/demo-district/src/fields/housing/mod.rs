@@ -120,7 +120,7 @@ fn unauthorized_building(world: &World, table: &mut TableWriter<'_>) -> io::Resu
 fn vacant_house(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("vacant_house");
     let buildings = &world.district.town.buildings;
-    // Old houses, more of them where renewal is waited for.
+    // Old houses, mostly in areas that await renewal.
     let weights = buildings.iter().map(|building| {
         let old = building.usage == "단독주택" && building.built < 1986;
         let waiting = (0.25 + noise(world.seed, "renewal", building.ring[0], 500.0)).max(0.02);

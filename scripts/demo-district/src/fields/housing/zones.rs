@@ -96,7 +96,7 @@ pub(super) fn redevelopment_zone(world: &World, table: &mut TableWriter<'_>) -> 
     let middle = |b: usize| lerp(district.blocks[b].corners[0], district.blocks[b].corners[2], 0.5);
     let mut houses = blocks_of(world, UrbanFabric::Houses);
     houses.extend(blocks_of(world, UrbanFabric::Works));
-    // Where renewal is most wanted first.
+    // Blocks with the most need of renewal first.
     let wanted = |b: usize| noise(world.seed, "renewal", middle(b), 500.0);
     houses.sort_by(|a, b| wanted(*b).total_cmp(&wanted(*a)).then(a.cmp(b)));
     let mut sizes = rng.clone();
@@ -143,6 +143,41 @@ pub(super) fn redevelopment_zone(world: &World, table: &mut TableWriter<'_>) -> 
 
 const ZONES: usize = 480;
 
+/// Zone of an area by the fabric of its lots, its closeness to shops, and whether it is a hill.
+fn zone_type(fabrics: &[UrbanFabric], shops: f64, hill: bool) -> &'static str {
+    let share = |fabric: UrbanFabric| {
+        let count = fabrics.iter().filter(|f| **f == fabric).count();
+        count as f64 / fabrics.len().max(1) as f64
+    };
+    if fabrics.len() < 6 {
+        "자연녹지지역"
+    } else if share(UrbanFabric::Works) > 0.5 {
+        "준공업지역"
+    } else if shops > 0.75 {
+        "일반상업지역"
+    } else if shops > 0.45 {
+        "준주거지역"
+    } else if share(UrbanFabric::Slabs) > 0.1 {
+        "제3종일반주거지역"
+    } else if hill {
+        "제1종일반주거지역"
+    } else {
+        "제2종일반주거지역"
+    }
+}
+
+/// Limits of floor area and coverage in a zone, in per cent of the ground.
+fn density_limits(zone: &str) -> (i64, i64) {
+    match zone {
+        "자연녹지지역" => (50, 20),
+        "제1종일반주거지역" => (150, 60),
+        "제2종일반주거지역" => (200, 60),
+        "제3종일반주거지역" => (250, 50),
+        "일반상업지역" => (800, 60),
+        _ => (400, 60),
+    }
+}
+
 pub(super) fn zoning(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let district = &world.district;
     let dongs = &district.division.dongs;
@@ -159,36 +194,11 @@ pub(super) fn zoning(world: &World, table: &mut TableWriter<'_>) -> io::Result<(
             number += 1;
             let inside = lots[d].iter().filter(|(p, _)| plane::ring_contains(&ring, *p));
             let fabrics: Vec<UrbanFabric> = inside.map(|lot| lot.1).collect();
-            let share = |fabric: UrbanFabric| {
-                let count = fabrics.iter().filter(|f| **f == fabric).count();
-                count as f64 / fabrics.len().max(1) as f64
-            };
             let middle = plane::bounds_centre(&ring);
             let (shops, _) = hub_closeness(middle);
             let hill = district.nature.greens.iter().any(|g| g.hill && g.contains(middle, 220.0));
-            let zone = if fabrics.len() < 6 {
-                "자연녹지지역"
-            } else if share(UrbanFabric::Works) > 0.5 {
-                "준공업지역"
-            } else if shops > 0.75 {
-                "일반상업지역"
-            } else if shops > 0.45 {
-                "준주거지역"
-            } else if share(UrbanFabric::Slabs) > 0.1 {
-                "제3종일반주거지역"
-            } else if hill {
-                "제1종일반주거지역"
-            } else {
-                "제2종일반주거지역"
-            };
-            let (floor_area, coverage) = match zone {
-                "자연녹지지역" => (50, 20),
-                "제1종일반주거지역" => (150, 60),
-                "제2종일반주거지역" => (200, 60),
-                "제3종일반주거지역" => (250, 50),
-                "일반상업지역" => (800, 60),
-                _ => (400, 60),
-            };
+            let zone = zone_type(&fabrics, shops, hill);
+            let (floor_area, coverage) = density_limits(zone);
             let planned = shops > 0.35 && rng.chance(0.7);
             let plan: CellValue<'_> = if planned {
                 format!("{} {} 지구단위계획구역", dongs[d].facts.name, names::random_word(&mut rng))

@@ -31,8 +31,10 @@ pub(crate) fn table_makers() -> &'static [TableMaker] {
     MAKERS
 }
 
-/// Job seekers by dong: number relative to elsewhere, shares of the young and of the old,
-/// most wanted occupation.
+/// Job seekers by dong.
+///
+/// Number relative to elsewhere, shares of the young and of the old, most wanted
+/// occupation.
 const SEEKERS_BY_DONG: [(f64, f64, f64, &str); 17] = [
     (1.05, 0.36, 0.22, "경영 관련 사무원"),
     (1.20, 0.26, 0.33, "청소원 및 환경미화원"),
@@ -160,11 +162,11 @@ fn pension_workplace_values(world: &World, table: &mut TableWriter<'_>) -> io::R
                 _ => (0.029, 0.034),
             };
             let size = *members as f64;
-            // The smallest can't shrink here, so they must not grow as the others do.
+            // The smallest can't shrink below, so slower growth keeps their mean.
             let coming = if *members < 6 { 0.72 * coming } else { coming };
             let joined = random_count(&mut rng, size * coming * month.season(3, 0.25));
             let left = random_count(&mut rng, size * going * month.season(1, 0.2));
-            // Fewer than three are not published, so nobody leaves below that.
+            // Workplaces of fewer than three members are not published.
             let left = left.min((*members + joined - 3).max(0));
             *members += joined - left;
             table.write_row(

@@ -95,7 +95,7 @@ pub(super) fn job_opening(world: &World, table: &mut TableWriter<'_>) -> io::Res
         let kind = random_contract(code, &mut rng);
         let part = if kind == "시간제" { 0.55 } else { 1.0 };
         let wage = (low * part * rng.range(0.97, 1.45) / 10.0).round() as i64 * 10_000;
-        // Wages are left to talk about by one in eight, and the date by one in five.
+        // One posting in eight states no wage, one in five no closing date.
         let wage = (!rng.chance(0.12)).then_some(wage);
         let closes = (!rng.chance(0.2)).then(|| TODAY.plus(rng.whole(1, 45)).to_string());
         table.write_row(

@@ -103,8 +103,8 @@ fn census_output_area_values(world: &World, table: &mut TableWriter<'_>) -> io::
     let areas = &world.output_areas().list;
     for year in last_years(5) {
         let label = year.to_string();
-        // The census counts on 1 November: what the month before it ended with. Years
-        // before the first month are taken back at its pace.
+        // The census counts on 1 November, so October's residents apply. Years
+        // before the first month are extrapolated.
         let month = people.month_index(crate::calendar::YearMonth::new(year, 10));
         let before = (2024 - year).max(0) as f64;
         for (d, households) in people.households_by_dong(month).into_iter().enumerate() {
@@ -133,7 +133,7 @@ fn census_output_area_values(world: &World, table: &mut TableWriter<'_>) -> io::
                         persons[i].into(),
                         living[i].into(),
                         ((living[i] as f64 * split).round() as i64).into(),
-                        // Where nobody lives there is no mean age.
+                        // Empty areas have no mean age.
                         (persons[i] > 0).then(|| rounded(age, 1)).into(),
                     ],
                 )?;
@@ -225,7 +225,7 @@ fn foreign_resident_dong(world: &World, table: &mut TableWriter<'_>) -> io::Resu
             let expected =
                 residents.total as f64 * FOREIGNERS_BY_DONG[d].0 * (0.95 + 0.008 * q as f64);
             let total = (expected * students * rng.range(0.985, 1.015)).round() as i64;
-            // Hillside dongs have a handful: small numbers occur.
+            // Hillside dongs have few, so that small numbers occur.
             let married = match d {
                 5 | 7 => random_count(&mut rng, 4.0),
                 _ => (total as f64 * marriages[d] * rng.range(0.97, 1.03)).round() as i64,

@@ -42,7 +42,7 @@ pub(super) fn crime_report_grid(world: &World, table: &mut TableWriter<'_>) -> i
         for (c, cell) in cells.iter().enumerate() {
             let expected = usual[c] * end.season(8, 0.16) * (1.0 + 0.03 * back);
             let calls = random_count(&mut rng, expected);
-            // The index weighs what happened to somebody: 100 is the worst cell.
+            // The index combines expected and actual calls; 100 is the worst cell.
             let level = (0.7 * expected + 0.3 * calls as f64) / (1.3 * worst);
             let index = 100.0 * level.min(1.0).sqrt();
             let by_night = 31.0 + 38.0 * night[c].min(1.0).sqrt() + rng.range(-6.0, 6.0);

@@ -25,8 +25,10 @@ const EVENTS: [FloodEvent; 6] = [
 /// Cosine and sine of a 48th of a circle.
 const TURN: PlanePoint = [0.991_444_861_373_810_4, 0.130_526_192_220_051_6];
 
-/// Origins of floods with weights: along the streams outside their banks, at the ponds
-/// that take the rain, and in random hollows.
+/// Origins of floods with weights.
+///
+/// Along the streams outside their banks, at the ponds that take the rain, and in random
+/// hollows.
 fn flood_origins(world: &World) -> Vec<(PlanePoint, f64)> {
     let nature = &world.district.nature;
     let mut origins = Vec::new();

@@ -45,14 +45,16 @@ pub(super) struct StreetLight {
     installed: i64,
 }
 
-/// The lights: on both sides of main roads, on one side of alleys, along the trails of parks.
+/// The lights.
+///
+/// On both sides of main roads, on one side of alleys, along the trails of parks.
 ///
 /// Some quarters got new lights later, and are darker.
 pub(super) fn street_lights(world: &World) -> Vec<StreetLight> {
     let mut rng = world.rng("lights");
     let district = &world.district;
     let wanted = world.count(12_900);
-    // Somewhat closer than needed: the surplus is thinned where it is dark.
+    // Closer than needed, so that dark quarters can be thinned.
     let gap = 19.0 / world.scale.max(0.01);
     let mut places: Vec<(f64, PlanePoint, &'static str)> = Vec::new();
     let dark = |p: PlanePoint| 0.5 - 0.5 * noise(world.seed, "dark quarters", p, 420.0);

@@ -17,58 +17,54 @@ use crate::numbers::rounding::rounded;
 use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// Writes the shelters as features.
-pub(super) fn shelter(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
-    let mut rng = world.rng("shelters");
-    let mut signs = FacilityNames::default();
-    let stations = MadeFeatures::make(world, &SUBWAY_STATION)?;
-    let seniors = MadeFeatures::make(world, &SENIOR_CENTER)?;
-    let offices = MadeFeatures::make(world, &PUBLIC_OFFICE)?;
-    let mut list: Vec<(String, &'static str, PlanePoint, f64, &'static str)> = Vec::new();
-    // Outdoors: the yards of schools and the parks.
+/// Shelter: name, type, position, area in square metres, opening hours.
+type Shelter = (String, &'static str, PlanePoint, f64, &'static str);
+
+/// Shelters outdoors: the yards of schools and the parks.
+fn outdoor_shelters(world: &World, rng: &mut Rng) -> Vec<Shelter> {
+    let mut list: Vec<Shelter> = Vec::new();
     for school in &world.schools().list {
         let name = format!("{} 운동장", school.name);
         list.push((name, "지진옥외대피장소", school.at, rng.range(2_200.0, 6_800.0), "상시"));
     }
     for green in world.district.nature.greens.iter().filter(|green| !green.hill) {
-        let at = green.centre;
-        list.push((
-            green.name.to_owned(),
-            "지진옥외대피장소",
-            at,
-            0.4 * green.reach[0] * green.reach[1],
-            "상시",
-        ));
+        let area = 0.4 * green.reach[0] * green.reach[1];
+        list.push((green.name.to_owned(), "지진옥외대피장소", green.centre, area, "상시"));
     }
-    // Underground: stations, then garages of estates.
+    list
+}
+
+/// Shelters underground: stations, then garages of estates.
+fn underground_shelters(
+    world: &World,
+    signs: &mut FacilityNames,
+    rng: &mut Rng,
+) -> io::Result<Vec<Shelter>> {
+    let mut list: Vec<Shelter> = Vec::new();
+    let stations = MadeFeatures::make(world, &SUBWAY_STATION)?;
     for (row, at) in stations.first_positions().into_iter().enumerate() {
         let name = format!("{} 지하대합실", stations.text(row, "stn_nm"));
         list.push((name, "민방위대피소", at, rng.range(1_800.0, 7_500.0), "상시"));
     }
-    let places = world.places();
     for _ in 0..101 {
-        let at = places.random_home(&world.district, &mut rng).at;
-        let name = signs.new_name(world, &mut rng, at, " 지하주차장");
+        let at = world.places().random_home(&world.district, rng).at;
+        let name = signs.new_name(world, rng, at, " 지하주차장");
         list.push((name, "민방위대피소", at, rng.range(420.0, 6_200.0), "상시"));
     }
-    // Cool and warm rooms: offices of the dongs, then the old people's centres.
+    Ok(list)
+}
+
+/// Cool and warm rooms: offices of the dongs, then the old people's centres.
+fn room_shelters(world: &World, rng: &mut Rng) -> io::Result<Vec<Shelter>> {
+    let mut list: Vec<Shelter> = Vec::new();
+    let offices = MadeFeatures::make(world, &PUBLIC_OFFICE)?;
     for (row, at) in offices.first_positions().into_iter().enumerate().take(20) {
-        let name = offices.text(row, "off_nm").to_owned();
-        list.push((
-            format!("{name} 한파쉼터"),
-            "한파쉼터",
-            at,
-            rng.range(60.0, 220.0),
-            "09:00~18:00",
-        ));
-        list.push((
-            format!("{name} 무더위쉼터"),
-            "무더위쉼터",
-            at,
-            rng.range(60.0, 220.0),
-            "09:00~18:00",
-        ));
+        for kind in ["한파쉼터", "무더위쉼터"] {
+            let name = format!("{} {kind}", offices.text(row, "off_nm"));
+            list.push((name, kind, at, rng.range(60.0, 220.0), "09:00~18:00"));
+        }
     }
+    let seniors = MadeFeatures::make(world, &SENIOR_CENTER)?;
     for (row, at) in seniors.first_positions().into_iter().enumerate() {
         let name = seniors.text(row, "sc_nm");
         let hours = rng.pick(&[(3.0, "10:00~18:00"), (1.0, "10:00~21:00")], "10:00~18:00");
@@ -77,9 +73,19 @@ pub(super) fn shelter(world: &World, table: &mut TableWriter<'_>) -> io::Result<
         }
         list.push((format!("{name} 무더위쉼터"), "무더위쉼터", at, rng.range(45.0, 150.0), hours));
     }
+    Ok(list)
+}
+
+/// Writes the shelters as features.
+pub(super) fn shelter(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let mut rng = world.rng("shelters");
+    let mut signs = FacilityNames::default();
+    let mut list = outdoor_shelters(world, &mut rng);
+    list.extend(underground_shelters(world, &mut signs, &mut rng)?);
+    list.extend(room_shelters(world, &mut rng)?);
     let wanted = world.count(410);
     while list.len() < wanted {
-        let at = places.random_home(&world.district, &mut rng).at;
+        let at = world.places().random_home(&world.district, &mut rng).at;
         let name = signs.new_name(world, &mut rng, at, " 무더위쉼터");
         list.push((name, "무더위쉼터", at, rng.range(40.0, 130.0), "09:00~18:00"));
     }
@@ -116,7 +122,7 @@ pub(super) fn shade_smart_shelter(world: &World, table: &mut TableWriter<'_>) ->
         } else {
             pick(&mut rng, &crossings)
         };
-        // Where more people pass, more use it.
+        // Use grows with the number of people who pass.
         let busy = 0.3 + 1.4 * crate::activity::density::hub_closeness(at).0;
         let usual = match kind {
             "스마트쉼터" => rng.range(220.0, 640.0),

@@ -12,7 +12,9 @@ use crate::numbers::weighted_sampler::WeightedSampler;
 use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// A random day of the five years up to today: fewer accidents every year, most in autumn.
+/// A random day of the five years up to today.
+///
+/// Fewer accidents every year, most in autumn.
 fn random_accident_day(rng: &mut Rng, months: &[(f64, YearMonth)]) -> Day {
     let month = rng.pick(months, months[0].1);
     let day = month.day(1 + rng.whole(0, month.days() - 1));
@@ -30,6 +32,71 @@ fn accident_months(peak: i64, swing: f64, yearly: f64) -> Vec<(f64, YearMonth)> 
         (year_weight * month.season(peak, swing), month)
     });
     months.collect()
+}
+
+/// Kind of road user that is hurt.
+fn random_victim(rng: &mut Rng) -> &'static str {
+    rng.pick(
+        &[
+            (27.0, "보행자"),
+            (40.0, "차량"),
+            (18.0, "이륜차"),
+            (11.0, "자전거"),
+            (4.0, "개인형이동장치"),
+        ],
+        "차량",
+    )
+}
+
+/// Age of a victim in years; every third pedestrian is 65 or over.
+fn random_age(rng: &mut Rng, victim: &str) -> i64 {
+    match victim {
+        "보행자" if rng.chance(0.36) => rng.whole(65, 91),
+        "보행자" => rng.whole(6, 64),
+        "차량" => rng.whole(20, 79),
+        _ => rng.whole(16, 70),
+    }
+}
+
+fn random_severity(rng: &mut Rng, victim: &str, age: i64) -> &'static str {
+    // Old victims are hurt worse.
+    let old = if age >= 65 { 2.2 } else { 1.0 };
+    let on_foot = if victim == "보행자" { 1.6 } else { 1.0 };
+    rng.pick(
+        &[
+            (0.5 * old * on_foot, "사망"),
+            (17.0 * old * on_foot, "중상"),
+            (68.0, "경상"),
+            (13.0, "부상신고"),
+        ],
+        "경상",
+    )
+}
+
+fn random_violation(rng: &mut Rng, victim: &str) -> &'static str {
+    if victim == "보행자" {
+        rng.pick(
+            &[
+                (45.0, "안전운전의무 불이행"),
+                (34.0, "보행자보호의무 위반"),
+                (14.0, "신호위반"),
+                (3.0, "중앙선침범"),
+                (4.0, "기타"),
+            ],
+            "기타",
+        )
+    } else {
+        rng.pick(
+            &[
+                (52.0, "안전운전의무 불이행"),
+                (17.0, "신호위반"),
+                (18.0, "안전거리 미확보"),
+                (5.0, "중앙선침범"),
+                (8.0, "기타"),
+            ],
+            "기타",
+        )
+    }
 }
 
 pub(super) fn traffic_accident(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
@@ -53,57 +120,10 @@ pub(super) fn traffic_accident(world: &World, table: &mut TableWriter<'_>) -> io
         } else {
             world.places().beside_street(&world.district, &mut rng)
         };
-        let victim = rng.pick(
-            &[
-                (27.0, "보행자"),
-                (40.0, "차량"),
-                (18.0, "이륜차"),
-                (11.0, "자전거"),
-                (4.0, "개인형이동장치"),
-            ],
-            "차량",
-        );
-        let age = match victim {
-            "보행자" if rng.chance(0.36) => rng.whole(65, 91),
-            "보행자" => rng.whole(6, 64),
-            "차량" => rng.whole(20, 79),
-            _ => rng.whole(16, 70),
-        };
-        // The old are hurt worse.
-        let old = if age >= 65 { 2.2 } else { 1.0 };
-        let on_foot = if victim == "보행자" { 1.6 } else { 1.0 };
-        let severity = rng.pick(
-            &[
-                (0.5 * old * on_foot, "사망"),
-                (17.0 * old * on_foot, "중상"),
-                (68.0, "경상"),
-                (13.0, "부상신고"),
-            ],
-            "경상",
-        );
-        let violation = if victim == "보행자" {
-            rng.pick(
-                &[
-                    (45.0, "안전운전의무 불이행"),
-                    (34.0, "보행자보호의무 위반"),
-                    (14.0, "신호위반"),
-                    (3.0, "중앙선침범"),
-                    (4.0, "기타"),
-                ],
-                "기타",
-            )
-        } else {
-            rng.pick(
-                &[
-                    (52.0, "안전운전의무 불이행"),
-                    (17.0, "신호위반"),
-                    (18.0, "안전거리 미확보"),
-                    (5.0, "중앙선침범"),
-                    (8.0, "기타"),
-                ],
-                "기타",
-            )
-        };
+        let victim = random_victim(&mut rng);
+        let age = random_age(&mut rng, victim);
+        let severity = random_severity(&mut rng, victim, age);
+        let violation = random_violation(&mut rng, victim);
         let hour = random_hour(&mut rng, &TRAFFIC);
         table.write_row(
             Some(&point(at)),
@@ -136,7 +156,7 @@ pub(super) fn child_accident(world: &World, table: &mut TableWriter<'_>) -> io::
         let lanes: f64 = links.links_at[n].iter().map(|l| links.list[*l].lanes as f64).sum();
         let walk = links.links_at[n].iter().any(|l| links.list[*l].walk);
         let near = 1.0 / (1.0 + (near / 140.0) * (near / 140.0));
-        // The same streets are dangerous to children that their routes are rated by.
+        // Uses the danger that school routes are rated by.
         let danger = world.street_danger().at(*p);
         let danger = 0.05 + danger * danger * danger;
         if walk && links.links_at[n].len() > 2 {
@@ -180,7 +200,7 @@ pub(super) fn school_zone(world: &World, table: &mut TableWriter<'_>) -> io::Res
         let at = match district.town.schools.get(i) {
             Some(school) => *school,
             None => {
-                // Not on top of another zone, where that can be had.
+                // Apart from other zones, if a few tries find such a place.
                 let mut at = world.places().random_home(district, &mut rng).at;
                 for _ in 0..40 {
                     if centres.iter().all(|c| distance(*c, at) > 230.0) {

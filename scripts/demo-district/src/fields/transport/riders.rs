@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::activity::density::hub_closeness;
+use crate::activity::density::{DensityKind, hub_closeness};
 use crate::calendar::{data_months, last_days};
 use crate::fields::table_maker::{TableMaker, features};
 use crate::geometry::feature_shapes::point;
@@ -100,8 +100,9 @@ fn subway_station(_: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Shares of a day's riders by hour: from homes in the morning, from work in the evening,
-/// and out for the night.
+/// Shares of a day's riders by hour.
+///
+/// From homes in the morning, from work in the evening, and out for the night.
 const FROM_HOME: [f64; 24] = [
     0.3, 0.0, 0.0, 0.0, 0.1, 1.6, 4.6, 12.5, 13.0, 6.6, 4.5, 4.2, 4.3, 4.4, 4.3, 4.5, 4.9, 5.8,
     6.2, 4.3, 3.3, 3.0, 2.6, 1.2,
@@ -118,7 +119,7 @@ const LEISURE: [f64; 24] = [
 pub(super) fn subway_station_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for (id, name, _, at, busy) in STATIONS {
         let mut rng = world.rng(&format!("subway {id}"));
-        // How much of a place of work, rather than of homes, is around.
+        // Share of workplaces, as opposed to homes, around the station.
         let work = match name {
             "성수" | "뚝섬" => 0.8,
             "한양대" | "서울숲" | "왕십리" => 0.55,
@@ -138,7 +139,7 @@ pub(super) fn subway_station_values(world: &World, table: &mut TableWriter<'_>) 
                     share / 100.0
                 };
                 let on = riders * mixed(1.0 - work, work) * rng.range(0.94, 1.06);
-                // Who works here gets off in the morning; who lives here in the evening.
+                // Workers get off in the morning, residents in the evening.
                 let off = riders * mixed(work, 1.0 - work) * rng.range(0.94, 1.06);
                 table.write_row(
                     None,
@@ -229,7 +230,7 @@ pub(super) fn bike_share_station_values(
         let all: f64 = pulls.iter().map(|pull| pull.0).sum();
         let usual = rng.range(500.0, 1_000.0) + 2_600.0 * hub_closeness(*here).0;
         for (k, month) in months.iter().enumerate() {
-            // Spring and autumn; winter and the rains are low.
+            // Trips peak in spring and autumn and are few in winter and in the rains.
             let season = month.season(6, 0.34) * if month.month() == 7 { 0.8 } else { 1.0 };
             let growth = 1.0 + 0.006 * k as f64;
             let label = month.to_string();
@@ -279,22 +280,19 @@ const OTHER_DISTRICTS: [(&str, f64); 25] = [
     ("4100000000", 2.2),
 ];
 
-pub(super) fn od_travel_flow(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
-    let mut rng = world.rng("od_travel_flow");
+/// Origin, destination, and a day's trips to work and home.
+type TravelPair = (&'static str, &'static str, f64, f64);
+
+/// Pairs of dongs, and of dongs with other districts in both directions.
+fn travel_pairs(world: &World) -> Vec<TravelPair> {
     let dongs = &world.district.division.dongs;
     let mut work = vec![0.0; dongs.len()];
-    for (cell, share) in world
-        .grid()
-        .cells
-        .iter()
-        .zip(world.density().shares(crate::activity::density::DensityKind::Work))
-    {
+    for (cell, share) in world.grid().cells.iter().zip(world.density().shares(DensityKind::Work)) {
         work[cell.dong] += share * dongs.len() as f64;
     }
     let homes: Vec<f64> =
         world.district.residents.iter().map(|r| r.total as f64 / 16_500.0).collect();
-    // From, to, trips to work and trips home of a day.
-    let mut pairs: Vec<(&str, &str, f64, f64)> = Vec::new();
+    let mut pairs = Vec::new();
     for (a, from) in dongs.iter().enumerate() {
         for (b, to) in dongs.iter().enumerate().filter(|(b, _)| *b != a) {
             let far = distance(from.centre, to.centre) / 1_500.0;
@@ -310,6 +308,12 @@ pub(super) fn od_travel_flow(world: &World, table: &mut TableWriter<'_>) -> io::
             pairs.push((own, code, outward, inward));
         }
     }
+    pairs
+}
+
+pub(super) fn od_travel_flow(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let mut rng = world.rng("od_travel_flow");
+    let pairs = travel_pairs(world);
     for month in data_months() {
         let label = month.to_string();
         let season = if matches!(month.month(), 1 | 2 | 8) { 0.94 } else { 1.0 };

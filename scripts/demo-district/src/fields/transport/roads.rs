@@ -54,7 +54,7 @@ pub(super) fn traffic_speed(world: &World, table: &mut TableWriter<'_>) -> io::R
         let link = &links.list[i];
         let id = link_id(i);
         let middle = link.line[link.line.len() / 2];
-        // Some roads are fuller than others, and neighbours alike.
+        // Load varies smoothly over the district.
         let full = 0.62
             + 0.22 * noise(world.seed, "traffic", middle, 900.0)
             + 0.2 * hub_closeness(middle).0;
@@ -118,7 +118,7 @@ pub(super) fn crosswalks(world: &World) -> Vec<Crosswalk> {
         for &l in &links.links_at[node] {
             let link = &links.list[l];
             if link.walk && plane::length(&link.line) > 24.0 {
-                // Alleys have theirs where many walk.
+                // Alleys have crosswalks at busy places.
                 let busy = 0.4 + hub_closeness(links.nodes[node]).0;
                 arms.push((weight * link.lanes as f64 * busy, node, l));
             }
@@ -151,7 +151,7 @@ fn crosswalk(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("crosswalk");
     for (i, walk) in crosswalks(world).into_iter().enumerate() {
         let signal = walk.lanes >= 4 || (walk.lanes == 2 && rng.chance(0.25));
-        // A metre a second and seven seconds before.
+        // One second for each metre, and seven seconds before.
         let green = signal.then(|| (walk.length + 7.0).round() as i64 + rng.whole(0, 4));
         let (shops, _) = hub_closeness(walk.at);
         let need = 18.0

@@ -35,7 +35,7 @@ const FACILITIES: [(f64, &str, &str, i64, f64); 9] = [
     (5.0, "정신재활시설", "정신재활센터", 30, 15.0),
 ];
 
-/// A random place of work near the centre of a dong, drawn by the weights of [`SERVED`].
+/// A random place of work near the centre of a dong, drawn by the weights of [`FACILITY_WEIGHTS`].
 fn random_served_place(
     world: &World,
     sampler: &WeightedSampler,
@@ -56,7 +56,7 @@ fn random_served_place(
             return (at, dong);
         }
     }
-    // A dong of few shops: in its very middle then.
+    // A dong with few shops gets the nearest shop or its centre.
     (best.unwrap_or(centre), dong)
 }
 
@@ -79,7 +79,7 @@ fn welfare_facility(world: &World, table: &mut TableWriter<'_>) -> io::Result<()
             &[
                 format!("{dong} {} {name} {}", names::random_word(&mut rng), k + 1).into(),
                 kind.into(),
-                // Where people only come for advice there are no places.
+                // Advice centres have no places.
                 (name != "가족상담센터").then_some(places).into(),
                 users.into(),
             ],
@@ -105,7 +105,7 @@ fn senior_center(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
         let estate = building.usage == "공동주택" && building.floors > 9;
         let kind = if estate { "아파트경로당" } else { "경로당" };
         let area = if estate { rng.range(60.0, 190.0) } else { rng.range(35.0, 140.0) };
-        // Those in houses were built by the district long ago.
+        // Centres outside estates are old buildings of the district.
         let built = if estate { building.built } else { rng.whole(1978, 2016) };
         table.write_row(
             Some(&point(spot.at)),
@@ -149,7 +149,7 @@ pub(super) fn disability_facility(world: &World, table: &mut TableWriter<'_>) ->
             "전동보장구 충전기" => places.beside_main_road(district, &mut rng),
             _ => places.random_shop(district, &mut rng).at,
         };
-        // Hillside dongs have steps where others have ramps.
+        // Fewer ramps in hillside dongs.
         let steep = if matches!(world.dong_at(at), 5..=7 | 15 | 16) { 0.8 } else { 1.0 };
         let chargers = match kind {
             "전동보장구 충전기" => rng.whole(1, 3),
@@ -224,7 +224,7 @@ const SUPPORT_CENTRES: [(&str, &str, i64); 5] = [
 pub(super) fn multicultural_support(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("multicultural_support");
     for k in 0..world.count(18) {
-        // One of each of the first three, and the smaller ones all over.
+        // The first three kinds occur once; the smaller ones repeat.
         let first = SUPPORT_CENTRES.get(k).filter(|_| k < 3);
         let (kind, languages, users) =
             first.copied().unwrap_or_else(|| *one_of(&mut rng, &SUPPORT_CENTRES[3..]));

@@ -29,8 +29,9 @@ pub(crate) fn table_makers() -> &'static [TableMaker] {
     MAKERS
 }
 
-/// Writes the near poor: they live where households on support do, single parents where
-/// children are.
+/// Writes the near poor.
+///
+/// They live where households on support do, single parents where children are.
 fn near_poverty_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let people = world.population();
     let mut rng = world.rng("near_poverty_dong");
@@ -47,7 +48,7 @@ fn near_poverty_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<(
             let steady = |rng: &mut crate::numbers::rng::Rng, n: f64| {
                 (n * rng.range(0.985, 1.015)).round() as i64
             };
-            // A rich dong has a handful of them, which nobody may be told from.
+            // A rich dong has few enough to be suppressed in publication.
             let near_poor = steady(&mut rng, near_poor);
             let parents =
                 if d == 5 { random_count(&mut rng, 5.5) } else { steady(&mut rng, parents) };

@@ -25,7 +25,7 @@ pub(super) fn basic_livelihood_grid(world: &World, table: &mut TableWriter<'_>) 
     let people = world.population();
     for (m, month) in people.months.iter().enumerate() {
         let label = month.to_string();
-        // The line below which one is entitled rises every January.
+        // The income limit for support rises every January.
         let january = if m >= 14 {
             1.035
         } else if m >= 2 {
@@ -63,8 +63,9 @@ pub(super) fn basic_livelihood_grid(world: &World, table: &mut TableWriter<'_>) 
     Ok(())
 }
 
-/// Relief programmes: name, households helped per month as a share of those in need, won
-/// per household.
+/// Relief programmes.
+///
+/// Name, households helped per month as a share of those in need, won per household.
 const PROGRAMMES: [(&str, f64, f64); 2] =
     [("국가 긴급복지", 0.020, 980_000.0), ("서울형 긴급복지", 0.009, 620_000.0)];
 
@@ -188,7 +189,7 @@ pub(super) fn crisis_household(world: &World, table: &mut TableWriter<'_>) -> io
                 rounded(score, 1).into(),
                 signals.into(),
                 status.into(),
-                // Only found, not visited yet.
+                // Households that were only found have no visit yet.
                 (status != "발굴").then(|| visit.to_string()).into(),
             ],
         )?;

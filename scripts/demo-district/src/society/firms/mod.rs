@@ -19,7 +19,7 @@ pub(crate) const COUNT: usize = 31_200;
 /// First and last year with a census.
 pub(crate) const CENSUS_YEARS: (i64, i64) = (2022, 2026);
 
-/// Establishment that existed in at least one of the [`YEARS`].
+/// Establishment that existed in at least one of the [`CENSUS_YEARS`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Firm {
     /// Trade, as a position in [`TRADES`].

@@ -4,8 +4,9 @@
 /// Number of age groups: 0–5, 6–11, 12–14, 15–64, 65 and over.
 pub(crate) const AGE_GROUPS: usize = 5;
 
-/// Whole numbers by cell and group: each row sums to its `cells`, each column to its
-/// `groups` (both have the same sum).
+/// Whole numbers by cell and group.
+///
+/// Each row sums to its `cells`, each column to its `groups` (both have the same sum).
 ///
 /// `lean` is the frequency of a group in a cell relative to elsewhere.
 #[must_use]

@@ -1,5 +1,6 @@
-//! Population of the district over two years: residents by dong and month, and the same
-//! residents by grid cell.
+//! Population of the district over two years.
+//!
+//! Residents by dong and month, and the same residents by grid cell.
 //!
 //! Births, deaths and moves explain the change from month to month.
 
@@ -100,7 +101,9 @@ impl Population {
         self.months.iter().rposition(|m| *m <= month).unwrap_or(0)
     }
 
-    /// Residents of every cell in a month; the cells of a dong add up to its residents.
+    /// Residents of every cell in a month.
+    ///
+    /// The cells of a dong add up to its residents.
     #[must_use]
     pub(crate) fn residents_by_cell(&self, month: usize) -> Vec<i64> {
         let mut totals = vec![0; self.homes.len()];
@@ -147,7 +150,7 @@ impl Population {
                 if people == 0 {
                     return HouseholdCounts::default();
                 }
-                // Ever more people live alone.
+                // The share of one-person households rises over time.
                 let single = homes.single * (1.0 - 0.0022 * back);
                 let part = |of: i64, share: f64| (of as f64 * share).round() as i64;
                 let all = part(people, 1.0 / homes.size).max(1);
@@ -183,8 +186,9 @@ impl Population {
     }
 }
 
-/// Residents of a dong `back` months ago, when `total` lived there: younger, and with
-/// more children.
+/// Residents of a dong `back` months ago, when `total` lived there.
+///
+/// Younger, and with more children.
 fn residents_before(now: &ResidentCounts, total: i64, back: f64) -> ResidentCounts {
     let then = |count: i64, drift: f64| {
         let share = count as f64 / now.total.max(1) as f64;

@@ -17,7 +17,7 @@ pub(crate) const OTHER_DISTRICTS: [(&str, f64); 24] = [
     ("11220", 4.0), ("11230", 7.0), ("11240", 6.5), ("11250", 3.8),
 ];
 
-/// One end of a move: a dong of the district, or another district of [`DISTRICTS`].
+/// One end of a move: a dong of the district, or another district of [`OTHER_DISTRICTS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MoveEnd {
     /// Position among the dongs.
@@ -135,7 +135,7 @@ pub(super) fn draw_monthly_events(
             }
         }
         for (i, r) in now.iter().enumerate() {
-            // A few more leave Seoul's dear flats than come.
+            // Slightly more people leave Seoul than arrive, because housing is dear.
             let share = 0.985 * MOVERS_ACROSS * r.total as f64 / all * ATTRACTION_BY_DONG[i];
             for (k, district) in OTHER_DISTRICTS.iter().enumerate() {
                 flow(MoveEnd::District(k), MoveEnd::Dong(i), share * district.1 / drawn);
