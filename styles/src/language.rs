@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Language of a style's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// Korean, the language of the district.
+    /// Korean, the default.
     #[default]
     Korean,
     /// English.

@@ -158,7 +158,7 @@ fn a_server_without_any_declared_data_is_not_ready() {
 /// Declares areas that measures are counted by.
 fn declare_areas(data: &Path) {
     let catalog = data.join("catalog");
-    let district = "title = { ko = '구', en = 'District' }\nstats_over = 'dong'\n";
+    let district = "title = { ko = '구', en = 'District' }\nstats_areas = 'dong'\n";
     std::fs::write(catalog.join("district.toml"), district).unwrap();
     let areas = "title = { ko = '기반', en = 'Base' }
 [[dataset]]

@@ -190,7 +190,7 @@ column = [{ name = 'dong_cd', type = 'code', title = { ko = '코드', en = 'Code
 id = 'pop'
 title = { ko = '주민등록인구', en = 'Residents' }
 geometry = 'polygon'
-place = 'dong'
+feature_dataset = 'dong'
 [dataset.values]
 key = 'dong_cd'
 time = 'base_ym'

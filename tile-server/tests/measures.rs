@@ -39,8 +39,8 @@ id = 'recipients'
 title = { ko = '수급자', en = 'Recipients' }
 sensitivity = 'internal'
 geometry = 'polygon'
-place = 'dong'
-privacy = [{ rule = 'suppress', below = 5 }]
+feature_dataset = 'dong'
+privacy = [{ rule = 'suppress', threshold = 5 }]
 [dataset.values]
 key = 'code'
 time = 'month'
@@ -59,12 +59,12 @@ order = 1
 id = 'wel-1'
 title = { ko = '수급자 수', en = 'Recipients' }
 visibility = 'public'
-over = 'dong'
+carrier = 'dong'
 columns = ['name']
-time = 'month'
+period = 'month'
 coverage = true
-suppress = 5
-[[layer.figure]]
+suppression_threshold = 5
+[[layer.measure]]
 name = 'persons'
 sum = 'recipients.persons'
 [[layer]]
@@ -131,7 +131,7 @@ fn write_data(folder: &Path) {
     }
     values.finish().unwrap();
     for (file, words) in [
-        ("district.toml", "title = { ko = '구', en = 'District' }\nstats_over = 'dong'\n"),
+        ("district.toml", "title = { ko = '구', en = 'District' }\nstats_areas = 'dong'\n"),
         ("datasets/base.toml", DATASETS),
         ("layers/welfare.toml", LAYERS),
     ] {

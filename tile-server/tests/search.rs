@@ -38,7 +38,7 @@ fn places() -> tempfile::TempDir {
     let secret_layer = secret_layer.replace("'public'", "'staff'");
     write_catalog(
         folder.path(),
-        "stats_over = 'dong'\n",
+        "stats_areas = 'dong'\n",
         &[dongs, libraries, parcels, secret].concat(),
         &[dong_layer, library_layer, parcel_layer, secret_layer].concat(),
     );

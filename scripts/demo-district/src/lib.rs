@@ -3,47 +3,37 @@
 //! Names, codes, bounds, rough centres and totals are public facts; every shape, address
 //! and figure is made up, and the description of every file states that. The same seed
 //! gives the same bytes on every machine.
+//!
+//! Modules in order of dependency; each uses only those above it:
+//!
+//! | module | contents |
+//! |---|---|
+//! | `numbers` | random streams, draws, rounding |
+//! | `calendar` | days, months and periods of the data |
+//! | `names` | word lists of shops, firms and facilities |
+//! | `geometry` | plane geometry in metres, lines, tilings, shapes in degrees |
+//! | `tables` | schemas of the catalog, rows, FlatGeobuf files |
+//! | `land` | dongs, water, roads, buildings: the district |
+//! | `registers` | grid, census output areas, legal dongs, parcels, addresses |
+//! | `activity` | density of homes, work and shops, random places by it |
+//! | `travel` | street network, travel times, isochrones, road links |
+//! | `society` | residents, establishments, schools and the ways to them |
+//! | `world` | all of these for one seed, computed on first use |
+//! | `fields` | makers of every dataset, one folder for each field of the catalog |
+//! | `output` | writes all files into a data directory |
 
 #![forbid(unsafe_code)]
 
-pub mod addresses;
-pub mod areas;
-pub mod arterials;
-pub mod buildings;
-pub mod calendar;
-pub mod cameras;
-pub mod catalog;
-pub mod cell;
-pub mod density;
-pub mod district;
-pub mod dongs;
-pub mod draws;
-pub mod encode;
-pub mod facts;
-pub mod fields;
-pub mod firms;
-pub mod grid;
-pub mod groups;
-pub mod legal;
-pub mod links;
-pub mod names;
-pub mod outlines;
+mod activity;
+mod calendar;
+mod fields;
+mod geometry;
+mod land;
+mod names;
+mod numbers;
 pub mod output;
-pub mod parcels;
-pub mod people;
-pub mod pieces;
-pub mod places;
-pub mod plane;
-pub mod rails;
-pub mod residents;
-pub mod rng;
-pub mod road_names;
-pub mod schema;
-pub mod shapes;
-pub mod sheet;
-pub mod split;
-pub mod streets;
-pub mod trails;
-pub mod walk;
-pub mod water;
-pub mod world;
+mod registers;
+mod society;
+mod tables;
+mod travel;
+mod world;

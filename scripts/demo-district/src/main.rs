@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use demo_district::output::{Outcome, OutputError, Plan, write};
+use demo_district::output::{OutputError, WriteOptions, WriteOutcome, write_district};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Writes a synthetic Seongdong-gu for trying the tile server: datasets as FlatGeobuf
@@ -26,7 +26,7 @@ struct Arguments {
     #[arg(long, default_value_t = 11_200)]
     seed: u64,
     /// Multiplies the usual number of point features and events; areas stay as they are.
-    #[arg(long, default_value_t = 1.0, value_parser = scale)]
+    #[arg(long, default_value_t = 1.0, value_parser = parse_scale)]
     scale: f64,
     /// Writes even if the directory holds other or changed files.
     #[arg(long)]
@@ -36,23 +36,33 @@ struct Arguments {
 /// Exit status for a demo that was changed by hand.
 const CHANGED: u8 = 3;
 
-/// Parses the scale: a number from 0.01 to 100, so that the result fits on a disk.
-fn scale(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(scale) if (0.01..=100.0).contains(&scale) => Ok(scale),
-        _ => Err("a number from 0.01 to 100".to_owned()),
-    }
+/// Scale that is not accepted on the command line.
+#[derive(Debug, thiserror::Error)]
+enum ScaleError {
+    /// The text is not a number.
+    #[error("a number from 0.01 to 100")]
+    NotANumber(#[source] std::num::ParseFloatError),
+    /// The number is out of range.
+    #[error("a number from 0.01 to 100")]
+    OutOfRange,
+}
+
+/// Parses the scale, which is bounded so that the result fits on a disk.
+fn parse_scale(text: &str) -> Result<f64, ScaleError> {
+    let scale = text.parse().map_err(ScaleError::NotANumber)?;
+    if (0.01..=100.0).contains(&scale) { Ok(scale) } else { Err(ScaleError::OutOfRange) }
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // Draws on a terminal only; says nothing in logs.
+    // Drawn on a terminal only, so logs stay free of it.
     let bar = ProgressBar::new(1);
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
         bar.set_style(style);
     }
-    let plan = Plan { seed: arguments.seed, scale: arguments.scale, force: arguments.force };
-    let outcome = write(&arguments.data, plan, |done, all, next| {
+    let plan =
+        WriteOptions { seed: arguments.seed, scale: arguments.scale, force: arguments.force };
+    let outcome = write_district(&arguments.data, plan, |done, all, next| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
         bar.set_message(next.to_owned());
@@ -60,7 +70,7 @@ fn main() -> ExitCode {
     bar.finish_and_clear();
     let directory = arguments.data.display();
     match outcome {
-        Ok(Outcome::Written { features, values }) => {
+        Ok(WriteOutcome::Written { features, values }) => {
             let mut out = std::io::stdout();
             // A closed pipe is no reason to fail: the files are written.
             let _ = writeln!(
@@ -70,7 +80,7 @@ fn main() -> ExitCode {
             );
             ExitCode::SUCCESS
         }
-        Ok(Outcome::Present) => {
+        Ok(WriteOutcome::Present) => {
             let _ = writeln!(std::io::stdout(), "{directory}: the demo is already there");
             ExitCode::SUCCESS
         }

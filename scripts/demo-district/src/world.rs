@@ -5,54 +5,55 @@
 
 use std::sync::OnceLock;
 
-use crate::addresses::Addresses;
-use crate::areas::OutputAreas;
-use crate::density::Density;
-use crate::district::District;
-use crate::fields::economy::ESTABLISHMENTS;
-use crate::fields::education::routes::{Route, routes};
-use crate::fields::education::schools::Schools;
-use crate::firms::Firms;
-use crate::grid::Grid;
-use crate::legal::LegalDongs;
-use crate::links::{Links, height};
-use crate::parcels::Parcels;
-use crate::people::People;
-use crate::places::Places;
-use crate::plane::P;
-use crate::rng::Rng;
-use crate::streets::RoadIndex;
-use crate::walk::Network;
+use crate::activity::density::DensityMap;
+use crate::activity::place_sampler::PlaceSampler;
+use crate::activity::street_danger::StreetDanger;
+use crate::geometry::plane::PlanePoint;
+use crate::land::district::District;
+use crate::land::height::ground_height;
+use crate::land::streets::RoadIndex;
+use crate::numbers::rng::Rng;
+use crate::registers::addresses::AddressRegister;
+use crate::registers::grid::NationalGrid;
+use crate::registers::legal_dongs::LegalDongs;
+use crate::registers::output_areas::OutputAreas;
+use crate::registers::parcels::ParcelRegister;
+use crate::society::firms::{self, FirmGround, FirmRegister};
+use crate::society::population::Population;
+use crate::society::school_routes::{RouteGround, SchoolRoute, school_routes};
+use crate::society::schools::{SchoolGround, SchoolRegister};
+use crate::travel::StreetNetwork;
+use crate::travel::links::LinkNetwork;
 
 /// The district and its derived data.
 #[derive(Debug)]
-pub struct World {
+pub(crate) struct World {
     /// Seed of the district.
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Factor on the usual number of point features and events.
-    pub scale: f64,
+    pub(crate) scale: f64,
     /// Dongs, water, roads, buildings.
-    pub district: District,
-    grid: OnceLock<Grid>,
-    density: OnceLock<Density>,
+    pub(crate) district: District,
+    grid: OnceLock<NationalGrid>,
+    density: OnceLock<DensityMap>,
     areas: OnceLock<OutputAreas>,
     legal: OnceLock<LegalDongs>,
-    places: OnceLock<Places>,
-    links: OnceLock<Links>,
-    parcels: OnceLock<Parcels>,
-    addresses: OnceLock<Addresses>,
+    places: OnceLock<PlaceSampler>,
+    links: OnceLock<LinkNetwork>,
+    parcels: OnceLock<ParcelRegister>,
+    addresses: OnceLock<AddressRegister>,
     main_roads: OnceLock<RoadIndex>,
-    network: OnceLock<Network>,
-    schools: OnceLock<Schools>,
-    routes: OnceLock<Vec<Route>>,
-    people: OnceLock<People>,
-    firms: OnceLock<Firms>,
+    network: OnceLock<StreetNetwork>,
+    schools: OnceLock<SchoolRegister>,
+    routes: OnceLock<Vec<SchoolRoute>>,
+    people: OnceLock<Population>,
+    firms: OnceLock<FirmRegister>,
 }
 
 impl World {
     /// Generates the district of `seed`.
     #[must_use]
-    pub fn new(seed: u64, scale: f64) -> Self {
+    pub(crate) fn new(seed: u64, scale: f64) -> Self {
         Self {
             seed,
             scale,
@@ -76,144 +77,151 @@ impl World {
 
     /// Random stream called `label`; every dataset has its own.
     #[must_use]
-    pub fn rng(&self, label: &str) -> Rng {
+    pub(crate) fn rng(&self, label: &str) -> Rng {
         Rng::new(self.seed, label)
     }
 
-    /// Number of features at this scale, from the number `typical` at scale 1; at least 1.
+    /// Number of features at this scale, from the number `typical` at scale 1.
+    ///
+    /// At least 1.
     #[must_use]
-    pub fn count(&self, typical: usize) -> usize {
+    pub(crate) fn count(&self, typical: usize) -> usize {
         ((typical as f64 * self.scale).round() as usize).max(1)
     }
 
     /// The 100 m grid.
-    pub fn grid(&self) -> &Grid {
-        self.grid.get_or_init(|| Grid::new(&self.district.division))
+    pub(crate) fn grid(&self) -> &NationalGrid {
+        self.grid.get_or_init(|| NationalGrid::new(&self.district.division))
     }
 
     /// Density of homes, work, shops and night life.
-    pub fn density(&self) -> &Density {
-        self.density.get_or_init(|| Density::new(self.seed, &self.district, self.grid()))
+    pub(crate) fn density(&self) -> &DensityMap {
+        self.density.get_or_init(|| DensityMap::new(self.seed, &self.district, self.grid()))
     }
 
     /// Census output areas.
-    pub fn output_areas(&self) -> &OutputAreas {
+    pub(crate) fn output_areas(&self) -> &OutputAreas {
         self.areas.get_or_init(|| OutputAreas::new(self.seed, &self.district))
     }
 
     /// Legal dongs.
-    pub fn legal_dongs(&self) -> &LegalDongs {
+    pub(crate) fn legal_dongs(&self) -> &LegalDongs {
         self.legal.get_or_init(|| LegalDongs::new(self.output_areas()))
     }
 
     /// Random places for features.
-    pub fn places(&self) -> &Places {
-        self.places.get_or_init(|| Places::new(&self.district, self.density()))
+    pub(crate) fn places(&self) -> &PlaceSampler {
+        self.places.get_or_init(|| PlaceSampler::new(&self.district))
     }
 
     /// Links and nodes of the road network.
-    pub fn links(&self) -> &Links {
-        self.links.get_or_init(|| Links::new(self.seed, &self.district))
+    pub(crate) fn links(&self) -> &LinkNetwork {
+        self.links.get_or_init(|| LinkNetwork::new(self.seed, &self.district))
     }
 
     /// Cadastral parcels.
-    pub fn parcels(&self) -> &Parcels {
+    pub(crate) fn parcels(&self) -> &ParcelRegister {
         self.parcels.get_or_init(|| {
-            Parcels::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
+            ParcelRegister::new(self.seed, &self.district, self.output_areas(), self.legal_dongs())
         })
     }
 
     /// Road-name addresses of buildings.
-    pub fn addresses(&self) -> &Addresses {
-        self.addresses.get_or_init(|| Addresses::new(&self.district))
+    pub(crate) fn addresses(&self) -> &AddressRegister {
+        self.addresses.get_or_init(|| AddressRegister::new(&self.district))
     }
 
     /// Spatial index of the main roads.
-    pub fn main_roads(&self) -> &RoadIndex {
+    pub(crate) fn main_roads(&self) -> &RoadIndex {
         let roads = &self.district.roads[..self.district.main_roads];
         self.main_roads.get_or_init(|| RoadIndex::new(roads))
     }
 
     /// Network of streets and trails for walking and driving.
-    pub fn network(&self) -> &Network {
+    pub(crate) fn network(&self) -> &StreetNetwork {
         self.network.get_or_init(|| {
             let district = &self.district;
-            let mut network = Network::new(&district.roads, &district.trails, &district.nature);
-            network.climb(|p| height(self.seed, district, p));
+            let mut network =
+                StreetNetwork::new(&district.roads, &district.trails, &district.nature);
+            network.set_slopes(|p| ground_height(self.seed, district, p));
             network
         })
     }
 
     /// Schools and their catchments.
-    pub fn schools(&self) -> &Schools {
-        self.schools.get_or_init(|| Schools::new(self))
+    pub(crate) fn schools(&self) -> &SchoolRegister {
+        self.schools.get_or_init(|| {
+            SchoolRegister::new(SchoolGround {
+                seed: self.seed,
+                district: &self.district,
+                areas: self.output_areas(),
+                grid: self.grid(),
+                density: self.density(),
+                network: self.network(),
+            })
+        })
     }
 
     /// Ways to elementary school.
-    pub fn school_routes(&self) -> &[Route] {
-        self.routes.get_or_init(|| routes(self))
+    pub(crate) fn school_routes(&self) -> &[SchoolRoute] {
+        self.routes.get_or_init(|| {
+            school_routes(RouteGround {
+                seed: self.seed,
+                district: &self.district,
+                network: self.network(),
+                areas: self.output_areas(),
+                schools: self.schools(),
+                danger: self.street_danger(),
+            })
+        })
     }
 
     /// Residents and homes, month by month.
-    pub fn people(&self) -> &People {
-        self.people.get_or_init(|| People::new(self))
+    pub(crate) fn population(&self) -> &Population {
+        self.people
+            .get_or_init(|| Population::new(self.seed, &self.district, self.grid(), self.density()))
     }
 
     /// Establishments, year by year.
-    pub fn firms(&self) -> &Firms {
-        self.firms.get_or_init(|| Firms::new(self, self.count(ESTABLISHMENTS)))
+    pub(crate) fn firms(&self) -> &FirmRegister {
+        self.firms.get_or_init(|| {
+            let ground =
+                FirmGround { district: &self.district, grid: self.grid(), places: self.places() };
+            FirmRegister::new(self.seed, ground, self.count(firms::COUNT))
+        })
+    }
+
+    /// Danger of cars to children on the streets.
+    pub(crate) fn street_danger(&self) -> StreetDanger<'_> {
+        StreetDanger {
+            seed: self.seed,
+            main_roads: self.main_roads(),
+            grid: self.grid(),
+            density: self.density(),
+        }
     }
 
     /// Dong at `p`, or the nearest if `p` is a little outside.
     #[must_use]
-    pub fn dong_at(&self, p: P) -> usize {
-        let division = &self.district.division;
-        division
-            .dong_at(p)
-            .or_else(|| Some(self.grid().cells[self.grid().at(p)?].dong))
-            .unwrap_or(0)
+    pub(crate) fn dong_at(&self, p: PlanePoint) -> usize {
+        self.grid().dong_at(&self.district.division, p)
+    }
+
+    /// Common name of the part of town at `p`.
+    #[must_use]
+    pub(crate) fn quarter_at(&self, p: PlanePoint) -> &'static str {
+        self.district.division.dongs[self.dong_at(p)].facts.quarter()
     }
 
     /// Code of a dong by Statistics Korea: `1104052`.
     #[must_use]
-    pub fn statistics_code(&self, dong: usize) -> &'static str {
+    pub(crate) fn statistics_code(&self, dong: usize) -> &'static str {
         self.district.division.dongs[dong].facts.code
     }
 
     /// Code of a dong by the Interior Ministry: `1120052000`.
     #[must_use]
-    pub fn ministry_code(&self, dong: usize) -> &'static str {
+    pub(crate) fn ministry_code(&self, dong: usize) -> &'static str {
         self.district.division.dongs[dong].facts.ministry_code
-    }
-}
-
-/// Distributes `total` by weights as whole numbers that add up to it (largest remainders first).
-#[must_use]
-pub fn share_out(total: i64, weights: &[f64]) -> Vec<i64> {
-    let sum: f64 = weights.iter().sum();
-    if sum <= 0.0 {
-        return vec![0; weights.len()];
-    }
-    let exact: Vec<f64> = weights.iter().map(|w| w / sum * total as f64).collect();
-    let mut shares: Vec<i64> = exact.iter().map(|e| e.floor() as i64).collect();
-    let left = total - shares.iter().sum::<i64>();
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    let rest = |i: usize| exact[i] - exact[i].floor();
-    order.sort_by(|a, b| rest(*b).total_cmp(&rest(*a)).then(a.cmp(b)));
-    for i in order.into_iter().take(left.max(0) as usize) {
-        shares[i] += 1;
-    }
-    shares
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shares_add_up() {
-        assert_eq!(share_out(10, &[1.0, 1.0, 1.0]), [4, 3, 3]);
-        assert_eq!(share_out(7, &[0.0, 2.0, 5.0]), [0, 2, 5]);
-        assert_eq!(share_out(5, &[0.0, 0.0]), [0, 0]);
     }
 }

@@ -161,7 +161,7 @@ impl Dataset {
     #[must_use]
     pub fn suppress_below(&self) -> Option<u32> {
         let rules = self.privacy.iter().filter_map(|rule| match rule {
-            PrivacyRule::Suppress { below, .. } => Some(*below),
+            PrivacyRule::Suppress { threshold, .. } => Some(*threshold),
             _ => None,
         });
         rules.max()
@@ -332,7 +332,7 @@ pub enum PrivacyRule {
     /// Suppresses counts from 1 to below the threshold for the public.
     Suppress {
         /// The suppression threshold: the smallest count that may be published.
-        below: u32,
+        threshold: u32,
         /// Columns that are counts although not integers, such as estimates; integer
         /// columns are counts in any case.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -345,7 +345,7 @@ pub enum PrivacyRule {
         /// The dataset of the smallest areas by which the number of rows with one of its
         /// values may be published; `None` forbids any.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        unit: Option<DatasetId>,
+        smallest_areas: Option<DatasetId>,
     },
     /// Publishes a column's number as a band, such as `20–29`.
     Band {
@@ -357,13 +357,13 @@ pub enum PrivacyRule {
     /// Moves public positions to the middle of a square of a grid.
     Coarsen {
         /// The side of the square in metres.
-        metres: u32,
+        cell_size_m: u32,
     },
     /// Publishes measures by these areas or larger ones only, to staff as well; never single
     /// features.
     AggregateOnly {
         /// The dataset of the smallest areas.
-        unit: DatasetId,
+        smallest_areas: DatasetId,
     },
     /// Forbids downloads.
     NoDownload,

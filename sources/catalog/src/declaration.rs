@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::DistrictTimeZone;
+use super::{DistrictTimeZone, EpsgCode};
 use data_model::{Audience, DatasetId, FieldId, GeographicBounds, ThemeId};
 
 /// A human-readable text in both languages of the product.
@@ -24,7 +24,9 @@ impl LocalizedText {
 }
 
 /// The district that the catalog describes (`district.toml`).
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+///
+/// [`District::default`] has the facts that a catalog takes from the shipped district.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct District {
     /// The name.
@@ -51,6 +53,47 @@ pub struct District {
     /// The time zone in which hours and days are counted.
     #[serde(default)]
     pub time_zone: DistrictTimeZone,
+    /// CRS that a file without a usable one may be in, the likeliest first.
+    pub crs_candidates: Vec<EpsgCode>,
+    /// The country around the district.
+    pub country: Country,
+    /// Legend entry of values that are withheld because they are small.
+    pub suppressed_label: LocalizedText,
+    /// Title of the column that marks withheld values.
+    pub suppressed_title: LocalizedText,
+}
+
+/// The country around a district: an import is checked against it where the catalog has no
+/// bounds of a district.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Country {
+    /// The name.
+    pub name: LocalizedText,
+    /// West, south, east, north in degrees.
+    pub bounds: [f64; 4],
+    /// Boxes that cover the land: west, south, east, north in degrees; empty if unknown.
+    #[serde(default)]
+    pub land: Vec<[f64; 4]>,
+}
+
+impl Country {
+    /// Bounds of the earth.
+    pub const EARTH: [f64; 4] = [-180.0, -90.0, 180.0, 90.0];
+
+    /// Whether a box lies in the country's bounds, or partly.
+    pub(crate) fn touches(&self, [west, south, east, north]: [f64; 4]) -> bool {
+        let [own_west, own_south, own_east, own_north] = self.bounds;
+        west <= own_east && own_west <= east && south <= own_north && own_south <= north
+    }
+}
+
+impl Default for Country {
+    /// The whole earth.
+    fn default() -> Self {
+        let name = LocalizedText { ko: "지구".to_owned(), en: "the earth".to_owned() };
+        Self { name, bounds: Self::EARTH, land: Vec::new() }
+    }
 }
 
 /// A subject area of datasets, one file under `datasets/`.

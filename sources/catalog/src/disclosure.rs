@@ -29,7 +29,9 @@ impl Dataset {
     #[must_use]
     pub fn counted_by(&self, name: &str) -> Option<&DatasetId> {
         self.all_rules().find_map(|rule| match rule {
-            PrivacyRule::Hide { column, unit } if column == name => unit.as_ref(),
+            PrivacyRule::Hide { column, smallest_areas } if column == name => {
+                smallest_areas.as_ref()
+            }
             _ => None,
         })
     }
@@ -39,7 +41,7 @@ impl Dataset {
     #[must_use]
     pub fn coarsened(&self) -> Option<u32> {
         let sides = self.all_rules().filter_map(|rule| match rule {
-            PrivacyRule::Coarsen { metres } => Some(*metres),
+            PrivacyRule::Coarsen { cell_size_m } => Some(*cell_size_m),
             _ => None,
         });
         sides.max()

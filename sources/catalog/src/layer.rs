@@ -77,7 +77,7 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Default of `max_zoom`: 0.15 m per tile unit in Seoul.
+    /// Default of `max_zoom`: 0.15 m per tile unit at 38° north.
     pub const DEFAULT_MAX_ZOOM: u8 = 16;
     /// Default of `buffer`: an eighth of a 512-pixel tile's symbol size on each side.
     pub const DEFAULT_BUFFER: u16 = 64;

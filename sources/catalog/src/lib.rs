@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! catalog/
-//!   district.toml          name, bounds, attribution, notice
+//!   district.toml          name, bounds, time zone, country, attribution, notice
 //!   datasets/<field>.toml  one file per field: its datasets and their columns
 //!   layers/<theme>.toml    one file per theme: its map layers
 //! ```
@@ -22,10 +22,13 @@ mod condition;
 mod dataset;
 mod declaration;
 mod disclosure;
+mod district_defaults;
+mod epsg_code;
 mod layer;
 mod load;
 mod measure;
 mod read;
+mod renamed_keys;
 mod time_zone;
 
 pub use address_columns::AddressColumns;
@@ -35,14 +38,16 @@ pub use dataset::{
     VALUES_SUFFIX,
 };
 pub use declaration::{
-    Attribution, District, InvalidTableName, LocalizedText, SubjectField, TableName, Theme,
-    Visibility,
+    Attribution, Country, District, InvalidTableName, LocalizedText, SubjectField, TableName,
+    Theme, Visibility,
 };
+pub use epsg_code::{EpsgCode, InvalidEpsgCode};
 pub use layer::{FlowDefinition, Layer, LayerContent, MapKind, MeasureSet, PublicLook, UnionPart};
 pub use measure::{
     AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,
     RowAggregation, RowFilter, RowJoin, ScalarValue, ValueRange,
 };
+pub use renamed_keys::{KeyChange, RenameKeysError, rename_keys};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 
 use data_model::DatasetId;

@@ -48,7 +48,7 @@ fn a_public_form_may_say_of_itself_what_differs(
 ) {
     let dir = tempfile::tempdir().unwrap();
     let layers = format!(
-        "title = {{ ko = '안전', en = 'Safety' }}\norder = 1\n[[layer]]\nid = 'a'\ntitle = {{ ko = '가', en = 'A' }}\ndescription = {{ ko = '직원', en = 'Of staff' }}\nkind = 'grid'\nvisibility = 'public'\nover = 'cctv'\nfigure = [{{ name = 'n', title = {{ ko = '수', en = 'N' }}, count = 'cctv' }}]\n[layer.public]\n{keys}"
+        "title = {{ ko = '안전', en = 'Safety' }}\norder = 1\n[[layer]]\nid = 'a'\ntitle = {{ ko = '가', en = 'A' }}\ndescription = {{ ko = '직원', en = 'Of staff' }}\nkind = 'grid'\nvisibility = 'public'\ncarrier = 'cctv'\nmeasure = [{{ name = 'n', title = {{ ko = '수', en = 'N' }}, count = 'cctv' }}]\n[layer.public]\n{keys}"
     );
     write(
         dir.path(),

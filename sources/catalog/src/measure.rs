@@ -155,9 +155,9 @@ impl MeasureOperation {
                 AggregateKind::Min => "min",
                 AggregateKind::Max => "max",
                 AggregateKind::Median => "median",
-                AggregateKind::Most => "most",
+                AggregateKind::Most => "most_frequent",
             },
-            Self::Own(_) => "own",
+            Self::Own(_) => "carrier_column",
             Self::Ratio { factor, .. } if *factor == 100.0 => "share",
             Self::Ratio { factor, .. } if *factor == 1000.0 => "per_1000",
             Self::Ratio { .. } => "ratio",
@@ -171,7 +171,7 @@ impl MeasureOperation {
             Self::Index(_) => "index",
             Self::Nearest(_) => "nearest",
             Self::NearestValue(_) => "nearest_value",
-            Self::At(_) => "at",
+            Self::At(_) => "containing_value",
             Self::Class { .. } => "class",
         }
     }
@@ -191,7 +191,7 @@ impl MeasureOperation {
             Self::PerKm2(a) | Self::ShareOfTotal(a) => vec![a],
             Self::Scale { of, .. } | Self::Change { of, .. } | Self::Class { of, .. } => vec![of],
             Self::Plus(names) => names.iter().collect(),
-            Self::Index(parts) => parts.iter().map(|part| &part.of).collect(),
+            Self::Index(parts) => parts.iter().map(|part| &part.measure).collect(),
         };
         names.into_iter().map(String::as_str).collect()
     }
@@ -202,7 +202,7 @@ impl MeasureOperation {
 #[serde(deny_unknown_fields)]
 pub struct IndexPart {
     /// The measure.
-    pub of: String,
+    pub measure: String,
     /// Weight of the measure in the mean.
     pub weight: f64,
     /// Whether the scale is inverted: low values make the index high.

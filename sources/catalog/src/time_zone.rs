@@ -29,9 +29,6 @@ pub struct UnknownTimeZone {
 }
 
 impl DistrictTimeZone {
-    /// Default time zone of a catalog.
-    pub const DEFAULT: &'static str = "Asia/Seoul";
-
     /// The IANA name.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -65,9 +62,9 @@ fn has_offset(text: &str) -> bool {
 }
 
 impl Default for DistrictTimeZone {
+    /// Coordinated universal time.
     fn default() -> Self {
-        // The zone is in the program's own table; UTC only stands in to avoid a panic.
-        Self::DEFAULT.parse().unwrap_or(Self { name: "UTC".to_owned(), zone: TimeZone::UTC })
+        Self { name: "UTC".to_owned(), zone: TimeZone::UTC }
     }
 }
 
@@ -126,7 +123,8 @@ mod tests {
         #[case] text: &str,
         #[case] local: Option<&str>,
     ) {
-        assert_eq!(DistrictTimeZone::default().local_text(text).as_deref(), local);
+        let zone: DistrictTimeZone = "Asia/Seoul".parse().unwrap();
+        assert_eq!(zone.local_text(text).as_deref(), local);
     }
 
     #[test]

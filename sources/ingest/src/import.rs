@@ -7,8 +7,9 @@ use data_model::id::DatasetId;
 use flatgeobuf_store::{FlatGeobufWriter, WriteError};
 use projection::{ProjectionError, onto_earth};
 
-use crate::crs::crs_conversion::{CrsConversion, KOREA, resolve_crs};
+use crate::crs::crs_conversion::{CrsConversion, resolve_crs};
 use crate::crs::crs_fault::CrsSource;
+use crate::crs::import_region::ImportRegion;
 use crate::destination::data_file::DataFile;
 use crate::destination::import_destination::{DatasetLocation, FinishedDataset, ImportDestination};
 use crate::destination::leftovers::sweep;
@@ -26,6 +27,7 @@ use crate::summary::import_note::ImportNote;
 use crate::summary::repair_tally::RepairTally;
 use crate::text::dbf_encoding::DbfEncoding;
 use crate::text::names::ascii_names;
+use korean_text::Sentence;
 use korean_text::romanization::composed;
 
 /// Options of an import.
@@ -39,13 +41,28 @@ pub struct ImportOptions {
     pub title: Option<String>,
     /// EPSG code of the CRS, overriding the file's; `None` uses the file's.
     pub epsg: Option<u32>,
-    /// Expected bounds of the data: west, south, east, north in degrees. `None` for
-    /// [`KOREA`].
+    /// Expected bounds of the data: west, south, east, north in degrees. `None` for those of
+    /// the region.
     pub bounds: Option<[f64; 4]>,
+    /// The region that data lies in where no bounds are expected, and the CRS to try.
+    pub region: ImportRegion,
     /// Encoding of a DBF's text, overriding the file's; `None` detects it.
     pub encoding: Option<DbfEncoding>,
     /// Whether a row that can't be kept fails the import.
     pub strict: bool,
+}
+
+impl ImportOptions {
+    /// The expected bounds as a text, or else the region's name.
+    fn expected_place(&self) -> Sentence {
+        match self.bounds {
+            Some(bounds) => {
+                let text = bounds.map(|side| side.to_string()).join(",");
+                Sentence::new(text.clone(), text)
+            }
+            None => self.region.name.clone(),
+        }
+    }
 }
 
 /// Progress of an import.
@@ -136,8 +153,9 @@ pub fn import_to(
     };
     let survey = source.survey(&mut |rows| progress(ImportProgress::Surveyed(rows)))?;
     let sample = survey.sample.positions();
-    let conversion = resolve_crs(&path, &survey.crs, options.epsg, sample, options.bounds)?;
-    let expected = options.bounds.unwrap_or(KOREA);
+    let region = &options.region;
+    let conversion = resolve_crs(&path, &survey.crs, options.epsg, sample, options.bounds, region)?;
+    let expected = options.bounds.unwrap_or(region.bounds);
 
     // Created only when something is about to be written.
     std::fs::create_dir_all(&options.data)
@@ -183,7 +201,7 @@ pub fn import_to(
         .write(finished, &mut |done, all| progress(ImportProgress::Loaded(done, all)))?;
     let mut notes = survey.notes;
     notes.extend(written.notes);
-    notes.extend(tally.notes(conversion.swapped, options.bounds));
+    notes.extend(tally.notes(conversion.swapped, options.expected_place()));
     notes.extend(conversion.notes);
     let rejected = match rejects.replace() {
         Ok(path) => path.map(|path| (rejected, path)),

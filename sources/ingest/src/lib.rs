@@ -14,7 +14,7 @@
 //! | [`shapefile`] | `.shp`, `.shx` and `.dbf` read together |
 //! | [`geojson`] | one feature after the other, never the whole document |
 //! | `text` | encodings of a DBF, ASCII names for Korean columns |
-//! | `crs` | the CRS, and a check of the data's location |
+//! | `crs` | the CRS, the expected region, and a check of the data's location |
 //! | `repair` | repair of rings that are open, nested wrongly or cross themselves |
 //! | `rejects` | rows that could not be kept, and their CSV |
 //! | `destination` | destination of a dataset: a file, or a table |
@@ -40,8 +40,8 @@ pub mod shapefile;
 mod summary;
 mod text;
 
-pub use crs::crs_conversion::KOREA;
 pub use crs::crs_fault::{CrsAdvice, CrsFault, CrsSource};
+pub use crs::import_region::ImportRegion;
 pub use destination::data_file::DataFile;
 pub use destination::destination_table::{DestinationTable, load_notes};
 pub use destination::import_destination::{

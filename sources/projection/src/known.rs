@@ -1,4 +1,6 @@
-//! CRS of Korean public data and of the web.
+//! Registry of CRS: of Korean public data, of the web and of UTM.
+
+use super::utm;
 
 /// A CRS known by its EPSG code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,11 +15,14 @@ pub struct KnownCrs {
 }
 
 impl KnownCrs {
-    /// Area of use of a Korean system: west, south, east, north in degrees. A belt is two
-    /// degrees wide; half a degree is added on either side for regions that lie across its
-    /// edge. Jeju has a belt of its own.
+    /// Area of use: west, south, east, north in degrees; the whole earth unless the CRS is
+    /// Korean. A Korean belt is two degrees wide; half a degree is added on either side for
+    /// regions that lie across its edge. Jeju has a belt of its own.
     #[must_use]
     pub fn area(&self) -> [f64; 4] {
+        if !self.korean {
+            return [-180.0, -90.0, 180.0, 90.0];
+        }
         match (self.parameter("+k="), self.parameter("+lon_0="), self.parameter("+y_0=")) {
             (Some(1.0), Some(meridian), Some(northing)) => {
                 let (south, north) =
@@ -26,6 +31,12 @@ impl KnownCrs {
             }
             _ => [124.0, 33.0, 132.0, 39.0],
         }
+    }
+
+    /// Whether the CRS fits everywhere: longitude and latitude on WGS 84, or Web Mercator.
+    #[must_use]
+    pub fn is_worldwide(&self) -> bool {
+        self.name.starts_with("WGS 84") && !self.definition.starts_with('+')
     }
 
     /// Number of a parameter in the definition, such as `+lon_0=`.
@@ -61,11 +72,11 @@ const fn korean(epsg: u32, name: &'static str, definition: &'static str) -> Know
     KnownCrs { epsg, name, definition, korean: true }
 }
 
-const fn worldwide(epsg: u32, name: &'static str, definition: &'static str) -> KnownCrs {
+pub(super) const fn worldwide(epsg: u32, name: &'static str, definition: &'static str) -> KnownCrs {
     KnownCrs { epsg, name, definition, korean: false }
 }
 
-/// All known CRS, the likeliest of a kind first.
+/// Known CRS but the UTM zones, the likeliest of a kind first.
 pub const KNOWN: &[KnownCrs] = &[
     worldwide(4326, "WGS 84", GEOGRAPHIC),
     worldwide(3857, "WGS 84 / Pseudo-Mercator", WEB_MERCATOR),
@@ -170,9 +181,16 @@ pub const KNOWN: &[KnownCrs] = &[
     ),
 ];
 
+/// The known CRS of an EPSG code: of [`KNOWN`], or a UTM zone on WGS 84.
+#[must_use]
+pub fn find(epsg: u32) -> Option<&'static KnownCrs> {
+    KNOWN.iter().find(|known| known.epsg == epsg).or_else(|| utm::zone(epsg))
+}
+
 /// Known EPSG codes, for a message.
 pub fn codes() -> String {
     let mut codes: Vec<u32> = KNOWN.iter().map(|known| known.epsg).collect();
     codes.sort_unstable();
-    codes.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+    let codes: Vec<_> = codes.iter().map(u32::to_string).collect();
+    format!("{}, 32601 to 32660, 32701 to 32760", codes.join(", "))
 }

@@ -1,4 +1,4 @@
-//! Korean and worldwide CRS to longitude and latitude.
+//! CRS of Korea and the world to longitude and latitude.
 //!
 //! One implementation for every store and file format. Coordinates are always
 //! x, y: easting before northing, longitude before latitude, whatever axis
@@ -17,10 +17,12 @@ mod prj;
 mod projection;
 mod reach;
 mod transverse;
+mod utm;
 mod wkt;
 
 pub use definition_error::{DefinitionError, WktError};
 pub use error::ProjectionError;
 pub use known::codes as known_codes;
+pub use known::find as known_crs;
 pub use known::{KNOWN, KnownCrs};
 pub use projection::{Projection, is_on_earth, onto_earth};

@@ -9,6 +9,10 @@ use super::{KNOWN, Projection, ProjectionError};
 /// Longest definition in bytes.
 const MAX_LENGTH: usize = 64 << 10;
 
+/// Central meridians of systems that get the Korean datum shift where they have none: the
+/// ellipsoid of Bessel is that of Germany, Japan and Indonesia too.
+const MERIDIANS: std::ops::RangeInclusive<f64> = 124.0..=132.0;
+
 const GEOGRAPHIC: &[&str] =
     &["GEOGCS", "GEOGCRS", "GEOGRAPHICCRS", "GEODCRS", "GEODETICCRS", "BASEGEOGCRS", "BASEGEODCRS"];
 const PROJECTED: &[&str] = &["PROJCS", "PROJCRS", "PROJECTEDCRS"];
@@ -19,7 +23,7 @@ impl Projection {
     /// A definition that equals one of the Korean systems except for its datum shift is read as
     /// that system: an unshifted Bessel TM around 127.0029° is EPSG:5174, and so is one named
     /// EPSG:2097. Every other definition on the Bessel ellipsoid gets the Korean shift if it
-    /// has none.
+    /// has none, unless its central meridian is far from Korea.
     ///
     /// # Errors
     /// [`ProjectionError::Definition`] when the definition can't be read or used.
@@ -187,8 +191,15 @@ fn projected(crs: &WktNode<'_>, shift: Option<String>) -> Result<Projection, Pro
     {
         return Err(DefinitionError::LengthUnit(unit.name().to_owned()).into());
     }
+    let transverse = TransverseMercator::read(crs);
+    if Ellipsoid::of(crs) == Ellipsoid::Bessel
+        && shift.is_none()
+        && transverse.is_some_and(|transverse| !MERIDIANS.contains(&transverse.meridian()))
+    {
+        return Err(DefinitionError::UnknownDatum("Bessel 1841".to_owned()).into());
+    }
     let datum = datum(crs, shift.clone())?;
-    let proj = match TransverseMercator::read(crs) {
+    let proj = match transverse {
         Some(transverse) => {
             let stated = transverse.meridian();
             let transverse = match Ellipsoid::of(crs) {
@@ -340,6 +351,7 @@ mod tests {
     #[case("PROJCS[\"x\",PROJECTION[\"Stereographic_Moon\"]]", "ellipsoid")]
     #[case(&"[".repeat(100_000), "too many")]
     #[case(&degrees("Krassowsky_1940", "6378245.0,298.3", ""), "Krassowsky_1940")]
+    #[case(&transverse("Bessel_1841", "12.0", "1.0", "4500000.0", "0.0"), "ellipsoid of Bessel")]
     #[case(&transverse("Krassowsky_1940", "127.0", "1.0", "0.0", "0.0"), "Krassowsky_1940")]
     #[case(&degrees("WGS_1984", "6378137.0,298.257223563", "").replace("0.0174532925199433", "0.015707963"), "degrees")]
     #[case(&degrees("Bessel_1841", "6377397.155,299.1528128", "").replace("h\",0.0", "o\",-17.7"), "meridian")]

@@ -1,4 +1,4 @@
-//! Transverse Mercator, the projection of all Korean systems.
+//! Transverse Mercator, the projection of Korean systems and UTM.
 
 use super::KNOWN;
 use super::known::KnownCrs;

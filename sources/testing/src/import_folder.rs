@@ -2,12 +2,26 @@
 
 use std::path::{Path, PathBuf};
 
+use catalog::{District, EpsgCode};
 use data_model::FeatureStore;
 use flatgeobuf_store::FlatGeobuf;
-use ingest::{ImportOptions, ImportSummary, IngestError, import, inputs};
+use ingest::{ImportOptions, ImportRegion, ImportSummary, IngestError, import, inputs};
+use korean_text::Sentence;
 use vector_tile::features::{TableBuilder, TableOptions};
 
 use super::{FeatureCollector, OwnedValue};
+
+/// Options of an import into `data`, in the region of the shipped district.
+pub fn import_options(data: &Path) -> ImportOptions {
+    let District { country, crs_candidates, .. } = District::default();
+    let region = ImportRegion {
+        name: Sentence::new(country.name.ko, country.name.en),
+        bounds: country.bounds,
+        land: country.land,
+        candidates: crs_candidates.into_iter().map(EpsgCode::number).collect(),
+    };
+    ImportOptions { data: data.to_owned(), region, ..ImportOptions::default() }
+}
 
 /// A folder for foreign files and a data directory.
 pub struct ImportFolder {
@@ -37,7 +51,7 @@ impl ImportFolder {
     }
 
     pub fn options(&self) -> ImportOptions {
-        ImportOptions { data: self.data.path().to_owned(), ..ImportOptions::default() }
+        import_options(self.data.path())
     }
 
     pub fn import(&self, path: &Path) -> Result<ImportSummary, IngestError> {

@@ -162,8 +162,8 @@ pub fn measure_queries() -> Vec<MeasureQuery> {
         ask(
             "index",
             set("areas", 2, vec![persons(), ("shops", count("shops")), ("v", MeasureOperation::Index(vec![
-                IndexPart { of: name("persons"), weight: 2.0, invert: false },
-                IndexPart { of: name("shops"), weight: 3.0, invert: true },
+                IndexPart { measure: name("persons"), weight: 2.0, invert: false },
+                IndexPart { measure: name("shops"), weight: 3.0, invert: true },
             ]))]),
             format!(
                 "WITH f AS (SELECT a.id, {newest}::float8 AS p, (SELECT count(*) FROM shops s

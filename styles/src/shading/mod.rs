@@ -19,8 +19,9 @@ pub struct LayerShading {
     pub classes: Vec<ValueClass>,
     /// Unit of the numbers, as the catalog spells it.
     pub unit: Option<String>,
-    /// Whether features have an attribute `suppressed` that marks a suppressed number.
-    pub suppressed: bool,
+    /// Legend entry of suppressed numbers, Korean and English; `None` if features have no
+    /// attribute `suppressed` that marks them.
+    pub suppressed: Option<(String, String)>,
 }
 
 /// Mark that draws a feature.

@@ -25,14 +25,14 @@ impl LayerShading {
     ) -> Vec<Map<String, Value>> {
         let mut layers = Vec::new();
         let column = self.column.as_str();
-        let shown = self.suppressed.then(|| json!(["!=", "suppressed", true]));
+        let shown = self.suppressed.as_ref().map(|_| json!(["!=", "suppressed", true]));
         let all = |tests: Vec<Value>| {
             let tests = tests.into_iter().chain(shown.clone());
             std::iter::once(json!("all")).chain(tests).collect::<Value>()
         };
         let missing = all(vec![json!(["!has", column])]);
         layers.push(self.layer(input, "missing", missing, MISSING, None));
-        if self.suppressed {
+        if self.suppressed.is_some() {
             let kept = json!(["all", ["==", "suppressed", true]]);
             layers.push(self.layer(input, "suppressed", kept, SUPPRESSED, None));
         }
@@ -142,8 +142,8 @@ impl LayerShading {
         let mut entries: Vec<Value> = classes
             .map(|(class, colour)| entry(colour, &class.label.0, &class.label.1, true))
             .collect();
-        if self.suppressed {
-            entries.push(entry(SUPPRESSED, "비공개(소수)", "Not published (small number)", false));
+        if let Some((ko, en)) = &self.suppressed {
+            entries.push(entry(SUPPRESSED, ko, en, false));
         }
         entries.push(entry(MISSING, "자료 없음", "No data", false));
         entries.into()
@@ -196,7 +196,7 @@ pub(super) mod tests {
                 class(Some(2.0), None),
             ],
             unit: Some("%".to_owned()),
-            suppressed: true,
+            suppressed: Some(("가림".to_owned(), "Withheld".to_owned())),
         }
     }
 

@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use catalog::Catalog;
-use catalog::{LayerContent, Visibility};
+use catalog::{Catalog, LayerContent, Visibility, rename_keys};
 use clap::Args;
 
 use crate::commands::terminal::{print, report};
@@ -18,6 +17,8 @@ const NAMED: usize = 20;
 #[derive(Debug, Args)]
 #[command(after_help = "Every fault is listed with file, key and remedy. Nothing is opened but \
     the declarations: whether data is sound is seen when it is imported and served.\n\n\
+    --rename-keys rewrites the files in place, all of them or none; comments and order stay. \
+    Each change is listed with file, line, old and new name.\n\n\
     Exit codes: 0 sound, 1 there are faults, 2 wrong usage.")]
 pub struct CheckArgs {
     /// The data directory: its catalog/ and styles/, and which datasets are there
@@ -26,14 +27,18 @@ pub struct CheckArgs {
     /// Check the catalog in this folder, and nothing else
     #[arg(long, value_name = "DIR")]
     catalog: Option<PathBuf>,
+    /// Give old keys of the catalog in this folder their current names, and nothing else
+    #[arg(long, value_name = "DIR", conflicts_with = "catalog")]
+    rename_keys: Option<PathBuf>,
 }
 
 /// Checks the declarations and prints the result.
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
-    let checked = match &args.catalog {
-        Some(folder) => load(folder).map(|catalog| vec![summary(&catalog)]),
-        None => check_data(&args.data),
+    let checked = match (&args.rename_keys, &args.catalog) {
+        (Some(folder), _) => renamed(folder),
+        (None, Some(folder)) => load(folder).map(|catalog| vec![summary(&catalog)]),
+        (None, None) => check_data(&args.data),
     };
     match checked {
         Ok(lines) => {
@@ -51,6 +56,21 @@ pub fn run(args: &CheckArgs) -> ExitCode {
 
 fn load(folder: &Path) -> Result<Catalog, Vec<String>> {
     Catalog::load(folder).map_err(|faults| vec![format!("{}: {faults}", folder.display())])
+}
+
+/// Renames old keys of a catalog; returns a line for each change, and a summary.
+fn renamed(folder: &Path) -> Result<Vec<String>, Vec<String>> {
+    let changes = rename_keys(folder).map_err(|error| vec![error.to_string()])?;
+    let files: BTreeSet<&str> = changes.iter().map(|change| change.file.as_str()).collect();
+    let (names, files) = (changes.len(), files.len());
+    let summary = match names {
+        0 => format!("{}: 바꿀 키 없음 · no key to rename", folder.display()),
+        _ => format!(
+            "{}: 파일 {files}개에서 이름 {names}개를 바꿈 · {names} names changed in {files} files",
+            folder.display()
+        ),
+    };
+    Ok(changes.iter().map(ToString::to_string).chain([summary]).collect())
 }
 
 /// Checks catalog and styles of a data directory; returns summaries and missing data, or every
@@ -183,6 +203,21 @@ mod tests {
         assert_eq!(faults.len(), 2, "{faults:?}");
         assert!(faults[0].contains("layer[0].dataset") && faults[0].contains("\"dong\""));
         assert!(faults[1].contains("common"), "{faults:?}");
+    }
+
+    #[test]
+    fn old_keys_are_refused_with_the_command_that_renames_them() {
+        let folder = data(&LAYERS.replace("dataset = 'dong'", "over = 'dong'\nfigure = []"));
+        let catalog = folder.path().join("catalog");
+        let faults = check_data(folder.path()).unwrap_err().join("\n");
+        assert!(faults.contains("layer[0].over: is called \"carrier\" now"), "{faults}");
+        assert!(faults.contains("tile-server check --rename-keys DIR"), "{faults}");
+        let lines = renamed(&catalog).unwrap();
+        assert_eq!(lines[0], "layers/common.toml:6: over -> carrier");
+        assert_eq!(lines[1], "layers/common.toml:7: figure -> measure");
+        assert!(lines[2].ends_with("2 names changed in 1 files"), "{lines:?}");
+        let again = renamed(&catalog).unwrap();
+        assert!(again.len() == 1 && again[0].ends_with("no key to rename"), "{again:?}");
     }
 
     #[test]

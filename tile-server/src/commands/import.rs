@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use catalog::Catalog;
+use catalog::{Catalog, District, EpsgCode, LocalizedText};
 use clap::{Args, ValueEnum};
 use data_model::{DatasetId, GeographicBounds};
 use ingest::{
-    DbfEncoding, DestinationTable, ImportInput, ImportOptions, ImportProgress, ImportSummary,
-    IngestError,
+    DbfEncoding, DestinationTable, ImportInput, ImportOptions, ImportProgress, ImportRegion,
+    ImportSummary, IngestError,
 };
-use korean_text::Bilingual;
+use korean_text::{Bilingual, Sentence};
 
 use crate::commands::argument_fault::ArgumentFault;
 use crate::commands::database::{DatabaseArgs, LoadConnection};
@@ -39,11 +39,11 @@ pub struct ImportArgs {
     /// The dataset's title, for one file [default: the file's name]
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// The CRS of the files, over what they say, such as EPSG:5186
+    /// The CRS of the files, over what they say, such as EPSG:4326
     #[arg(long, value_name = "EPSG:CODE", value_parser = epsg)]
     crs: Option<u32>,
-    /// Bounds that the data must lie in, in degrees [default: the catalog's district, else
-    /// Korea]
+    /// Bounds that the data must lie in, in degrees [default: the catalog's district, else its
+    /// country]
     #[arg(long, value_name = "W,S,E,N", value_parser = bounds, allow_hyphen_values = true)]
     bounds: Option<Bounds>,
     /// The encoding of the .dbf, over what the files say, such as cp949
@@ -127,12 +127,14 @@ pub fn run(args: &ImportArgs) -> ExitCode {
         ));
         return ExitCode::from(exit::USAGE);
     }
+    let district = district(args);
     let options = ImportOptions {
         data: args.data.clone(),
         id: args.id.clone(),
         title: args.title.clone(),
         epsg: args.crs,
-        bounds: args.bounds.map(|bounds| bounds.0).or_else(|| district_bounds(args)),
+        bounds: args.bounds.map(|bounds| bounds.0).or(district.bounds.map(GeographicBounds::to_array)),
+        region: region(district),
         encoding: args.encoding,
         strict: args.strict,
     };
@@ -264,22 +266,35 @@ fn without_collisions(inputs: Vec<ImportInput>) -> (Vec<ImportInput>, bool) {
     (kept, !by_id.is_empty())
 }
 
-/// Bounds of the district that the data directory's catalog declares.
-fn district_bounds(args: &ImportArgs) -> Option<[f64; 4]> {
+/// The district that the data directory's catalog declares; without a sound catalog the
+/// facts of the shipped one.
+fn district(args: &ImportArgs) -> District {
     let folder = args.data.join("catalog");
     if !folder.is_dir() {
-        return None;
+        return District::default();
     }
     match Catalog::load(&folder) {
-        Ok(catalog) => catalog.district.bounds.map(GeographicBounds::to_array),
+        Ok(catalog) => catalog.district,
         Err(faults) => {
+            let district = District::default();
+            let LocalizedText { ko, en } = &district.country.name;
             report(&format!(
-                "tile-server: {}: {faults}\n지역의 범위를 알 수 없어 한국의 범위를 씁니다.\nThe \
-                 district's bounds are not known; Korea's are used.",
+                "tile-server: {}: {faults}\n지역의 범위를 알 수 없어 {ko}의 범위를 씁니다.\nThe \
+                 district's bounds are not known; those of {en} are used.",
                 folder.display()
             ));
-            None
+            district
         }
+    }
+}
+
+/// The region in which a district's imports are expected.
+fn region(District { country, crs_candidates, .. }: District) -> ImportRegion {
+    ImportRegion {
+        name: Sentence::new(country.name.ko, country.name.en),
+        bounds: country.bounds,
+        land: country.land,
+        candidates: crs_candidates.into_iter().map(EpsgCode::number).collect(),
     }
 }
 

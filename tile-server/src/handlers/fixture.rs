@@ -17,7 +17,7 @@ column = [{ name = "cd", type = "code", title = { ko = "코드", en = "Code" } }
 pub(super) fn catalog(datasets: &str, layers: &str) -> Catalog {
     let folder = tempfile::tempdir().unwrap();
     for (file, text) in [
-        ("district.toml", "title = { ko = '구', en = 'District' }\nstats_over = 'dong'"),
+        ("district.toml", "title = { ko = '구', en = 'District' }\nstats_areas = 'dong'"),
         ("datasets/base.toml", DONGS),
         ("datasets/data.toml", datasets),
         ("layers/maps.toml", layers),

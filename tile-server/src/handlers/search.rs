@@ -34,7 +34,9 @@ pub async fn search(
     let malformed = |detail: &str| Problem::new(ProblemKind::Malformed, detail);
     let typed = context.query.q.clone().filter(|typed| !typed.trim().is_empty());
     let Some(typed) = typed else {
-        return Err(malformed("Say what to search for: /search?q=성수, or its initials: ㅅㅅ."));
+        return Err(malformed(
+            "Say what to search for: /search?q=도서관, or its initials: ㄷㅅㄱ.",
+        ));
     };
     if typed.chars().count() > MAX_QUERY_CHARS {
         return Err(malformed("The query parameter q is longer than 100 characters; shorten it."));

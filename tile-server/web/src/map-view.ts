@@ -34,6 +34,8 @@ export interface MapEvents {
   failed(): void;
 }
 
+/** View without a district or a layer: the inhabited earth. */
+const EARTH: Bounds = [-180, -60, 180, 75];
 /** Padding for the tools at the right and the attribution below, in pixels. */
 const PADDING = { top: 20, right: 64, bottom: 44, left: 20 };
 /**
@@ -59,7 +61,7 @@ export class MapView {
       transformRequest: (url) => ({ url: here.resolve(url) }),
       ...(place
         ? { center: [place.lng, place.lat], zoom: place.zoom }
-        : { bounds: home ?? [124.5, 33, 132, 39], fitBoundsOptions: { padding: PADDING } }),
+        : { bounds: home ?? EARTH, fitBoundsOptions: { padding: PADDING } }),
       maxZoom: 20,
       attributionControl: false,
       // The data lie flat and are compared side by side.

@@ -3,23 +3,24 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::{SheetMaker, features};
-use crate::cell::{Cell, rounded};
-use crate::district::District;
-use crate::dongs::{HAN_FROM, HAN_TO};
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::{line, point, polygon, polygon_with_holes};
+use crate::geometry::lines::divide_line;
+use crate::geometry::plane::{self, PlanePoint};
+use crate::land::district::District;
+use crate::land::dongs::{HAN_FROM, HAN_TO};
+use crate::land::rails::rail_sections;
+use crate::land::water::river_banks;
 use crate::names;
-use crate::pieces::divide;
-use crate::plane::{self, P};
-use crate::rails::rails;
-use crate::shapes::{line, point, polygon, polygon_with_holes};
-use crate::sheet::Sheet;
-use crate::water::banks;
+use crate::numbers::rounding::rounded;
+use crate::tables::cell::CellValue;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// Sheet makers of this field.
+/// Makers of the tables of this field.
 #[must_use]
-pub fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
         features("admin_dong", admin_dong),
         features("legal_dong", legal_dong),
         features("grid_100m", grid_100m),
@@ -28,12 +29,12 @@ pub fn sheets() -> &'static [SheetMaker] {
         features("rail_line", rail_line),
         features("address_point", address_point),
     ];
-    SHEETS
+    MAKERS
 }
 
-fn admin_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn admin_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for dong in &world.district.division.dongs {
-        sheet.row(
+        table.write_row(
             Some(&polygon(&dong.ring)),
             &[
                 dong.facts.code.into(),
@@ -48,19 +49,19 @@ fn admin_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn legal_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn legal_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for dong in &world.legal_dongs().list {
         let Some((outer, holes)) = dong.rings.split_first() else { continue };
         let code = &dong.code[..8];
         let cells = [code.into(), dong.name.into(), dong.english.into()];
-        sheet.row(Some(&polygon_with_holes(outer, holes)), &cells)?;
+        table.write_row(Some(&polygon_with_holes(outer, holes)), &cells)?;
     }
     Ok(())
 }
 
-fn grid_100m(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn grid_100m(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for cell in &world.grid().cells {
-        sheet.row(
+        table.write_row(
             Some(&polygon(&cell.ring)),
             &[
                 (&cell.id).into(),
@@ -73,8 +74,9 @@ fn grid_100m(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Code of each road name: the district's five digits, a digit for the class and a
-/// running number.
+/// Code of each road name.
+///
+/// The district's five digits, a digit for the class and a running number.
 ///
 /// All segments of a road share the code.
 fn road_codes(district: &District) -> BTreeMap<&str, String> {
@@ -91,10 +93,10 @@ fn road_codes(district: &District) -> BTreeMap<&str, String> {
     codes
 }
 
-fn road_centerline(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn road_centerline(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let codes = road_codes(&world.district);
     for road in &world.district.roads {
-        sheet.row(
+        table.write_row(
             Some(&line(&road.line)),
             &[
                 (&codes[road.name.as_str()]).into(),
@@ -110,17 +112,17 @@ fn road_centerline(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// Writes rivers in sections, as the register lists them, and whole ponds.
-fn river_water(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn river_water(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let (nature, division) = (&world.district.nature, &world.district.division);
-    let mut row = |name: &str, class: &str, mut ring: Vec<P>| {
+    let mut row = |name: &str, class: &str, mut ring: Vec<PlanePoint>| {
         if plane::area(&ring) < 0.0 {
             ring.reverse();
         }
         let cells = [name.into(), class.into(), rounded(plane::area(&ring), 0).into()];
-        sheet.row(Some(&polygon(&ring)), &cells)
+        table.write_row(Some(&polygon(&ring)), &cells)
     };
     let south = division.outline_part(HAN_FROM, HAN_TO);
-    for (north, south) in divide(&nature.bank, 8).into_iter().zip(divide(&south, 8)) {
+    for (north, south) in divide_line(&nature.bank, 8).into_iter().zip(divide_line(&south, 8)) {
         let mut ring = north;
         // At both ends of the district the banks meet in one vertex.
         ring.extend(south.into_iter().rev().filter(|p| !nature.bank.contains(p)));
@@ -129,7 +131,7 @@ fn river_water(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     for (stream, (class, sections)) in
         nature.streams.iter().zip([("국가하천", 15), ("지방하천", 9)])
     {
-        let [right, left] = banks(stream);
+        let [right, left] = river_banks(stream);
         let last = right.len() - 1;
         for k in 0..sections {
             let part = k * last / sections..=(k + 1) * last / sections;
@@ -144,12 +146,12 @@ fn river_water(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn rail_line(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn rail_line(_: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for rail in rails() {
+    for rail in rail_sections() {
         let count = counts.entry(rail.line).or_default();
         *count += 1;
-        sheet.row(
+        table.write_row(
             Some(&line(&rail.course)),
             &[
                 format!("{} {count}구간", rail.line).into(),
@@ -165,14 +167,14 @@ fn rail_line(_: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
 /// Number of entrances in the address register.
 const ADDRESSES: usize = 21_500;
 
-fn address_point(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn address_point(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let district = &world.district;
     let (addresses, parcels) = (world.addresses(), world.parcels());
     let codes = road_codes(district);
     let mut rng = world.rng("address_point");
     let all = district.town.buildings.len();
     for (i, building) in district.town.buildings.iter().enumerate() {
-        // Annexes share the entrance of another building: here and there one has none.
+        // Annexes share the entrance of another building and get no address.
         if (i + 1) * ADDRESSES / all == i * ADDRESSES / all {
             continue;
         }
@@ -180,17 +182,19 @@ fn address_point(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
         let road = &district.roads[address.road];
         let legal = &parcels.list[parcels.of_building[i]].pnu[..10];
         let code = &codes[road.name.as_str()][5..];
-        let name: Cell<'_> = match building.usage {
-            "업무시설" => names::facility(&mut rng, "빌딩", 0).into(),
-            "공장" => names::facility(&mut rng, "공장", 0).into(),
-            "공동주택" if building.floors > 6 => names::facility(&mut rng, "아파트", 0).into(),
-            "공동주택" => names::facility(&mut rng, "빌라", 0).into(),
+        let name: CellValue<'_> = match building.usage {
+            "업무시설" => names::random_facility(&mut rng, "빌딩", 0).into(),
+            "공장" => names::random_facility(&mut rng, "공장", 0).into(),
+            "공동주택" if building.floors > 6 => {
+                names::random_facility(&mut rng, "아파트", 0).into()
+            }
+            "공동주택" => names::random_facility(&mut rng, "빌라", 0).into(),
             "교육연구시설" => "학교".into(),
-            _ => Cell::Null,
+            _ => CellValue::Null,
         };
         let dong = world.dong_at(address.entrance);
         let zip = format!("{:05}", 4_700 + dong * 6 + i % 6);
-        sheet.row(
+        table.write_row(
             Some(&point(address.entrance)),
             &[
                 format!("{legal}{code}0{:05}{:05}", address.main, address.sub).into(),

@@ -1,87 +1,46 @@
-//! Sheet makers of every dataset, one module for each field of the catalog.
+//! Makers of every table, one module for each field of the catalog.
 
-pub mod administration;
-pub mod base;
-pub mod culture;
-pub mod economy;
-pub mod education;
-pub mod environment;
-pub mod health;
-pub mod housing;
-pub mod jobs;
-pub mod others;
-pub mod population;
-pub mod prepared;
-pub mod safety;
-pub mod signs;
-pub mod transport;
-pub mod welfare;
+mod administration;
+mod base;
+mod culture;
+mod economy;
+mod education;
+mod environment;
+mod facility_names;
+mod health;
+mod housing;
+mod jobs;
+mod made_features;
+mod population;
+mod prepared;
+mod safety;
+pub(crate) mod table_maker;
+mod transport;
+mod welfare;
 
-use std::io;
-
-use crate::schema::Part;
-use crate::sheet::Sheet;
-use crate::world::World;
-
-/// Fills the sheet of one file.
-pub type Make = fn(&World, &mut Sheet<'_>) -> io::Result<()>;
-
-/// Maker of one file.
-#[derive(Debug, Clone, Copy)]
-pub struct SheetMaker {
-    /// Id of the dataset, or of the layer for a prepared result.
-    pub id: &'static str,
-    /// Part of the dataset.
-    pub part: Part,
-    /// Function that fills the sheet.
-    pub make: Make,
-}
-
-/// Maker of a dataset's features.
-#[must_use]
-pub const fn features(id: &'static str, make: Make) -> SheetMaker {
-    SheetMaker { id, part: Part::Features, make }
-}
-
-/// Maker of a dataset's values.
-#[must_use]
-pub const fn values(id: &'static str, make: Make) -> SheetMaker {
-    SheetMaker { id, part: Part::Values, make }
-}
-
-/// Maker of a layer's prepared result.
-#[must_use]
-pub const fn result(layer: &'static str, make: Make) -> SheetMaker {
-    SheetMaker { id: layer, part: Part::Prepared, make }
-}
+use table_maker::TableMaker;
 
 /// Every maker.
 #[must_use]
-pub fn makers() -> Vec<SheetMaker> {
+pub(crate) fn all_makers() -> Vec<TableMaker> {
     [
-        administration::sheets(),
-        base::sheets(),
-        culture::sheets(),
-        economy::sheets(),
-        education::sheets(),
-        environment::sheets(),
-        health::sheets(),
-        housing::sheets(),
-        jobs::sheets(),
-        population::sheets(),
-        prepared::sheets(),
-        safety::sheets(),
-        transport::sheets(),
-        welfare::sheets(),
+        administration::table_makers(),
+        base::table_makers(),
+        culture::table_makers(),
+        economy::table_makers(),
+        education::table_makers(),
+        environment::table_makers(),
+        health::table_makers(),
+        housing::table_makers(),
+        jobs::table_makers(),
+        population::table_makers(),
+        prepared::table_makers(),
+        safety::table_makers(),
+        transport::table_makers(),
+        welfare::table_makers(),
     ]
     .concat()
 }
 
 #[cfg(test)]
-mod story_tests;
-#[cfg(test)]
-#[path = "tests.rs"]
-pub(crate) mod tests;
-
-#[cfg(test)]
-mod ground_tests;
+mod tests;

@@ -3,58 +3,76 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::others::Others;
-use super::safety::fire_stations;
-use super::{SheetMaker, result};
-use crate::cell::Cell;
-use crate::plane::P;
-use crate::shapes::polygon_with_holes;
-use crate::sheet::Sheet;
-use crate::walk::contour::bands;
-use crate::walk::{Field, Mode, Reach};
+use super::made_features::MadeFeatures;
+use super::safety::fire::fire_stations;
+use super::table_maker::{TableMaker, prepared};
+use crate::fields::administration::offices::UNMANNED_KIOSK;
+use crate::fields::culture::venues::SPORTS_FACILITY;
+use crate::fields::education::care::{DAYCARE, KINDERGARTEN};
+use crate::fields::education::learning::LIBRARY;
+use crate::fields::environment::green::PARK_GREEN;
+use crate::fields::health::clinics::HOSPITAL_CLINIC;
+use crate::fields::health::sites::AED;
+use crate::fields::jobs::sites::YOUTH_STARTUP_SPACE;
+use crate::fields::transport::riders::BUS_STOP;
+use crate::fields::welfare::facilities::{MEAL_CARD_STORE, WELFARE_FACILITY};
+use crate::geometry::feature_shapes::polygon_with_holes;
+use crate::geometry::plane::PlanePoint;
+use crate::tables::cell::CellValue;
+use crate::tables::writer::TableWriter;
+use crate::travel::isochrones::isochrone_bands;
+use crate::travel::{TimeLattice, TravelMode, TravelTimes};
 use crate::world::World;
 
-/// Sheet makers of prepared results, by layer.
+/// Makers of prepared results, by layer.
 #[must_use]
-pub fn sheets() -> &'static [SheetMaker] {
-    const SHEETS: &[SheetMaker] = &[
-        result("eco-07-youth-space-walk-15min", |world, sheet| {
-            climb(world, sheet, &["youth_startup_space"])
+pub(crate) fn table_makers() -> &'static [TableMaker] {
+    const MAKERS: &[TableMaker] = &[
+        prepared("eco-07-youth-space-walk-15min", |world, table| {
+            write_slow_walk(world, table, &[YOUTH_STARTUP_SPACE])
         }),
-        result("edu-06-elementary-walk-10min", |world, sheet| {
+        prepared("edu-06-elementary-walk-10min", |world, table| {
             let schools = world.schools().elementary().iter().map(|school| school.at);
-            areas(world, sheet, &numbered(schools), Mode::Walk, &[5, 10])
+            write_isochrones(world, table, &number_places(schools), TravelMode::Walk, &[5, 10])
         }),
-        result("edu-14-early-childhood-walk-5min", |world, sheet| {
-            walk(world, sheet, &["kindergarten", "daycare"], &[5])
+        prepared("edu-14-early-childhood-walk-5min", |world, table| {
+            write_walk(world, table, &[KINDERGARTEN, DAYCARE], &[5])
         }),
-        result("edu-18-library-walk-10min", |world, sheet| {
-            walk(world, sheet, &["library"], &[5, 10])
+        prepared("edu-18-library-walk-10min", |world, table| {
+            write_walk(world, table, &[LIBRARY], &[5, 10])
         }),
-        result("wel-06-welfare-facility-walk-15min", |world, sheet| {
-            climb(world, sheet, &["welfare_facility"])
+        prepared("wel-06-welfare-facility-walk-15min", |world, table| {
+            write_slow_walk(world, table, &[WELFARE_FACILITY])
         }),
-        result("wel-18-meal-card-walk-5min", |world, sheet| {
-            walk(world, sheet, &["meal_card_store"], &[5])
+        prepared("wel-18-meal-card-walk-5min", |world, table| {
+            write_walk(world, table, &[MEAL_CARD_STORE], &[5])
         }),
-        result("wel-21-clinic-walk-10min", clinics),
-        result("cit-03-park-walk-10min", |world, sheet| {
-            walk(world, sheet, &["park_green"], &[5, 10])
+        prepared("wel-21-clinic-walk-10min", write_clinic_walk),
+        prepared("cit-03-park-walk-10min", |world, table| {
+            write_walk(world, table, &[PARK_GREEN], &[5, 10])
         }),
-        result("saf-18-ambulance-5min", |world, sheet| {
-            areas(world, sheet, &numbered(fire_stations(world)?), Mode::Drive, &[3, 5])
+        prepared("saf-18-ambulance-5min", |world, table| {
+            write_isochrones(
+                world,
+                table,
+                &number_places(fire_stations(world)?),
+                TravelMode::Drive,
+                &[3, 5],
+            )
         }),
-        result("saf-26-aed-reach-5min", |world, sheet| walk(world, sheet, &["aed"], &[5])),
-        result("adm-09-bus-walk-5min", |world, sheet| walk(world, sheet, &["bus_stop"], &[5])),
-        result("adm-15-kiosk-walk-10min", |world, sheet| {
-            walk(world, sheet, &["unmanned_kiosk"], &[5, 10])
+        prepared("saf-26-aed-reach-5min", |world, table| write_walk(world, table, &[AED], &[5])),
+        prepared("adm-09-bus-walk-5min", |world, table| {
+            write_walk(world, table, &[BUS_STOP], &[5])
         }),
-        result("com-26-living-soc-access", services),
+        prepared("adm-15-kiosk-walk-10min", |world, table| {
+            write_walk(world, table, &[UNMANNED_KIOSK], &[5, 10])
+        }),
+        prepared("com-26-living-soc-access", write_service_access),
     ];
-    SHEETS
+    MAKERS
 }
 
-fn numbered(points: impl IntoIterator<Item = P>) -> Vec<(P, usize)> {
+fn number_places(points: impl IntoIterator<Item = PlanePoint>) -> Vec<(PlanePoint, usize)> {
     points.into_iter().enumerate().map(|(i, p)| (p, i)).collect()
 }
 
@@ -62,11 +80,11 @@ fn numbered(points: impl IntoIterator<Item = P>) -> Vec<(P, usize)> {
 ///
 /// Every vertex of a geometry is a position: each corner of a park's border is a gate.
 /// Closed places are left out.
-fn places(world: &World, datasets: &[&str]) -> io::Result<Vec<(P, usize)>> {
+fn open_places(world: &World, datasets: &[TableMaker]) -> io::Result<Vec<(PlanePoint, usize)>> {
     let mut places = Vec::new();
     let mut number = 0;
     for dataset in datasets {
-        let others = Others::of(world, dataset)?;
+        let others = MadeFeatures::make(world, dataset)?;
         for row in 0..others.rows.len() {
             let open = !matches!(others.text(row, "status"), "휴지" | "폐지" | "폐업");
             if open {
@@ -78,70 +96,83 @@ fn places(world: &World, datasets: &[&str]) -> io::Result<Vec<(P, usize)>> {
     Ok(places)
 }
 
-fn walk(world: &World, sheet: &mut Sheet<'_>, datasets: &[&str], levels: &[i64]) -> io::Result<()> {
-    areas(world, sheet, &places(world, datasets)?, Mode::Walk, levels)
+fn write_walk(
+    world: &World,
+    table: &mut TableWriter<'_>,
+    datasets: &[TableMaker],
+    levels: &[i64],
+) -> io::Result<()> {
+    write_isochrones(world, table, &open_places(world, datasets)?, TravelMode::Walk, levels)
 }
 
-fn climb(world: &World, sheet: &mut Sheet<'_>, datasets: &[&str]) -> io::Result<()> {
-    areas(world, sheet, &places(world, datasets)?, Mode::Climb, &[5, 10, 15])
+fn write_slow_walk(
+    world: &World,
+    table: &mut TableWriter<'_>,
+    datasets: &[TableMaker],
+) -> io::Result<()> {
+    write_isochrones(world, table, &open_places(world, datasets)?, TravelMode::Climb, &[5, 10, 15])
 }
 
 /// Writes areas around clinics of doctors, without dentists and hospitals, as in the layer's title.
-fn clinics(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    let all = Others::of(world, "hospital_clinic")?;
+fn write_clinic_walk(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let all = MadeFeatures::make(world, &HOSPITAL_CLINIC)?;
     let clinic = |row: &usize| all.text(*row, "hos_type") == "의원";
     let rows = (0..all.rows.len()).filter(clinic);
     let points = rows.filter_map(|row| all.positions(row).first().copied());
-    areas(world, sheet, &numbered(points), Mode::Walk, &[5, 10])
+    write_isochrones(world, table, &number_places(points), TravelMode::Walk, &[5, 10])
 }
 
-fn areas(
+fn write_isochrones(
     world: &World,
-    sheet: &mut Sheet<'_>,
-    places: &[(P, usize)],
-    mode: Mode,
+    table: &mut TableWriter<'_>,
+    places: &[(PlanePoint, usize)],
+    mode: TravelMode,
     levels: &[i64],
 ) -> io::Result<()> {
     let network = world.network();
-    let field = Field::new(network, &Reach::from(network, places, mode));
-    for band in bands(&field, levels) {
+    let field = TimeLattice::new(network, &TravelTimes::from_places(network, places, mode));
+    for band in isochrone_bands(&field, levels) {
         let counts = BTreeMap::from([("minutes", band.minutes), ("places", band.places as i64)]);
-        area(sheet, &band.rings, &counts)?;
+        write_area(table, &band.rings, &counts)?;
     }
     Ok(())
 }
 
 /// Adds one area; columns that `numbers` does not contain are null.
-fn area(sheet: &mut Sheet<'_>, rings: &[Vec<P>], numbers: &BTreeMap<&str, i64>) -> io::Result<()> {
+fn write_area(
+    table: &mut TableWriter<'_>,
+    rings: &[Vec<PlanePoint>],
+    numbers: &BTreeMap<&str, i64>,
+) -> io::Result<()> {
     let Some((outer, holes)) = rings.split_first() else { return Ok(()) };
-    let number = |name: &str| numbers.get(name).copied().map_or(Cell::Null, Cell::Int);
-    let cells: Vec<Cell<'static>> =
-        sheet.table().columns.iter().map(|column| number(&column.name)).collect();
-    sheet.row(Some(&polygon_with_holes(outer, holes)), &cells)
+    let number = |name: &str| numbers.get(name).copied().map_or(CellValue::Null, CellValue::Int);
+    let cells: Vec<CellValue<'static>> =
+        table.schema().columns.iter().map(|column| number(&column.name)).collect();
+    table.write_row(Some(&polygon_with_holes(outer, holes)), &cells)
 }
 
 /// Datasets of the essential services, as the layer counts them.
-const SERVICES: [&str; 5] =
-    ["library", "sports_facility", "park_green", "daycare", "welfare_facility"];
+const SERVICES: [TableMaker; 5] = [LIBRARY, SPORTS_FACILITY, PARK_GREEN, DAYCARE, WELFARE_FACILITY];
 
 /// Maximum walking time to a service, in minutes.
-const NEAR: i64 = 10;
+const SERVICE_MINUTES: i64 = 10;
 
 /// Writes areas by the number of kinds of service within reach.
 ///
 /// At each corner of the lattice, the time to the `n`-th nearest kind decides whether `n`
 /// kinds are reached.
-fn services(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn write_service_access(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let network = world.network();
     let mut fields = Vec::new();
     for dataset in SERVICES {
-        let reach = Reach::from(network, &places(world, &[dataset])?, Mode::Walk);
-        fields.push(Field::new(network, &reach));
+        let reach =
+            TravelTimes::from_places(network, &open_places(world, &[dataset])?, TravelMode::Walk);
+        fields.push(TimeLattice::new(network, &reach));
     }
     let mut sorted = fields[0].clone();
     let mut times = vec![0.0; SERVICES.len()];
-    // The area where at least `n` are reached, from five down to one: what the
-    // areas of more leave of it is a band like those of minutes.
+    // Areas where at least `n` kinds are reached, from five down to one; each
+    // without the areas of more kinds is a band, as bands of minutes are.
     let mut levels: Vec<Vec<f64>> = vec![Vec::new(); SERVICES.len()];
     for i in 0..sorted.minutes.len() {
         for (time, field) in times.iter_mut().zip(&fields) {
@@ -155,16 +186,16 @@ fn services(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut inner = Vec::new();
     for (n, level) in levels.into_iter().enumerate().rev() {
         sorted.minutes = level;
-        let outer = crate::walk::contour::contours(&sorted, NEAR as f64);
-        for rings in crate::walk::contour::between(&outer, inner) {
+        let outer = crate::travel::isochrones::contours(&sorted, SERVICE_MINUTES as f64);
+        for rings in crate::travel::isochrones::band_polygons(&outer, inner) {
             let count = n as i64 + 1;
             let numbers = BTreeMap::from([
-                ("minutes", NEAR),
+                ("minutes", SERVICE_MINUTES),
                 ("services", count),
                 ("score", count),
                 ("places", count),
             ]);
-            area(sheet, &rings, &numbers)?;
+            write_area(table, &rings, &numbers)?;
         }
         inner = outer;
     }

@@ -3,10 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use super::*;
-use crate::cell::Cell;
-use crate::schema::{Schema, Table};
-use crate::sheet::Row;
+use crate::fields::all_makers;
+use crate::fields::table_maker::TableMaker;
+use crate::tables::cell::CellValue;
+use crate::tables::schema::{CatalogSchema, DatasetPart, TableSchema};
+use crate::tables::writer::{TableRow, TableWriter};
+use crate::world::World;
+
+mod land_and_traffic;
+mod people_and_needs;
 
 const SEED: u64 = 11_200;
 
@@ -16,28 +21,32 @@ pub(super) fn world() -> &'static World {
     WORLD.get_or_init(|| World::new(SEED, 1.0))
 }
 
-fn schema() -> &'static Schema {
-    static SCHEMA: OnceLock<Schema> = OnceLock::new();
-    SCHEMA.get_or_init(|| Schema::built_in().unwrap())
+fn schema() -> &'static CatalogSchema {
+    static SCHEMA: OnceLock<CatalogSchema> = OnceLock::new();
+    SCHEMA.get_or_init(|| CatalogSchema::built_in().unwrap())
 }
 
-fn maker(id: &str, part: Part) -> SheetMaker {
-    makers().into_iter().find(|maker| maker.id == id && maker.part == part).unwrap()
+fn maker(id: &str, part: DatasetPart) -> TableMaker {
+    all_makers().into_iter().find(|maker| maker.id == id && maker.part == part).unwrap()
 }
 
 /// The rows of a file and its table.
-pub(super) fn rows(world: &World, id: &str, part: Part) -> (&'static Table, Vec<Row>) {
+pub(super) fn rows(
+    world: &World,
+    id: &str,
+    part: DatasetPart,
+) -> (&'static TableSchema, Vec<TableRow>) {
     let table = schema().table(id, part).unwrap();
-    let mut sheet = Sheet::memory(table);
-    (maker(id, part).make)(world, &mut sheet).unwrap();
-    (table, sheet.into_rows())
+    let mut writer = TableWriter::in_memory(table);
+    (maker(id, part).make)(world, &mut writer).unwrap();
+    (table, writer.into_rows())
 }
 
 #[test]
 fn what_is_declared_is_made_and_what_is_made_is_declared() {
     let declared: BTreeSet<_> =
         schema().tables().map(|table| (table.id.clone(), table.part)).collect();
-    let made: Vec<_> = makers().iter().map(|maker| (maker.id.to_owned(), maker.part)).collect();
+    let made: Vec<_> = all_makers().iter().map(|maker| (maker.id.to_owned(), maker.part)).collect();
     let unique: BTreeSet<_> = made.iter().cloned().collect();
     assert_eq!(made.len(), unique.len(), "a file has two makers");
     let missing: Vec<_> = declared.difference(&unique).collect();
@@ -52,23 +61,23 @@ fn what_is_declared_is_made_and_what_is_made_is_declared() {
 #[test]
 fn every_file_is_as_the_catalog_says() {
     let mut faults = Vec::new();
-    for maker in makers() {
+    for maker in all_makers() {
         let table = schema().table(maker.id, maker.part).unwrap();
         if table.geometry.is_none() {
-            let mut sheet = Sheet::nowhere(table);
-            if let Err(error) = (maker.make)(world(), &mut sheet) {
+            let mut writer = TableWriter::discarding(table);
+            if let Err(error) = (maker.make)(world(), &mut writer) {
                 faults.push(error.to_string());
-            } else if sheet.rows() == 0 {
+            } else if writer.row_count() == 0 {
                 faults.push(format!("{}: no rows", table.stem));
             }
             continue;
         }
-        let mut sheet = Sheet::memory(table);
-        if let Err(error) = (maker.make)(world(), &mut sheet) {
+        let mut writer = TableWriter::in_memory(table);
+        if let Err(error) = (maker.make)(world(), &mut writer) {
             faults.push(error.to_string());
             continue;
         }
-        let rows = sheet.into_rows();
+        let rows = writer.into_rows();
         if let Some(count) = table.count
             && rows.len() as u64 != count
         {
@@ -89,7 +98,7 @@ fn every_file_is_as_the_catalog_says() {
             };
             let mut keys = BTreeSet::new();
             let twice = rows.iter().find(|row| match &row.1[i] {
-                Cell::Text(text) => !keys.insert(text.as_ref()),
+                CellValue::Text(text) => !keys.insert(text.as_ref()),
                 _ => false,
             });
             if let Some(row) = twice {
@@ -100,12 +109,14 @@ fn every_file_is_as_the_catalog_says() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
-/// Declared columns are used: an enumeration has more than one value in the data, and no
-/// figure is the same everywhere.
+/// Declared columns are used.
+///
+/// An enumeration has more than one value in the data, and no figure is the same
+/// everywhere.
 #[test]
 fn columns_tell_something() {
     let mut dull = Vec::new();
-    for maker in makers().into_iter().filter(|maker| maker.part == Part::Features) {
+    for maker in all_makers().into_iter().filter(|maker| maker.part == DatasetPart::Features) {
         let (table, rows) = rows(world(), maker.id, maker.part);
         let mut seen: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for (_, cells) in rows.iter().take(2_000) {
@@ -132,16 +143,17 @@ fn the_program_carries_the_whole_catalog() {
     let mut found = on_disk("datasets");
     found.extend(on_disk("layers"));
     found.insert("district.toml".to_owned());
-    let built_in = crate::catalog::FILES.iter().map(|file| file.0.to_owned()).collect();
+    let built_in =
+        crate::tables::catalog_files::FILES.iter().map(|file| file.0.to_owned()).collect();
     assert_eq!(found, built_in);
 }
 
 #[test]
 fn a_road_name_has_one_code_and_a_code_one_name() {
-    let (_, roads) = rows(world(), "road_centerline", Part::Features);
+    let (_, roads) = rows(world(), "road_centerline", DatasetPart::Features);
     let mut pairs = BTreeSet::new();
     for (_, cells) in &roads {
-        let [Cell::Text(code), Cell::Text(name), ..] = &cells[..] else {
+        let [CellValue::Text(code), CellValue::Text(name), ..] = &cells[..] else {
             unreachable!("{cells:?}")
         };
         assert!(code.len() == 12 && code.starts_with("11200"), "{code}");

@@ -32,7 +32,7 @@ impl Checker<'_> {
                 self.public_value(at, dataset, name, how);
             } else if dataset.hides(name) && !suppressed {
                 let problem = format!("{name} of {} is hidden from the public", dataset.id);
-                self.add(at, problem, "add suppress = 5, or make the layer staff");
+                self.add(at, problem, "add suppression_threshold = 5, or make the layer staff");
             }
         }
         if dataset.sensitivity == Sensitivity::Public {
@@ -45,7 +45,7 @@ impl Checker<'_> {
             self.add(at, problem, remedy);
         } else if !suppressed {
             let problem = format!("{} is not public, and small numbers are shown", dataset.id);
-            self.add(at, problem, "add suppress = 5, or make the layer staff");
+            self.add(at, problem, "add suppression_threshold = 5, or make the layer staff");
         }
     }
 
@@ -114,7 +114,7 @@ impl Checker<'_> {
                 dataset.id
             );
             let remedy = format!("write {LEAST_BOUND} at least, such as 5");
-            self.add(&place.at("suppress"), problem, remedy);
+            self.add(&place.at("suppression_threshold"), problem, remedy);
         }
     }
 
@@ -178,7 +178,7 @@ impl Checker<'_> {
                 format!("{name} of {} is {what}, so small ones are not kept back", dataset.id);
             let remedy = format!(
                 "write columns = [\"{name}\"] in its rule suppress where it is a number of \
-                 things, otherwise held_with = [\"…\"], a sum of one that is"
+                 things, otherwise suppressed_with = [\"…\"], a sum of one that is"
             );
             self.add(at, problem, remedy);
         }

@@ -14,8 +14,8 @@ impl<'c> Checker<'c> {
     pub(super) fn by_area(&self, set: &'c MeasureSet, places: &MeasureLocations) {
         for (measure, place) in set.measures.iter().zip(&places.places) {
             if measure.areas.is_some() && measure.in_areas().is_none() {
-                let problem = "it is made of other figures, in areas too";
-                self.add(&place.at("areas"), problem, "remove it");
+                let problem = "it is made of other measures, in areas too";
+                self.add(&place.at("area_aggregation"), problem, "remove it");
             }
         }
         let areas = self.declared.district.stats_over.as_ref();
@@ -53,8 +53,9 @@ impl<'c> Checker<'c> {
                     "by area {added} is added up and {averaged} is averaged, so together they \
                      say nothing"
                 );
-                let remedy =
-                    format!("write areas = \"sum\" in {averaged}, or areas = \"mean\" in {added}");
+                let remedy = format!(
+                    "write area_aggregation = \"sum\" in {averaged}, or \"mean\" in {added}"
+                );
                 self.add(&place.at(measure.operation.key()), problem, remedy);
             }
         }

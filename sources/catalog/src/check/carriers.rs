@@ -33,9 +33,9 @@ impl Checker<'_> {
             .into_iter()
             .find(|period| period.months() >= months);
         let wider = fitting.map_or(String::new(), |period| {
-            format!("write time = \"{}\" in the layer, or ", period.name())
+            format!("write period = \"{}\" in the layer, or ", period.name())
         });
-        let remedy = format!("{wider}leave out last_months, or time, or make the layer staff");
+        let remedy = format!("{wider}leave out last_months, or period, or make the layer staff");
         self.add(&statistic.measure_at.at("last_months"), problem, remedy);
         true
     }
@@ -55,8 +55,8 @@ impl Checker<'_> {
              overlap, or hold others, the difference tells what is kept back"
         );
         let remedy = format!(
-            "write over = \"{areas}\", or make the layer staff; where each area of {over} lies in \
-             one of {areas}, write within = \"{areas}\" in {over}"
+            "write carrier = \"{areas}\", or make the layer staff; where each area of {over} lies in \
+             one of {areas}, write parent_areas = \"{areas}\" in {over}"
         );
         self.add(&statistic.over_at, problem, remedy);
         true
@@ -120,7 +120,7 @@ impl Checker<'_> {
     /// Checks the larger areas that a dataset's areas are declared to lie in.
     pub(super) fn within(&self, at: &super::KeyLocation, dataset: &Dataset) {
         let Some(id) = &dataset.within else { return };
-        let at = at.at("within");
+        let at = at.at("parent_areas");
         if *id == dataset.id {
             return self.add(&at, "names itself", "name larger areas, or remove it");
         }

@@ -60,7 +60,7 @@ impl Checker<'_> {
             }
             None => {
                 let problem = format!("{told}, and it is not known how wide {} is", over.id);
-                (problem, format!("write least_width = … (metres) in {}, or ", over.id))
+                (problem, format!("write min_width_m = … in {}, or ", over.id))
             }
         };
         let remedy = format!("{remedy}use areas {metres} m wide at least, or make the layer staff");

@@ -27,7 +27,7 @@ impl<'c> Checker<'c> {
         self.rules(declared);
         self.within(place, dataset);
         if dataset.least_width == Some(0) {
-            self.add(&place.at("least_width"), "areas of no width", "give metres, 1 at least");
+            self.add(&place.at("min_width_m"), "areas of no width", "give metres, 1 at least");
         }
         let kept_back = dataset.sensitivity != Sensitivity::Public || !dataset.privacy.is_empty();
         if dataset.offer_archive && kept_back {
@@ -67,7 +67,7 @@ impl<'c> Checker<'c> {
         let Some(id) = &dataset.place else { return };
         if dataset.values.is_none() {
             let problem = format!("{} has neither features nor values", dataset.id);
-            self.add(&place.at("values"), problem, "declare its values, or remove place");
+            self.add(&place.at("values"), problem, "declare its values, or remove feature_dataset");
         }
         let own = [
             ("column", dataset.columns.is_empty()),
@@ -80,11 +80,12 @@ impl<'c> Checker<'c> {
         ];
         for (name, absent) in own {
             if !absent {
-                let problem = format!("{} has a place, and so no features of its own", dataset.id);
-                self.add(&place.at(name), problem, "move it to values, or remove place");
+                let problem =
+                    format!("{} has a feature_dataset, and so no features of its own", dataset.id);
+                self.add(&place.at(name), problem, "move it to values, or remove feature_dataset");
             }
         }
-        let place = place.at("place");
+        let place = place.at("feature_dataset");
         if *id == dataset.id {
             self.add(&place, "names itself", "name the dataset whose features it uses");
             return;
@@ -189,15 +190,15 @@ impl<'c> Checker<'c> {
     fn rule(&self, place: &KeyLocation, declared: &'c DeclaredDataset, rule: &PrivacyRule) {
         let dataset = &declared.dataset;
         match rule {
-            PrivacyRule::Suppress { below, columns } => {
-                self.suppress(&place.at("below"), *below);
+            PrivacyRule::Suppress { threshold, columns } => {
+                self.suppress(&place.at("threshold"), *threshold);
                 let secret = dataset.sensitivity != Sensitivity::Public;
-                if secret && (2..LEAST_BOUND).contains(below) {
+                if secret && (2..LEAST_BOUND).contains(threshold) {
                     let problem = format!(
-                        "numbers of {below} are shown, and of two each knows the other's part"
+                        "numbers of {threshold} are shown, and of two each knows the other's part"
                     );
                     let remedy = format!("write {LEAST_BOUND} at least, such as 5");
-                    self.add(&place.at("below"), problem, remedy);
+                    self.add(&place.at("threshold"), problem, remedy);
                 }
                 for (i, name) in columns.iter().enumerate() {
                     let at = place.at("columns").item(i);
@@ -208,10 +209,10 @@ impl<'c> Checker<'c> {
                     }
                 }
             }
-            PrivacyRule::Hide { column, unit } => {
+            PrivacyRule::Hide { column, smallest_areas } => {
                 self.column(&place.at("column"), declared, Among::Both, column);
-                if let Some(unit) = unit {
-                    self.unit(&place.at("unit"), unit);
+                if let Some(areas) = smallest_areas {
+                    self.smallest_areas(&place.at("smallest_areas"), areas);
                 }
             }
             PrivacyRule::Band { column, width } => {
@@ -226,9 +227,9 @@ impl<'c> Checker<'c> {
                     self.add(&place.at("width"), "a band of no width", "make it 1 at least");
                 }
             }
-            PrivacyRule::Coarsen { metres } => {
-                if *metres == 0 {
-                    self.add(&place.at("metres"), "moves nothing", "make it 1 at least");
+            PrivacyRule::Coarsen { cell_size_m } => {
+                if *cell_size_m == 0 {
+                    self.add(&place.at("cell_size_m"), "moves nothing", "make it 1 at least");
                 }
                 if !matches!(dataset.geometry, GeometryKind::Point | GeometryKind::Mixed)
                     || !dataset.has_features()
@@ -237,18 +238,21 @@ impl<'c> Checker<'c> {
                     self.add(place, problem, "only points can be moved; use aggregate_only");
                 }
             }
-            PrivacyRule::AggregateOnly { unit } => self.unit(&place.at("unit"), unit),
+            PrivacyRule::AggregateOnly { smallest_areas } => {
+                self.smallest_areas(&place.at("smallest_areas"), smallest_areas);
+            }
             PrivacyRule::NoDownload | PrivacyRule::NotTileable => {}
         }
     }
 
     /// Checks the dataset named at `place` as the smallest areas that measures are published
     /// by.
-    fn unit(&self, place: &KeyLocation, unit: &DatasetId) {
-        let Some(unit) = self.find(place, unit) else { return };
-        let areas = matches!(unit.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
-        if !unit.dataset.has_features() || !areas {
-            let problem = format!("{} has no areas", unit.dataset.id);
+    fn smallest_areas(&self, place: &KeyLocation, areas: &DatasetId) {
+        let Some(areas) = self.find(place, areas) else { return };
+        let polygons =
+            matches!(areas.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
+        if !areas.dataset.has_features() || !polygons {
+            let problem = format!("{} has no areas", areas.dataset.id);
             self.add(place, problem, "name a dataset of polygons");
         }
     }

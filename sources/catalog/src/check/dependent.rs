@@ -48,15 +48,15 @@ impl Checker<'_> {
         let mut named = BTreeSet::new();
         for statistic in guarded() {
             let Some(bound) = statistic.bound.filter(|bound| *bound < below) else { continue };
-            let at = statistic.set_at.at("suppress");
+            let at = statistic.set_at.at("suppression_threshold");
             if named.insert((at.file_name().to_owned(), statistic.layer().to_owned())) {
                 let problem = format!(
                     "{} tells numbers of {} from {bound} on, and {} keeps back those below {below}",
                     statistic.name, statistic.dataset.id, strictest.name
                 );
                 let remedy = format!(
-                    "write suppress = {below}, or for all layers in the dataset: privacy = \
-                     [{{ rule = \"suppress\", below = {below} }}]"
+                    "write suppression_threshold = {below}, or for all layers in the dataset: privacy = \
+                     [{{ rule = \"suppress\", threshold = {below} }}]"
                 );
                 self.add(&at, problem, remedy);
             }
@@ -106,7 +106,7 @@ impl Checker<'_> {
         if one.time != other.time {
             let key = match other.time {
                 TimeSpan::LastMonths(..) => other.measure_at.at("last_months"),
-                _ => other.set_at.at("time"),
+                _ => other.set_at.at("period"),
             };
             let problem = format!(
                 "{} tells {id} by {}, and {} by {}: a number that one keeps back follows from \
@@ -116,7 +116,7 @@ impl Checker<'_> {
                 one.name,
                 one.time.text()
             );
-            let remedy = "give both the same time, or make one of the layers staff";
+            let remedy = "give both the same period, or make one of the layers staff";
             self.add(&key, problem, remedy);
             return true;
         }
@@ -126,8 +126,10 @@ impl Checker<'_> {
                  in one and not in the other",
                 other.carrier.0, one.carrier.0, one.name
             );
-            let remedy =
-                format!("write over = \"{}\" too, or make one of the layers staff", one.carrier.0);
+            let remedy = format!(
+                "write carrier = \"{}\" too, or make one of the layers staff",
+                one.carrier.0
+            );
             self.add(&other.over_at, problem, remedy);
             return true;
         }

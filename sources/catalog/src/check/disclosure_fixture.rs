@@ -7,8 +7,8 @@ use super::fixture::load;
 pub(super) const CRASH: (In, &str) = (
     Dataset,
     "id = 'crash'\ngeometry = 'point'\nsensitivity = 'internal'\ntime = 'day'\n\
-     privacy = [{ rule = 'aggregate_only', unit = 'grid' }, { rule = 'band', column = 'age', width = 10 }, \
-     { rule = 'hide', column = 'drunk', unit = 'dong' }]\n\
+     privacy = [{ rule = 'aggregate_only', smallest_areas = 'grid' }, { rule = 'band', column = 'age', width = 10 }, \
+     { rule = 'hide', column = 'drunk', smallest_areas = 'dong' }]\n\
      column = [\n\
      { name = 'day', type = 'date', title = { ko = '날', en = 'Day' } },\n\
      { name = 'victim', type = 'enum', title = { ko = '피해자', en = 'Victim' }, values = [\
@@ -23,7 +23,7 @@ pub(super) const CRASH: (In, &str) = (
 pub(super) const SECRET: (In, &str) = (
     Dataset,
     "id = 'secret'\ngeometry = 'point'\nkey = ['nr']\n\
-     privacy = [{ rule = 'coarsen', metres = 200 }, { rule = 'band', column = 'seats', width = 50 }, \
+     privacy = [{ rule = 'coarsen', cell_size_m = 200 }, { rule = 'band', column = 'seats', width = 50 }, \
      { rule = 'hide', column = 'books' }]\n\
      column = [\n\
      { name = 'nr', type = 'code', title = { ko = '번호', en = 'Number' } },\n\
@@ -36,7 +36,7 @@ pub(super) const SECRET: (In, &str) = (
 /// Values of takings by grid cell and month.
 pub(super) const TILL: (In, &str) = (
     Dataset,
-    "id = 'till'\ngeometry = 'polygon'\nplace = 'grid'\nsensitivity = 'internal'\n[dataset.values]\n\
+    "id = 'till'\ngeometry = 'polygon'\nfeature_dataset = 'grid'\nsensitivity = 'internal'\n[dataset.values]\n\
      key = 'cell'\ntime = 'ym'\nperiod = 'month'\ncolumn = [\
      { name = 'cell', type = 'code', title = { ko = '격자', en = 'Cell' } }, \
      { name = 'ym', type = 'month', title = { ko = '월', en = 'Month' } }, \
@@ -48,10 +48,10 @@ pub(super) const TILL: (In, &str) = (
 /// Layer over `over` with one named measure per element of `measures`.
 pub(super) fn layer(over: &str, measures: &[&str]) -> String {
     let value = if measures.len() > 1 { "value = 'f0'\n" } else { "" };
-    let mut text = format!("over = '{over}'\nsuppress = 5\n{value}");
+    let mut text = format!("carrier = '{over}'\nsuppression_threshold = 5\n{value}");
     for (number, measure) in measures.iter().enumerate() {
         let title = "title = { ko = '수', en = 'Number' }";
-        text += &format!("[[layer.figure]]\nname = 'f{number}'\n{title}\n{measure}\n");
+        text += &format!("[[layer.measure]]\nname = 'f{number}'\n{title}\n{measure}\n");
     }
     text
 }

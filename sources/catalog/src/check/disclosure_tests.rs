@@ -29,7 +29,7 @@ fn the_datasets_are_sound() {
 #[case::a_hidden_condition(
     "count = 'secret'\nwhere = { books = { to = 9 } }",
     "where.books",
-    "unit"
+    "smallest_areas"
 )]
 #[case::the_largest_of_one_that_is_not_public("max = 'crash.cost'", "max", "one row")]
 #[case::money_by_area_without_a_number_of_things("sum = 'till.sales'", "sum", "money")]
@@ -40,7 +40,7 @@ fn a_measure_of_a_kept_column_is_refused(
     #[case] word: &str,
 ) {
     let found = the_fault(&[layer("dong", &[measure])], &[word]);
-    assert_eq!(found, (0, format!("figure[0].{key}")));
+    assert_eq!(found, (0, format!("measure[0].{key}")));
 }
 
 #[rstest]
@@ -48,7 +48,7 @@ fn a_measure_of_a_kept_column_is_refused(
 #[case::up_to_a_band("count = 'crash'\nwhere = { age = { to = 19 } }")]
 #[case::a_sum_of_what_is_hidden("sum = 'secret.books'")]
 #[case::how_many_have_a_hidden_flag("count = 'crash'\nwhere = { drunk = true }")]
-#[case::money_held_with_a_number("sum = 'till.sales'\nheld_with = ['f0']")]
+#[case::money_held_with_a_number("sum = 'till.sales'\nsuppressed_with = ['f0']")]
 fn a_measure_that_keeps_to_the_rules_is_accepted(#[case] measure: &str) {
     let measures = ["sum = 'till.visits'", measure];
     assert_eq!(faults(&with_datasets(&[layer("dong", &measures)])), []);
@@ -58,7 +58,7 @@ fn a_measure_that_keeps_to_the_rules_is_accepted(#[case] measure: &str) {
 fn a_hidden_flag_is_not_told_by_smaller_areas_than_its_unit() {
     let measure = "count = 'crash'\nwhere = { drunk = true }";
     let found = the_fault(&[layer("grid", &[measure])], &["dong or larger"]);
-    assert_eq!(found, (0, "figure[0].where.drunk".to_owned()));
+    assert_eq!(found, (0, "measure[0].where.drunk".to_owned()));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn rows_are_not_put_together_by_a_hidden_key() {
         column = [{ name = 'cell', type = 'code', title = { ko = '격자', en = 'Cell' } }]";
     let layer = layer("grid", &["count = 'hid'\nkey = 'cell'"]);
     let found = faults(&[(Dataset, secret.to_owned()), (Layer, layer)]);
-    assert_eq!((found.len(), &*found[0].1), (1, "figure[0].key"), "{found:#?}");
+    assert_eq!((found.len(), &*found[0].1), (1, "measure[0].key"), "{found:#?}");
 }
 
 #[test]
@@ -78,17 +78,27 @@ fn a_map_is_not_shaded_by_a_hidden_column() {
 
 // Positions.
 #[rstest]
-#[case::cells("grid", "count = 'secret'", "figure[0].count", "100 m wide")]
-#[case::cells_by_a_key("grid", "count = 'secret'\nkey = 'cell'", "figure[0].count", "100 m wide")]
-#[case::a_sum_by_cells("grid", "sum = 'secret.books'", "figure[0].sum", "100 m wide")]
-#[case::around_points("camera", "count = 'secret'\nmetres = 30", "figure[0].count", "within 30 m")]
-#[case::around_areas("dong", "count = 'secret'\nmetres = 30", "figure[0].count", "within 30 m")]
-#[case::areas_of_unknown_width("plot", "count = 'secret'", "figure[0].count", "least_width")]
-#[case::a_distance("dong", "nearest = 'secret'", "figure[0].nearest", "coarsened")]
+#[case::cells("grid", "count = 'secret'", "measure[0].count", "100 m wide")]
+#[case::cells_by_a_key("grid", "count = 'secret'\nkey = 'cell'", "measure[0].count", "100 m wide")]
+#[case::a_sum_by_cells("grid", "sum = 'secret.books'", "measure[0].sum", "100 m wide")]
+#[case::around_points(
+    "camera",
+    "count = 'secret'\nmax_distance_m = 30",
+    "measure[0].count",
+    "within 30 m"
+)]
+#[case::around_areas(
+    "dong",
+    "count = 'secret'\nmax_distance_m = 30",
+    "measure[0].count",
+    "within 30 m"
+)]
+#[case::areas_of_unknown_width("plot", "count = 'secret'", "measure[0].count", "min_width_m")]
+#[case::a_distance("dong", "nearest = 'secret'", "measure[0].nearest", "coarsened")]
 #[case::a_value_nearby(
     "dong",
     "nearest_value = 'secret.kind'",
-    "figure[0].nearest_value",
+    "measure[0].nearest_value",
     "coarsened"
 )]
 fn a_carrier_finer_than_the_coarsening_is_refused(
@@ -158,13 +168,13 @@ fn a_part_that_is_the_whole_less_the_others_is_refused(
     #[case] fault: usize,
 ) {
     let found = the_fault(&[layer("dong", measures)], &["follows from"]);
-    assert_eq!(found, (0, format!("figure[{fault}].count")));
+    assert_eq!(found, (0, format!("measure[{fault}].count")));
 }
 
 #[test]
 fn parts_in_other_layers_are_compared_too() {
     let layers = [layer("dong", &[ALL]), layer("grid", &[WALK]), layer("dong", &[WHEELS])];
-    assert_eq!(the_fault(&layers, &["case-3.f0", "case-4.f0"]), (2, "figure[0].count".to_owned()));
+    assert_eq!(the_fault(&layers, &["case-3.f0", "case-4.f0"]), (2, "measure[0].count".to_owned()));
     // What staff alone see gives nothing away.
     let mut layers = layers;
     layers[1] = format!("visibility = 'staff'\n{}", layers[1]);
@@ -181,17 +191,17 @@ fn statistics_that_do_not_depend_on_each_other_are_accepted(#[case] measures: &[
 }
 
 #[rstest]
-#[case::year_and_month("time = 'year'", "time = 'month'", ALL, "time")]
-#[case::quarter_and_month("time = 'quarter'", "time = 'month'", ALL, "time")]
-#[case::half_year_and_quarter("time = 'half-year'", "time = 'quarter'", ALL, "time")]
-#[case::weeks_and_months("time = 'week'", "time = 'month'", ALL, "time")]
-#[case::all_and_year("", "time = 'year'", ALL, "time")]
-#[case::a_part_of_a_year("time = 'year'", "time = 'month'", WALK, "time")]
+#[case::year_and_month("period = 'year'", "period = 'month'", ALL, "period")]
+#[case::quarter_and_month("period = 'quarter'", "period = 'month'", ALL, "period")]
+#[case::half_year_and_quarter("period = 'half-year'", "period = 'quarter'", ALL, "period")]
+#[case::weeks_and_months("period = 'week'", "period = 'month'", ALL, "period")]
+#[case::all_and_year("", "period = 'year'", ALL, "period")]
+#[case::a_part_of_a_year("period = 'year'", "period = 'month'", WALK, "period")]
 #[case::the_last_months(
-    "time = 'month'",
-    "time = 'month'",
+    "period = 'month'",
+    "period = 'month'",
     "count = 'crash'\nlast_months = 12",
-    "figure[0].last_months"
+    "measure[0].last_months"
 )]
 fn one_count_by_two_times_is_refused(
     #[case] one: &str,
@@ -206,8 +216,8 @@ fn one_count_by_two_times_is_refused(
 #[test]
 fn different_rows_may_be_told_by_different_times() {
     let layers = [
-        layer_with("dong", "time = 'year'", &[WALK]),
-        layer_with("dong", "time = 'month'", &[CAR]),
+        layer_with("dong", "period = 'year'", &[WALK]),
+        layer_with("dong", "period = 'month'", &[CAR]),
     ];
     assert_eq!(faults(&with_datasets(&layers)), []);
 }
@@ -221,43 +231,52 @@ fn one_count_under_two_bounds_is_refused(
     #[case] other: &str,
     #[case] measure: &str,
 ) {
-    let less = layer(other, &[measure]).replace("suppress = 5", "suppress = 3");
-    let words = ["suppress = 5", "crash", "case-3.f0"];
-    assert_eq!(the_fault(&[layer(one, &[ALL]), less], &words), (1, "suppress".to_owned()));
+    let less =
+        layer(other, &[measure]).replace("suppression_threshold = 5", "suppression_threshold = 3");
+    let words = ["suppression_threshold = 5", "crash", "case-3.f0"];
+    assert_eq!(
+        the_fault(&[layer(one, &[ALL]), less], &words),
+        (1, "suppression_threshold".to_owned())
+    );
 }
 
 #[test]
 fn a_bound_below_that_of_another_layer_of_an_estimate_is_refused() {
     // The dataset keeps back what is below 4, this layer what is below 10.
-    let more = layer("grid", &["sum = 'hourly.people'"]).replace("suppress = 5", "suppress = 10");
-    let plain = layer("dong", &["sum = 'hourly.people'"]).replace("suppress = 5\n", "");
-    assert_eq!(the_fault(&[more, plain], &["suppress = 10"]), (1, "suppress".to_owned()));
+    let more = layer("grid", &["sum = 'hourly.people'"])
+        .replace("suppression_threshold = 5", "suppression_threshold = 10");
+    let plain =
+        layer("dong", &["sum = 'hourly.people'"]).replace("suppression_threshold = 5\n", "");
+    assert_eq!(
+        the_fault(&[more, plain], &["suppression_threshold = 10"]),
+        (1, "suppression_threshold".to_owned())
+    );
 }
 
 #[test]
 fn one_count_over_two_kinds_of_small_areas_is_refused() {
-    let areas = "id = 'blocks'\ngeometry = 'polygon'\ncount = 500";
+    let areas = "id = 'blocks'\ngeometry = 'polygon'\nexpected_count = 500";
     let mut bodies = with_datasets(&[layer("grid", &[ALL]), layer("blocks", &[WALK])]);
     bodies.insert(0, (Dataset, areas.to_owned()));
     let found = faults(&bodies);
-    assert_eq!((found.len(), found[0].0, &*found[0].1), (1, 5, "over"), "{found:#?}");
+    assert_eq!((found.len(), found[0].0, &*found[0].1), (1, 5, "carrier"), "{found:#?}");
 }
 
 #[test]
 fn a_sum_of_amounts_of_some_of_the_rows_of_another_is_refused() {
     let sums = ["sum = 'crash.cost'", "sum = 'crash.cost'\nwhere = { victim = '보행자' }"];
     let found = the_fault(&[layer("dong", &sums)], &["amounts"]);
-    assert_eq!(found, (0, "figure[1].sum".to_owned()));
+    assert_eq!(found, (0, "measure[1].sum".to_owned()));
     // A mean and how many there are tell the sum.
     let means = ["mean = 'crash.cost'", "mean = 'crash.cost'\nwhere = { victim = '보행자' }"];
-    assert_eq!(the_fault(&[layer("dong", &means)], &[]), (0, "figure[1].mean".to_owned()));
+    assert_eq!(the_fault(&[layer("dong", &means)], &[]), (0, "measure[1].mean".to_owned()));
 }
 
 // A public form of a flow is refused as such, and its own faults are told with it.
 const TRIPS: (In, &str) = (
     Dataset,
-    "id = 'trips'\ngeometry = 'line'\nplace = 'dong'\nsensitivity = 'internal'\n\
-     privacy = [{ rule = 'suppress', below = 5 }, { rule = 'hide', column = 'home' }]\n\
+    "id = 'trips'\ngeometry = 'line'\nfeature_dataset = 'dong'\nsensitivity = 'internal'\n\
+     privacy = [{ rule = 'suppress', threshold = 5 }, { rule = 'hide', column = 'home' }]\n\
      [dataset.values]\nkey = 'from_cd'\ncolumn = [\n\
      { name = 'from_cd', type = 'code', title = { ko = '출발', en = 'From' } },\n\
      { name = 'to_cd', type = 'code', title = { ko = '도착', en = 'To' } },\n\
@@ -270,7 +289,7 @@ fn flow_with_a_public_form(from: &str, to: &str) -> String {
     let measure = "name = 'n'\ntitle = { ko = '수', en = 'Number' }\nsum = 'trips.trips'";
     format!(
         "flow = {{ from = 'trips.{from}', to = 'trips.{to}', between = 'dong' }}\n\
-         [[layer.figure]]\n{measure}\n[layer.public]\nsuppress = 5\n[[layer.public.figure]]\n{measure}"
+         [[layer.measure]]\n{measure}\n[layer.public]\nsuppression_threshold = 5\n[[layer.public.measure]]\n{measure}"
     )
 }
 
@@ -296,7 +315,7 @@ fn pairs_of_a_public_form_are_not_taken_for_sums_by_area() {
     let cells = (Layer, layer("grid", &["sum = 'trips.trips'\nkey = 'from_cd'"]));
     let found = faults(&[trips, flow, cells]);
     let found: Vec<_> = found.iter().map(|(of, key, _)| (*of, key.as_str())).collect();
-    assert_eq!(found, [(1, "public"), (2, "over")]);
+    assert_eq!(found, [(1, "public"), (2, "carrier")]);
 }
 
 #[test]
@@ -304,15 +323,15 @@ fn a_hidden_weight_guards_the_means_of_public_features() {
     let mean = "mean = 'camera.height'\nweight = 'pixels'";
     let part = format!("{mean}\nwhere = {{ purpose = '방범' }}");
     let found = the_fault(&[layer("dong", &[mean, &part])], &["amounts"]);
-    assert_eq!(found, (0, "figure[1].mean".to_owned()));
+    assert_eq!(found, (0, "measure[1].mean".to_owned()));
     let plain = ["mean = 'camera.height'", "mean = 'camera.height'\nwhere = { purpose = '방범' }"];
     assert_eq!(faults(&with_datasets(&[layer("dong", &plain)])), []);
 }
 
 #[test]
 fn areas_that_overlap_do_not_tell_a_hidden_column_of_public_features() {
-    let measure = |column: &str| format!("sum = 'camera.{column}'\nmetres = 500");
+    let measure = |column: &str| format!("sum = 'camera.{column}'\nmax_distance_m = 500");
     let found = the_fault(&[layer("dong", &[&measure("pixels")])], &["overlap"]);
-    assert_eq!(found, (0, "figure[0].sum".to_owned()));
+    assert_eq!(found, (0, "measure[0].sum".to_owned()));
     assert_eq!(faults(&with_datasets(&[layer("dong", &[&measure("height")])])), []);
 }

@@ -7,7 +7,7 @@ use super::fixture::In::{Dataset, Layer};
 
 /// Public schools with hidden numbers of children.
 const SCHOOL: &str = "id = 'school'\ngeometry = 'point'\nkey = ['nr']\n\
-    privacy = [{ rule = 'hide', column = 'waiting' }, { rule = 'hide', column = 'closing', unit = 'dong' }]\n\
+    privacy = [{ rule = 'hide', column = 'waiting' }, { rule = 'hide', column = 'closing', smallest_areas = 'dong' }]\n\
     column = [\n\
     { name = 'nr', type = 'code', title = { ko = '번호', en = 'Number' } },\n\
     { name = 'kind', type = 'enum', title = { ko = '유형', en = 'Kind' }, values = [\
@@ -64,13 +64,13 @@ fn several_equations_of_one_hidden_column_are_refused(
 ) {
     let found = of_schools(&[layer("dong", &[one, other])]);
     assert_eq!(found.len(), 1, "{found:#?}");
-    assert_eq!((found[0].0, &*found[0].1), (0, &*format!("figure[1].{key}")));
+    assert_eq!((found[0].0, &*found[0].1), (0, &*format!("measure[1].{key}")));
     assert!(found[0].2.contains("equation"), "{found:#?}");
     // In another layer, and as what a ratio is made of.
     let ratio =
         [one, "count = 'camera'", &format!("publish = false\n{other}"), "ratio = ['f2', 'f1']"];
     let found = of_schools(&[layer("dong", &ratio)]);
-    assert_eq!((found.len(), &*found[0].1), (1, &*format!("figure[2].{key}")), "{found:#?}");
+    assert_eq!((found.len(), &*found[0].1), (1, &*format!("measure[2].{key}")), "{found:#?}");
     let found = of_schools(&[layer("dong", &[one]), layer("dong", &[other])]);
     assert_eq!((found.len(), found[0].0), (1, 1), "{found:#?}");
     // One of the two alone is none.
@@ -95,7 +95,7 @@ fn parts_of_a_mean_by_a_hidden_weight_do_not_tell_how_the_weight_is_shared() {
     let all = "mean = 'school.area'\nweight = 'waiting'";
     let part = format!("{all}\nwhere = {{ kind = '공립' }}");
     let found = of_schools(&[layer("dong", &[all, &part])]);
-    assert_eq!((found.len(), &*found[0].1), (1, "figure[1].mean"), "{found:#?}");
+    assert_eq!((found.len(), &*found[0].1), (1, "measure[1].mean"), "{found:#?}");
 }
 
 #[rstest]
@@ -105,7 +105,7 @@ fn parts_of_a_mean_by_a_hidden_weight_do_not_tell_how_the_weight_is_shared() {
 fn the_value_of_one_row_that_is_not_public_is_refused(#[case] how: &str, #[case] column: &str) {
     let measure = format!("{how} = '{column}'");
     let found = the_fault(&[layer("dong", &[&measure])], &["value of one row", "mean"]);
-    assert_eq!(found, (0, format!("figure[0].{how}")));
+    assert_eq!(found, (0, format!("measure[0].{how}")));
 }
 
 #[rstest]
@@ -116,7 +116,7 @@ fn the_number_of_one_cell_is_refused_where_small_ones_are_kept_back(
     #[case] key: &str,
 ) {
     let found = the_fault(&[layer("dong", &[measure])], &["below 4"]);
-    assert_eq!(found, (0, format!("figure[0].{key}")));
+    assert_eq!(found, (0, format!("measure[0].{key}")));
     // A number that counts nothing may be told, and so may a mean.
     assert_eq!(faults(&with_datasets(&[layer("dong", &["median = 'hourly.guess'"])])), []);
     assert_eq!(faults(&with_datasets(&[layer("dong", &["mean = 'hourly.people'"])])), []);
@@ -125,32 +125,34 @@ fn the_number_of_one_cell_is_refused_where_small_ones_are_kept_back(
 #[rstest]
 #[case::the_largest("max = 'school.area'", "max")]
 #[case::a_median("median = 'school.area'", "median")]
-#[case::the_most_frequent("most = 'school.kind'", "most")]
+#[case::the_most_frequent("most_frequent = 'school.kind'", "most_frequent")]
 fn a_value_tells_which_row_a_hidden_mark_chooses(#[case] measure: &str, #[case] key: &str) {
     let marked = format!("{measure}\nwhere = {{ closing = true }}");
     let found = of_schools(&[layer("dong", &[&marked])]);
-    assert_eq!((found.len(), &*found[0].1), (1, &*format!("figure[0].{key}")), "{found:#?}");
+    assert_eq!((found.len(), &*found[0].1), (1, &*format!("measure[0].{key}")), "{found:#?}");
     assert_eq!(of_schools(&[layer("dong", &[measure])]), []);
 }
 
 #[test]
 fn a_number_of_two_is_too_few_where_each_knows_the_other() {
-    let two = |measure: &str| layer("dong", &[measure]).replace("suppress = 5", "suppress = 2");
+    let two = |measure: &str| {
+        layer("dong", &[measure]).replace("suppression_threshold = 5", "suppression_threshold = 2")
+    };
     let found = the_fault(&[two("count = 'crash'")], &["3 at least"]);
-    assert_eq!(found, (0, "suppress".to_owned()));
+    assert_eq!(found, (0, "suppression_threshold".to_owned()));
     let found = the_fault(&[two("sum = 'secret.books'")], &["3 at least"]);
-    assert_eq!(found, (0, "suppress".to_owned()));
+    assert_eq!(found, (0, "suppression_threshold".to_owned()));
     assert_eq!(faults(&with_datasets(&[two("count = 'camera'")])), []);
     let rule = "id = 'few'\ngeometry = 'point'\nsensitivity = 'internal'\n\
-        privacy = [{ rule = 'suppress', below = 2 }]";
+        privacy = [{ rule = 'suppress', threshold = 2 }]";
     let found = faults(&[(Dataset, rule.to_owned())]);
-    assert_eq!((found.len(), &*found[0].1), (1, "privacy[0].below"), "{found:#?}");
+    assert_eq!((found.len(), &*found[0].1), (1, "privacy[0].threshold"), "{found:#?}");
 }
 
 /// Values of spending, by school.
 fn spending(privacy: &str, key: &str) -> (super::fixture::In, String) {
     let text = format!(
-        "id = 'spending'\ngeometry = 'point'\nplace = 'school'\n{privacy}\n[dataset.values]\n\
+        "id = 'spending'\ngeometry = 'point'\nfeature_dataset = 'school'\n{privacy}\n[dataset.values]\n\
          key = '{key}'\ncolumn = [\
          {{ name = 'nr', type = 'code', title = {{ ko = '번호', en = 'Number' }} }}, \
          {{ name = 'home', type = 'code', title = {{ ko = '집', en = 'Home' }} }}, \
@@ -170,18 +172,21 @@ fn a_column_that_the_place_hides_is_hidden_of_its_values_too(
     #[case] measure: &str,
     #[case] key: &str,
 ) {
-    let plain = layer("dong", &[measure]).replace("suppress = 5\n", "");
+    let plain = layer("dong", &[measure]).replace("suppression_threshold = 5\n", "");
     let bodies = [(Dataset, SCHOOL.to_owned()), spending("", "nr"), (Layer, plain)];
     let found = faults(&bodies);
     assert!(
-        found.iter().any(|(of, found, _)| (*of, &**found) == (2, &*format!("figure[0].{key}"))),
+        found.iter().any(|(of, found, _)| (*of, &**found) == (2, &*format!("measure[0].{key}"))),
         "{found:#?}"
     );
     // A column of its own that is called alike is another one.
     let bodies = [
         (Dataset, SCHOOL.replace("'waiting'", "'spent'").replace("대기", "지출")),
         spending("", "nr"),
-        (Layer, layer("dong", &["sum = 'spending.spent'"]).replace("suppress = 5\n", "")),
+        (
+            Layer,
+            layer("dong", &["sum = 'spending.spent'"]).replace("suppression_threshold = 5\n", ""),
+        ),
     ];
     assert_eq!(faults(&bodies), []);
 }
@@ -189,13 +194,13 @@ fn a_column_that_the_place_hides_is_hidden_of_its_values_too(
 #[rstest]
 #[case::over_its_places("school", "sum = 'spending.spent'")]
 #[case::over_areas("dong", "sum = 'spending.spent'")]
-#[case::by_key("school", "mean = 'spending.spent'\nby = 'key'")]
+#[case::by_key("school", "mean = 'spending.spent'\njoin = 'key'")]
 fn rows_are_not_put_where_a_hidden_location_key_says(#[case] over: &str, #[case] measure: &str) {
     let hidden = "privacy = [{ rule = 'hide', column = 'home' }]";
     let layers = layer(over, &[measure]);
     let bodies = [(Dataset, SCHOOL.to_owned()), spending(hidden, "home"), (Layer, layers.clone())];
     let found = faults(&bodies);
-    let at = format!("figure[0].{}", measure.split(' ').next().unwrap());
+    let at = format!("measure[0].{}", measure.split(' ').next().unwrap());
     assert_eq!((found.len(), &found[0].1), (1, &at), "{found:#?}");
     let bodies = [(Dataset, SCHOOL.to_owned()), spending(hidden, "nr"), (Layer, layers)];
     assert_eq!(faults(&bodies), []);
@@ -203,14 +208,14 @@ fn rows_are_not_put_where_a_hidden_location_key_says(#[case] over: &str, #[case]
 
 #[test]
 fn values_of_a_coarsened_place_are_not_told_by_smaller_areas() {
-    let visits = "id = 'visits'\ngeometry = 'point'\nplace = 'secret'\n[dataset.values]\n\
+    let visits = "id = 'visits'\ngeometry = 'point'\nfeature_dataset = 'secret'\n[dataset.values]\n\
         key = 'nr'\ncolumn = [\
         { name = 'nr', type = 'code', title = { ko = '번호', en = 'Number' } }, \
         { name = 'n', type = 'int', title = { ko = '수', en = 'Number' } }]";
     let mut bodies = with_datasets(&[layer("grid", &["sum = 'visits.n'"])]);
     bodies.insert(0, (Dataset, visits.to_owned()));
     let found = faults(&bodies);
-    assert_eq!((found.len(), &*found[0].1), (1, "figure[0].sum"), "{found:#?}");
+    assert_eq!((found.len(), &*found[0].1), (1, "measure[0].sum"), "{found:#?}");
     assert!(found[0].2.contains("100 m wide"), "{found:#?}");
 }
 
@@ -225,7 +230,7 @@ fn what_two_overlapping_measures_have_in_common_does_not_follow_from_a_third(
         victims.iter().map(|of| format!("count = 'crash'\nwhere = {{ victim = {of} }}")).collect();
     let measures: Vec<&str> = measures.iter().map(String::as_str).collect();
     let found = the_fault(&[layer("dong", &measures)], &["in common"]);
-    assert_eq!(found, (0, format!("figure[{fault}].count")));
+    assert_eq!(found, (0, format!("measure[{fault}].count")));
     // Two that overlap, alone, tell nothing that is smaller than they are.
     assert_eq!(faults(&with_datasets(&[layer("dong", &measures[1..])])), []);
 }

@@ -16,8 +16,8 @@ title = { ko = "시험", en = "Test" }
 id = "dong"
 title = { ko = "동", en = "Dongs" }
 geometry = "polygon"
-count = 17
-least_width = 300
+expected_count = 17
+min_width_m = 300
 key = ["adm_cd", "adm_cd2"]
 search = ["adm_nm"]
 column = [
@@ -30,8 +30,8 @@ column = [
 id = "grid"
 title = { ko = "격자", en = "Grid" }
 geometry = "polygon"
-count = 1786
-least_width = 100
+expected_count = 1786
+min_width_m = 100
 key = ["cell_id"]
 column = [{ name = "cell_id", type = "code", title = { ko = "격자", en = "Cell" } }]
 
@@ -56,12 +56,12 @@ column = [
 id = "people"
 title = { ko = "인구", en = "People" }
 geometry = "polygon"
-place = "dong"
+feature_dataset = "dong"
 [dataset.values]
 key = "dong_cd"
 time = "base_ym"
 period = "month"
-kept = 24
+retained_periods = 24
 column = [
   { name = "dong_cd", type = "code", title = { ko = "코드", en = "Code" } },
   { name = "base_ym", type = "month", title = { ko = "월", en = "Month" } },
@@ -72,14 +72,14 @@ column = [
 id = "hourly"
 title = { ko = "생활인구", en = "People by hour" }
 geometry = "polygon"
-place = "grid"
-privacy = [{ rule = "suppress", below = 4 }]
+feature_dataset = "grid"
+privacy = [{ rule = "suppress", threshold = 4 }]
 [dataset.values]
 key = "cell"
 time = "base_date"
 hour = "hour"
 period = "day"
-kept = 7
+retained_periods = 7
 column = [
   { name = "cell", type = "code", title = { ko = "격자", en = "Cell" } },
   { name = "base_date", type = "date", title = { ko = "날", en = "Day" } },
@@ -92,7 +92,7 @@ column = [
 id = "moves"
 title = { ko = "이동", en = "Moves" }
 geometry = "line"
-place = "dong"
+feature_dataset = "dong"
 [dataset.values]
 key = "from_cd"
 column = [
@@ -107,7 +107,7 @@ title = { ko = "사고", en = "Accidents" }
 geometry = "point"
 sensitivity = "restricted"
 time = "happened"
-privacy = [{ rule = "aggregate_only", unit = "dong" }, { rule = "suppress", below = 3 }]
+privacy = [{ rule = "aggregate_only", smallest_areas = "dong" }, { rule = "suppress", threshold = 3 }]
 column = [
   { name = "happened", type = "date", title = { ko = "날", en = "Day" } },
   { name = "age", type = "int", title = { ko = "나이", en = "Age" } },
@@ -127,7 +127,7 @@ column = [
 id = "spot"
 title = { ko = "지점", en = "Spots" }
 geometry = "point"
-privacy = [{ rule = "coarsen", metres = 50 }, { rule = "band", column = "size", width = 10 }]
+privacy = [{ rule = "coarsen", cell_size_m = 50 }, { rule = "band", column = "size", width = 10 }]
 column = [
   { name = "kind", type = "text", title = { ko = "종류", en = "Kind" } },
   { name = "size", type = "int", title = { ko = "크기", en = "Size" } },
@@ -162,10 +162,10 @@ pub(super) enum In {
 pub(super) type Case = (In, &'static str, &'static str, &'static str);
 
 /// Two measures for others to refer to.
-const FIGURES: &str = "over = 'dong'\nvalue = 'a'\n\
-    [[layer.figure]]\nname = 'a'\nsum = 'people.total'\n\
-    [[layer.figure]]\nname = 'b'\ncount = 'camera'\ntitle = { ko = '나', en = 'b' }\n\
-    [[layer.figure]]\nname = 'x'\ntitle = { ko = '엑', en = 'x' }\n";
+const FIGURES: &str = "carrier = 'dong'\nvalue = 'a'\n\
+    [[layer.measure]]\nname = 'a'\nsum = 'people.total'\n\
+    [[layer.measure]]\nname = 'b'\ncount = 'camera'\ntitle = { ko = '나', en = 'b' }\n\
+    [[layer.measure]]\nname = 'x'\ntitle = { ko = '엑', en = 'x' }\n";
 
 /// Writes a catalog of the valid datasets and the cases' declarations; returns each one's
 /// file and key.
@@ -177,7 +177,7 @@ pub(super) fn write(folder: &Path, cases: &[Case]) -> Vec<(String, String)> {
     let mut texts = BTreeMap::from([
         (
             "district.toml".to_owned(),
-            "title = { ko = '구', en = 'District' }\nstats_over = 'dong'\n".to_owned(),
+            "title = { ko = '구', en = 'District' }\nstats_areas = 'dong'\n".to_owned(),
         ),
         ("datasets/base.toml".to_owned(), DATASETS.to_owned()),
         (

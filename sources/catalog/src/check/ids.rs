@@ -119,7 +119,7 @@ impl Checker<'_> {
         }
         self.search_areas();
         let Some(id) = &self.declared.district.stats_over else { return };
-        let place = KeyLocation::file("district.toml").at("stats_over");
+        let place = KeyLocation::file("district.toml").at("stats_areas");
         if let Some(declared) = self.find(&place, id) {
             let dataset = &declared.dataset;
             let areas = matches!(dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);

@@ -62,7 +62,7 @@ impl<'c> Checker<'c> {
         let found = self.find(place, &layer.dataset)?;
         if let Some(carrier) = &found.dataset.place {
             let problem = format!("{} has no features of its own", layer.dataset);
-            let remedy = format!("write over = \"{carrier}\" and figures of {}", layer.dataset);
+            let remedy = format!("write carrier = \"{carrier}\" and measures of {}", layer.dataset);
             self.add(place, problem, remedy);
             return None;
         }
@@ -106,7 +106,7 @@ impl<'c> Checker<'c> {
             let Some(dataset) = self.find(&at, &part.dataset) else { continue };
             if let Some(carrier) = &dataset.dataset.place {
                 let problem = format!("{} has no features of its own", part.dataset);
-                self.add(&at, problem, format!("name {carrier}, or make it figures"));
+                self.add(&at, problem, format!("name {carrier}, or make it measures"));
                 continue;
             }
             self.filter(&place.at("where"), dataset, Among::Features, &part.filter);
@@ -234,7 +234,7 @@ impl<'c> Checker<'c> {
     }
 
     fn themes(&self, place: &KeyLocation, layer: &Layer) {
-        let place = place.at("also");
+        let place = place.at("other_themes");
         let lost = || self.declared.lost_themes.iter().map(String::as_str);
         let read = || self.declared.themes.iter().map(|(_, theme)| theme.id.as_str());
         let themes = || read().chain(lost());

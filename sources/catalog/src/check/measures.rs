@@ -46,7 +46,7 @@ impl<'c> Checker<'c> {
         flow: Option<&'c FlowDefinition>,
     ) {
         let at = match flow {
-            None => place.at("over"),
+            None => place.at("carrier"),
             Some(_) => place.at("flow").at("between"),
         };
         let dataset = self.find(&at, &set.over);
@@ -73,7 +73,7 @@ impl<'c> Checker<'c> {
         }
         self.set_value(place, set, places);
         if let Some(below) = set.suppress {
-            self.suppress(&place.at("suppress"), below);
+            self.suppress(&place.at("suppression_threshold"), below);
         }
         self.measure_times(place, set, places);
     }
@@ -117,8 +117,8 @@ impl<'c> Checker<'c> {
             let name = measure.name.as_str();
             self.measure_name(&place.at("name"), name, set, carrier);
             if known.contains_key(name) {
-                let problem = format!("{name:?} is a figure already");
-                self.add(&place.at("name"), problem, "give each figure a name of its own");
+                let problem = format!("{name:?} is a measure already");
+                self.add(&place.at("name"), problem, "give each measure a name of its own");
             }
             self.inputs(place, measure, &known, &names, places);
             let kind = self.operation(place, measure, carrier);
@@ -131,11 +131,11 @@ impl<'c> Checker<'c> {
             }
             for (i, other) in measure.held_with.iter().enumerate() {
                 if !known.contains_key(other.as_str()) && !places.lost.contains(other) {
-                    let at = place.at("held_with").item(i);
+                    let at = place.at("suppressed_with").item(i);
                     self.add(
                         &at,
-                        format!("there is no figure {other:?} before it"),
-                        "name an earlier figure",
+                        format!("there is no measure {other:?} before it"),
+                        "name an earlier measure",
                     );
                 }
             }
@@ -153,7 +153,7 @@ impl<'c> Checker<'c> {
             let unknown = !places.lost.is_empty() || places.nameless;
             if !measure.publish && !used && !unknown && measure.name != set.value {
                 let problem = format!("{:?} is neither published nor used", measure.name);
-                self.add(&place.at("publish"), problem, "publish it, or remove the figure");
+                self.add(&place.at("publish"), problem, "publish it, or remove the measure");
             }
         }
     }
@@ -200,29 +200,29 @@ impl<'c> Checker<'c> {
                 MeasureOperation::PerKm2(_) | MeasureOperation::ShareOfTotal(_) => at.clone(),
                 MeasureOperation::Scale { .. }
                 | MeasureOperation::Change { .. }
-                | MeasureOperation::Class { .. } => at.at("of"),
-                MeasureOperation::Index(_) => at.item(i).at("of"),
+                | MeasureOperation::Class { .. } => at.at("measure"),
+                MeasureOperation::Index(_) => at.item(i).at("measure"),
                 _ => at.item(i),
             };
             match known.get(input) {
                 Some(kind) if !kind.may_be(ValueKind::Number) => {
                     let problem = format!("{input:?} is no number");
-                    self.add(&at, problem, "name a figure that is a number");
+                    self.add(&at, problem, "name a measure that is a number");
                 }
                 Some(_) => {}
                 None if places.lost.contains(input) || places.nameless => {}
                 None if input == measure.name => {
-                    self.add(&at, "a figure can't use itself", "name one before it");
+                    self.add(&at, "a measure can't use itself", "name one before it");
                 }
                 None if names.contains(&input) => {
                     let problem = format!("{input:?} comes later");
-                    self.add(&at, problem, "move that figure up");
+                    self.add(&at, problem, "move that measure up");
                 }
                 None => {
                     let remedy = self.near(input, names.iter().copied(), || {
                         "declare it before this one".to_owned()
                     });
-                    self.add(&at, format!("there is no figure {input:?}"), remedy);
+                    self.add(&at, format!("there is no measure {input:?}"), remedy);
                 }
             }
         }
@@ -258,20 +258,20 @@ impl<'c> Checker<'c> {
             MeasureOperation::PerKm2(_) => {
                 if carrier.flow.is_some() || !carrier.may_be(GeometryKind::Polygon) {
                     let problem = format!("{} has no areas", carrier.id());
-                    self.add(&at, problem, "remove it, or name polygons in over");
+                    self.add(&at, problem, "remove it, or name polygons in carrier");
                 }
                 ValueKind::Number
             }
             MeasureOperation::Plus(names) => {
                 if names.len() < 2 {
-                    self.add(&at, "a sum of less than two figures", "name two or more");
+                    self.add(&at, "a sum of less than two measures", "name two or more");
                 }
                 ValueKind::Number
             }
             MeasureOperation::Scale { by, .. } => {
                 if !by.is_finite() || *by == 0.0 {
                     let remedy = "give a number other than 0";
-                    self.add(&at.at("by"), format!("{by} makes all the same"), remedy);
+                    self.add(&at.at("factor"), format!("{by} makes all the same"), remedy);
                 }
                 ValueKind::Number
             }
@@ -293,7 +293,7 @@ impl<'c> Checker<'c> {
 
     fn index(&self, place: &KeyLocation, parts: &[IndexPart]) {
         if parts.is_empty() {
-            self.add(place, "has no parts", "write [{ of = \"…\", weight = 1 }, …]");
+            self.add(place, "has no parts", "write [{ measure = \"…\", weight = 1 }, …]");
         }
         for (i, part) in parts.iter().enumerate() {
             if !part.weight.is_finite() || part.weight <= 0.0 {
@@ -301,9 +301,9 @@ impl<'c> Checker<'c> {
                 let remedy = "make it more than 0; invert turns a part round";
                 self.add(&place.item(i).at("weight"), problem, remedy);
             }
-            if parts[..i].iter().any(|other| other.of == part.of) {
-                let problem = format!("{:?} is a part already", part.of);
-                self.add(&place.item(i).at("of"), problem, "add the weights up");
+            if parts[..i].iter().any(|other| other.measure == part.measure) {
+                let problem = format!("{:?} is a part already", part.measure);
+                self.add(&place.item(i).at("measure"), problem, "add the weights up");
             }
         }
     }
@@ -344,9 +344,9 @@ impl<'c> Checker<'c> {
             return;
         }
         if published().next().is_none() {
-            let at = place.at("figure");
+            let at = place.at("measure");
             if set.measures.is_empty() {
-                self.add(&at, "there are none", "declare the figures that the map shows");
+                self.add(&at, "there are none", "declare the measures that the map shows");
             } else {
                 self.add(&at, "none is published", "remove publish = false of one");
             }
@@ -362,7 +362,7 @@ impl<'c> Checker<'c> {
             let problem = if hidden {
                 format!("{:?} is not published", set.value)
             } else {
-                format!("there is no figure {:?}", set.value)
+                format!("there is no measure {:?}", set.value)
             };
             let remedy = self.near(&set.value, names(), || {
                 format!("name one of {}", names().collect::<Vec<_>>().join(", "))

@@ -168,7 +168,7 @@ impl<'c> Checker<'c> {
         let (problem, remedy) = if elsewhere {
             let problem =
                 format!("{name:?} is a column of the values of {id}, not of its features");
-            (problem, "make it a figure, or name a column of the features".to_owned())
+            (problem, "make it a measure, or name a column of the features".to_owned())
         } else {
             let names = columns.iter().map(|column| column.name.as_str());
             let remedy = self.near(name, names, || "remove or rename it".to_owned());

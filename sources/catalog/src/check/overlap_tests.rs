@@ -9,7 +9,7 @@ use super::fixture::In::{Dataset, Layer};
 const ALL: &str = "count = 'crash'";
 const WALK: &str = "count = 'crash'\nwhere = { victim = '보행자' }";
 
-/// Areas with other borders than those of the district's `stats_over`.
+/// Areas with other borders than those of the district's `stats_areas`.
 const ZONES: &str = "id = 'zone'\ngeometry = 'polygon'\nkey = ['zone_cd']\n\
     column = [{ name = 'zone_cd', type = 'code', title = { ko = '코드', en = 'Code' } }]";
 
@@ -22,23 +22,23 @@ fn with_zones(zones: &str, layers: &[String]) -> Vec<(usize, String, String)> {
 
 #[rstest]
 // As many areas as dongs, fewer and somewhat more: other borders each.
-#[case::as_many("count = 17", ALL)]
-#[case::larger("count = 4", ALL)]
-#[case::somewhat_more("count = 21", ALL)]
+#[case::as_many("expected_count = 17", ALL)]
+#[case::larger("expected_count = 4", ALL)]
+#[case::somewhat_more("expected_count = 21", ALL)]
 #[case::how_many_is_not_known("", ALL)]
-#[case::a_part("count = 17", WALK)]
-#[case::a_sum("count = 17", "sum = 'crash.cost'\nheld_with = ['f0']")]
+#[case::a_part("expected_count = 17", WALK)]
+#[case::a_sum("expected_count = 17", "sum = 'crash.cost'\nsuppressed_with = ['f0']")]
 fn dongs_that_are_kept_back_follow_from_areas_of_other_borders(
     #[case] count: &str,
     #[case] measure: &str,
 ) {
     // By dongs they are told in the numbers of each layer.
     let measures: Vec<&str> =
-        if measure.contains("held_with") { vec![ALL, measure] } else { vec![measure] };
+        if measure.contains("suppressed_with") { vec![ALL, measure] } else { vec![measure] };
     let zones = format!("{ZONES}\n{count}");
     // Of how many areas nobody knows it is not known either whether they are too small.
     let overlaps = |found: Vec<(usize, String, String)>, of: usize| {
-        let at_over = found.iter().filter(|(layer, key, _)| (*layer, &**key) == (of, "over"));
+        let at_over = found.iter().filter(|(layer, key, _)| (*layer, &**key) == (of, "carrier"));
         let texts: Vec<String> = at_over.map(|(.., text)| text.clone()).collect();
         assert!(!count.is_empty() || found.len() > texts.len(), "{found:#?}");
         assert!(count.is_empty() || found.len() == texts.len(), "{found:#?}");
@@ -46,29 +46,32 @@ fn dongs_that_are_kept_back_follow_from_areas_of_other_borders(
     };
     let texts = overlaps(with_zones(&zones, &[layer("zone", &measures)]), 0);
     assert_eq!(texts.len(), measures.len(), "{texts:#?}");
-    assert!(texts[0].contains("over = \"dong\"") && texts[0].contains("within"), "{texts:#?}");
+    assert!(
+        texts[0].contains("carrier = \"dong\"") && texts[0].contains("parent_areas"),
+        "{texts:#?}"
+    );
     let both = [layer("dong", &[ALL]), layer("zone", &measures)];
     assert!(!overlaps(with_zones(&zones, &both), 1).is_empty());
 }
 
 #[rstest]
-#[case::declared_to_lie_in_them("count = 30\nwithin = 'dong'")]
-#[case::far_smaller("count = 900")]
+#[case::declared_to_lie_in_them("expected_count = 30\nparent_areas = 'dong'")]
+#[case::far_smaller("expected_count = 900")]
 fn cells_that_lie_in_dongs_are_told_beside_them(#[case] count: &str) {
     let layers = [layer("dong", &[ALL]), layer("zone", &[ALL])];
     assert_eq!(with_zones(&format!("{ZONES}\n{count}"), &layers), []);
     // What everybody may know is told by any areas.
     let free = [layer("dong", &["count = 'camera'"]), layer("zone", &["count = 'camera'"])];
-    assert_eq!(with_zones(&format!("{ZONES}\ncount = 17"), &free), []);
+    assert_eq!(with_zones(&format!("{ZONES}\nexpected_count = 17"), &free), []);
     // So is what is told to staff.
     let staff = format!("visibility = 'staff'\n{}", layer("zone", &[ALL]));
     let layers = [layer("dong", &[ALL]), staff];
-    assert_eq!(with_zones(&format!("{ZONES}\ncount = 17"), &layers), []);
+    assert_eq!(with_zones(&format!("{ZONES}\nexpected_count = 17"), &layers), []);
 }
 
 #[test]
 fn values_of_zones_themselves_are_told_by_them() {
-    let values = "id = 'guests'\ngeometry = 'polygon'\nplace = 'zone'\nsensitivity = 'internal'\n\
+    let values = "id = 'guests'\ngeometry = 'polygon'\nfeature_dataset = 'zone'\nsensitivity = 'internal'\n\
         [dataset.values]\nkey = 'cd'\ncolumn = [\
         { name = 'cd', type = 'code', title = { ko = '코드', en = 'Code' } }, \
         { name = 'n', type = 'int', title = { ko = '수', en = 'Number' } }]";
@@ -79,21 +82,21 @@ fn values_of_zones_themselves_are_told_by_them() {
 }
 
 #[rstest]
-#[case::itself("within = 'zone'", "within")]
-#[case::no_areas("within = 'camera'", "within")]
-#[case::none_there_is("within = 'dongs'", "within")]
+#[case::itself("parent_areas = 'zone'", "parent_areas")]
+#[case::no_areas("parent_areas = 'camera'", "parent_areas")]
+#[case::none_there_is("parent_areas = 'dongs'", "parent_areas")]
 fn areas_lie_in_areas_that_there_are(#[case] within: &str, #[case] key: &str) {
     let found = faults(&[(Dataset, format!("{ZONES}\n{within}"))]);
     assert_eq!((found.len(), &*found[0].1), (1, key), "{found:#?}");
 }
 
 #[rstest]
-#[case::twelve_of_each_month("time = 'month'", 12, "year")]
-#[case::two_of_each_month("time = 'month'", 2, "quarter")]
-#[case::six_of_each_quarter("time = 'quarter'", 6, "half-year")]
-#[case::twenty_four_of_each_year("time = 'year'", 24, "leave out")]
-#[case::two_of_each_week("time = 'week'", 2, "quarter")]
-#[case::three_of_each_day("time = 'day'", 3, "quarter")]
+#[case::twelve_of_each_month("period = 'month'", 12, "year")]
+#[case::two_of_each_month("period = 'month'", 2, "quarter")]
+#[case::six_of_each_quarter("period = 'quarter'", 6, "half-year")]
+#[case::twenty_four_of_each_year("period = 'year'", 24, "leave out")]
+#[case::two_of_each_week("period = 'week'", 2, "quarter")]
+#[case::three_of_each_day("period = 'day'", 3, "quarter")]
 fn single_months_follow_from_windows_that_slide(
     #[case] time: &str,
     #[case] months: u32,
@@ -102,7 +105,7 @@ fn single_months_follow_from_windows_that_slide(
     let measure = format!("{ALL}\nlast_months = {months}");
     let layers = [layer_with("dong", time, &[&measure])];
     let found = the_fault(&layers, &[word]);
-    assert_eq!(found, (0, "figure[0].last_months".to_owned()));
+    assert_eq!(found, (0, "measure[0].last_months".to_owned()));
     // What an index is made of is told too.
     let index = ["publish = false\n".to_owned() + &measure, "per_km2 = 'f0'".to_owned()];
     let index: Vec<&str> = index.iter().map(String::as_str).collect();
@@ -111,24 +114,24 @@ fn single_months_follow_from_windows_that_slide(
             .replace("value = 'f0'\n", "")],
         &[word],
     );
-    assert_eq!(found, (0, "figure[0].last_months".to_owned()));
+    assert_eq!(found, (0, "measure[0].last_months".to_owned()));
 }
 
 #[rstest]
 #[case::the_newest_alone("", 12)]
-#[case::whole_years("time = 'year'", 12)]
-#[case::half_of_each_year("time = 'year'", 6)]
-#[case::each_quarter("time = 'quarter'", 3)]
-#[case::each_month("time = 'month'", 1)]
-#[case::the_month_of_each_week("time = 'week'", 1)]
+#[case::whole_years("period = 'year'", 12)]
+#[case::half_of_each_year("period = 'year'", 6)]
+#[case::each_quarter("period = 'quarter'", 3)]
+#[case::each_month("period = 'month'", 1)]
+#[case::the_month_of_each_week("period = 'week'", 1)]
 fn windows_that_do_not_overlap_are_accepted(#[case] time: &str, #[case] months: u32) {
     let measure = format!("{ALL}\nlast_months = {months}");
     assert_eq!(faults(&with_datasets(&[layer_with("dong", time, &[&measure])])), []);
 }
 
 /// Values of homes, workplaces and schools.
-const COMMUTE: &str = "id = 'commute'\ngeometry = 'line'\nplace = 'dong'\nsensitivity = 'internal'\n\
-    privacy = [{ rule = 'suppress', below = 5 }]\n[dataset.values]\nkey = 'home'\ncolumn = [\n\
+const COMMUTE: &str = "id = 'commute'\ngeometry = 'line'\nfeature_dataset = 'dong'\nsensitivity = 'internal'\n\
+    privacy = [{ rule = 'suppress', threshold = 5 }]\n[dataset.values]\nkey = 'home'\ncolumn = [\n\
     { name = 'home', type = 'code', title = { ko = '집', en = 'Home' } },\n\
     { name = 'work', type = 'code', title = { ko = '일터', en = 'Work' } },\n\
     { name = 'school', type = 'code', title = { ko = '학교', en = 'School' } },\n\
@@ -139,7 +142,7 @@ const COMMUTE: &str = "id = 'commute'\ngeometry = 'line'\nplace = 'dong'\nsensit
 fn flow(from: &str, to: &str, more: &str) -> String {
     format!(
         "flow = {{ from = 'commute.{from}', to = 'commute.{to}', between = 'dong' }}\n\
-         [[layer.figure]]\nname = 'n'\ntitle = {{ ko = '수', en = 'Number' }}\n\
+         [[layer.measure]]\nname = 'n'\ntitle = {{ ko = '수', en = 'Number' }}\n\
          sum = 'commute.persons'\n{more}"
     )
 }

@@ -17,7 +17,7 @@ pub(super) fn is_coarsened(dataset: &Dataset) -> bool {
 /// `None` for others.
 pub(super) fn smallest_unit(dataset: &Dataset) -> Option<&DatasetId> {
     dataset.all_rules().find_map(|rule| match rule {
-        PrivacyRule::AggregateOnly { unit } => Some(unit),
+        PrivacyRule::AggregateOnly { smallest_areas } => Some(smallest_areas),
         _ => None,
     })
 }
@@ -75,9 +75,9 @@ impl<'c> Checker<'c> {
                 }
             }
             LayerContent::Measures(set) => {
-                self.carried(set, measures, &place.at("over"));
+                self.carried(set, measures, &place.at("carrier"));
                 if shown {
-                    self.public_set(place, set, measures, &place.at("over"));
+                    self.public_set(place, set, measures, &place.at("carrier"));
                 }
             }
             LayerContent::Flow(flow, set) => {
@@ -104,9 +104,9 @@ impl<'c> Checker<'c> {
             let place = place.at("public");
             // Keys that the public form lacks are inherited from the layer.
             let over = if layer.content.measures().is_some_and(|own| own.over == set.over) {
-                declared.place.at("over")
+                declared.place.at("carrier")
             } else {
-                place.at("over")
+                place.at("carrier")
             };
             self.carried(set, public_measures, &over);
             if public {
@@ -124,8 +124,8 @@ impl<'c> Checker<'c> {
         let Some(declared) = self.datasets.get(id.as_str()) else { return };
         let Some(rule) = kept_from_tiles(&declared.dataset) else { return };
         let remedy = match smallest_unit(&declared.dataset) {
-            Some(unit) => format!("write over = \"{unit}\" and figures of {id}"),
-            None => format!("write over = \"…\" and figures of {id}"),
+            Some(unit) => format!("write carrier = \"{unit}\" and measures of {id}"),
+            None => format!("write carrier = \"…\" and measures of {id}"),
         };
         self.add(place, format!("{id} is {rule}: nobody sees its features"), remedy);
     }
@@ -135,7 +135,7 @@ impl<'c> Checker<'c> {
         let dataset = &declared.dataset;
         if dataset.sensitivity != Sensitivity::Public {
             let problem = format!("{} is not public", dataset.id);
-            let remedy = "make the layer staff, or give it a [layer.public] of suppressed figures";
+            let remedy = "make the layer staff, or give it a [layer.public] of suppressed measures";
             self.add(place, problem, remedy);
         }
     }
@@ -192,7 +192,7 @@ impl<'c> Checker<'c> {
             && let Some(below) = dataset.suppress_below()
         {
             let problem = format!("{name} of {} may be below {below}", dataset.id);
-            let remedy = "make it a figure, which is suppressed, or make the layer staff";
+            let remedy = "make it a measure, which is suppressed, or make the layer staff";
             self.add(place, problem, remedy);
         }
     }

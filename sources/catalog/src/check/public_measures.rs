@@ -88,7 +88,7 @@ impl<'c> Checker<'c> {
         over: &DeclaredDataset,
     ) {
         let over = &over.dataset;
-        let remedy = || format!("write over = \"{unit}\", or larger areas");
+        let remedy = || format!("write carrier = \"{unit}\", or larger areas");
         if !matches!(over.geometry, GeometryKind::Polygon | GeometryKind::Mixed) {
             let problem =
                 format!("{} may be told by areas only, and {} has none", dataset.id, over.id);
@@ -107,7 +107,11 @@ impl<'c> Checker<'c> {
             (areas, _) => {
                 let which = if areas.is_none() { over.id.as_str() } else { unit };
                 let problem = format!("{told}, and it is not known how many {which} there are");
-                self.add(at, problem, format!("write count = … in {which}, or {}", remedy()));
+                self.add(
+                    at,
+                    problem,
+                    format!("write expected_count = … in {which}, or {}", remedy()),
+                );
             }
         }
     }
@@ -129,7 +133,7 @@ impl<'c> Checker<'c> {
         for (measure, place) in set.measures.iter().zip(&places.places) {
             let at = place.at(measure.operation.key());
             if let (MeasureOperation::Own(name), Some(over)) = (&measure.operation, over) {
-                self.public_value(&at, &over.dataset, name, "own");
+                self.public_value(&at, &over.dataset, name, "carrier_column");
                 self.public_number(&at, &over.dataset, name);
             }
             let Some(rows) = measure.operation.rows() else { continue };
@@ -160,14 +164,15 @@ impl<'c> Checker<'c> {
     ) {
         let dataset = &over.dataset;
         if dataset.sensitivity != Sensitivity::Public {
-            let problem = format!("{} is not public, and its features carry the figures", set.over);
+            let problem =
+                format!("{} is not public, and its features carry the measures", set.over);
             let remedy = "make the layer staff, or give it a [layer.public] over public areas";
             self.add(over_at, problem, remedy);
         }
         if is_coarsened(dataset) {
             let problem =
-                format!("positions of {} are coarsened, those of figures are not", set.over);
-            let remedy = "publish its features, or figures over areas";
+                format!("positions of {} are coarsened, those of measures are not", set.over);
+            let remedy = "publish its features, or measures over areas";
             self.add(over_at, problem, remedy);
         }
         for (i, name) in set.columns.iter().enumerate() {
@@ -239,12 +244,16 @@ impl<'c> Checker<'c> {
                             "{name} of {} is hidden, and the filter tells small numbers of it",
                             dataset.id
                         );
-                        self.add(&at, problem, "add suppress = 5, or make the layer staff");
+                        self.add(
+                            &at,
+                            problem,
+                            "add suppression_threshold = 5, or make the layer staff",
+                        );
                     }
                     None => {
                         let problem =
                             format!("{name} of {} is hidden, and the filter tells it", dataset.id);
-                        let remedy = "leave it out, make the layer staff, or write unit = \"…\" in \
+                        let remedy = "leave it out, make the layer staff, or write smallest_areas = \"…\" in \
                                       the rule hide: the areas by which it may be told how many there are";
                         self.add(&at, problem, remedy);
                     }
@@ -271,7 +280,7 @@ impl<'c> Checker<'c> {
                 && !named.contains(&id)
             {
                 named.push(id);
-                self.public_time(&place.at("time"), &declared.dataset);
+                self.public_time(&place.at("period"), &declared.dataset);
             }
         }
     }

@@ -28,7 +28,7 @@ impl<'c> Checker<'c> {
                 let problem = format!("a flow is of {} alone", flow.dataset);
                 self.add(&at, problem, format!("name a column of {}", flow.dataset));
             }
-            for (name, given) in [("by", rows.join.is_some()), ("key", rows.key.is_some())] {
+            for (name, given) in [("join", rows.join.is_some()), ("key", rows.key.is_some())] {
                 if given {
                     let remedy = "remove it";
                     self.add(&place.at(name), "movements belong to pairs of places", remedy);
@@ -80,8 +80,8 @@ impl<'c> Checker<'c> {
         }
         let metres = matches!(rows.join, Some(RowJoin::Within { .. }));
         for (name, given) in [
-            ("by", rows.join.is_some() && !metres),
-            ("metres", metres),
+            ("join", rows.join.is_some() && !metres),
+            ("max_distance_m", metres),
             ("key", rows.key.is_some()),
         ] {
             if given {
@@ -137,7 +137,7 @@ impl<'c> Checker<'c> {
         if let Some(name) = &rows.key {
             let at = place.at("key");
             if matches!(rows.join, Some(RowJoin::Inside | RowJoin::Within { .. })) {
-                self.add(&at, "counts only by key", "remove it, or by");
+                self.add(&at, "counts only by key", "remove it, or join");
             } else if over.dataset.key.is_empty() {
                 let problem = format!("{over_id} has no key");
                 self.add(&at, problem, format!("declare key = [\"…\"] of {over_id}"));
@@ -149,8 +149,13 @@ impl<'c> Checker<'c> {
         match rows.join {
             Some(RowJoin::Within { metres }) => {
                 if !metres.is_finite() || metres <= 0.0 || metres > MAX_METRES {
-                    let remedy = format!("give metres, more than 0 and {MAX_METRES} at most");
-                    self.add(&place.at("metres"), format!("{metres} is no distance"), remedy);
+                    let remedy =
+                        format!("give max_distance_m, more than 0 and {MAX_METRES} at most");
+                    self.add(
+                        &place.at("max_distance_m"),
+                        format!("{metres} is no distance"),
+                        remedy,
+                    );
                 }
             }
             Some(RowJoin::Key) if !same => self.by_key(place, rows_of, over),
@@ -159,8 +164,8 @@ impl<'c> Checker<'c> {
             Some(RowJoin::Inside) | None => {
                 if !carrier.may_be(GeometryKind::Polygon) {
                     let problem = format!("{} has no areas that {} lie in", over_id, dataset.id);
-                    let remedy = "add by = \"within\" with metres, or key = \"…\"";
-                    let at = if rows.join.is_some() { &place.at("by") } else { at };
+                    let remedy = "add max_distance_m = …, or key = \"…\"";
+                    let at = if rows.join.is_some() { &place.at("join") } else { at };
                     self.add(at, problem, remedy);
                 }
             }
@@ -170,10 +175,10 @@ impl<'c> Checker<'c> {
     /// Checks `by = "key"` without a key: the values' own key is used, or a column of the
     /// same name.
     fn by_key(&self, place: &KeyLocation, rows_of: &'c DeclaredDataset, over: &'c DeclaredDataset) {
-        let (dataset, at) = (&rows_of.dataset, place.at("by"));
+        let (dataset, at) = (&rows_of.dataset, place.at("join"));
         if over.dataset.key.is_empty() {
             let problem = format!("{} has no key", over.dataset.id);
-            return self.add(&at, problem, "declare it, or use by = \"inside\"");
+            return self.add(&at, problem, "declare it, or use join = \"inside\"");
         }
         let own: Option<&DatasetColumn> =
             dataset.values.as_ref().and_then(|values| dataset.values_column(&values.key));

@@ -91,8 +91,8 @@ impl PublicSet<'_> {
         let own = layer.content.measures().is_some_and(|own| own.over == self.set.over);
         match self.flow {
             Some(_) => self.layer.place.at("flow").at("between"),
-            None if layer.public_form.is_some() && own => self.layer.place.at("over"),
-            None => self.place.at("over"),
+            None if layer.public_form.is_some() && own => self.layer.place.at("carrier"),
+            None => self.place.at("carrier"),
         }
     }
 }

@@ -26,59 +26,59 @@ use data_model::Period;
 )]
 #[case::measures(
     Layer,
-    "over = 'dong'\ncolumns = ['adm_nm']\ntime = 'month'\nslices = 24\ncoverage = true\nkind = 'choropleth'\nvalue = 'more'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\n[[layer.figure]]\nname = 'more'\ntitle = { ko = '증감', en = 'Change' }\nchange = { of = 'a', back = 12 }\n"
+    "carrier = 'dong'\ncolumns = ['adm_nm']\nperiod = 'month'\nretained_slices = 24\ncoverage = true\nkind = 'choropleth'\nvalue = 'more'\n[[layer.measure]]\nname = 'a'\nsum = 'people.total'\n[[layer.measure]]\nname = 'more'\ntitle = { ko = '증감', en = 'Change' }\nchange = { measure = 'a', periods_back = 12 }\n"
 )]
 #[case::hours(
     Layer,
-    "over = 'grid'\ntime = 'hour'\nslices = 168\n[[layer.figure]]\nname = 'a'\nmean = 'hourly.people'"
+    "carrier = 'grid'\nperiod = 'hour'\nretained_slices = 168\n[[layer.measure]]\nname = 'a'\nmean = 'hourly.people'"
 )]
 #[case::hours_of_months(
     Layer,
-    "over = 'grid'\ntime = 'month-hour'\n[[layer.figure]]\nname = 'a'\nmean = 'hourly.people'"
+    "carrier = 'grid'\nperiod = 'month-hour'\n[[layer.measure]]\nname = 'a'\nmean = 'hourly.people'"
 )]
 #[case::coarser_beside_finer(
     Layer,
-    "over = 'dong'\ntime = 'day'\nvalue = 'b'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'\n[[layer.figure]]\nname = 'b'\nsum = 'hourly.people'\n"
+    "carrier = 'dong'\nperiod = 'day'\nvalue = 'b'\n[[layer.measure]]\nname = 'a'\nsum = 'people.total'\n[[layer.measure]]\nname = 'b'\nsum = 'hourly.people'\n"
 )]
 #[case::events_by_year(
     Layer,
-    "over = 'dong'\ntime = 'year'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '사고', en = 'Accidents' }\ncount = 'accident'\nlast_months = 12"
+    "carrier = 'dong'\nperiod = 'year'\n[[layer.measure]]\nname = 'a'\ntitle = { ko = '사고', en = 'Accidents' }\ncount = 'accident'\nlast_months = 12"
 )]
 #[case::estimates_held_with_a_number(
     Layer,
-    "over = 'grid'\nvalue = 'b'\n[[layer.figure]]\nname = 'a'\nsum = 'hourly.people'\n[[layer.figure]]\nname = 'b'\nsum = 'hourly.guess'\nheld_with = ['a']"
+    "carrier = 'grid'\nvalue = 'b'\n[[layer.measure]]\nname = 'a'\nsum = 'hourly.people'\n[[layer.measure]]\nname = 'b'\nsum = 'hourly.guess'\nsuppressed_with = ['a']"
 )]
 #[case::suppressed(
     Layer,
-    "over = 'dong'\nsuppress = 5\n[[layer.figure]]\nname = 'a'\nsum = 'shop.sales'"
+    "carrier = 'dong'\nsuppression_threshold = 5\n[[layer.measure]]\nname = 'a'\nsum = 'shop.sales'"
 )]
 #[case::hidden_but_suppressed(
     Layer,
-    "over = 'dong'\nsuppress = 5\n[[layer.figure]]\nname = 'a'\nmean = 'camera.pixels'"
+    "carrier = 'dong'\nsuppression_threshold = 5\n[[layer.measure]]\nname = 'a'\nmean = 'camera.pixels'"
 )]
 #[case::within(
     Layer,
-    "over = 'camera'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '지점', en = 'Spots' }\ncount = 'plot'\nmetres = 300"
+    "carrier = 'camera'\n[[layer.measure]]\nname = 'a'\ntitle = { ko = '지점', en = 'Spots' }\ncount = 'plot'\nmax_distance_m = 300"
 )]
 #[case::distance(
     Layer,
-    "over = 'dong'\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '거리', en = 'Distance' }\nnearest = 'camera'\nwhere = { purpose = '방범' }"
+    "carrier = 'dong'\n[[layer.measure]]\nname = 'a'\ntitle = { ko = '거리', en = 'Distance' }\nnearest = 'camera'\nwhere = { purpose = '방범' }"
 )]
 #[case::flow(
     Layer,
-    "kind = 'flow'\nflow = { from = 'moves.from_cd', to = 'moves.to_cd', between = 'dong' }\ncolumns = ['adm_nm']\n[[layer.figure]]\nname = 'a'\nsum = 'moves.trips'"
+    "kind = 'flow'\nflow = { from = 'moves.from_cd', to = 'moves.to_cd', between = 'dong' }\ncolumns = ['adm_nm']\n[[layer.measure]]\nname = 'a'\nsum = 'moves.trips'"
 )]
 #[case::form_of_its_own(
     Layer,
-    "dataset = 'shop'\ncolumns = ['sales']\n[layer.public]\nover = 'dong'\nsuppress = 5\n[[layer.public.figure]]\nname = 'a'\nsum = 'shop.sales'"
+    "dataset = 'shop'\ncolumns = ['sales']\n[layer.public]\ncarrier = 'dong'\nsuppression_threshold = 5\n[[layer.public.measure]]\nname = 'a'\nsum = 'shop.sales'"
 )]
 #[case::same_measures_over_larger_areas(
     Layer,
-    "over = 'shop'\ncolumns = ['sector']\n[[layer.figure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'camera'\nmetres = 100\n[layer.public]\nover = 'dong'\ncolumns = ['adm_nm']"
+    "carrier = 'shop'\ncolumns = ['sector']\n[[layer.measure]]\nname = 'a'\ntitle = { ko = '가', en = 'a' }\ncount = 'camera'\nmax_distance_m = 100\n[layer.public]\ncarrier = 'dong'\ncolumns = ['adm_nm']"
 )]
 #[case::half_years(
     Dataset,
-    "geometry = 'polygon'\nplace = 'grid'\n[dataset.values]\nkey = 'a'\ntime = 'h'\nperiod = 'half-year'\nkept = 4\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }, { name = 'h', type = 'month', title = { ko = '반기', en = 'h' } }]"
+    "geometry = 'polygon'\nfeature_dataset = 'grid'\n[dataset.values]\nkey = 'a'\ntime = 'h'\nperiod = 'half-year'\nretained_periods = 4\ncolumn = [{ name = 'a', type = 'code', title = { ko = '가', en = 'a' } }, { name = 'h', type = 'month', title = { ko = '반기', en = 'h' } }]"
 )]
 #[case::values_beside_features(
     Dataset,
@@ -98,7 +98,7 @@ fn a_sound_declaration_has_no_fault(#[case] kind: In, #[case] body: &'static str
 
 #[test]
 fn measures_take_titles_and_units_from_their_columns() {
-    let body = "over = 'dong'\n[[layer.figure]]\nname = 'a'\nsum = 'people.total'";
+    let body = "carrier = 'dong'\n[[layer.measure]]\nname = 'a'\nsum = 'people.total'";
     let catalog = load(&[(Layer, body, "", "")]).0.unwrap();
     let layer = catalog.layer("case-0").unwrap();
     let set = layer.content.measures().unwrap();
@@ -124,12 +124,32 @@ fn a_file_that_can_not_be_read_makes_no_fault_of_references_into_it() {
 }
 
 #[rstest]
-#[case::no_areas("stats_over = 'camera'", "stats_over", "polygons")]
-#[case::not_public("stats_over = 'case-0'", "stats_over", "public")]
-#[case::hidden_names("stats_over = 'case-1'", "stats_over", "keys and names")]
+#[case::no_areas("stats_areas = 'camera'", "stats_areas", "polygons")]
+#[case::not_public("stats_areas = 'case-0'", "stats_areas", "public")]
+#[case::hidden_names("stats_areas = 'case-1'", "stats_areas", "keys and names")]
 #[case::addresses_without_names("addresses = 'grid'", "addresses", "search")]
 #[case::searched_in_points("search_areas = ['dong', 'camera']", "search_areas[1]", "polygons")]
-#[case::no_time_zone("time_zone = 'Asia/Seongdong'", "time_zone", "Asia/Seoul")]
+#[case::unknown_crs("crs_candidates = ['EPSG:4326', 'EPSG:1']", "crs_candidates[1]", "EPSG:4326")]
+#[case::no_code("crs_candidates = ['WGS 84']", "crs_candidates[0]", "EPSG:4326")]
+#[case::no_crs("crs_candidates = []", "crs_candidates", "EPSG:4326")]
+#[case::nameless_country("[country]\nbounds = [1, 2, 3, 4]", "country.name", "ko")]
+#[case::boundless_country("[country]\nname = { ko = '땅', en = 'Land' }", "country.bounds", "west")]
+#[case::no_rectangle(
+    "[country]\nname = { ko = '땅', en = 'Land' }\nbounds = [3, 2, 1, 4]",
+    "country.bounds",
+    "west"
+)]
+#[case::land_at_sea(
+    "[country]\nname = { ko = '땅', en = 'Land' }\nbounds = [1, 2, 3, 4]\nland = [[7, 2, 8, 4]]",
+    "country.land[0]",
+    "bounds"
+)]
+#[case::half_a_label(
+    "suppressed_label = { ko = '가림', en = '' }",
+    "suppressed_label.en",
+    "language"
+)]
+#[case::no_time_zone("time_zone = 'Asia/Seongdong'", "time_zone", "Europe/Oslo")]
 fn a_district_names_what_everybody_may_be_told(
     #[case] line: &str,
     #[case] key: &str,

@@ -26,24 +26,32 @@ impl<'c> Checker<'c> {
                 let place = place.at("change");
                 if back == 0 {
                     self.add(
-                        &place.at("back"),
+                        &place.at("periods_back"),
                         "compares a slice with itself",
                         "make it 1 at least",
                     );
                 }
                 if set.time.is_none() {
-                    self.add(&place, "there are no time slices", "give the layer a time");
+                    self.add(&place, "there are no time slices", "give the layer a period");
                 }
             }
         }
         let Some(time) = set.time else {
             if set.slices.is_some() {
-                self.add(&place.at("slices"), "there is no time", "give the layer a time too");
+                self.add(
+                    &place.at("retained_slices"),
+                    "there is no period",
+                    "give the layer a period too",
+                );
             }
             return;
         };
         if set.slices == Some(0) {
-            self.add(&place.at("slices"), "keeps nothing", "make it 1 at least, or remove it");
+            self.add(
+                &place.at("retained_slices"),
+                "keeps nothing",
+                "make it 1 at least, or remove it",
+            );
         }
         let rows = set.measures.iter().filter_map(|measure| measure.operation.rows());
         let mut unknown = !places.lost.is_empty() || places.nameless;
@@ -60,10 +68,10 @@ impl<'c> Checker<'c> {
         if unknown {
             return;
         }
-        let at = place.at("time");
+        let at = place.at("period");
         if times.is_empty() {
-            let problem = "none of its figures is of data with a time";
-            return self.add(&at, problem, "remove time and slices");
+            let problem = "none of its measures is of data with a time";
+            return self.add(&at, problem, "remove period and retained_slices");
         }
         let fitting: Vec<_> = times.iter().filter(|times| times.period.fits(time)).collect();
         if fitting.is_empty() {
@@ -98,7 +106,7 @@ impl<'c> Checker<'c> {
             && slices > most
         {
             let problem = format!("{slices} slices, where {most} are kept");
-            self.add(&place.at("slices"), problem, format!("make it {most} at most"));
+            self.add(&place.at("retained_slices"), problem, format!("make it {most} at most"));
         }
         for (measure, place) in set.measures.iter().zip(&places.places) {
             if let MeasureOperation::Change { back, .. } = measure.operation
@@ -106,7 +114,7 @@ impl<'c> Checker<'c> {
             {
                 let problem = format!("{back} slices back, where {most} are kept");
                 let remedy = format!("make it less than {most}");
-                self.add(&place.at("change").at("back"), problem, remedy);
+                self.add(&place.at("change").at("periods_back"), problem, remedy);
             }
         }
     }
@@ -119,7 +127,7 @@ fn times_of(dataset: &Dataset) -> Vec<Times<'_>> {
         && values.time.is_some()
         && let Some(period) = values.row_period()
     {
-        // With hours, `kept` counts days or months.
+        // With hours, `retained_periods` counts days or months.
         let hours = if values.hour.is_some() { 24 } else { 1 };
         let kept = values.kept.map(|kept| kept.saturating_mul(hours));
         times.push(Times { dataset, period, kept });

@@ -83,7 +83,7 @@ impl<'c> Checker<'c> {
             let without = [
                 ("hour", values.hour.is_some()),
                 ("period", values.period.is_some()),
-                ("kept", values.kept.is_some()),
+                ("retained_periods", values.kept.is_some()),
             ];
             for (name, given) in without {
                 if given {
@@ -106,7 +106,7 @@ impl<'c> Checker<'c> {
             }
         }
         if values.kept == Some(0) {
-            self.add(&place.at("kept"), "keeps nothing", "make it 1 at least");
+            self.add(&place.at("retained_periods"), "keeps nothing", "make it 1 at least");
         }
         let Some(hour) = &values.hour else {
             if values.period == Some(Period::MonthHour) {

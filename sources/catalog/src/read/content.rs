@@ -9,11 +9,20 @@ use data_model::DatasetId;
 use data_model::feature::GeometryKind;
 
 /// Keys of the kinds of content; a layer has exactly one.
-const KINDS: [&str; 5] = ["dataset", "over", "flow", "union", "prepared"];
+const KINDS: [&str; 5] = ["dataset", "carrier", "flow", "union", "prepared"];
 
 /// Keys that apply to some kinds of content only.
-const PARTS: [&str; 9] =
-    ["where", "columns", "figure", "time", "slices", "suppress", "geometry", "column", "datasets"];
+const PARTS: [&str; 9] = [
+    "where",
+    "columns",
+    "measure",
+    "period",
+    "retained_slices",
+    "suppression_threshold",
+    "geometry",
+    "column",
+    "datasets",
+];
 
 /// Parsed content of a layer.
 pub(super) struct ParsedContent {
@@ -49,8 +58,8 @@ impl ParsedContent {
             KINDS.iter().copied().filter(|name| entry.has(name)).collect();
         match given[..] {
             ["dataset"] => Self::features(entry),
-            ["over"] => {
-                let over = entry.take::<DatasetId>("over");
+            ["carrier"] => {
+                let over = entry.take::<DatasetId>("carrier");
                 let (set, measures) = measure_set(entry, over.as_ref(), None, datasets);
                 Some(Self {
                     dataset: set.as_ref()?.over.clone(),
@@ -194,8 +203,8 @@ impl ParsedContent {
             _ => None,
         };
         let own_over = own.map_or(&self.dataset, |set| &set.over);
-        let over = if form.has("over") { form.take("over") } else { Some(own_over.clone()) };
-        let has_measures = form.has("figure");
+        let over = if form.has("carrier") { form.take("carrier") } else { Some(own_over.clone()) };
+        let has_measures = form.has("measure");
         let (set, mut measures) = measure_set(&mut form, over.as_ref(), own, datasets);
         let form_value = form.take::<String>("value");
         let look = PublicLook { description: form.text("description"), kind: form.take("kind") };
@@ -225,8 +234,8 @@ fn measure_set(
     };
     let mut places = MeasureLocations::default();
     let mut measures = Vec::new();
-    let has_measures = entry.has("figure");
-    for measure in entry.tables("figure") {
+    let has_measures = entry.has("measure");
+    for measure in entry.tables("measure") {
         let place = measure.place().clone();
         match measure::read(measure, &columns) {
             (_, Some(measure)) => {
@@ -245,9 +254,9 @@ fn measure_set(
     let same_carrier = like.is_some_and(|like| Some(&like.over) == over);
     let like_columns = like.filter(|_| same_carrier).map(|like| like.columns.clone());
     let columns = entry.list("columns").or(like_columns).unwrap_or_default();
-    let time = entry.take("time").or(like.and_then(|like| like.time));
-    let slices = entry.take("slices").or(like.and_then(|like| like.slices));
-    let suppress = entry.take("suppress").or(like.and_then(|like| like.suppress));
+    let time = entry.take("period").or(like.and_then(|like| like.time));
+    let slices = entry.take("retained_slices").or(like.and_then(|like| like.slices));
+    let suppress = entry.take("suppression_threshold").or(like.and_then(|like| like.suppress));
     let set = over.map(|over| MeasureSet {
         over: over.clone(),
         columns,

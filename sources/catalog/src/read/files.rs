@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use super::district;
 use super::entry::TomlTable;
 use super::{CatalogDeclarations, FaultCollector, KeyLocation};
-use crate::{District, DistrictTimeZone, UnknownTimeZone};
+use crate::District;
+use crate::renamed_keys::{TableKind, old_key_faults, rename_table};
 use data_model::id::InvalidId;
 
 /// Largest size of a catalog file in bytes.
@@ -76,7 +78,12 @@ impl<'f> CatalogFiles<'f> {
             }
         };
         match text.parse::<toml::Table>() {
-            Ok(table) => Some(TomlTable::new(table, place.clone(), self.faults)),
+            Ok(mut table) => {
+                let (kind, mut old_keys) = (TableKind::of_file(place.file_name()), Vec::new());
+                rename_table(&mut table, kind, place, &mut old_keys);
+                old_key_faults(&old_keys, self.faults);
+                Some(TomlTable::new(table, place.clone(), self.faults))
+            }
             Err(error) => {
                 let before = error.span().and_then(|span| text.get(..span.start));
                 let line = before.map_or(1, |text| text.matches('\n').count() + 1);
@@ -124,34 +131,23 @@ impl<'f> CatalogFiles<'f> {
         let place = KeyLocation::file("district.toml");
         let Some(mut entry) = self.open(&place) else { return District::default() };
         let title = entry.need_text("title").unwrap_or_default();
-        let bounds = entry.take::<[f64; 4]>("bounds");
-        if let Some([west, south, east, north]) = bounds {
-            let sound = -180.0 <= west && west < east && east <= 180.0;
-            if !(sound && -85.06 <= south && south < north && north <= 85.06) {
-                let problem = format!("{:?} is not a rectangle", bounds.unwrap_or_default());
-                entry.fault("bounds", problem, "give west, south, east, north in degrees");
-            }
-        }
+        let bounds = district::rectangle(&mut entry, "bounds");
+        let inherited = District::inherited(bounds);
         let district = District {
             title,
             bounds: bounds.and_then(|bounds| bounds.try_into().ok()),
             attribution: entry.text("attribution"),
             notice: entry.text("notice"),
-            stats_over: entry.take("stats_over"),
+            stats_over: entry.take("stats_areas"),
             addresses: entry.take("addresses"),
             search_areas: entry.list("search_areas").unwrap_or_default(),
-            time_zone: time_zone(&mut entry),
+            time_zone: district::time_zone(&mut entry, &inherited),
+            crs_candidates: district::crs_candidates(&mut entry, &inherited),
+            country: district::country(&mut entry, &inherited),
+            suppressed_label: entry.text("suppressed_label").unwrap_or(inherited.suppressed_label),
+            suppressed_title: entry.text("suppressed_title").unwrap_or(inherited.suppressed_title),
         };
         entry.finish();
         district
     }
-}
-
-/// The district's time zone; adds a fault if no zone has that name.
-fn time_zone(entry: &mut TomlTable<'_>) -> DistrictTimeZone {
-    let Some(name) = entry.take::<String>("time_zone") else { return DistrictTimeZone::default() };
-    name.parse().unwrap_or_else(|error: UnknownTimeZone| {
-        entry.fault("time_zone", error.to_string(), "write an IANA name, such as \"Asia/Seoul\"");
-        DistrictTimeZone::default()
-    })
 }

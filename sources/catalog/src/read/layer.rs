@@ -50,7 +50,7 @@ fn read_layer(
     let PublicForm { set: public_form, measures: public_measures, look: public_look } = public;
     let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
     let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);
-    let also = entry.list("also").unwrap_or_default();
+    let also = entry.list("other_themes").unwrap_or_default();
     let kind = entry.take("kind");
     let archive_layer = entry.take("archive_layer");
     let [coverage, labels, background] = ["coverage", "labels", "background"]

@@ -18,8 +18,8 @@ const OPERATIONS: [&str; 23] = [
     "min",
     "max",
     "median",
-    "most",
-    "own",
+    "most_frequent",
+    "carrier_column",
     "ratio",
     "share",
     "per_1000",
@@ -33,25 +33,25 @@ const OPERATIONS: [&str; 23] = [
     "index",
     "nearest",
     "nearest_value",
-    "at",
+    "containing_value",
     "class",
 ];
 
 /// Keys that select and join the rows of a measure.
-const MODIFIERS: [&str; 5] = ["where", "by", "metres", "key", "last_months"];
+const MODIFIERS: [&str; 5] = ["where", "join", "max_distance_m", "key", "last_months"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ScaleEntry {
-    of: String,
-    by: f64,
+    measure: String,
+    factor: f64,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChangeEntry {
-    of: String,
-    back: u32,
+    measure: String,
+    periods_back: u32,
     #[serde(default)]
     percent: bool,
 }
@@ -59,17 +59,17 @@ struct ChangeEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ClassEntry {
-    of: String,
+    measure: String,
     breaks: Vec<f64>,
     titles: Vec<LocalizedText>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
-enum By {
+enum JoinKind {
     Key,
     Inside,
-    Within,
+    Distance,
 }
 
 /// Columns from which measures take their default titles and units.
@@ -90,8 +90,8 @@ pub(super) fn read(
     let unit = entry.take::<String>("unit");
     let decimals = entry.take::<u8>("decimals");
     let publish = entry.take::<bool>("publish").unwrap_or(true);
-    let areas = entry.take::<InAreas>("areas");
-    let held_with = entry.take::<Vec<String>>("held_with").unwrap_or_default();
+    let areas = entry.take::<InAreas>("area_aggregation");
+    let held_with = entry.take::<Vec<String>>("suppressed_with").unwrap_or_default();
     let operation = operation(&mut entry);
     let named = name.clone().zip(operation).map(|(name, operation)| {
         let column = column_of(&operation, columns);
@@ -128,7 +128,7 @@ fn operation(entry: &mut TomlTable<'_>) -> Option<MeasureOperation> {
             entry.faults().add(&place, "has no operation", remedy);
         } else {
             let problem = format!("has {} operations: {}", given.len(), given.join(", "));
-            entry.faults().add(&place, problem, "keep one, and make figures of the others");
+            entry.faults().add(&place, problem, "keep one, and make measures of the others");
         }
         // Consumed, so that they are not reported as unknown as well.
         for key in given.into_iter().chain(MODIFIERS).chain(["weight"]) {
@@ -148,8 +148,8 @@ fn operation(entry: &mut TomlTable<'_>) -> Option<MeasureOperation> {
         "min" => aggregate(entry, AggregateKind::Min)?,
         "max" => aggregate(entry, AggregateKind::Max)?,
         "median" => aggregate(entry, AggregateKind::Median)?,
-        "most" => aggregate(entry, AggregateKind::Most)?,
-        "own" => MeasureOperation::Own(entry.take(key)?),
+        "most_frequent" => aggregate(entry, AggregateKind::Most)?,
+        "carrier_column" => MeasureOperation::Own(entry.take(key)?),
         "ratio" => ratio(entry, key, 1.0)?,
         "share" => ratio(entry, key, 100.0)?,
         "per_1000" => ratio(entry, key, 1000.0)?,
@@ -164,27 +164,27 @@ fn operation(entry: &mut TomlTable<'_>) -> Option<MeasureOperation> {
             MeasureOperation::Times(one, other)
         }
         "scale" => {
-            let ScaleEntry { of, by } = entry.take(key)?;
-            MeasureOperation::Scale { of, by }
+            let ScaleEntry { measure, factor } = entry.take(key)?;
+            MeasureOperation::Scale { of: measure, by: factor }
         }
         "change" => {
-            let ChangeEntry { of, back, percent } = entry.take(key)?;
-            MeasureOperation::Change { of, back, percent }
+            let ChangeEntry { measure, periods_back, percent } = entry.take(key)?;
+            MeasureOperation::Change { of: measure, back: periods_back, percent }
         }
         "share_of_total" => MeasureOperation::ShareOfTotal(entry.take(key)?),
         "index" => MeasureOperation::Index(entry.list(key)?),
         "nearest" => MeasureOperation::Nearest(rows(entry, key, false)?),
         "nearest_value" => MeasureOperation::NearestValue(rows(entry, key, true)?),
-        "at" => MeasureOperation::At(rows(entry, key, true)?),
+        "containing_value" => MeasureOperation::At(rows(entry, key, true)?),
         _ => {
-            let ClassEntry { of, breaks, titles } = entry.take(key)?;
-            MeasureOperation::Class { of, breaks, titles }
+            let ClassEntry { measure, breaks, titles } = entry.take(key)?;
+            MeasureOperation::Class { of: measure, breaks, titles }
         }
     };
     for modifier in MODIFIERS.into_iter().chain(["weight"]) {
         if entry.has(modifier) {
             let problem = format!("says nothing to {key}");
-            entry.fault(modifier, problem, "remove it, or move it to the figure with the rows");
+            entry.fault(modifier, problem, "remove it, or move it to the measure with the rows");
             let _ = entry.take::<toml::Value>(modifier);
         }
     }
@@ -196,7 +196,7 @@ fn pair(entry: &mut TomlTable<'_>, key: &'static str) -> Option<[String; 2]> {
     let count = names.len();
     <[String; 2]>::try_from(names).map_or_else(
         |_| {
-            entry.fault(key, format!("has {count} figures"), "name two figures");
+            entry.fault(key, format!("has {count} measures"), "name two measures");
             None
         },
         Some,
@@ -212,19 +212,19 @@ fn ratio(entry: &mut TomlTable<'_>, key: &'static str, factor: f64) -> Option<Me
 fn rows(entry: &mut TomlTable<'_>, key: &'static str, with_column: bool) -> Option<JoinedRows> {
     let reference = entry.take::<String>(key);
     let filter = filter(entry);
-    let (by, metres) = (entry.take::<By>("by"), entry.take::<f64>("metres"));
-    let join = match (by, metres) {
+    let (join, metres) = (entry.take::<JoinKind>("join"), entry.take::<f64>("max_distance_m"));
+    let join = match (join, metres) {
         (None, None) => None,
-        (Some(By::Within) | None, Some(metres)) => Some(RowJoin::Within { metres }),
-        (Some(By::Within), None) => {
-            entry.fault("metres", "is missing beside within", "say how far in metres");
+        (Some(JoinKind::Distance) | None, Some(metres)) => Some(RowJoin::Within { metres }),
+        (Some(JoinKind::Distance), None) => {
+            entry.fault("max_distance_m", "is missing beside distance", "say how far in metres");
             None
         }
         (Some(other), metres) => {
             if metres.is_some() {
-                entry.fault("metres", "counts only with within", "remove it, or by");
+                entry.fault("max_distance_m", "counts only with distance", "remove it, or join");
             }
-            Some(if matches!(other, By::Key) { RowJoin::Key } else { RowJoin::Inside })
+            Some(if matches!(other, JoinKind::Key) { RowJoin::Key } else { RowJoin::Inside })
         }
     };
     let rows_key = entry.take("key");

@@ -6,6 +6,7 @@
 mod content;
 mod dataset;
 mod declarations;
+mod district;
 mod entry;
 mod files;
 mod layer;

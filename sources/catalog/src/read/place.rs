@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::CatalogFault;
 
 /// A key of a catalog file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KeyLocation {
     file: Rc<str>,
     key: String,
@@ -21,6 +21,11 @@ impl KeyLocation {
     /// The file's path under the catalog's folder.
     pub(crate) fn file_name(&self) -> &str {
         &self.file
+    }
+
+    /// The key in its file; empty for the file as a whole.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
     }
 
     /// The key `name` of the table at this place.

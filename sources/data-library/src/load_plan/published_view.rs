@@ -31,8 +31,8 @@ impl PublishedView {
         for rule in &dataset.privacy {
             match rule {
                 PrivacyRule::Band { column, width } => self.bands.push((column.clone(), *width)),
-                PrivacyRule::Coarsen { metres } => {
-                    self.coarsen = Some(self.coarsen.unwrap_or(0).max(*metres));
+                PrivacyRule::Coarsen { cell_size_m } => {
+                    self.coarsen = Some(self.coarsen.unwrap_or(0).max(*cell_size_m));
                 }
                 PrivacyRule::Suppress { .. }
                 | PrivacyRule::Hide { .. }

@@ -35,7 +35,7 @@ column = [{ name = 'one', type = 'text', title = { ko = '1', en = '1' } }]
 id = 'hours'
 title = { ko = '점등 시간', en = 'Lit hours' }
 geometry = 'point'
-place = 'lamp'
+feature_dataset = 'lamp'
 [dataset.values]
 key = 'one'
 column = [
@@ -64,9 +64,9 @@ union = [
 id = 'near'
 title = { ko = '가까운 카메라', en = 'Cameras nearby' }
 visibility = 'staff'
-over = 'lamp'
+carrier = 'lamp'
 value = 'metres'
-[[layer.figure]]
+[[layer.measure]]
 name = 'metres'
 title = { ko = '거리', en = 'Distance' }
 unit = 'm'
@@ -75,9 +75,9 @@ nearest = 'camera'
 id = 'lit'
 title = { ko = '점등', en = 'Lit' }
 visibility = 'staff'
-over = 'lamp'
+carrier = 'lamp'
 value = 'n'
-[[layer.figure]]
+[[layer.measure]]
 name = 'n'
 sum = 'hours.n'
 [[layer]]
@@ -317,9 +317,9 @@ fn a_layer_that_its_archive_loses_is_unavailable(
 #[test]
 fn a_layer_whose_form_for_staff_is_absent_is_counted_as_absent() {
     let folder = tempfile::tempdir().unwrap();
-    let public = "[layer.public]\nover = 'lamp'\nvalue = 'metres'\n\
+    let public = "[layer.public]\ncarrier = 'lamp'\nvalue = 'metres'\n\
                   description = { ko = '거리', en = 'Distance' }\n\
-                  figure = [{ name = 'metres', title = { ko = '거리', en = 'Distance' }, \
+                  measure = [{ name = 'metres', title = { ko = '거리', en = 'Distance' }, \
                   unit = 'm', nearest = 'lamp' }]\n";
     let (before, near) = LAYERS.split_at(LAYERS.find("[[layer]]\nid = 'near'").unwrap());
     let near = near.split("[[layer]]\nid = 'lit'").next().unwrap().replace("'staff'", "'public'");

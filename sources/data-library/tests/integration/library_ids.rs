@@ -48,7 +48,7 @@ fn layers() -> String {
     };
     let union = "union = [{ dataset = 'cctv', columns = { name = 'kind' } }, \
                  { dataset = 'other', columns = { name = 'kind' } }]";
-    let measures = "over = 'cctv'\nvalue = 'metres'\nfigure = [{ name = 'metres', \
+    let measures = "carrier = 'cctv'\nvalue = 'metres'\nmeasure = [{ name = 'metres', \
                    title = { ko = '거리', en = 'Distance' }, unit = 'm', nearest = 'other' }]";
     let prepared = format!("prepared = true\ngeometry = 'point'\ndatasets = ['cctv']\n{COLUMN}");
     [

@@ -41,8 +41,8 @@ column = [{ name = 'code', type = 'code', title = { ko = '코드', en = 'Code' }
 id = '{id}'
 title = {{ ko = '{id}', en = '{id}' }}
 geometry = 'polygon'
-place = 'dong'
-privacy = [{{ rule = 'suppress', below = {below} }}]
+feature_dataset = 'dong'
+privacy = [{{ rule = 'suppress', threshold = {below} }}]
 [dataset.values]
 key = 'code'
 column = [
@@ -59,22 +59,22 @@ column = [
 id = 'map-{id}'
 title = {{ ko = '{id}', en = '{id}' }}
 visibility = 'public'
-over = 'dong'
+carrier = 'dong'
 value = 'n'
-suppress = {below}
-[[layer.figure]]
+suppression_threshold = {below}
+[[layer.measure]]
 name = 'n'
 sum = '{id}.n'
-[[layer.figure]]
+[[layer.measure]]
 name = 'scaled'
 title = {{ ko = '배', en = 'Scaled' }}
-scale = {{ of = 'n', by = {factor} }}
+scale = {{ measure = 'n', factor = {factor} }}
 "
         )
     };
     let head = "title = { ko = '구', en = 'District' }\n";
     for (file, words) in [
-        ("district.toml", format!("{head}stats_over = 'dong'\n")),
+        ("district.toml", format!("{head}stats_areas = 'dong'\n")),
         ("datasets/field.toml", format!("{datasets}{}{}", values("one"), values("two"))),
         ("layers/theme.toml", format!("{head}order = 1\n{}{}", layer("one"), layer("two"))),
     ] {

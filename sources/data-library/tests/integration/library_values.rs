@@ -46,7 +46,7 @@ column = [{ name = 'ars_id', type = 'code', title = { ko = '번호', en = 'Numbe
 id = 'boardings'
 title = { ko = '승차', en = 'Boardings' }
 geometry = 'point'
-place = 'stop'
+feature_dataset = 'stop'
 [dataset.values]
 key = 'ars_id'
 column = [{ name = 'ars_id', type = 'code', title = { ko = '번호', en = 'Number' } }]

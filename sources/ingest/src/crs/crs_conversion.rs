@@ -2,17 +2,15 @@
 
 use std::path::Path;
 
-use projection::{KNOWN, KnownCrs, Projection, ProjectionError};
+use projection::{KnownCrs, Projection, ProjectionError, known_crs};
 
 use crate::IngestError;
 use crate::crs::crs_fault::{CrsAdvice, CrsFault, CrsSource};
+use crate::crs::import_region::ImportRegion;
 use crate::crs::position_sample::{core_of, in_degrees, is_on_land};
 use crate::input::row_source::StatedCrs;
 use crate::summary::import_note::ImportNote;
 use korean_text::bilingual::{Bilingual as _, Sentence};
-
-/// West, south, east, north of Korea in degrees: the default of the expected bounds.
-pub const KOREA: [f64; 4] = [124.0, 33.0, 132.0, 39.0];
 
 /// Tolerance of the expected bounds in degrees: about 20 km. A wrong false northing is 50
 /// km off or more.
@@ -34,8 +32,8 @@ pub(crate) struct CrsConversion {
     pub(crate) notes: Vec<ImportNote>,
 }
 
-/// Decides source to read the positions of a file. `expected` is the expected bounds; `None`
-/// if they are unknown.
+/// Decides how to read the positions of a file. `expected` is the expected bounds; `None`
+/// if they are unknown: then data must lie in the region, and on its land.
 ///
 /// Returns [`IngestError::Crs`] if no CRS is known or the data would lie outside of the
 /// expected bounds; with the CRS that would fit.
@@ -45,9 +43,10 @@ pub(crate) fn resolve_crs(
     wanted: Option<u32>,
     sample: &[[f64; 2]],
     expected: Option<[f64; 4]>,
+    region: &ImportRegion,
 ) -> Result<CrsConversion, IngestError> {
     let refuse = |fault| IngestError::Crs { path: path.to_owned(), fault: Box::new(fault) };
-    decide(stated, wanted, sample, expected).map_err(refuse)
+    decide(stated, wanted, sample, expected, region).map_err(refuse)
 }
 
 fn decide(
@@ -55,9 +54,10 @@ fn decide(
     wanted: Option<u32>,
     sample: &[[f64; 2]],
     expected: Option<[f64; 4]>,
+    region: &ImportRegion,
 ) -> Result<CrsConversion, CrsFault> {
-    let bounds = expected.unwrap_or(KOREA);
-    let advice = || advice(&matching_crs(sample, bounds));
+    let bounds = expected.unwrap_or(region.bounds);
+    let advice = || advice(&matching_crs(sample, bounds, region));
     let (projection, source) = projection(stated, wanted, &advice)?;
     let moved = projection.moved_meridian().map(|meridian| ImportNote::ModifiedMeridian {
         meridian: meridian.to_string(),
@@ -83,30 +83,35 @@ fn decide(
         let bounds = Box::new(bounds.map(|side| side.to_string()));
         return Err(CrsFault::Far { crs, source, middle, bounds, advice: advice() });
     };
-    if expected.is_some() {
+    if expected.is_some() || region.land.is_empty() {
         return Ok(conversion(projection, plain.is_none(), None));
     }
 
-    // All of Korea is too wide to notice a wrong belt or origin. Land is not.
-    let on_land = |swapped| is_on_land(&projection, sample, swapped);
+    // A whole country is too wide to notice a wrong belt or origin. Land is not.
+    let on_land = |swapped| is_on_land(&projection, sample, swapped, region);
+    let country = || region.name.clone();
     if plain.is_some() && on_land(false) {
         // A declared CRS is trusted. A user who names another, or one where the file names
         // none, may have guessed.
         let is_uncertain = wanted.is_some_and(|code| !states(stated, code));
-        let others = if is_uncertain { other_matches(sample, core) } else { Vec::new() };
-        let note = (!others.is_empty()).then(|| ImportNote::OtherCrsFit { crs: names(&others) });
+        let others = if is_uncertain { other_matches(sample, core, region) } else { Vec::new() };
+        let note = (!others.is_empty())
+            .then(|| ImportNote::OtherCrsFit { crs: names(&others), country: country() });
         return Ok(conversion(projection, false, note));
     }
     if swapped.is_some() && on_land(true) {
-        let note = plain.map(|core| ImportNote::SwappedOntoLand { middle: middle(core) });
+        let swapped_from =
+            |core| ImportNote::SwappedOntoLand { middle: middle(core), country: country() };
+        let note = plain.map(swapped_from);
         return Ok(conversion(projection, true, note));
     }
-    let others = other_matches(sample, core);
+    let others = other_matches(sample, core, region);
     if !others.is_empty() {
         let (middle, advice) = (middle(core), CrsAdvice(names(&others)));
-        return Err(CrsFault::OffLand { crs, source, middle, advice });
+        return Err(CrsFault::OffLand { crs, source, middle, country: country(), advice });
     }
-    Ok(conversion(projection, plain.is_none(), Some(ImportNote::OffLand)))
+    let note = ImportNote::OffLand { country: country() };
+    Ok(conversion(projection, plain.is_none(), Some(note)))
 }
 
 /// The projection of the user's code, or else of the file's CRS.
@@ -144,12 +149,16 @@ fn states(stated: &StatedCrs, code: u32) -> bool {
 }
 
 /// The CRS that would place the data on land too, apart from `than`.
-fn other_matches(sample: &[[f64; 2]], than: [f64; 4]) -> Vec<&'static KnownCrs> {
-    let others = matching_crs(sample, KOREA).into_iter().filter(|(known, core)| {
+fn other_matches(
+    sample: &[[f64; 2]],
+    than: [f64; 4],
+    region: &ImportRegion,
+) -> Vec<&'static KnownCrs> {
+    let others = matching_crs(sample, region.bounds, region).into_iter().filter(|(known, core)| {
         are_apart(*core, than)
             && middle_in(*core, known.area())
             && Projection::from_epsg(known.epsg)
-                .is_ok_and(|projection| is_on_land(&projection, sample, false))
+                .is_ok_and(|projection| is_on_land(&projection, sample, false, region))
     });
     others.map(|(known, _)| known).collect()
 }
@@ -162,10 +171,14 @@ fn names(candidates: &[&KnownCrs]) -> Vec<String> {
     candidates.iter().map(|known| format!("EPSG:{} ({})", known.epsg, known.name)).collect()
 }
 
-/// The known CRS that would place the data into bounds, with the resulting core.
-fn matching_crs(sample: &[[f64; 2]], bounds: [f64; 4]) -> Vec<(&'static KnownCrs, [f64; 4])> {
+/// The region's CRS that would place the data into bounds, with the resulting core.
+fn matching_crs(
+    sample: &[[f64; 2]],
+    bounds: [f64; 4],
+    region: &ImportRegion,
+) -> Vec<(&'static KnownCrs, [f64; 4])> {
     let mut matches: Vec<(&KnownCrs, [f64; 4])> = Vec::new();
-    for known in KNOWN {
+    for known in region.candidates.iter().filter_map(|&code| known_crs(code)) {
         let Ok(projection) = Projection::from_epsg(known.epsg) else { continue };
         let Some(core) = core_of(&projection, sample, false) else { continue };
         // Some codes are the same CRS by another name, to within a metre.
@@ -206,6 +219,17 @@ mod tests {
     use rstest::rstest;
 
     const SEONGDONG: [f64; 4] = [127.0083, 37.5291, 127.0737, 37.5730];
+    /// The region of the shipped district.
+    fn korea() -> ImportRegion {
+        let catalog::District { country, crs_candidates, .. } = catalog::District::default();
+        ImportRegion {
+            name: Sentence::new(country.name.ko, country.name.en),
+            bounds: country.bounds,
+            land: country.land,
+            candidates: crs_candidates.into_iter().map(catalog::EpsgCode::number).collect(),
+        }
+    }
+
     /// A position in the district in EPSG:5186.
     const IN_5186: [f64; 2] = [203_333.0, 551_234.0];
 
@@ -214,7 +238,7 @@ mod tests {
         wanted: Option<u32>,
         at: [f64; 2],
     ) -> Result<CrsConversion, String> {
-        resolve_crs(Path::new("x.shp"), &stated, wanted, &[at], Some(SEONGDONG))
+        resolve_crs(Path::new("x.shp"), &stated, wanted, &[at], Some(SEONGDONG), &korea())
             .map_err(|error| error.to_string())
     }
 
@@ -252,9 +276,11 @@ mod tests {
         let mut sample = vec![IN_5186; 95];
         sample.extend([[1.0, 1.0], [9e9, 9e9], [-1e7, 0.0], [5.0, 5.0], [7.0, 7.0]]);
         let stated = StatedCrs::Epsg(5186, CrsSource::Member);
-        assert!(resolve_crs(Path::new("x"), &stated, None, &sample, Some(SEONGDONG)).is_ok());
         assert!(
-            resolve_crs(Path::new("x"), &stated, None, &[], Some(SEONGDONG)).is_ok(),
+            resolve_crs(Path::new("x"), &stated, None, &sample, Some(SEONGDONG), &korea()).is_ok()
+        );
+        assert!(
+            resolve_crs(Path::new("x"), &stated, None, &[], Some(SEONGDONG), &korea()).is_ok(),
             "nothing to check"
         );
     }
@@ -272,6 +298,7 @@ mod tests {
             wanted,
             &[at],
             None,
+            &korea(),
         )
         .map(|conversion| {
             let notes: Vec<String> = conversion.notes.iter().map(Bilingual::en).collect();
@@ -336,7 +363,8 @@ mod tests {
         let stated = StatedCrs::Epsg(5186, CrsSource::Member);
         for expected in [None, Some(SEONGDONG), Some([-180.0, -90.0, 180.0, 90.0])] {
             for at in [[127.04, 37.55], [37.55, 127.04]] {
-                let resolved = resolve_crs(Path::new("x"), &stated, None, &[at], expected);
+                let resolved =
+                    resolve_crs(Path::new("x"), &stated, None, &[at], expected, &korea());
                 let error = resolved.unwrap_err().to_string();
                 assert!(error.contains("its positions are degrees"), "{error}");
             }
@@ -346,14 +374,39 @@ mod tests {
                 None,
                 &[[127.04, 37.55]],
                 expected,
+                &korea(),
             )
             .unwrap_err()
             .to_string();
             assert!(error.contains("EPSG:4326") && !error.contains("EPSG:51"), "{error}");
             let degrees = StatedCrs::Epsg(4326, CrsSource::Member);
-            let error =
-                resolve_crs(Path::new("x"), &degrees, None, &[IN_5186], expected).unwrap_err();
+            let error = resolve_crs(Path::new("x"), &degrees, None, &[IN_5186], expected, &korea())
+                .unwrap_err();
             assert!(error.to_string().contains("no place on the map"), "{error}");
         }
+    }
+
+    #[test]
+    fn only_the_candidates_of_the_region_are_advised() {
+        let at = [377_299.0, 6_072_299.0];
+        let bounds = Some([12.9, 54.6, 13.4, 55.0]);
+        let region = ImportRegion { candidates: vec![32_632, 32_633, 4326], ..korea() };
+        let resolve =
+            |region| resolve_crs(Path::new("x"), &StatedCrs::Nothing, None, &[at], bounds, region);
+        let error = resolve(&region).unwrap_err().to_string();
+        assert!(error.contains("EPSG:32633 (WGS 84 / UTM zone 33N) would fit"), "{error}");
+        let error = resolve(&korea()).unwrap_err().to_string();
+        assert!(error.contains("none of the known CRS"), "{error}");
+    }
+
+    #[test]
+    fn a_region_of_unknown_land_has_no_data_off_it() {
+        let stated = StatedCrs::Epsg(4326, CrsSource::Member);
+        let region = ImportRegion { land: Vec::new(), ..korea() };
+        // Off the coast in the east, where a known land gives a note.
+        let resolved = resolve_crs(Path::new("x"), &stated, None, &[[130.5, 36.5]], None, &region);
+        assert_eq!(resolved.unwrap().notes, []);
+        let resolved = resolve_crs(Path::new("x"), &stated, None, &[[130.5, 36.5]], None, &korea());
+        assert_eq!(resolved.unwrap().notes.len(), 1);
     }
 }

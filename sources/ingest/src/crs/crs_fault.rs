@@ -78,7 +78,7 @@ pub enum CrsFault {
         /// The remedy.
         advice: CrsAdvice,
     },
-    /// Data that would lie off South Korea's land, and on it with another CRS.
+    /// Data that would lie off the region's land, and on it with another CRS.
     OffLand {
         /// The CRS.
         crs: String,
@@ -86,6 +86,8 @@ pub enum CrsFault {
         source: CrsSource,
         /// The middle of the data in degrees.
         middle: String,
+        /// Name of the region.
+        country: Sentence,
         /// The remedy.
         advice: CrsAdvice,
     },
@@ -149,9 +151,10 @@ impl Bilingual for CrsFault {
                     advice.ko()
                 )
             }
-            Self::OffLand { crs, source, middle, advice } => format!(
-                "{crs}({})로 읽으면 {middle} 부근으로, 한국 땅이 아닙니다. {}. {ELSEWHERE}",
+            Self::OffLand { crs, source, middle, country, advice } => format!(
+                "{crs}({})로 읽으면 {middle} 부근으로, {} 땅이 아닙니다. {}. {ELSEWHERE}",
                 source.ko(),
+                country.ko(),
                 advice.ko()
             ),
         }
@@ -186,10 +189,11 @@ impl Bilingual for CrsFault {
                     advice.en()
                 )
             }
-            Self::OffLand { crs, source, middle, advice } => format!(
-                "read as {crs} ({}) it would lie around {middle}, which is not on South Korea's \
-                 land; {}. {ELSEWHERE}",
+            Self::OffLand { crs, source, middle, country, advice } => format!(
+                "read as {crs} ({}) it would lie around {middle}, which is not on {}'s land; {}. \
+                 {ELSEWHERE}",
                 source.en(),
+                country.en(),
                 advice.en()
             ),
         }

@@ -2,5 +2,5 @@
 
 pub(crate) mod crs_conversion;
 pub(crate) mod crs_fault;
-mod land;
+pub(crate) mod import_region;
 mod position_sample;

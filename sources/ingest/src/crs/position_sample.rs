@@ -2,10 +2,10 @@
 
 use projection::Projection;
 
-use super::land::is_land;
+use crate::crs::import_region::ImportRegion;
 
-/// Whether the positions are degrees, in either order: no metric CRS of Korea has its
-/// data within 180 m of both axes.
+/// Whether the positions are degrees, in either order: no region has its data within
+/// 180 m of both axes of a metric CRS.
 pub(super) fn in_degrees(sample: &[[f64; 2]]) -> bool {
     let degrees = sample.iter().filter(|[x, y]| x.abs() <= 180.0 && y.abs() <= 180.0).count();
     degrees * 2 > sample.len()
@@ -22,9 +22,14 @@ fn converted(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> Vec
 }
 
 /// Whether most of the data lies on land.
-pub(super) fn is_on_land(projection: &Projection, sample: &[[f64; 2]], swapped: bool) -> bool {
+pub(super) fn is_on_land(
+    projection: &Projection,
+    sample: &[[f64; 2]],
+    swapped: bool,
+    region: &ImportRegion,
+) -> bool {
     let positions = converted(projection, sample, swapped);
-    positions.iter().filter(|&&position| is_land(position)).count() * 2 > sample.len()
+    positions.iter().filter(|&&position| region.is_land(position)).count() * 2 > sample.len()
 }
 
 /// Bounds of the central part of the sample: a tenth on each side is left out, so that a

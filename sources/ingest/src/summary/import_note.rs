@@ -114,21 +114,28 @@ pub enum ImportNote {
         features: u64,
         /// The first one's row, from 1.
         first_row: u64,
-        /// The expected bounds; `None` for Korea.
-        bounds: Option<String>,
+        /// The expected bounds, or the region's name.
+        bounds: Sentence,
     },
     /// Other CRS that would place the data on land too.
     OtherCrsFit {
         /// Names of the CRS.
         crs: Vec<String>,
+        /// Name of the region.
+        country: Sentence,
     },
     /// Data that was swapped because it lay off the land before.
     SwappedOntoLand {
         /// The middle of the data before.
         middle: String,
+        /// Name of the region.
+        country: Sentence,
     },
-    /// Data off South Korea's land.
-    OffLand,
+    /// Data off the region's land.
+    OffLand {
+        /// Name of the region.
+        country: Sentence,
+    },
     /// A Bessel CRS on the meridian 127, read as one on the modified meridian.
     ModifiedMeridian {
         /// The meridian in the `.prj`.

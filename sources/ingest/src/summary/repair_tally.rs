@@ -2,6 +2,7 @@
 
 use crate::repair::GeometryRepairs;
 use crate::summary::import_note::{FeatureRepair, ImportNote};
+use korean_text::Sentence;
 
 /// Counts of repaired rows.
 #[derive(Debug, Default)]
@@ -35,9 +36,9 @@ impl RepairTally {
         self.nowhere += u64::from(fixes.nowhere);
     }
 
-    /// One note for each kind of repair. `bounds` is the expected bounds; `None` for
-    /// Korea.
-    pub(crate) fn notes(&self, all_swapped: bool, bounds: Option<[f64; 4]>) -> Vec<ImportNote> {
+    /// One note for each kind of repair. `expected` is the expected bounds, or the
+    /// region's name.
+    pub(crate) fn notes(&self, all_swapped: bool, expected: Sentence) -> Vec<ImportNote> {
         let mut notes = Vec::new();
         if all_swapped {
             notes.push(ImportNote::AllSwapped);
@@ -60,10 +61,8 @@ impl RepairTally {
             }
         }
         if self.outside > 0 {
-            let bounds =
-                bounds.map(|[west, south, east, north]| format!("{west},{south},{east},{north}"));
             let (features, first_row) = (self.outside, self.first_outside);
-            notes.push(ImportNote::Outside { features, first_row, bounds });
+            notes.push(ImportNote::Outside { features, first_row, bounds: expected });
         }
         notes
     }

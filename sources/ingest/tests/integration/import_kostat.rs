@@ -13,6 +13,7 @@ use data_model::{Extent, LayerId, TileCoord, Zoom};
 use flatgeobuf_store::FlatGeobuf;
 use ingest::{ImportOptions, ImportSummary, import, inputs};
 use testing::decode::{self, DecodedValue};
+use testing::import_folder::import_options;
 use testing::{FeatureCollector, OwnedValue, TestFeature};
 use vector_tile::features::{TableBuilder, TableOptions};
 use vector_tile::mvt::{EncoderScratch, LayerView, encode_layer};
@@ -71,7 +72,7 @@ fn metres(a: [f64; 2], b: [f64; 2]) -> f64 {
 fn the_dongs_lie_where_they_were_published() {
     let Some(shared) = shared_data("the_dongs_lie_where_they_were_published") else { return };
     let data = tempfile::tempdir().unwrap();
-    let options = ImportOptions { data: data.path().to_owned(), ..ImportOptions::default() };
+    let options = import_options(data.path());
     let shapefile = shared.join("kostat-2013/seoul_submunicipalities.shp");
     let (old, features) = imported(&shapefile, &options);
     assert_eq!((old.features, old.kind), (423, GeometryKind::Polygon));
@@ -111,7 +112,7 @@ fn the_dongs_lie_where_they_were_published() {
 fn all_dongs_are_in_the_tile_that_covers_seoul() {
     let Some(shared) = shared_data("all_dongs_are_in_the_tile_that_covers_seoul") else { return };
     let data = tempfile::tempdir().unwrap();
-    let options = ImportOptions { data: data.path().to_owned(), ..ImportOptions::default() };
+    let options = import_options(data.path());
     let shapefile = shared.join("kostat-2013/seoul_submunicipalities.shp");
     let input = inputs(&shapefile, data.path()).unwrap().remove(0);
     let imported = import(input, &options, &mut |_| ()).unwrap();

@@ -70,7 +70,7 @@ fn renamed(operation: &MeasureOperation, named: &impl Fn(&str) -> String) -> Mea
         | MeasureOperation::Change { of: name, .. }
         | MeasureOperation::Class { of: name, .. } => *name = named(name),
         MeasureOperation::Index(parts) => {
-            parts.iter_mut().for_each(|part| part.of = named(&part.of));
+            parts.iter_mut().for_each(|part| part.measure = named(&part.measure));
         }
         MeasureOperation::Aggregate(_)
         | MeasureOperation::Own(_)

@@ -55,7 +55,7 @@ pub(crate) fn measure(
         MeasureOperation::ShareOfTotal(of) => share_of_total(get(of)?),
         MeasureOperation::Index(parts) => {
             let measures: Vec<_> =
-                parts.iter().map(|part| get(&part.of)).collect::<Result<_, _>>()?;
+                parts.iter().map(|part| get(&part.measure)).collect::<Result<_, _>>()?;
             index(parts, &measures, axis, audience)
         }
         MeasureOperation::Class { of, breaks, titles } => {

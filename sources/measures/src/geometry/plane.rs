@@ -70,8 +70,8 @@ impl MercatorPlane {
 /// Scale factor of short distances, plane to ground, at this many metres from the
 /// meridian.
 pub(crate) fn stretch(x: f64) -> f64 {
-    // The mean radius of curvature at 37.5°; at the equator and the poles a half per
-    // cent off, of a factor that is 1.000,001 ten kilometres from the meridian.
+    // The mean radius of curvature of the middle latitudes; at the equator and the poles
+    // a half per cent off, of a factor that is 1.000,001 ten kilometres from the meridian.
     const RADIUS: f64 = 6_372_000.0;
     let ratio = x / RADIUS;
     1.0 + ratio * ratio / 2.0 + ratio * ratio * ratio * ratio / 24.0

@@ -282,8 +282,8 @@ fn suppressed_column(
     } else {
         slices.iter().map(|&slice| in_slice(slice)).collect()
     };
-    let title = Some("비공개");
-    out.add("suppressed", ColumnType::Bool, title, &lists, |_, _, suppressed, id| {
+    // The server titles it from the catalog.
+    out.add("suppressed", ColumnType::Bool, None, &lists, |_, _, suppressed, id| {
         if suppressed { id.of(AttributeValue::Bool(true)) } else { Ok(0) }
     })
 }

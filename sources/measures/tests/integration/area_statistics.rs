@@ -148,7 +148,7 @@ fn a_declared_aggregation_by_area_overrides_the_default(
 fn a_measure_is_suppressed_with_the_one_it_is_declared_with() {
     let mut world = world();
     world.dataset("footfall").privacy =
-        vec![PrivacyRule::Suppress { below: 15, columns: Vec::new() }];
+        vec![PrivacyRule::Suppress { threshold: 15, columns: Vec::new() }];
     let own = MeasureOperation::Own(name("level"));
     let mut set = over("grid", vec![("persons", sum("footfall.persons")), ("v", own)]);
     set.measures[1].held_with = vec![name("persons")];
@@ -223,14 +223,18 @@ fn plain_features_are_counted() {
 #[test]
 fn the_public_sees_no_small_counts_of_plain_features() {
     let mut world = world();
-    world.dataset("sights").privacy = vec![PrivacyRule::Suppress { below: 3, columns: Vec::new() }];
+    world.dataset("sights").privacy =
+        vec![PrivacyRule::Suppress { threshold: 3, columns: Vec::new() }];
     let content = LayerContent::Features { filter: filtered("sights", &[]).filter };
     let layer = plain("test", &id("sights"), content, Some(name("kind")));
     let result = stats(&world, &layer, ResultAudience::Public).unwrap();
     assert_eq!(column(&result, "count"), "- - 0");
     assert_eq!(column(&result, "kind=park"), "- - 0");
     assert_eq!(column(&result, "suppressed"), "true true -");
-    world.dataset("sights").privacy.push(PrivacyRule::Hide { column: name("kind"), unit: None });
+    world
+        .dataset("sights")
+        .privacy
+        .push(PrivacyRule::Hide { column: name("kind"), smallest_areas: None });
     let result = stats(&world, &layer, ResultAudience::Public).unwrap();
     assert_eq!(column(&result, "kind=park"), "no such column");
 }
@@ -249,7 +253,8 @@ fn areas_do_not_disclose_a_suppressed_cell(
     #[case] expected: &str,
 ) {
     let mut world = world();
-    world.dataset("footfall").privacy = vec![PrivacyRule::Suppress { below, columns: Vec::new() }];
+    world.dataset("footfall").privacy =
+        vec![PrivacyRule::Suppress { threshold: below, columns: Vec::new() }];
     let set = over("grid", vec![("persons", sum("footfall.persons")), ("v", operation)]);
     let result = stats(&world, &layer(&set), ResultAudience::Public).unwrap();
     assert_eq!(column(&result, "v"), expected);
@@ -269,7 +274,7 @@ fn a_suppressed_singleton_suppresses_another_cell_or_its_area(
 ) {
     let mut world = world();
     world.dataset("footfall").privacy =
-        vec![PrivacyRule::Suppress { below: 15, columns: Vec::new() }];
+        vec![PrivacyRule::Suppress { threshold: 15, columns: Vec::new() }];
     let stored = world.parts.get_mut(&(id("footfall"), measures::DatasetPart::Values)).unwrap();
     for (cell, persons) in ["c1", "c2", "c3"].into_iter().zip(persons) {
         let newest = stored.rows.iter_mut().rfind(|row| row.values[0] == text(cell));

@@ -82,8 +82,8 @@ fn a_mean_is_weighted() {
 )]
 #[case(
     MeasureOperation::Index(vec![
-        IndexPart { of: name("persons"), weight: 3.0, invert: false },
-        IndexPart { of: name("shops"), weight: 1.0, invert: true },
+        IndexPart { measure: name("persons"), weight: 3.0, invert: false },
+        IndexPart { measure: name("shops"), weight: 1.0, invert: true },
     ]),
     // Persons: 100, 0; shops from 0 to 5, turned round: 0, 80.
     "75 20 - -"
@@ -100,7 +100,7 @@ fn arithmetic(#[case] operation: MeasureOperation, #[case] expected: &str) {
 
 #[test]
 fn an_index_over_equal_values_is_no_data() {
-    let parts = vec![IndexPart { of: name("same"), weight: 1.0, invert: false }];
+    let parts = vec![IndexPart { measure: name("same"), weight: 1.0, invert: false }];
     let same = MeasureOperation::Minus(name("shops"), name("shops"));
     let measures =
         vec![("shops", count("shops")), ("same", same), ("index", MeasureOperation::Index(parts))];

@@ -150,7 +150,8 @@ fn suppression_is_what_postgis_says() {
     let Some(scratch) = scratch("suppression_is_what_postgis_says") else { return };
     let mut world = world();
     load(&world, &scratch);
-    world.dataset("shops").privacy = vec![PrivacyRule::Suppress { below: 8, columns: Vec::new() }];
+    world.dataset("shops").privacy =
+        vec![PrivacyRule::Suppress { threshold: 8, columns: Vec::new() }];
     let set = set(
         "areas",
         0,

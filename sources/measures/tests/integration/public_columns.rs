@@ -34,7 +34,8 @@ fn carrier_columns_come_first_and_unpublished_measures_are_left_out() {
 #[test]
 fn the_public_sees_no_small_numbers() {
     let mut world = world();
-    world.dataset("shops").privacy = vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
+    world.dataset("shops").privacy =
+        vec![PrivacyRule::Suppress { threshold: 5, columns: Vec::new() }];
     let measures = vec![
         ("shops", count("shops")),
         ("staff", aggregate(AggregateKind::Mean, "shops.staff")),
@@ -72,7 +73,7 @@ fn the_public_sees_bands_and_no_hidden_columns() {
     let mut world = world();
     world.dataset("areas").privacy = vec![
         PrivacyRule::Band { column: name("households"), width: 20 },
-        PrivacyRule::Hide { column: name("name"), unit: None },
+        PrivacyRule::Hide { column: name("name"), smallest_areas: None },
     ];
     let mut set = over("areas", vec![("shops", count("shops"))]);
     set.columns = vec![name("households"), name("name")];
@@ -89,7 +90,7 @@ fn the_public_sees_bands_and_no_hidden_columns() {
 fn suppression_applies_by_slice_and_to_calculated_measures() {
     let mut world = world();
     world.dataset("residents").privacy =
-        vec![PrivacyRule::Suppress { below: 10, columns: Vec::new() }];
+        vec![PrivacyRule::Suppress { threshold: 10, columns: Vec::new() }];
     let mut set = over(
         "areas",
         vec![

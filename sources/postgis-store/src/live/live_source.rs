@@ -62,9 +62,9 @@ pub enum LiveError {
     /// queried.
     #[error(
         "table {table}: live tiles need a geometry column with a declared SRID: run ALTER TABLE \
-         {relation} ALTER COLUMN {column} TYPE geometry(Geometry, 5186) USING \
-         ST_SetSRID({column}, 5186) with the SRID that it has; in a view write \
-         {column}::geometry(Geometry, 5186)"
+         {relation} ALTER COLUMN {column} TYPE geometry(Geometry, 4326) USING \
+         ST_SetSRID({column}, 4326) with the SRID that it has; in a view write \
+         {column}::geometry(Geometry, 4326)"
     )]
     NoSrid {
         /// Schema and name.

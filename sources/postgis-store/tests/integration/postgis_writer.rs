@@ -20,6 +20,7 @@ use ingest::{
 use postgis_store::writer::{BlockingSession, TableComments};
 use rstest::rstest;
 
+use testing::import_folder::import_options;
 use testing::loads::{LoadScratch, columns, dumped, point, positions};
 use testing::{FeatureCollector, OwnedValue, TestFeature};
 
@@ -35,9 +36,8 @@ fn import_table(
     id: &str,
 ) -> Result<ImportSummary, IngestError> {
     let options = ImportOptions {
-        data: scratch.folder.path().to_owned(),
         id: Some(DatasetId::new(id).unwrap()),
-        ..ImportOptions::default()
+        ..import_options(scratch.folder.path())
     };
     let mut database = BlockingSession::connect(&scratch.url).unwrap();
     let mut table = DestinationTable::new(&mut database, &scratch.schema);
@@ -235,8 +235,7 @@ fn the_dongs_are_the_same_in_a_table_and_in_a_file() {
         return;
     }
     let imported = import_table(&scratch, &shapefile, "dongs").unwrap();
-    let options =
-        ImportOptions { data: scratch.folder.path().to_owned(), ..ImportOptions::default() };
+    let options = import_options(scratch.folder.path());
     let input = inputs(&shapefile, scratch.folder.path()).unwrap().remove(0);
     let in_file = import(input, &options, &mut |_| ()).unwrap();
     assert_eq!((imported.features, imported.replaced), (423, false));

@@ -7,8 +7,6 @@ use catalog::{
 use data_model::feature::GeometryKind;
 use data_model::{Audience, DatasetId};
 
-use crate::handlers::stats::suppressed;
-
 /// A layer in the form that one audience gets; the public may get measures of its own.
 pub(super) struct AudienceLayer<'a> {
     catalog: &'a Catalog,
@@ -180,7 +178,8 @@ impl<'a> AudienceLayer<'a> {
                 return Some(ColumnMeaning::Measure(measure));
             }
             if name == "suppressed" {
-                return Some(ColumnMeaning::Own(suppressed()));
+                let title = &self.catalog.district.suppressed_title;
+                return Some(ColumnMeaning::Own(title.clone()));
             }
             if self.flow().is_some() {
                 let ends = [("from", "출발", "From"), ("to", "도착", "To")];

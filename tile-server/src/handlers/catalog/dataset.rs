@@ -24,7 +24,7 @@ pub(super) struct DatasetEntry<'a> {
     feature_count: Option<u64>,
     /// Expected number of features.
     #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<u64>,
+    expected_count: Option<u64>,
     attribution: Option<&'a Attribution>,
     /// Source of the district's own data, for readers.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,7 +41,7 @@ pub(super) struct DatasetEntry<'a> {
     key: &'a [String],
     /// Id of the dataset whose features the values belong to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<&'a str>,
+    feature_dataset: Option<&'a str>,
     /// Column of the features that holds the time of each.
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<&'a str>,
@@ -61,7 +61,7 @@ struct ValuesEntry<'a> {
     period: Option<Period>,
     /// Number of periods that are kept; for hours, the number of days or months that contain
     /// them.
-    kept: Option<u32>,
+    retained_periods: Option<u32>,
     columns: Vec<ColumnEntry<'a>>,
 }
 
@@ -103,21 +103,25 @@ impl<'a> DatasetEntry<'a> {
             field: Some(dataset.field.as_str()),
             geometry: Some(dataset.geometry),
             feature_count: whole.map(|(entry, _)| entry).find_map(|entry| entry.feature_count),
-            count: dataset.count,
+            expected_count: dataset.count,
             attribution: dataset.attribution.as_ref(),
             source: dataset.source.as_ref(),
             update: dataset.update,
             sensitivity: staff.then_some(dataset.sensitivity),
             privacy: if staff { &dataset.privacy } else { &[] },
             key: if dataset.key.iter().all(|key| known(key)) { &dataset.key } else { &[] },
-            place: dataset.place.as_ref().map(DatasetId::as_str).filter(|place| listed_too(place)),
+            feature_dataset: dataset
+                .place
+                .as_ref()
+                .map(DatasetId::as_str)
+                .filter(|place| listed_too(place)),
             time: dataset.time.as_deref().filter(|time| known(time)),
             columns,
             values: dataset.values.as_ref().map(|values| ValuesEntry {
                 key: &values.key,
                 time: values.time.as_deref(),
                 period: values.row_period(),
-                kept: values.kept,
+                retained_periods: values.kept,
                 columns: listed(&values.columns, &key_columns(values)),
             }),
             layers: layers.iter().map(|layer| layer.id).collect(),
@@ -141,14 +145,14 @@ impl<'a> DatasetEntry<'a> {
             field: None,
             geometry: layers.iter().find_map(|layer| layer.geometry),
             feature_count: layers.iter().find_map(|layer| layer.feature_count),
-            count: None,
+            expected_count: None,
             attribution: layers.iter().find_map(|layer| layer.attribution),
             source: None,
             update: None,
             sensitivity: None,
             privacy: &[],
             key: &[],
-            place: None,
+            feature_dataset: None,
             time: None,
             columns,
             values: None,

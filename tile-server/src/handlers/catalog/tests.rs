@@ -25,7 +25,7 @@ geometry = "polygon"
 attribution = { agency = { ko = "구청", en = "District" }, licence = "KOGL-1", as_of = "2026-10-31" }
 source = { ko = "통계청", en = "Statistics Korea" }
 update = "yearly"
-count = 17
+expected_count = 17
 key = ["cd"]
 column = [
   { name = "cd", type = "code", title = { ko = "코드", en = "Code" } },
@@ -37,14 +37,14 @@ column = [
 id = "people"
 title = { ko = "인구", en = "People" }
 geometry = "polygon"
-place = "dong"
+feature_dataset = "dong"
 attribution = { agency = { ko = "통계청", en = "Statistics" }, licence = "KOGL-4", as_of = "2026-06-30" }
 privacy = [{ rule = "no_download" }]
 [dataset.values]
 key = "dong_cd"
 time = "ym"
 period = "month"
-kept = 24
+retained_periods = 24
 column = [
   { name = "dong_cd", type = "code", title = { ko = "코드", en = "Code" } },
   { name = "ym", type = "month", title = { ko = "월", en = "Month" } },
@@ -93,19 +93,19 @@ title = { ko = "가게", en = "Shops" }
 description = { ko = "가게마다 매출", en = "Sales of each shop" }
 kind = "symbol"
 visibility = "public"
-also = ["welfare"]
+other_themes = ["welfare"]
 dataset = "shop"
 columns = ["sales", "kind"]
 value = "kind"
 [layer.public]
 description = { ko = "동별 일인당 매출", en = "Sales a head by dong" }
 kind = "choropleth"
-over = "dong"
+carrier = "dong"
 columns = ["nm"]
-time = "month"
-suppress = 5
+period = "month"
+suppression_threshold = 5
 value = "per_head"
-figure = [
+measure = [
   { name = "sales", sum = "shop.sales", publish = false },
   { name = "heads", sum = "people.total" },
   { name = "per_head", title = { ko = "일인당", en = "Per head" }, unit = "KRW", decimals = 1, ratio = ["sales", "heads"] },
@@ -115,9 +115,9 @@ figure = [
 id = "eco-2"
 title = { ko = "창고", en = "Depots" }
 visibility = "staff"
-over = "dong"
+carrier = "dong"
 columns = ["note"]
-figure = [{ name = "depots", title = { ko = "창고", en = "Depots" }, count = "depot" }]
+measure = [{ name = "depots", title = { ko = "창고", en = "Depots" }, count = "depot" }]
 "#;
 
 const WELFARE: &str = r#"
@@ -292,10 +292,13 @@ fn the_public_catalog_lists_only_the_inputs_of_public_layers() {
     assert_eq!(ids(&document["datasets"]), ["dong", "people", "lamp"]);
     let [dong, people] = [&document["datasets"][0], &document["datasets"][1]];
     assert_eq!(names(&dong["columns"]), ["nm"]);
-    assert_eq!((&dong["update"], &dong["count"]), (&json!("yearly"), &json!(17)));
+    assert_eq!((&dong["update"], &dong["expected_count"]), (&json!("yearly"), &json!(17)));
     assert_eq!(dong["attribution"]["as_of"], "2026-10-31");
     assert_eq!(names(&people["values"]["columns"]), ["dong_cd", "ym", "total"]);
-    assert_eq!((&people["place"], &people["values"]["period"]), (&json!("dong"), &json!("month")));
+    assert_eq!(
+        (&people["feature_dataset"], &people["values"]["period"]),
+        (&json!("dong"), &json!("month"))
+    );
     assert_eq!(document["fields"][0]["datasets"], 3);
     let layers = |i: usize| document["themes"][i]["layers"].as_u64();
     assert_eq!(

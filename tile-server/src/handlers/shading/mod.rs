@@ -2,7 +2,7 @@
 
 mod value;
 
-use catalog::{Catalog, MapKind};
+use catalog::{Catalog, LocalizedText, MapKind};
 use data_library::{LayerAudience, PublishedLayer};
 use data_model::feature::GeometryKind;
 use styles::LayerShading;
@@ -57,7 +57,9 @@ pub fn layer_shading(catalog: &Catalog, layer: &PublishedLayer) -> Option<LayerS
             (ColourRamp::Categories, vec![class(true, "예", "Yes"), class(false, "아니요", "No")])
         }
     };
-    let suppressed = description.columns.iter().any(|column| column.name == "suppressed");
+    let suppressed = description.columns.iter().find(|column| column.name == "suppressed");
+    let LocalizedText { ko, en } = &catalog.district.suppressed_label;
+    let suppressed = suppressed.map(|_| (ko.clone(), en.clone()));
     let unit = value.unit.map(str::to_owned);
     Some(LayerShading { column: value.column.to_owned(), mark, ramp, classes, unit, suppressed })
 }

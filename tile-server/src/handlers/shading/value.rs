@@ -181,8 +181,8 @@ value = "state"
 id = "by-dong"
 title = { ko = "동별 창구", en = "Counters by dong" }
 visibility = "public"
-over = "dong"
-figure = [{ name = "commonest", title = { ko = "상태", en = "State" }, most = "booth.state" }]
+carrier = "dong"
+measure = [{ name = "commonest", title = { ko = "상태", en = "State" }, most_frequent = "booth.state" }]
 [[layer]]
 id = "union"
 title = { ko = "모두", en = "All" }

@@ -11,7 +11,6 @@ use measures::LayerMeasures;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-pub(super) use self::titles::suppressed;
 use self::titles::{ColumnEntry, ColumnTitles};
 use super::tile::document_cache_control;
 use super::{RequestContext, json};
@@ -24,7 +23,7 @@ struct Stats<'a> {
     layer: &'a str,
     title: &'a LocalizedText,
     /// Id of the dataset of the areas.
-    over: Option<&'a str>,
+    area_dataset: Option<&'a str>,
     /// Time of these measures; `None` for measures without time.
     time: Option<&'a str>,
     /// Every time that has measures, ascending.
@@ -91,7 +90,7 @@ fn document(
     let stats = Stats {
         layer: layer.id.as_str(),
         title: &layer.title,
-        over: catalog.district.stats_over.as_ref().map(DatasetId::as_str),
+        area_dataset: catalog.district.stats_over.as_ref().map(DatasetId::as_str),
         time: label,
         times: results
             .slices

@@ -1,6 +1,6 @@
 //! Titles and units of the columns of measures by area.
 
-use catalog::{Catalog, Dataset, Layer, LocalizedText, MeasureSet};
+use catalog::{Catalog, Dataset, District, Layer, LocalizedText, MeasureSet};
 use data_model::feature::{Column, ColumnType};
 use measures::ResultAudience;
 use serde::Serialize;
@@ -14,14 +14,10 @@ pub(super) struct ColumnEntry<'a> {
     unit: Option<String>,
 }
 
-/// Title of the column that tells whether a measure is withheld from the public.
-pub(in crate::handlers) fn suppressed() -> LocalizedText {
-    LocalizedText { ko: "비공개 여부".to_owned(), en: "Suppressed".to_owned() }
-}
-
 /// Titles of columns by name, from the catalog: results are stored with the names of their
 /// columns only.
 pub(super) struct ColumnTitles<'c> {
+    district: &'c District,
     areas: Option<&'c Dataset>,
     measures: Option<MeasureSet>,
 }
@@ -43,7 +39,8 @@ impl<'c> ColumnTitles<'c> {
         let categories: Vec<Box<str>> = columns.iter().filter_map(category).collect();
         let measures =
             layer.and_then(|layer| measures::area_measures(catalog, layer, audience, &categories));
-        Self { areas: areas.and_then(|id| catalog.dataset(id.as_str())), measures }
+        let district = &catalog.district;
+        Self { district, areas: areas.and_then(|id| catalog.dataset(id.as_str())), measures }
     }
 
     pub(super) fn entry<'a>(&self, column: &'a Column) -> ColumnEntry<'a> {
@@ -52,7 +49,9 @@ impl<'c> ColumnTitles<'c> {
         {
             (Some(measure), _) => (measure.title.clone(), measure.unit.clone()),
             (None, Some(column)) => (column.title.clone(), column.unit.clone()),
-            (None, None) if column.name == "suppressed" => (suppressed(), None),
+            (None, None) if column.name == "suppressed" => {
+                (self.district.suppressed_title.clone(), None)
+            }
             (None, None) => {
                 (LocalizedText::same(column.title.as_deref().unwrap_or(&column.name)), None)
             }
@@ -83,7 +82,7 @@ column = [
 id = "moves"
 title = { ko = "이동", en = "Moves" }
 geometry = "polygon"
-place = "dong"
+feature_dataset = "dong"
 [dataset.values]
 key = "cd"
 column = [
@@ -124,7 +123,7 @@ id = "flow"
 title = { ko = "이동", en = "Moves" }
 visibility = "public"
 flow = { from = "moves.cd", to = "moves.to", between = "dong" }
-figure = [{ name = "movers", sum = "moves.movers" }]
+measure = [{ name = "movers", sum = "moves.movers" }]
 "#;
 
     #[test]

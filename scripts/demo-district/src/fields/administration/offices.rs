@@ -2,20 +2,21 @@
 
 use std::io;
 
-use crate::cell::rounded;
-use crate::density::middle;
-use crate::draws::one_of;
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::point;
+use crate::geometry::plane::bounds_centre;
+use crate::geometry::plane::{LonLat, PlanePoint, distance, from_degrees};
 use crate::names;
-use crate::plane::{P, distance, from_degrees};
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Centre of the nearest building other than a detached house.
-fn building_near(world: &World, at: P) -> P {
+fn building_near(world: &World, at: PlanePoint) -> PlanePoint {
     let works = world.district.town.buildings.iter().filter(|b| b.usage != "단독주택");
-    let middles = works.map(|building| middle(&building.ring));
+    let middles = works.map(|building| bounds_centre(&building.ring));
     let nearest = middles.min_by(|a, b| distance(*a, at).total_cmp(&distance(*b, at)));
     nearest.unwrap_or(at)
 }
@@ -24,7 +25,7 @@ const WEEKDAYS: &str = "평일 09:00-18:00";
 const ALWAYS: &str = "24시간";
 
 /// Offices spread over the dongs: number, type, name, opening hours.
-const SPREAD: [(usize, &str, &str, &str); 6] = [
+const OFFICES_IN_DONGS: [(usize, &str, &str, &str); 6] = [
     (8, "지구대·파출소", "파출소", ALWAYS),
     (5, "119안전센터", "119안전센터", ALWAYS),
     (9, "우체국", "우체국", WEEKDAYS),
@@ -33,11 +34,14 @@ const SPREAD: [(usize, &str, &str, &str); 6] = [
     (5, "기타", "공공복합청사", WEEKDAYS),
 ];
 
-pub(super) fn public_office(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`public_office`], which other datasets are drawn from.
+pub(in crate::fields) const PUBLIC_OFFICE: TableMaker = features("public_office", public_office);
+
+fn public_office(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_office");
     let dongs = &world.district.division.dongs;
     let seat = from_degrees([127.0369, 37.5634]);
-    let mut list: Vec<(String, &str, &str, P)> = vec![
+    let mut list: Vec<(String, &str, &str, PlanePoint)> = vec![
         ("성동구청".into(), "구청", WEEKDAYS, seat),
         ("성동구의회".into(), "기타", WEEKDAYS, [seat[0] + 60.0, seat[1] + 20.0]),
         ("성동구보건소".into(), "보건소", WEEKDAYS, [seat[0] - 380.0, seat[1] - 150.0]),
@@ -49,7 +53,7 @@ pub(super) fn public_office(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
         let name = format!("{} 주민센터", dong.facts.name);
         list.push((name, "동주민센터", WEEKDAYS, dong.centre));
     }
-    for (count, kind, name, hours) in SPREAD {
+    for (count, kind, name, hours) in OFFICES_IN_DONGS {
         let mut order: Vec<usize> = (0..dongs.len()).collect();
         rng.shuffle(&mut order);
         for d in order.into_iter().take(count) {
@@ -60,12 +64,12 @@ pub(super) fn public_office(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
     }
     list.truncate(world.count(61));
     for (k, (name, kind, hours, at)) in list.into_iter().enumerate() {
-        sheet.row(
+        table.write_row(
             Some(&point(building_near(world, at))),
             &[
                 name.into(),
                 kind.into(),
-                // A number that nobody has.
+                // A telephone number that is never assigned.
                 format!("02-0000-{:04}", 100 + k).into(),
                 hours.into(),
             ],
@@ -74,7 +78,7 @@ pub(super) fn public_office(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
     Ok(())
 }
 
-const STATIONS: [(&str, P); 8] = [
+const STATIONS: [(&str, LonLat); 8] = [
     ("왕십리역", [127.0372, 37.5612]),
     ("성수역", [127.0560, 37.5446]),
     ("뚝섬역", [127.0474, 37.5472]),
@@ -85,7 +89,10 @@ const STATIONS: [(&str, P); 8] = [
     ("용답역", [127.0510, 37.5620]),
 ];
 
-pub(super) fn unmanned_kiosk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`unmanned_kiosk`], which other datasets are drawn from.
+pub(in crate::fields) const UNMANNED_KIOSK: TableMaker = features("unmanned_kiosk", unmanned_kiosk);
+
+fn unmanned_kiosk(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("unmanned_kiosk");
     let dongs = &world.district.division.dongs;
     for k in 0..world.count(42) {
@@ -102,20 +109,20 @@ pub(super) fn unmanned_kiosk(world: &World, sheet: &mut Sheet<'_>) -> io::Result
                 (name.to_owned(), from_degrees(at), "매일 05:30-24:00", 1_150.0)
             }
             _ => {
-                let at = world.places().shop(&world.district, &mut rng).at;
+                let at = world.places().random_shop(&world.district, &mut rng).at;
                 let kind =
                     *one_of(&mut rng, &["병원", "은행", "대형마트", "아파트 상가", "도서관"]);
-                (format!("{} {kind}", names::first(&mut rng)), at, "매일 09:00-21:00", 380.0)
+                (format!("{} {kind}", names::random_word(&mut rng)), at, "매일 09:00-21:00", 380.0)
             }
         };
         let issued = (busy * rng.range(0.5, 1.5)).round() as i64;
-        sheet.row(
+        table.write_row(
             Some(&point(building_near(world, at))),
             &[
                 format!("K{:03}", k + 1).into(),
                 place.into(),
                 hours.into(),
-                // One is being mended.
+                // One kiosk is under repair.
                 (k != 39).then_some(issued).into(),
             ],
         )?;
@@ -123,7 +130,7 @@ pub(super) fn unmanned_kiosk(world: &World, sheet: &mut Sheet<'_>) -> io::Result
     Ok(())
 }
 
-pub(super) fn public_wifi(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn public_wifi(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_wifi");
     let (places, district) = (world.places(), &world.district);
     let kinds = [
@@ -139,11 +146,11 @@ pub(super) fn public_wifi(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
     for k in 0..world.count(1_180) {
         let (kind, busy) = rng.pick(&kinds, kinds[0].1);
         let at = match kind {
-            "공원" => in_green(world, &mut rng),
-            "하천변" => at_water(world, &mut rng),
-            "버스정류소" | "주요거리" => places.main_road(district, &mut rng),
-            "전통시장" => places.shop(district, &mut rng).at,
-            _ => places.work(district, &mut rng).at,
+            "공원" => random_in_green(world, &mut rng),
+            "하천변" => random_riverside(world, &mut rng),
+            "버스정류소" | "주요거리" => places.beside_main_road(district, &mut rng),
+            "전통시장" => places.random_shop(district, &mut rng).at,
+            _ => places.random_workplace(district, &mut rng).at,
         };
         let provider = rng.pick(
             &[(40.0, "자가망"), (22.0, "A통신사"), (22.0, "B통신사"), (16.0, "C통신사")],
@@ -151,16 +158,16 @@ pub(super) fn public_wifi(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
         );
         let year =
             if provider == "자가망" { rng.whole(2019, 2026) } else { rng.whole(2013, 2022) };
-        let (shops, _) = crate::density::hubs(at);
+        let (shops, _) = crate::activity::density::hub_closeness(at);
         let traffic = busy * (0.4 + shops) * rng.range(0.3, 1.7);
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
                 format!("SDW{:05}", k + 1).into(),
                 kind.into(),
                 provider.into(),
                 year.to_string().into(),
-                // Carriers do not tell for all of theirs.
+                // Carriers report no traffic for some of their access points.
                 (provider == "자가망" || !rng.chance(0.15)).then(|| rounded(traffic, 1)).into(),
             ],
         )?;
@@ -169,7 +176,7 @@ pub(super) fn public_wifi(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
 }
 
 /// A random position in a park or on a hill.
-fn in_green(world: &World, rng: &mut Rng) -> P {
+fn random_in_green(world: &World, rng: &mut Rng) -> PlanePoint {
     let nature = &world.district.nature;
     for _ in 0..30 {
         let green = one_of(rng, &nature.greens);
@@ -180,11 +187,11 @@ fn in_green(world: &World, rng: &mut Rng) -> P {
             return at;
         }
     }
-    world.places().corner(rng)
+    world.places().random_corner(rng)
 }
 
 /// A random position on the ways along the rivers.
-fn at_water(world: &World, rng: &mut Rng) -> P {
+fn random_riverside(world: &World, rng: &mut Rng) -> PlanePoint {
     let trails = &world.district.trails;
     for _ in 0..30 {
         let trail = one_of(rng, trails);
@@ -193,10 +200,10 @@ fn at_water(world: &World, rng: &mut Rng) -> P {
             return at;
         }
     }
-    world.places().corner(rng)
+    world.places().random_corner(rng)
 }
 
-pub(super) fn public_toilet(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn public_toilet(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("public_toilet");
     let (places, district) = (world.places(), &world.district);
     for k in 0..world.count(175) {
@@ -205,10 +212,10 @@ pub(super) fn public_toilet(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
             "개방화장실",
         );
         let at = match kind {
-            "공중화장실" if rng.chance(0.7) => in_green(world, &mut rng),
-            "이동화장실" => at_water(world, &mut rng),
-            "개방화장실" => places.shop(district, &mut rng).at,
-            _ => places.main_road(district, &mut rng),
+            "공중화장실" if rng.chance(0.7) => random_in_green(world, &mut rng),
+            "이동화장실" => random_riverside(world, &mut rng),
+            "개방화장실" => places.random_shop(district, &mut rng).at,
+            _ => places.beside_main_road(district, &mut rng),
         };
         let [all_day, accessible, bell] = match kind {
             "공중화장실" => [0.86, 0.74, 0.82],
@@ -216,10 +223,10 @@ pub(super) fn public_toilet(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
             _ => [1.0, 0.12, 0.30],
         };
         let host = if kind == "개방화장실" { "빌딩 " } else { "" };
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
-                format!("{} {host}{kind} {}", names::first(&mut rng), k + 1).into(),
+                format!("{} {host}{kind} {}", names::random_word(&mut rng), k + 1).into(),
                 kind.into(),
                 rng.chance(all_day).into(),
                 rng.chance(accessible).into(),

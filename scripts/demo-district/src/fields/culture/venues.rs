@@ -2,31 +2,37 @@
 
 use std::io;
 
-use crate::cell::rounded;
-use crate::density::{hubs, middle};
-use crate::draws::one_of;
-use crate::fields::signs::{Signs, quarter};
-use crate::places::Sampler;
-use crate::plane::{self, P, distance, from_degrees};
-use crate::rng::Rng;
-use crate::shapes::{line, point, polygon};
-use crate::sheet::Sheet;
+use crate::activity::density::hub_closeness;
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::{line, point, polygon};
+use crate::geometry::plane::bounds_centre;
+use crate::geometry::plane::{self, LonLat, PlanePoint, distance, from_degrees};
+use crate::numbers::draws::one_of;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::numbers::weighted_sampler::WeightedSampler;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Centre of Seongsu's old factories, now galleries and cafés.
-pub(super) const SEONGSU: P = [127.0555, 37.5430];
+pub(super) const SEONGSU: LonLat = [127.0555, 37.5430];
 
-/// Closeness of `p` to the centre of Seongsu: 1 there, one half at a distance of 450 m.
-pub(super) fn seongsu(p: P) -> f64 {
+/// Closeness of `p` to the centre of Seongsu.
+///
+/// 1 there, one half at a distance of 450 m.
+pub(super) fn closeness_to_seongsu(p: PlanePoint) -> f64 {
     let t = distance(p, from_degrees(SEONGSU)) / 450.0;
     1.0 / (1.0 + t * t)
 }
 
-/// Venue type: weight, name, name suffix, range of seats, range of floor area in square metres.
-type Venue = (f64, &'static str, &'static str, [i64; 2], [f64; 2]);
+/// Venue type.
+///
+/// Weight, name, name suffix, range of seats, range of floor area in square metres.
+type VenueKind = (f64, &'static str, &'static str, [i64; 2], [f64; 2]);
 
 #[rustfmt::skip]
-const VENUES: [Venue; 6] = [
+const VENUES: [VenueKind; 6] = [
     (16.0, "공연장", " 소극장", [60, 420], [180.0, 1_900.0]),
     (48.0, "갤러리·미술관", " 갤러리", [0, 0], [60.0, 640.0]),
     (5.0, "박물관", " 박물관", [0, 40], [300.0, 1_800.0]),
@@ -36,39 +42,40 @@ const VENUES: [Venue; 6] = [
 ];
 
 /// Writes cultural venues; two of three lie in and around Seongsu.
-pub(super) fn culture_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn culture_facility(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("culture");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let choices: Vec<(f64, usize)> = (0..VENUES.len()).map(|k| (VENUES[k].0, k)).collect();
     for _ in 0..world.count(118) {
         let (_, kind, ending, seats, area) = VENUES[rng.pick(&choices, 1)];
-        let mut at = world.places().shop(&world.district, &mut rng).at;
+        let mut at = world.places().random_shop(&world.district, &mut rng).at;
         if matches!(kind, "갤러리·미술관" | "복합문화공간" | "공연장") && rng.chance(0.75)
         {
             for _ in 0..6 {
-                let other = world.places().work(&world.district, &mut rng).at;
-                if seongsu(other) > seongsu(at) {
+                let other = world.places().random_workplace(&world.district, &mut rng).at;
+                if closeness_to_seongsu(other) > closeness_to_seongsu(at) {
                     at = other;
                 }
             }
         }
         let cells = [
-            signs.name(world, &mut rng, at, ending).into(),
+            signs.new_name(world, &mut rng, at, ending).into(),
             kind.into(),
             rng.whole(seats[0], seats[1]).into(),
             rounded(rng.range(area[0], area[1]), 1).into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
-/// Sports facility type: weight, name, name suffix, share of public ones, range of area
-/// in square metres.
-type Sport = (f64, &'static str, &'static str, f64, [f64; 2]);
+/// Sports facility type.
+///
+/// Weight, name, name suffix, share of public ones, range of area in square metres.
+type SportKind = (f64, &'static str, &'static str, f64, [f64; 2]);
 
 #[rustfmt::skip]
-const SPORTS: [Sport; 9] = [
+const SPORTS: [SportKind; 9] = [
     (118.0, "체력단련장", " 휘트니스", 0.06, [120.0, 900.0]),
     (72.0, "체육도장", " 태권도장", 0.0, [70.0, 220.0]),
     (64.0, "당구장", " 당구클럽", 0.0, [90.0, 260.0]),
@@ -80,36 +87,40 @@ const SPORTS: [Sport; 9] = [
     (154.0, "야외운동기구", " 운동기구", 1.0, [25.0, 160.0]),
 ];
 
+/// Maker of [`sports_facility`], which other datasets are drawn from.
+pub(in crate::fields) const SPORTS_FACILITY: TableMaker =
+    features("sports_facility", sports_facility);
+
 /// Writes sports facilities: clubs upstairs from shops, open-air facilities in parks and
 /// along the rivers.
-pub(super) fn sports_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn sports_facility(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("sports");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let choices: Vec<(f64, usize)> = (0..SPORTS.len()).map(|k| (SPORTS[k].0, k)).collect();
     for _ in 0..world.count(540) {
         let (_, kind, ending, public, area) = SPORTS[rng.pick(&choices, 0)];
         let outside = matches!(kind, "야외운동기구" | "축구·농구장" | "테니스·배드민턴장");
         let at = if outside && rng.chance(0.8) {
-            outdoors(world, &mut rng)
+            random_beside_trail(world, &mut rng)
         } else if rng.chance(0.6) {
-            world.places().shop(&world.district, &mut rng).at
+            world.places().random_shop(&world.district, &mut rng).at
         } else {
-            world.places().home(&world.district, &mut rng).at
+            world.places().random_home(&world.district, &mut rng).at
         };
         let cells = [
-            signs.name(world, &mut rng, at, ending).into(),
+            signs.new_name(world, &mut rng, at, ending).into(),
             kind.into(),
             if rng.chance(public) { "공공" } else { "민간" }.into(),
             rounded(rng.range(area[0], area[1]), 1).into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
 /// A random position beside a trail.
 #[must_use]
-pub fn outdoors(world: &World, rng: &mut Rng) -> P {
+pub(crate) fn random_beside_trail(world: &World, rng: &mut Rng) -> PlanePoint {
     let trails = &world.district.trails;
     for _ in 0..20 {
         let trail = one_of(rng, trails);
@@ -119,11 +130,11 @@ pub fn outdoors(world: &World, rng: &mut Rng) -> P {
             return p;
         }
     }
-    world.places().street(&world.district, rng)
+    world.places().beside_street(&world.district, rng)
 }
 
 /// Writes the walking trails as features.
-pub(super) fn walking_trail(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn walking_trail(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for trail in &world.district.trails {
         let cells = [
             (&trail.name).into(),
@@ -132,7 +143,7 @@ pub(super) fn walking_trail(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
             trail.slope.into(),
             trail.barrier_free.into(),
         ];
-        sheet.row(Some(&line(&trail.line)), &cells)?;
+        table.write_row(Some(&line(&trail.line)), &cells)?;
     }
     Ok(())
 }
@@ -144,7 +155,7 @@ const SEONGSU_DONGS: [usize; 4] = [8, 9, 10, 11];
 ///
 /// Those near its centre have become cafés and shops, and the district helps with the
 /// upkeep of some.
-pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn red_brick_building(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("red bricks");
     let buildings = &world.district.town.buildings;
     let brick: Vec<usize> = (0..buildings.len())
@@ -152,17 +163,17 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Re
             let building = &buildings[*b];
             building.structure == "벽돌구조"
                 && building.built < 2000
-                && SEONGSU_DONGS.contains(&world.dong_at(middle(&building.ring)))
+                && SEONGSU_DONGS.contains(&world.dong_at(bounds_centre(&building.ring)))
         })
         .collect();
-    let sampler = Sampler::new(brick.iter().map(|b| {
-        let at = middle(&buildings[*b].ring);
+    let sampler = WeightedSampler::new(brick.iter().map(|b| {
+        let at = bounds_centre(&buildings[*b].ring);
         let old = (2005 - buildings[*b].built) as f64 / 40.0;
-        (0.1 + seongsu(at) + 0.6 * hubs(at).0) * old.max(0.1)
+        (0.1 + closeness_to_seongsu(at) + 0.6 * hub_closeness(at).0) * old.max(0.1)
     }));
     let wanted = 248.min(brick.len());
     let mut chosen = std::collections::BTreeSet::new();
-    // Drawn without putting back; a draw that is taken already is drawn again.
+    // Drawn without replacement: repeated draws are ignored.
     for _ in 0..100_000 {
         if chosen.len() == wanted {
             break;
@@ -171,8 +182,8 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     }
     for b in chosen {
         let building = &buildings[b];
-        let at = middle(&building.ring);
-        let busy = (seongsu(at) + 0.5 * hubs(at).0).min(1.0);
+        let at = bounds_centre(&building.ring);
+        let busy = (closeness_to_seongsu(at) + 0.5 * hub_closeness(at).0).min(1.0);
         let uses = [
             (0.9 * busy, "카페·음식점"),
             (0.6 * busy, "상점"),
@@ -187,12 +198,7 @@ pub(super) fn red_brick_building(world: &World, sheet: &mut Sheet<'_>) -> io::Re
             rng.chance(0.18 + 0.3 * busy).into(),
             rng.pick(&uses, "주택").into(),
         ];
-        sheet.row(Some(&polygon(&building.ring)), &cells)?;
+        table.write_row(Some(&polygon(&building.ring)), &cells)?;
     }
     Ok(())
-}
-
-/// Part of town, for names of events.
-pub(super) fn part(world: &World, at: P) -> &'static str {
-    quarter(world, at)
 }

@@ -2,13 +2,13 @@
 
 use std::io;
 
-use crate::calendar::{Day, TODAY, day_between};
-use crate::cell::rounded;
+use crate::activity::place_sampler::BuildingPosition;
+use crate::calendar::{Day, TODAY, random_day};
+use crate::geometry::feature_shapes::point;
 use crate::names;
-use crate::places::Spot;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::numbers::rng::Rng;
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Food premises: weight, type, trade of the name, typical floor area in square metres.
@@ -21,40 +21,40 @@ const FOOD: [(f64, &str, &str, f64); 12] = [
 ];
 
 /// A random opening day, at most 25 years back; recent days are more likely.
-fn opening(rng: &mut Rng) -> Day {
+fn random_opening(rng: &mut Rng) -> Day {
     let age = rng.unit();
     TODAY.plus(-((age * age * age * 0.55 + age * 0.45) * 8_600.0) as i64)
 }
 
-pub(super) fn license_food(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn license_food(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("license_food");
     let places = world.places();
     for k in 0..world.count(7_900) {
         let choices = FOOD.map(|food| (food.0, food));
         let (_, kind, trade, area) = rng.pick(&choices, FOOD[0]);
         let late = matches!(kind, "주점" | "치킨·호프" | "일식");
-        let Spot { at, .. } = if kind == "집단급식소" {
-            places.work(&world.district, &mut rng)
+        let BuildingPosition { at, .. } = if kind == "집단급식소" {
+            places.random_workplace(&world.district, &mut rng)
         } else if late {
-            places.bar(&world.district, &mut rng)
+            places.random_bar(&world.district, &mut rng)
         } else {
-            places.shop(&world.district, &mut rng)
+            places.random_shop(&world.district, &mut rng)
         };
-        let opened = opening(&mut rng);
+        let opened = random_opening(&mut rng);
         let status = rng.pick(&[(76.0, "영업"), (2.0, "휴업"), (22.0, "폐업")], "영업");
         let size = area * rng.range(0.35, 1.0) * rng.range(0.7, 2.1);
-        // Cheap and good: few, and hardly any where rents are high.
+        // Good-price restaurants are rare.
         let fair =
             status == "영업" && matches!(kind, "한식" | "분식" | "중식") && rng.chance(0.022);
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
                 format!("3030000-101-{:06}", k + 1).into(),
-                names::shop(&mut rng, trade).into(),
+                names::random_shop(&mut rng, trade).into(),
                 kind.into(),
                 status.into(),
                 opened.to_string().into(),
-                // Old licences often lack it.
+                // Old licences often lack the floor area.
                 (!rng.chance(0.04)).then(|| rounded(size, 2)).into(),
                 fair.into(),
             ],
@@ -85,21 +85,21 @@ const fn hardship(year: i64) -> f64 {
     }
 }
 
-pub(super) fn license_open_close(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn license_open_close(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("license_open_close");
     let places = world.places();
     let choices = TRADES.map(|trade| (trade.0, trade));
     for k in 0..world.count(26_400) {
         let (_, trade, half_life) = rng.pick(&choices, TRADES[0]);
-        let Spot { at, .. } = match trade {
-            "통신판매업" => places.home(&world.district, &mut rng),
-            "노래연습장" => places.bar(&world.district, &mut rng),
-            _ => places.shop(&world.district, &mut rng),
+        let BuildingPosition { at, .. } = match trade {
+            "통신판매업" => places.random_home(&world.district, &mut rng),
+            "노래연습장" => places.random_bar(&world.district, &mut rng),
+            _ => places.random_shop(&world.district, &mut rng),
         };
-        let opened = opening(&mut rng);
-        let closed = closing(opened, half_life, rent(world, at), &mut rng);
-        let months = closed.map(|day| (day.0 - opened.0) / 30);
-        sheet.row(
+        let opened = random_opening(&mut rng);
+        let closed = random_closing(opened, half_life, rent_pressure(world, at), &mut rng);
+        let months = closed.map(|day| day.days_since(opened) / 30);
+        table.write_row(
             Some(&point(at)),
             &[
                 format!("3030000-{:07}", k + 1).into(),
@@ -113,25 +113,27 @@ pub(super) fn license_open_close(world: &World, sheet: &mut Sheet<'_>) -> io::Re
     Ok(())
 }
 
-/// Pressure of rents on a place, as a factor of the closing rate; highest in Seongsu.
-fn rent(world: &World, at: crate::plane::P) -> f64 {
-    let (shops, _) = crate::density::hubs(at);
+/// Pressure of rents on a place, as a factor of the closing rate.
+///
+/// Highest in Seongsu.
+fn rent_pressure(world: &World, at: crate::geometry::plane::PlanePoint) -> f64 {
+    let (shops, _) = crate::activity::density::hub_closeness(at);
     let seongsu = matches!(world.dong_at(at), 8..=11);
     0.85 + 0.25 * shops + if seongsu { 0.35 * shops } else { 0.0 }
 }
 
 /// Closing day, drawn month by month from the half-life; `None` if still open.
-fn closing(opened: Day, half_life: f64, rent: f64, rng: &mut Rng) -> Option<Day> {
-    let mut month = opened.month();
+fn random_closing(opened: Day, half_life: f64, rent: f64, rng: &mut Rng) -> Option<Day> {
+    let mut month = opened.year_month();
     loop {
         month = month.plus(1);
-        if month.first() > TODAY {
+        if month.day(1) > TODAY {
             return None;
         }
         // 0.69 is the logarithm of 2; few close in the first months or in autumn.
-        let chance = 0.69 / half_life * rent * hardship(month.year) * month.season(1, 0.25);
+        let chance = 0.69 / half_life * rent * hardship(month.year()) * month.season(1, 0.25);
         if rng.chance(chance) {
-            let day = day_between(rng, month.first(), month.first().plus(month.days() - 1));
+            let day = random_day(rng, month.day(1), month.day(month.days()));
             return Some(day.min(TODAY));
         }
     }

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::density::{Kind, hubs};
-use crate::draws::jitter;
-use crate::rng::noise;
-use crate::sheet::Sheet;
+use crate::activity::density::{DensityKind, hub_closeness};
+use crate::numbers::draws::jitter;
+use crate::numbers::rng::noise;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Sectors: name, merchants in the district, won per merchant and month, won per
@@ -21,24 +21,26 @@ const SECTORS: [(&str, f64, f64, f64, i64, f64); 6] = [
 ];
 
 /// Minimum number of merchants; cells with fewer are left empty to protect their sales.
-const FEW: i64 = 3;
+const MIN_MERCHANTS: i64 = 3;
 
-/// Writes 24 months of sales; the previous-year column is the same month's sales a year before.
-pub(super) fn card_sales_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    let months = &world.people().months;
+/// Writes 24 months of sales.
+///
+/// The previous-year column is the same month's sales a year before.
+pub(super) fn card_sales_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let months = &world.population().months;
     let density = world.density();
     let grid = &world.grid().cells;
     for (m, month) in months.iter().enumerate() {
         let label = month.to_string();
         for (k, cell) in grid.iter().enumerate() {
-            let (shops, night) = hubs(cell.middle);
-            let homes = density.shares(Kind::Homes)[k];
-            // How a cell's sales change in a year: Seongsu grows, old markets shrink.
+            let (shops, night) = hub_closeness(cell.centre);
+            let homes = density.shares(DensityKind::Homes)[k];
+            // Yearly change of a cell's sales: Seongsu grows, old markets shrink.
             let trend = 0.10 * (shops - 0.35)
-                + 0.11 * noise(world.seed, "trend", cell.middle, 450.0)
+                + 0.11 * noise(world.seed, "trend", cell.centre, 450.0)
                 - 0.02;
             for (s, (sector, all, each, ticket, peak, swing)) in SECTORS.into_iter().enumerate() {
-                let kind = if s == 5 { Kind::Night } else { Kind::Shops };
+                let kind = if s == 5 { DensityKind::Night } else { DensityKind::Shops };
                 // Clinics and schools stand near homes too.
                 let share = match s {
                     2..=4 => 0.55 * density.shares(kind)[k] + 0.45 * homes,
@@ -57,9 +59,9 @@ pub(super) fn card_sales_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
                     let sales = merchants as f64 * each * level * growth * own;
                     (sales / 1000.0).round() as i64 * 1000
                 };
-                let shown = merchants >= FEW;
+                let shown = merchants >= MIN_MERCHANTS;
                 let sales = at(m as i64);
-                sheet.row(
+                table.write_row(
                     None,
                     &[
                         (&cell.id).into(),

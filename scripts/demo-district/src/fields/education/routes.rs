@@ -1,204 +1,15 @@
-//! School routes: the busiest stretches of the ways from homes to elementary schools.
-//!
-//! Ways follow the streets of the catchment and share as much of their length as possible.
+//! School routes.
 
 use std::io;
 
-use super::schools::ELEMENTARY;
-use crate::cell::rounded;
-use crate::density::{Kind, middle};
-use crate::links::height;
-use crate::plane::{self, P, distance};
-use crate::rng::noise;
-use crate::shapes::line;
-use crate::sheet::Sheet;
-use crate::walk::reach::Doors;
-use crate::walk::{Mode, Network, Reach};
+use crate::geometry::feature_shapes::line;
+use crate::geometry::plane;
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
-/// Number of school route stretches in the district.
-pub const COUNT: usize = 420;
-
-/// A stretch of a school route.
-#[derive(Debug, Clone)]
-pub struct Route {
-    /// Elementary school at the end of the route, a position in the list of schools.
-    pub school: usize,
-    /// Line from the school outwards, in metres.
-    pub line: Vec<P>,
-    /// Share of the school's children who walk along the stretch.
-    pub flow: f64,
-    /// Width of the street in metres.
-    pub width: f64,
-    /// Whether there is a pavement.
-    pub pavement: bool,
-    /// Slope in per cent.
-    pub slope: f64,
-    /// Danger score, 0 to 100.
-    pub risk: f64,
-}
-
-/// School routes of the district, sorted by school and then by descending flow.
-#[must_use]
-pub fn routes(world: &World) -> Vec<Route> {
-    let network = world.network();
-    let doors = Doors::new(network, Mode::Walk);
-    let homes = homes(world, &doors);
-    let mut kept = Vec::new();
-    let mut spare = Vec::new();
-    for (k, school) in world.schools().elementary().iter().enumerate() {
-        let reach = Reach::from(network, &[(school.at, 0)], Mode::Walk);
-        let mut mine = stretches(world, network, &reach, &homes[k], k);
-        mine.sort_by(|a, b| b.flow.total_cmp(&a.flow));
-        spare.extend(mine.split_off(mine.len().min(COUNT / ELEMENTARY)));
-        kept.extend(mine);
-    }
-    // A small catchment has fewer: the busiest of the others fill up.
-    spare.sort_by(|a, b| b.flow.total_cmp(&a.flow));
-    kept.extend(spare.into_iter().take(COUNT.saturating_sub(kept.len())));
-    kept.sort_by(|a, b| a.school.cmp(&b.school).then(b.flow.total_cmp(&a.flow)));
-    kept
-}
-
-/// Home nodes of each school's children, with weights.
-fn homes(world: &World, doors: &Doors) -> Vec<Vec<(usize, f64)>> {
-    let network = world.network();
-    let schools = world.schools();
-    let mut homes = vec![Vec::new(); ELEMENTARY];
-    for building in &world.district.town.buildings {
-        if !matches!(building.usage, "단독주택" | "공동주택") {
-            continue;
-        }
-        let at = middle(&building.ring);
-        let (Some(school), Some((edge, _))) =
-            (schools.school_at(world, at), doors.nearest(network, at))
-        else {
-            continue;
-        };
-        let [a, b] = network.edges[edge].ends;
-        let near = distance(network.nodes[a], at) <= distance(network.nodes[b], at);
-        homes[school].push((if near { a } else { b }, building.floor_area));
-    }
-    homes
-}
-
-/// Cuts the tree of ways to a school into stretches of about 160 m.
-fn stretches(
-    world: &World,
-    network: &Network,
-    reach: &Reach,
-    homes: &[(usize, f64)],
-    school: usize,
-) -> Vec<Route> {
-    let mut flow = vec![0.0; network.nodes.len()];
-    for (node, weight) in homes {
-        // Further off, children are brought by car or bus.
-        if reach.minutes[*node] < 25.0 {
-            flow[*node] += weight;
-        }
-    }
-    let mut order: Vec<usize> =
-        (0..network.nodes.len()).filter(|node| reach.minutes[*node].is_finite()).collect();
-    order.sort_by(|a, b| reach.minutes[*b].total_cmp(&reach.minutes[*a]).then(a.cmp(b)));
-    let mut children: Vec<Vec<usize>> = vec![Vec::new(); network.nodes.len()];
-    let mut starts = Vec::new();
-    for &node in &order {
-        match reach.by[node] {
-            Some(edge) => {
-                let before = network.other(edge, node);
-                flow[before] += flow[node];
-                children[before].push(node);
-            }
-            None => starts.push(node),
-        }
-    }
-    let all: f64 = starts.iter().map(|start| flow[*start]).sum();
-    let mut found = Vec::new();
-    // From each branching outwards: the busiest way goes on, the others begin anew.
-    let mut open: Vec<(usize, usize)> =
-        starts.iter().flat_map(|s| children[*s].iter().map(|c| (*s, *c))).collect();
-    while let Some((from, first)) = open.pop() {
-        let mut nodes = vec![from, first];
-        let mut long = distance(network.nodes[from], network.nodes[first]);
-        let mut last = first;
-        while let Some(next) = busiest(&children[last], &flow) {
-            let others = children[last].iter().filter(|c| **c != next);
-            open.extend(others.map(|c| (last, *c)));
-            if long >= 160.0 {
-                open.push((last, next));
-                break;
-            }
-            long += distance(network.nodes[last], network.nodes[next]);
-            nodes.push(next);
-            last = next;
-        }
-        let share = flow[first] / all.max(1.0);
-        if share > 0.004 && long > 30.0 {
-            found.push(route(world, network, reach, &nodes, school, share));
-        }
-    }
-    found
-}
-
-fn busiest(nodes: &[usize], flow: &[f64]) -> Option<usize> {
-    let walked = nodes.iter().copied().filter(|node| flow[*node] > 0.0);
-    walked.max_by(|a, b| flow[*a].total_cmp(&flow[*b]).then(b.cmp(a)))
-}
-
-fn route(
-    world: &World,
-    network: &Network,
-    reach: &Reach,
-    nodes: &[usize],
-    school: usize,
-    flow: f64,
-) -> Route {
-    let line: Vec<P> = nodes.iter().map(|node| network.nodes[*node]).collect();
-    let roads = nodes.iter().filter_map(|n| network.edges[reach.by[*n]?].road);
-    let widths = roads.map(|road| world.district.roads[road].width);
-    let width = widths.fold(0.0_f64, f64::max);
-    // Trails and passages have no cars.
-    let quiet = width == 0.0;
-    let at = line[line.len() / 2];
-    let lot = noise(world.seed, "pavements", at, 90.0);
-    let pavement = quiet || width >= 12.0 || (width >= 8.0 && lot > -0.3) || lot > 0.45;
-    let steps = line.windows(2).map(|w| (distance(w[0], w[1]), w));
-    let height = |p: P| height(world.seed, &world.district, p);
-    let (long, rise) = steps.fold((1.0, 0.0), |(long, rise), (step, w)| {
-        (long + step, rise + (height(w[0]) - height(w[1])).abs())
-    });
-    let slope = 100.0 * rise / long;
-    let risk = if quiet {
-        8.0
-    } else {
-        100.0 * (0.86 * danger(world, at) + 0.008 * slope + if pavement { 0.0 } else { 0.2 })
-    };
-    Route {
-        school,
-        flow,
-        width: if quiet { 2.5 } else { width },
-        pavement,
-        slope: rounded(slope, 1),
-        risk: rounded(risk.clamp(2.0, 98.0), 1),
-        line,
-    }
-}
-
-/// Danger of cars to children on the street at `p`, 0 to 1.
-///
-/// The sum of main roads, shops with cars in front of them, and chance.
-#[must_use]
-pub fn danger(world: &World, p: P) -> f64 {
-    let kerb = world.main_roads().kerb(p);
-    let main = (1.0 - kerb.max(0.0) / 45.0).clamp(0.0, 1.0);
-    let cell = world.grid().at(p).unwrap_or(0);
-    let shops = (2.0 * world.density().level(Kind::Shops, cell)).min(1.0);
-    let chance = 0.5 + 0.5 * noise(world.seed, "danger", p, 240.0);
-    (0.38 * main + 0.27 * shops + 0.35 * chance).clamp(0.0, 1.0)
-}
-
 /// Writes the school routes as features.
-pub(super) fn school_route(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school_route(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for (i, route) in world.school_routes().iter().enumerate() {
         let school = &world.schools().list[route.school];
         let cells = [
@@ -211,7 +22,7 @@ pub(super) fn school_route(world: &World, sheet: &mut Sheet<'_>) -> io::Result<(
             route.slope.into(),
             route.risk.into(),
         ];
-        sheet.row(Some(&line(&route.line)), &cells)?;
+        table.write_row(Some(&line(&route.line)), &cells)?;
     }
     Ok(())
 }

@@ -1,246 +1,18 @@
-//! Schools and their catchments: twenty elementary schools spread over the district, the
-//! others in pairs on the remaining grounds.
+//! Schools, their pupils and their catchments.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use crate::calendar::years;
-use crate::cell::rounded;
-use crate::density::{Kind, middle};
-use crate::fields::signs::quarter;
-use crate::plane::{self, P, distance};
-use crate::rng::noise;
-use crate::shapes::point;
-use crate::sheet::Sheet;
-use crate::walk::reach::Doors;
-use crate::walk::{Mode, Reach};
-use crate::world::{World, share_out};
-
-/// Number of schools of each level.
-const LEVELS: [(&str, usize); 4] =
-    [("초등학교", ELEMENTARY), ("중학교", 12), ("고등학교", 9), ("특수학교", 1)];
-
-/// Number of elementary schools, which is the number of catchments.
-pub const ELEMENTARY: usize = 20;
-
-/// Pupils of all schools of a level in 2026.
-const PUPILS: [i64; 4] = [9_800, 5_300, 5_100, 140];
-
-/// A school.
-#[derive(Debug, Clone)]
-pub struct School {
-    /// Code.
-    pub code: String,
-    /// Name; no real school has it.
-    pub name: String,
-    /// Level: 초등학교, 중학교, 고등학교 or 특수학교.
-    pub level: &'static str,
-    /// Founder: 공립 or 사립.
-    pub founder: &'static str,
-    /// Position in metres.
-    pub at: P,
-    /// Pupils in 2026.
-    pub pupils: i64,
-}
-
-/// The schools of the district.
-#[derive(Debug, Clone)]
-pub struct Schools {
-    /// All schools; the elementary ones are the first [`ELEMENTARY`].
-    pub list: Vec<School>,
-    /// The elementary school of each census output area.
-    pub catchment: Vec<usize>,
-}
-
-impl Schools {
-    /// Generates the schools.
-    #[must_use]
-    pub fn new(world: &World) -> Self {
-        let grounds = spread(world, &world.district.town.schools);
-        let (elementary, others) = grounds.split_at(ELEMENTARY.min(grounds.len()));
-        let catchment = catchments(world, elementary);
-        let mut list = Vec::new();
-        let mut names = Names::default();
-        for (k, (level, count)) in LEVELS.into_iter().enumerate() {
-            let places: Vec<P> = (0..count).map(|i| place(k, i, elementary, others)).collect();
-            let weights: Vec<f64> = match k {
-                // Of a large catchment some go to a neighbouring or private school.
-                0 => (0..count)
-                    .map(|i| children(world, &catchment, i))
-                    .map(|children| (children * children.sqrt()).sqrt())
-                    .collect(),
-                _ => places
-                    .iter()
-                    .map(|p| 1.0 + 0.35 * noise(world.seed, level, *p, 700.0))
-                    .collect(),
-            };
-            let pupils = share_out(PUPILS[k], &weights);
-            for (i, (at, pupils)) in places.into_iter().zip(pupils).enumerate() {
-                let private = [19, 7, 3, 1][k];
-                list.push(School {
-                    code: format!("S{}{:03}", k + 1, i + 1),
-                    name: names.of(world, at, level),
-                    level,
-                    founder: if i % private == private - 1 { "사립" } else { "공립" },
-                    at,
-                    pupils,
-                });
-            }
-        }
-        Self { list, catchment }
-    }
-
-    /// The elementary schools.
-    #[must_use]
-    pub fn elementary(&self) -> &[School] {
-        &self.list[..ELEMENTARY.min(self.list.len())]
-    }
-
-    /// Elementary school whose catchment contains `p`.
-    #[must_use]
-    pub fn school_at(&self, world: &World, p: P) -> Option<usize> {
-        world.output_areas().at(p).map(|area| self.catchment[area])
-    }
-}
-
-/// Sorts grounds so that the first ones are near homes.
-///
-/// Each ground is the one that most reduces the distance of all homes to their nearest school.
-fn spread(world: &World, grounds: &[P]) -> Vec<P> {
-    let areas = &world.output_areas().list;
-    let homes: Vec<(P, f64)> = areas.iter().map(|a| (middle(&a.ring), a.homes)).collect();
-    let mut gaps = vec![3_000.0; homes.len()];
-    let mut left = grounds.to_vec();
-    let mut order: Vec<P> = Vec::new();
-    while !left.is_empty() {
-        let cost = |p: &P| -> f64 {
-            let gaps = homes.iter().zip(&gaps);
-            gaps.map(|((at, floors), gap)| floors * distance(*at, *p).min(*gap)).sum()
-        };
-        let costs: Vec<f64> = left.iter().map(cost).collect();
-        let best = (0..left.len()).min_by(|a, b| costs[*a].total_cmp(&costs[*b]));
-        let next = left.remove(best.unwrap_or(0));
-        for (gap, (at, _)) in gaps.iter_mut().zip(&homes) {
-            *gap = distance(*at, next).min(*gap);
-        }
-        order.push(next);
-    }
-    order
-}
-
-/// Position of the `i`-th school of a level.
-///
-/// Middle and high schools share the grounds without an elementary school; the rest stand
-/// beside an elementary school.
-fn place(level: usize, i: usize, elementary: &[P], others: &[P]) -> P {
-    let beside = |p: P, turn: f64| [p[0] + 24.0 * turn, p[1] - 17.0 * turn];
-    match level {
-        0 => elementary[i % elementary.len().max(1)],
-        1 if i < others.len() => beside(others[i], 0.5),
-        2 if i < others.len() => beside(others[i], -0.5),
-        _ => beside(elementary[(7 * i + 3 * level) % elementary.len().max(1)], 1.0),
-    }
-}
-
-/// Weight of the number of children in a catchment.
-fn children(world: &World, catchment: &[usize], school: usize) -> f64 {
-    let areas = world.output_areas().list.iter().zip(catchment);
-    let mine = areas.filter(|(_, owner)| **owner == school);
-    mine.map(|(area, _)| {
-        let at = middle(&area.ring);
-        let cell = world.grid().at(at).unwrap_or(0);
-        // Fewer children where the young live alone and where the old live.
-        let grown = 0.4 * world.density().level(Kind::Old, cell);
-        area.homes * (1.2 - grown + 0.3 * noise(world.seed, "children", at, 600.0)).max(0.2)
-    })
-    .sum()
-}
-
-/// Assigns every output area to the elementary school nearest on foot, so that each
-/// school's catchment is connected.
-fn catchments(world: &World, schools: &[P]) -> Vec<usize> {
-    let network = world.network();
-    let places: Vec<(P, usize)> = schools.iter().enumerate().map(|(i, p)| (*p, i)).collect();
-    let reach = Reach::from(network, &places, Mode::Walk);
-    let doors = Doors::new(network, Mode::Walk);
-    let areas = &world.output_areas().list;
-    let wanted: Vec<usize> = areas
-        .iter()
-        .map(|area| {
-            let door = doors.nearest(network, middle(&area.ring));
-            let end = door.map_or(0, |(edge, _)| {
-                let [a, b] = network.edges[edge].ends;
-                if reach.minutes[a] <= reach.minutes[b] { a } else { b }
-            });
-            reach.owner[end].min(schools.len().saturating_sub(1))
-        })
-        .collect();
-    let neighbours = neighbours(areas.iter().map(|area| area.ring.as_slice()));
-    let mut owner = vec![usize::MAX; areas.len()];
-    for (k, p) in schools.iter().enumerate() {
-        if let Some(home) = world.output_areas().at(*p) {
-            owner[home] = k;
-        }
-    }
-    // Each catchment grows from its school: first over areas that want it, then
-    // over those that are cut off from the school they want.
-    for strict in [true, false] {
-        let mut grown = true;
-        while grown {
-            grown = false;
-            for area in 0..areas.len() {
-                if owner[area] != usize::MAX {
-                    continue;
-                }
-                let mut around = neighbours[area].iter().map(|n| owner[*n]);
-                let found = around.find(|k| *k != usize::MAX && (!strict || *k == wanted[area]));
-                if let Some(k) = found {
-                    owner[area] = k;
-                    grown = true;
-                }
-            }
-        }
-    }
-    owner.into_iter().map(|k| if k == usize::MAX { 0 } else { k }).collect()
-}
-
-/// Neighbours of each ring of a tiling: the rings that share a side.
-fn neighbours<'a>(rings: impl Iterator<Item = &'a [P]>) -> Vec<Vec<usize>> {
-    let key = |p: P| (p[0].to_bits(), p[1].to_bits());
-    let mut sides = BTreeMap::new();
-    let mut neighbours: Vec<Vec<usize>> = Vec::new();
-    for (i, ring) in rings.enumerate() {
-        neighbours.push(Vec::new());
-        for (a, b) in plane::sides(ring) {
-            if let Some(j) = sides.remove(&(key(b), key(a))) {
-                let j: usize = j;
-                neighbours[i].push(j);
-                neighbours[j].push(i);
-            } else {
-                sides.insert((key(a), key(b)), i);
-            }
-        }
-    }
-    neighbours
-}
-
-/// Generator of school names: the quarter's name and a word that no real school there has.
-#[derive(Default)]
-struct Names(BTreeMap<String, usize>);
-
-impl Names {
-    fn of(&mut self, world: &World, at: P, level: &str) -> String {
-        const WORDS: [&str; 8] =
-            ["한빛", "새솔", "가온", "해오름", "온누리", "나래", "미리내", "도담"];
-        let quarter = quarter(world, at);
-        let count = self.0.entry(format!("{quarter}{level}")).or_default();
-        *count += 1;
-        format!("{quarter}{}{level}", WORDS[(*count - 1) % WORDS.len()])
-    }
-}
+use crate::calendar::last_years;
+use crate::geometry::feature_shapes::{point, polygon_with_holes};
+use crate::geometry::plane;
+use crate::geometry::tiling::union_rings;
+use crate::numbers::rounding::rounded;
+use crate::society::schools::LEVELS;
+use crate::tables::writer::TableWriter;
+use crate::world::World;
 
 /// Writes the schools as features.
-pub(super) fn school(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for school in &world.schools().list {
         let cells = [
             (&school.code).into(),
@@ -248,20 +20,20 @@ pub(super) fn school(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             school.level.into(),
             school.founder.into(),
         ];
-        sheet.row(Some(&point(school.at)), &cells)?;
+        table.write_row(Some(&point(school.at)), &cells)?;
     }
     Ok(())
 }
 
 /// Writes pupils and classes: fewer every year, following past birth rates.
-pub(super) fn school_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("school values");
     for school in &world.schools().list {
         let level = LEVELS.iter().position(|level| level.0 == school.level).unwrap_or(0);
         let (yearly, size) = [(0.032, 21.5), (0.006, 24.5), (0.012, 23.0), (0.0, 5.6)][level];
         let own = rng.range(-0.015, 0.015);
         let size = size * rng.range(0.88, 1.12);
-        for year in years(5) {
+        for year in last_years(5) {
             let back = (2026 - year) as f64;
             let pupils = school.pupils as f64 * (1.0 + back * (yearly + own));
             let pupils = (pupils * rng.range(0.992, 1.008)).round();
@@ -273,20 +45,20 @@ pub(super) fn school_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
                 (classes as i64).into(),
                 rounded(pupils / classes, 1).into(),
             ];
-            sheet.row(None, &cells)?;
+            table.write_row(None, &cells)?;
         }
     }
     Ok(())
 }
 
 /// Writes the catchments as features, dissolved from the output areas.
-pub(super) fn school_district(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn school_district(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let schools = world.schools();
     let mut rng = world.rng("school districts");
     for (k, school) in schools.elementary().iter().enumerate() {
         let areas = world.output_areas().list.iter().zip(&schools.catchment);
         let mine = areas.filter(|(_, owner)| **owner == k);
-        let mut rings = crate::split::union(mine.map(|(area, _)| area.ring.as_slice()));
+        let mut rings = union_rings(mine.map(|(area, _)| area.ring.as_slice()));
         // The outer ring is the largest.
         rings.sort_by(|a, b| plane::area(b).total_cmp(&plane::area(a)));
         let Some((outer, holes)) = rings.split_first() else { continue };
@@ -297,7 +69,7 @@ pub(super) fn school_district(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
             school.pupils.into(),
             rng.chance(0.2).into(),
         ];
-        sheet.row(Some(&crate::shapes::polygon_with_holes(outer, holes)), &cells)?;
+        table.write_row(Some(&polygon_with_holes(outer, holes)), &cells)?;
     }
     Ok(())
 }

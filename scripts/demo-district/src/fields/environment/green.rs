@@ -2,22 +2,28 @@
 
 use std::io;
 
-use crate::cell::rounded;
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::{point, polygon};
+use crate::geometry::lines::divide_line;
+use crate::geometry::plane::{self, PlanePoint, add_scaled, left_normal, sub, unit};
+use crate::land::water::NaturalAreas;
 use crate::names;
-use crate::plane::{self, P, add, left, sub, unit};
-use crate::shapes::{point, polygon};
-use crate::sheet::Sheet;
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 const PARKS: usize = 132;
 
-pub(super) fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`park_green`], which other datasets are drawn from.
+pub(in crate::fields) const PARK_GREEN: TableMaker = features("park_green", park_green);
+
+fn park_green(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("park_green");
     let district = &world.district;
     let mut number = 0;
-    let mut row = |name: &str, kind: &str, ring: &[P], facilities: &str, opened: i64| {
+    let mut row = |name: &str, kind: &str, ring: &[PlanePoint], facilities: &str, opened: i64| {
         number += 1;
-        sheet.row(
+        table.write_row(
             Some(&polygon(ring)),
             &[
                 format!("G{number:03}").into(),
@@ -30,7 +36,7 @@ pub(super) fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
         )
     };
     for green in &district.nature.greens {
-        let mut ring = green.loop_at(1.0, &mut rng);
+        let mut ring = green.wavy_loop(1.0, &mut rng);
         ring.pop();
         let kind = match green.name {
             "살곶이공원" => "체육공원",
@@ -45,7 +51,7 @@ pub(super) fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
         row(green.name, kind, &ring, facilities, rng.whole(1985, 2009))?;
     }
     // Open lots are pocket parks and playgrounds; the largest first.
-    let mut open: Vec<&[P]> = world
+    let mut open: Vec<&[PlanePoint]> = world
         .parcels()
         .list
         .iter()
@@ -61,43 +67,49 @@ pub(super) fn park_green(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()>
         } else {
             "의자, 운동기구, 정자"
         };
-        let name = names::facility(&mut rng, kind, 0);
+        let name = names::random_facility(&mut rng, kind, 0);
         row(&name, kind, ring, facilities, rng.whole(1982, 2024))?;
     }
-    // Green strips along the banks.
-    let bank = plane::offset(
-        &district.nature.streams[0].course,
-        -(district.nature.streams[0].half_width + 6.0),
-    );
-    for (k, piece) in crate::pieces::divide(&bank, strips).into_iter().enumerate() {
-        let mut ring = piece.clone();
-        ring.extend(plane::offset(&piece, -9.0).into_iter().rev());
-        if plane::area(&ring) < 0.0 {
-            ring.reverse();
-        }
+    for (k, ring) in green_strips(&district.nature, strips).into_iter().enumerate() {
         row(&format!("중랑천 제방녹지 {}", k + 1), "녹지", &ring, "산책로", 2003)?;
     }
     Ok(())
 }
 
+/// Green strips along the bank of the Jungnangcheon.
+fn green_strips(nature: &NaturalAreas, count: usize) -> Vec<Vec<PlanePoint>> {
+    let river = &nature.streams[0];
+    let bank = plane::offset_line(&river.course, -(river.half_width + 6.0));
+    let strip = |piece: Vec<PlanePoint>| {
+        let outer = plane::offset_line(&piece, -9.0);
+        let mut ring = piece;
+        ring.extend(outer.into_iter().rev());
+        if plane::area(&ring) < 0.0 {
+            ring.reverse();
+        }
+        ring
+    };
+    divide_line(&bank, count).into_iter().map(strip).collect()
+}
+
 const SPECIES: [&str; 7] =
     ["은행나무", "양버즘나무", "느티나무", "왕벚나무", "이팝나무", "메타세쿼이아", "회화나무"];
 
-pub(super) fn street_tree(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn street_tree(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("street_tree");
     let district = &world.district;
-    // Every road has its own species; rows stand on both sides, 7 m and more apart.
-    let mut rows: Vec<(P, usize)> = Vec::new();
+    // One species for each road; rows on both sides, 7 m and more apart.
+    let mut rows: Vec<(PlanePoint, usize)> = Vec::new();
     for (r, road) in district.roads.iter().enumerate() {
         let wide = r < district.main_roads && !road.bridge;
         if !wide && road.width < 7.5 {
             continue;
         }
         let step = if wide { 10.0 } else { 9.0 };
-        for piece in plane::cut(&road.line, step).into_iter().skip(1) {
-            let across = left(unit(sub(piece[piece.len() - 1], piece[0])));
+        for piece in plane::cut_line(&road.line, step).into_iter().skip(1) {
+            let across = left_normal(unit(sub(piece[piece.len() - 1], piece[0])));
             for side in [1.0, -1.0] {
-                let at = add(piece[0], across, side * (road.width / 2.0 - 1.0));
+                let at = add_scaled(piece[0], across, side * (road.width / 2.0 - 1.0));
                 if !district.nature.is_wet(at, 1.0) && district.division.dong_at(at).is_some() {
                     rows.push((at, r));
                 }
@@ -111,7 +123,7 @@ pub(super) fn street_tree(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
         district.roads.iter().map(|_| rng.whole(0, 6) as usize).collect()
     };
     for i in 0..wanted {
-        // Evenly from the rows; where there are fewer places than trees, twice.
+        // Evenly from the rows; places repeat if they are fewer than the trees.
         let k = if wanted <= all { i * all / wanted } else { i % all.max(1) };
         let (at, road) = rows[k];
         let kind = if rng.chance(0.88) { species[road] } else { rng.whole(0, 6) as usize };
@@ -119,7 +131,7 @@ pub(super) fn street_tree(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
         let age = (2026 - planted) as f64;
         let girth = 6.0 + age * rng.range(0.55, 0.95);
         let height = 3.0 + 11.0 * age / (age + 16.0) * rng.range(0.85, 1.15);
-        sheet.row(
+        table.write_row(
             Some(&point(at)),
             &[
                 format!("TR{:05}", i + 1).into(),

@@ -2,18 +2,19 @@
 
 use std::io;
 
-use crate::draws::one_of;
-use crate::fields::signs::Signs;
-use crate::plane::{P, distance};
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::point;
+use crate::geometry::plane::{PlanePoint, distance};
+use crate::numbers::draws::one_of;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// A hospital or clinic.
 pub(super) struct Clinic {
     pub(super) name: String,
     pub(super) kind: &'static str,
-    pub(super) at: P,
+    pub(super) at: PlanePoint,
     department: &'static str,
     beds: i64,
     doctors: i64,
@@ -33,7 +34,7 @@ const DEPARTMENTS: [(f64, &str, &str); 12] = [
 
 pub(super) fn clinics(world: &World) -> Vec<Clinic> {
     let mut rng = world.rng("hospitals and clinics");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
     let mut list: Vec<Clinic> = Vec::new();
     let kinds = [
@@ -46,14 +47,14 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
     ];
     for i in 0..world.count(610) {
         let kind = if i == 0 { "종합병원" } else { rng.pick(&kinds, "의원") };
-        let mut at = places.shop(district, &mut rng).at;
-        // Doctors share houses: a new one opens where others are.
+        let mut at = places.random_shop(district, &mut rng).at;
+        // Clinics share buildings: new ones open beside existing ones.
         let house = list.len() > 20 && rng.chance(0.4);
         if house {
             let other = one_of(&mut rng, &list).at;
             at = [other[0] + rng.range(-4.0, 4.0), other[1] + rng.range(-4.0, 4.0)];
         } else if rng.chance(0.3) {
-            at = places.home(district, &mut rng).at;
+            at = places.random_home(district, &mut rng).at;
         }
         let (department, ending) = match kind {
             "치과의원" => ("치과", "치과의원"),
@@ -79,14 +80,18 @@ pub(super) fn clinics(world: &World) -> Vec<Clinic> {
             _ => (0, rng.pick(&[(7.0, 1), (2.0, 2), (1.0, 3)], 1)),
         };
         let night = kind == "종합병원" || rng.chance(if kind == "의원" { 0.13 } else { 0.05 });
-        let name = signs.name(world, &mut rng, at, ending);
+        let name = signs.new_name(world, &mut rng, at, ending);
         list.push(Clinic { name, kind, at, department, beds, doctors, night });
     }
     list
 }
 
+/// Maker of [`hospital_clinic`], which other datasets are drawn from.
+pub(in crate::fields) const HOSPITAL_CLINIC: TableMaker =
+    features("hospital_clinic", hospital_clinic);
+
 /// Writes the hospitals and clinics as features.
-pub(super) fn hospital_clinic(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn hospital_clinic(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for clinic in clinics(world) {
         let cells = [
             (&clinic.name).into(),
@@ -96,27 +101,27 @@ pub(super) fn hospital_clinic(world: &World, sheet: &mut Sheet<'_>) -> io::Resul
             clinic.doctors.into(),
             clinic.night.into(),
         ];
-        sheet.row(Some(&point(clinic.at)), &cells)?;
+        table.write_row(Some(&point(clinic.at)), &cells)?;
     }
     Ok(())
 }
 
 /// Writes pharmacies: most close to a clinic, some among homes.
-pub(super) fn pharmacy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn pharmacy(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("pharmacy");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
-    let doctors: Vec<P> = clinics(world)
+    let doctors: Vec<PlanePoint> = clinics(world)
         .into_iter()
         .filter(|clinic| matches!(clinic.kind, "종합병원" | "병원" | "의원"))
         .map(|clinic| clinic.at)
         .collect();
     for _ in 0..world.count(190) {
-        let mut at = places.shop(district, &mut rng).at;
+        let mut at = places.random_shop(district, &mut rng).at;
         if rng.chance(0.78) && !doctors.is_empty() {
             let clinic = *one_of(&mut rng, &doctors);
             for _ in 0..40 {
-                let other = places.shop(district, &mut rng).at;
+                let other = places.random_shop(district, &mut rng).at;
                 if distance(other, clinic) < distance(at, clinic) {
                     at = other;
                 }
@@ -134,13 +139,13 @@ pub(super) fn pharmacy(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             if night { "01:00" } else { rng.pick(&[(3.0, "19:00"), (2.0, "20:30")], "19:00") };
         let opens = rng.pick(&[(3.0, "09:00"), (1.0, "08:30"), (1.0, "10:00")], "09:00");
         let cells = [
-            signs.name(world, &mut rng, at, "약국").into(),
+            signs.new_name(world, &mut rng, at, "약국").into(),
             holiday.into(),
             night.into(),
             duty.into(),
             format!("{opens}~{closes}").into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }

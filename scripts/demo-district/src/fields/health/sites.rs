@@ -2,21 +2,24 @@
 
 use std::io;
 
-use crate::calendar::{TODAY, days, years};
-use crate::cell::rounded;
-use crate::fields::others::Others;
-use crate::fields::signs::Signs;
-use crate::plane::{P, distance};
-use crate::rng::{Rng, noise};
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::calendar::{TODAY, last_days, last_years};
+use crate::fields::administration::offices::PUBLIC_OFFICE;
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::made_features::MadeFeatures;
+use crate::fields::table_maker::{TableMaker, features};
+use crate::fields::transport::riders::SUBWAY_STATION;
+use crate::geometry::feature_shapes::point;
+use crate::geometry::plane::{PlanePoint, distance};
+use crate::numbers::rng::{Rng, noise};
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Health centre: type, name, dong, services, range of monthly visits.
-type Centre = (&'static str, &'static str, usize, &'static str, [i64; 2]);
+type HealthCentre = (&'static str, &'static str, usize, &'static str, [i64; 2]);
 
 #[rustfmt::skip]
-const CENTRES: [Centre; 17] = [
+const CENTRES: [HealthCentre; 17] = [
     ("보건소", "성동구보건소", 3, "진료·예방접종·건강검진·결핵관리", [9_000, 12_500]),
     ("보건지소", "성수보건지소", 9, "진료·예방접종·물리치료", [3_800, 5_200]),
     ("보건지소", "금호보건지소", 6, "진료·예방접종·만성질환관리", [3_000, 4_400]),
@@ -37,12 +40,12 @@ const CENTRES: [Centre; 17] = [
 ];
 
 /// A random place of work in this dong near its centre.
-fn in_dong(world: &World, rng: &mut Rng, dong: usize) -> P {
+fn random_workplace_in_dong(world: &World, rng: &mut Rng, dong: usize) -> PlanePoint {
     let dong = &world.district.division.dongs[dong];
     let mut best = dong.centre;
     let mut least = f64::INFINITY;
     for _ in 0..250 {
-        let at = world.places().work(&world.district, rng).at;
+        let at = world.places().random_workplace(&world.district, rng).at;
         let away = distance(at, dong.centre);
         if dong.contains(at) && away < least {
             (best, least) = (at, away);
@@ -52,21 +55,21 @@ fn in_dong(world: &World, rng: &mut Rng, dong: usize) -> P {
 }
 
 /// Writes the health centres as features.
-pub(super) fn health_center(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn health_center(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("health centres");
     for (kind, name, dong, services, [fewest, most]) in CENTRES {
-        let at = in_dong(world, &mut rng, dong);
+        let at = random_workplace_in_dong(world, &mut rng, dong);
         let cells = [name.into(), kind.into(), services.into(), rng.whole(fewest, most).into()];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
 /// Screening site: type, name, dong, hours, tests on a weekday.
-type Site = (&'static str, &'static str, usize, &'static str, f64);
+type ScreeningSite = (&'static str, &'static str, usize, &'static str, f64);
 
 #[rustfmt::skip]
-const SITES: [Site; 14] = [
+const SCREENING_SITES: [ScreeningSite; 14] = [
     ("선별진료소", "성동구보건소 선별진료소", 3, "09:00~18:00", 140.0),
     ("선별진료소", "성수보건지소 선별진료소", 9, "09:00~17:00", 70.0),
     ("임시선별검사소", "왕십리광장 임시선별검사소", 3, "10:00~20:00", 110.0),
@@ -84,21 +87,21 @@ const SITES: [Site; 14] = [
 ];
 
 /// Writes the screening sites as features.
-pub(super) fn covid_screening(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn covid_screening(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("screening sites");
-    for (i, (kind, name, dong, hours, _)) in SITES.into_iter().enumerate() {
-        let at = in_dong(world, &mut rng, dong);
+    for (i, (kind, name, dong, hours, _)) in SCREENING_SITES.into_iter().enumerate() {
+        let at = random_workplace_in_dong(world, &mut rng, dong);
         let cells = [format!("V{:02}", i + 1).into(), name.into(), kind.into(), hours.into()];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
 /// Writes numbers by day: the autumn's vaccination grows, Sundays are closed.
-pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn covid_screening_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("screening values");
-    for (i, (kind, _, _, _, usual)) in SITES.into_iter().enumerate() {
-        for (k, day) in days(28).into_iter().enumerate() {
+    for (i, (kind, _, _, _, usual)) in SCREENING_SITES.into_iter().enumerate() {
+        for (k, day) in last_days(28).into_iter().enumerate() {
             let week = match day.weekday() {
                 0 => 1.35,
                 5 => 0.5,
@@ -123,24 +126,27 @@ pub(super) fn covid_screening_values(world: &World, sheet: &mut Sheet<'_>) -> io
                 ((usual * load).round() as i64).into(),
                 wait.into(),
             ];
-            sheet.row(None, &cells)?;
+            table.write_row(None, &cells)?;
         }
     }
     Ok(())
 }
 
+/// Maker of [`aed`], which other datasets are drawn from.
+pub(in crate::fields) const AED: TableMaker = features("aed", aed);
+
 /// Writes defibrillators: by law in stations, public offices and large estates, others by donation.
-pub(super) fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn aed(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("defibrillators");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let (district, places) = (&world.district, world.places());
-    let stations = Others::of(world, "subway_station")?;
-    let offices = Others::of(world, "public_office")?;
-    let mut fixed: Vec<(String, P, &'static str, bool)> = Vec::new();
-    for (row, at) in stations.points().into_iter().enumerate() {
+    let stations = MadeFeatures::make(world, &SUBWAY_STATION)?;
+    let offices = MadeFeatures::make(world, &PUBLIC_OFFICE)?;
+    let mut fixed: Vec<(String, PlanePoint, &'static str, bool)> = Vec::new();
+    for (row, at) in stations.first_positions().into_iter().enumerate() {
         fixed.push((format!("{} 대합실", stations.text(row, "stn_nm")), at, "B1", false));
     }
-    for (row, at) in offices.points().into_iter().enumerate() {
+    for (row, at) in offices.first_positions().into_iter().enumerate() {
         let always = ["소방", "경찰", "119", "지구대", "파출소"];
         let name = offices.text(row, "off_nm");
         let open = always.iter().any(|kind| name.contains(kind));
@@ -153,13 +159,13 @@ pub(super) fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
         let (place, at, floor, always) = match fixed.get(i) {
             Some((name, at, floor, always)) => (name.clone(), *at, *floor, *always),
             None if rng.chance(0.68) => {
-                let at = estate(world, &mut rng);
-                let name = signs.name(world, &mut rng, at, " 아파트 관리사무소");
+                let at = random_tower_home(world, &mut rng);
+                let name = signs.new_name(world, &mut rng, at, " 아파트 관리사무소");
                 (name, at, "1층", rng.chance(0.45))
             }
             None => {
-                let at = places.work(district, &mut rng).at;
-                let name = signs.name(world, &mut rng, at, " 빌딩 안내실");
+                let at = places.random_workplace(district, &mut rng).at;
+                let name = signs.new_name(world, &mut rng, at, " 빌딩 안내실");
                 (
                     name,
                     at,
@@ -175,30 +181,32 @@ pub(super) fn aed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
             always.into(),
             TODAY.plus(rng.whole(-20, 1_300)).to_string().into(),
         ];
-        sheet.row(Some(&point(at)), &cells)?;
+        table.write_row(Some(&point(at)), &cells)?;
     }
     Ok(())
 }
 
 /// A random home in a tall building, if one is found within a few tries.
-fn estate(world: &World, rng: &mut Rng) -> P {
-    let mut spot = world.places().home(&world.district, rng);
+fn random_tower_home(world: &World, rng: &mut Rng) -> PlanePoint {
+    let mut spot = world.places().random_home(&world.district, rng);
     for _ in 0..20 {
         if world.district.town.buildings[spot.building].floors > 9 {
             break;
         }
-        spot = world.places().home(&world.district, rng);
+        spot = world.places().random_home(&world.district, rng);
     }
     spot.at
 }
 
-/// Writes registrations by dong and year: more every year, and more where more old people live.
-pub(super) fn elder_health_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Writes registrations by dong and year.
+///
+/// More every year, and more where more old people live.
+pub(super) fn elder_health_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("elder health");
     let dongs = &world.district.division.dongs;
     for (d, (dong, residents)) in dongs.iter().zip(&world.district.residents).enumerate() {
         let own = 1.0 + 0.16 * noise(world.seed, "elder health", dong.centre, 800.0);
-        for year in years(5) {
+        for year in last_years(5) {
             let back = (2026 - year) as f64;
             let old = residents.from_65 as f64 * (1.0 - 0.026 * back);
             let adults = residents.working_age as f64 * 0.55 + old;
@@ -214,7 +222,7 @@ pub(super) fn elder_health_dong(world: &World, sheet: &mut Sheet<'_>) -> io::Res
                 (pressure as i64).into(),
                 (sugar as i64).into(),
             ];
-            sheet.row(None, &cells)?;
+            table.write_row(None, &cells)?;
         }
     }
     Ok(())

@@ -3,20 +3,22 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::buildings::Fabric;
-use crate::cell::{Cell, rounded};
-use crate::density::hubs;
-use crate::groups::{border, grow};
+use crate::activity::density::hub_closeness;
+use crate::geometry::feature_shapes::{polygon, polygon_with_holes};
+use crate::geometry::plane::{self, PlanePoint, lerp};
+use crate::geometry::tiling::split_polygon;
+use crate::land::block_groups::{group_border, grow_block_groups};
+use crate::land::buildings::UrbanFabric;
 use crate::names;
-use crate::plane::{self, P, lerp};
-use crate::rng::noise;
-use crate::shapes::{polygon, polygon_with_holes};
-use crate::sheet::Sheet;
-use crate::split::split;
-use crate::world::{World, share_out};
+use crate::numbers::rng::noise;
+use crate::numbers::rounding::apportion;
+use crate::numbers::rounding::rounded;
+use crate::tables::cell::CellValue;
+use crate::tables::writer::TableWriter;
+use crate::world::World;
 
 /// Blocks of one fabric, by number.
-fn blocks_of(world: &World, fabric: Fabric) -> Vec<usize> {
+fn blocks_of(world: &World, fabric: UrbanFabric) -> Vec<usize> {
     let lots = world.district.town.lots.iter().filter(|lot| lot.fabric == fabric);
     let mut blocks: Vec<usize> = lots.map(|lot| lot.block).collect();
     blocks.dedup();
@@ -24,7 +26,7 @@ fn blocks_of(world: &World, fabric: Fabric) -> Vec<usize> {
 }
 
 /// Buildings of every block, as positions in the town's list.
-fn by_block(world: &World) -> BTreeMap<usize, Vec<usize>> {
+fn buildings_by_block(world: &World) -> BTreeMap<usize, Vec<usize>> {
     let town = &world.district.town;
     let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (i, building) in town.buildings.iter().enumerate() {
@@ -35,14 +37,14 @@ fn by_block(world: &World) -> BTreeMap<usize, Vec<usize>> {
 
 const COMPLEXES: usize = 158;
 
-pub(super) fn apartment_complex(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn apartment_complex(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("apartment_complex");
     let district = &world.district;
-    let built = by_block(world);
-    let slabs = blocks_of(world, Fabric::Slabs);
+    let built = buildings_by_block(world);
+    let slabs = blocks_of(world, UrbanFabric::Slabs);
     let slabs: Vec<usize> = slabs.into_iter().filter(|b| built.contains_key(b)).collect();
     let mut sizes = rng.clone();
-    let mut groups = grow(&district.blocks, &slabs, || sizes.whole(1, 4) as usize);
+    let mut groups = grow_block_groups(&district.blocks, &slabs, || sizes.whole(1, 4) as usize);
     // The smallest are single blocks of flats and no estate.
     let area = |group: &Vec<usize>| {
         let list = group.iter().flat_map(|b| &built[b]);
@@ -69,9 +71,9 @@ pub(super) fn apartment_complex(world: &World, sheet: &mut Sheet<'_>) -> io::Res
             ],
             "한빛",
         );
-        let rings = border(&district.blocks, group);
+        let rings = group_border(&district.blocks, group);
         let Some((outer, holes)) = rings.split_first() else { continue };
-        sheet.row(
+        table.write_row(
             Some(&polygon_with_holes(outer, holes)),
             &[
                 format!("A{:08}", 13_380_001 + k).into(),
@@ -88,17 +90,17 @@ pub(super) fn apartment_complex(world: &World, sheet: &mut Sheet<'_>) -> io::Res
 
 const RENEWALS: usize = 41;
 
-pub(super) fn redevelopment_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn redevelopment_zone(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("redevelopment_zone");
     let district = &world.district;
     let middle = |b: usize| lerp(district.blocks[b].corners[0], district.blocks[b].corners[2], 0.5);
-    let mut houses = blocks_of(world, Fabric::Houses);
-    houses.extend(blocks_of(world, Fabric::Works));
-    // Where renewal is most wanted first.
+    let mut houses = blocks_of(world, UrbanFabric::Houses);
+    houses.extend(blocks_of(world, UrbanFabric::Works));
+    // Blocks with the most need of renewal first.
     let wanted = |b: usize| noise(world.seed, "renewal", middle(b), 500.0);
     houses.sort_by(|a, b| wanted(*b).total_cmp(&wanted(*a)).then(a.cmp(b)));
     let mut sizes = rng.clone();
-    let groups = grow(&district.blocks, &houses, || sizes.whole(5, 12) as usize);
+    let groups = grow_block_groups(&district.blocks, &houses, || sizes.whole(5, 12) as usize);
     let groups = groups.into_iter().filter(|group| group.len() > 3).take(RENEWALS);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (k, group) in groups.enumerate() {
@@ -106,7 +108,7 @@ pub(super) fn redevelopment_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Re
         let base = dong.trim_end_matches('동').trim_end_matches(|c: char| c.is_ascii_digit());
         let count = counts.entry(base).or_default();
         *count += 1;
-        let rings = border(&district.blocks, &group);
+        let rings = group_border(&district.blocks, &group);
         let Some((outer, holes)) = rings.split_first() else { continue };
         let area = plane::area(outer);
         let kind = rng.pick(
@@ -124,7 +126,7 @@ pub(super) fn redevelopment_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Re
             ],
             "조합설립",
         );
-        sheet.row(
+        table.write_row(
             Some(&polygon_with_holes(outer, holes)),
             &[
                 format!("R{:03}", k + 1).into(),
@@ -141,67 +143,77 @@ pub(super) fn redevelopment_zone(world: &World, sheet: &mut Sheet<'_>) -> io::Re
 
 const ZONES: usize = 480;
 
-pub(super) fn zoning(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Zone of an area by the fabric of its lots, its closeness to shops, and whether it is a hill.
+fn zone_type(fabrics: &[UrbanFabric], shops: f64, hill: bool) -> &'static str {
+    let share = |fabric: UrbanFabric| {
+        let count = fabrics.iter().filter(|f| **f == fabric).count();
+        count as f64 / fabrics.len().max(1) as f64
+    };
+    if fabrics.len() < 6 {
+        "자연녹지지역"
+    } else if share(UrbanFabric::Works) > 0.5 {
+        "준공업지역"
+    } else if shops > 0.75 {
+        "일반상업지역"
+    } else if shops > 0.45 {
+        "준주거지역"
+    } else if share(UrbanFabric::Slabs) > 0.1 {
+        "제3종일반주거지역"
+    } else if hill {
+        "제1종일반주거지역"
+    } else {
+        "제2종일반주거지역"
+    }
+}
+
+/// Limits of floor area and coverage in a zone, in per cent of the ground.
+fn density_limits(zone: &str) -> (i64, i64) {
+    match zone {
+        "자연녹지지역" => (50, 20),
+        "제1종일반주거지역" => (150, 60),
+        "제2종일반주거지역" => (200, 60),
+        "제3종일반주거지역" => (250, 50),
+        "일반상업지역" => (800, 60),
+        _ => (400, 60),
+    }
+}
+
+pub(super) fn zoning(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let district = &world.district;
     let dongs = &district.division.dongs;
-    let areas: Vec<f64> = dongs.iter().map(crate::dongs::Dong::area).collect();
-    let mut lots: Vec<Vec<(P, Fabric)>> = vec![Vec::new(); dongs.len()];
+    let areas: Vec<f64> = dongs.iter().map(crate::land::dongs::Dong::area).collect();
+    let mut lots: Vec<Vec<(PlanePoint, UrbanFabric)>> = vec![Vec::new(); dongs.len()];
     for lot in &district.town.lots {
         let at = lerp(lot.ring[0], lot.ring[2], 0.5);
         lots[district.blocks[lot.block].dong].push((at, lot.fabric));
     }
     let mut number = 0;
-    for (d, count) in share_out(ZONES as i64, &areas).into_iter().enumerate() {
+    for (d, count) in apportion(ZONES as i64, &areas).into_iter().enumerate() {
         let mut rng = world.rng(&format!("zoning {d}"));
-        for ring in split(&dongs[d].ring, &[], count as usize, &mut rng) {
+        for ring in split_polygon(&dongs[d].ring, &[], count as usize, &mut rng) {
             number += 1;
-            let inside = lots[d].iter().filter(|(p, _)| plane::inside(&ring, *p));
-            let fabrics: Vec<Fabric> = inside.map(|lot| lot.1).collect();
-            let share = |fabric: Fabric| {
-                let count = fabrics.iter().filter(|f| **f == fabric).count();
-                count as f64 / fabrics.len().max(1) as f64
-            };
-            let middle = crate::density::middle(&ring);
-            let (shops, _) = hubs(middle);
+            let inside = lots[d].iter().filter(|(p, _)| plane::ring_contains(&ring, *p));
+            let fabrics: Vec<UrbanFabric> = inside.map(|lot| lot.1).collect();
+            let middle = plane::bounds_centre(&ring);
+            let (shops, _) = hub_closeness(middle);
             let hill = district.nature.greens.iter().any(|g| g.hill && g.contains(middle, 220.0));
-            let zone = if fabrics.len() < 6 {
-                "자연녹지지역"
-            } else if share(Fabric::Works) > 0.5 {
-                "준공업지역"
-            } else if shops > 0.75 {
-                "일반상업지역"
-            } else if shops > 0.45 {
-                "준주거지역"
-            } else if share(Fabric::Slabs) > 0.1 {
-                "제3종일반주거지역"
-            } else if hill {
-                "제1종일반주거지역"
-            } else {
-                "제2종일반주거지역"
-            };
-            let (floor_area, coverage) = match zone {
-                "자연녹지지역" => (50, 20),
-                "제1종일반주거지역" => (150, 60),
-                "제2종일반주거지역" => (200, 60),
-                "제3종일반주거지역" => (250, 50),
-                "일반상업지역" => (800, 60),
-                _ => (400, 60),
-            };
+            let zone = zone_type(&fabrics, shops, hill);
+            let (floor_area, coverage) = density_limits(zone);
             let planned = shops > 0.35 && rng.chance(0.7);
-            let plan: Cell<'_> = if planned {
-                format!("{} {} 지구단위계획구역", dongs[d].facts.name, names::first(&mut rng))
+            let plan: CellValue<'_> = if planned {
+                format!("{} {} 지구단위계획구역", dongs[d].facts.name, names::random_word(&mut rng))
                     .into()
             } else {
-                Cell::Null
+                CellValue::Null
             };
             let cells = [
                 format!("UQ{number:04}").into(),
                 zone.into(),
                 plan,
-                Cell::Int(floor_area),
-                Cell::Int(coverage),
+                CellValue::Int(floor_area),
+                CellValue::Int(coverage),
             ];
-            sheet.row(Some(&polygon(&ring)), &cells)?;
+            table.write_row(Some(&polygon(&ring)), &cells)?;
         }
     }
     Ok(())

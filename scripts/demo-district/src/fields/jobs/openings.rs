@@ -3,12 +3,12 @@
 use std::io;
 
 use crate::calendar::{Day, TODAY};
-use crate::draws::{around, jitter, one_of};
-use crate::firms::{self, Firm};
-use crate::places::Sampler;
-use crate::rng::Rng;
-use crate::shapes::point;
-use crate::sheet::Sheet;
+use crate::geometry::feature_shapes::point;
+use crate::numbers::draws::{jitter, one_of, random_count};
+use crate::numbers::rng::Rng;
+use crate::numbers::weighted_sampler::WeightedSampler;
+use crate::society::firms::{self, Firm};
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Occupation: code in the Korean standard classification, name, lowest monthly wage in
@@ -35,7 +35,7 @@ const TEACHER: Occupation = ("254", "문리·기술 및 예능 강사", 2_300.0)
 const NURSE: Occupation = ("243", "간호사", 3_000.0);
 
 /// Occupations that a firm recruits, with weights.
-fn wanted(firm: &Firm) -> &'static [(f64, Occupation)] {
+fn recruited_occupations(firm: &Firm) -> &'static [(f64, Occupation)] {
     match (firm.trade().section, firm.trade().code) {
         ("C", "15211" | "15219" | "15121" | "14112") => {
             &[(6.0, LEATHER), (1.0, OFFICE), (1.0, DESIGN)]
@@ -57,16 +57,16 @@ fn wanted(firm: &Firm) -> &'static [(f64, Occupation)] {
 }
 
 /// A posting.
-struct Posting {
+struct JobPosting {
     number: String,
     firm: Firm,
     occupation: Occupation,
 }
 
 /// The postings; large and growing firms have more.
-fn postings(world: &World) -> Vec<Posting> {
+fn postings(world: &World) -> Vec<JobPosting> {
     let mut rng = world.rng("job_opening");
-    let firms: Vec<Firm> = world.firms().standing(2).map(|(_, firm)| *firm).collect();
+    let firms: Vec<Firm> = world.firms().open_firms(2).map(|(_, firm)| *firm).collect();
     let weight = |firm: &Firm| {
         let growing = match firm.trade().section {
             "J" | "M" => 1.15,
@@ -77,32 +77,32 @@ fn postings(world: &World) -> Vec<Posting> {
         };
         (firm.workers as f64).sqrt() * growing
     };
-    let sampler = Sampler::new(firms.iter().map(weight));
+    let sampler = WeightedSampler::new(firms.iter().map(weight));
     let number = |k: usize| format!("K1112026{:06}", k + 1);
     (0..world.count(1_450))
         .map(|k| {
             let firm = firms[sampler.draw(&mut rng)];
-            let choices = wanted(&firm);
-            Posting { number: number(k), firm, occupation: rng.pick(choices, choices[0].1) }
+            let choices = recruited_occupations(&firm);
+            JobPosting { number: number(k), firm, occupation: rng.pick(choices, choices[0].1) }
         })
         .collect()
 }
 
-pub(super) fn job_opening(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn job_opening(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("job_opening terms");
     for posting in postings(world) {
         let (code, name, low) = posting.occupation;
-        let kind = contract(code, &mut rng);
+        let kind = random_contract(code, &mut rng);
         let part = if kind == "시간제" { 0.55 } else { 1.0 };
         let wage = (low * part * rng.range(0.97, 1.45) / 10.0).round() as i64 * 10_000;
-        // Wages are left to talk about by one in eight, and the date by one in five.
+        // One posting in eight states no wage, one in five no closing date.
         let wage = (!rng.chance(0.12)).then_some(wage);
         let closes = (!rng.chance(0.2)).then(|| TODAY.plus(rng.whole(1, 45)).to_string());
-        sheet.row(
+        table.write_row(
             Some(&point(posting.firm.spot.at)),
             &[
                 posting.number.into(),
-                firms::name(&mut rng, posting.firm.trade()).into(),
+                firms::random_name(&mut rng, posting.firm.trade()).into(),
                 code.into(),
                 name.into(),
                 wage.into(),
@@ -114,7 +114,7 @@ pub(super) fn job_opening(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()
     Ok(())
 }
 
-fn contract(occupation: &str, rng: &mut Rng) -> &'static str {
+fn random_contract(occupation: &str, rng: &mut Rng) -> &'static str {
     let [regular, fixed, part] = match occupation {
         "222" | "285" | "312" | "313" => [0.82, 0.14, 0.03],
         "441" | "442" | "521" | "254" => [0.42, 0.18, 0.36],
@@ -135,14 +135,14 @@ fn contract(occupation: &str, rng: &mut Rng) -> &'static str {
 /// Writes 104 weeks of openings of the posting firms.
 ///
 /// More in spring and autumn, fewer around the New Year; the demand of Seongsu's ventures grows.
-pub(super) fn job_opening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn job_opening_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("job_opening values");
     let postings = postings(world);
     let last = TODAY.plus(-TODAY.weekday());
     for week in 0..104 {
         let monday: Day = last.plus(7 * (week - 103));
         let labels: Vec<String> = (0..5).map(|day| monday.plus(day).to_string()).collect();
-        let season = monday.month().season(4, 0.10) * monday.month().season(9, 0.06);
+        let season = monday.year_month().season(4, 0.10) * monday.year_month().season(9, 0.06);
         for (k, posting) in postings.iter().enumerate() {
             let trend = match posting.firm.trade().section {
                 "J" | "M" => 0.85 + 0.0035 * week as f64,
@@ -153,9 +153,10 @@ pub(super) fn job_opening_values(world: &World, sheet: &mut Sheet<'_>) -> io::Re
             let rate = (0.13 + 0.011 * size) * season * trend;
             let rate = rate * (1.0 + 0.5 * jitter(world.seed, "postings", k, 0));
             if rng.chance((rate / 1.4).min(0.85)) {
-                let openings = 1 + around(&mut rng, 0.25 + 0.012 * size);
+                let openings = 1 + random_count(&mut rng, 0.25 + 0.012 * size);
                 let label = one_of(&mut rng, &labels);
-                sheet.row(None, &[(&posting.number).into(), label.into(), openings.into()])?;
+                table
+                    .write_row(None, &[(&posting.number).into(), label.into(), openings.into()])?;
             }
         }
     }

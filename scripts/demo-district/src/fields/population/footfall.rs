@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::cell::rounded;
-use crate::density::Kind;
-use crate::draws::jitter;
-use crate::rng::noise;
-use crate::sheet::Sheet;
+use crate::activity::density::DensityKind;
+use crate::numbers::draws::jitter;
+use crate::numbers::rng::noise;
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Share of residents at home, by hour of a weekday.
@@ -25,7 +25,7 @@ pub(super) const AT_WORK: [f64; 24] = [
 
 /// Activity of shops and restaurants on a weekday, by hour; 1 at noon.
 #[rustfmt::skip]
-pub(super) const OUT: [f64; 24] = [
+pub(super) const OUT_WEEKDAY: [f64; 24] = [
     0.16, 0.09, 0.06, 0.04, 0.03, 0.04, 0.08, 0.16, 0.26, 0.38, 0.52, 0.80,
     1.00, 0.88, 0.70, 0.66, 0.70, 0.82, 1.05, 1.15, 1.00, 0.74, 0.48, 0.28,
 ];
@@ -39,13 +39,13 @@ pub(super) const OUT_WEEKEND: [f64; 24] = [
 
 /// Pedestrians on their way to and from home and work, by hour.
 #[rustfmt::skip]
-const WAYS: [f64; 24] = [
+const COMMUTE: [f64; 24] = [
     0.08, 0.05, 0.03, 0.03, 0.05, 0.12, 0.36, 0.88, 1.00, 0.56, 0.38, 0.42,
     0.56, 0.48, 0.42, 0.46, 0.56, 0.80, 1.02, 0.78, 0.56, 0.44, 0.32, 0.18,
 ];
 
 /// Attraction of a cell, in persons per hour at the busiest time.
-struct Draw {
+struct CellAttraction {
     homes: f64,
     work: f64,
     shops: f64,
@@ -56,9 +56,9 @@ struct Draw {
 }
 
 /// Writes 24 months of 24 hours, on weekdays and at weekends.
-pub(super) fn floating_pop_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    let people = world.people();
-    let draws = draws(world);
+pub(super) fn floating_pop_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    let people = world.population();
+    let draws = cell_attractions(world);
     let mut rng = world.rng("floating_pop_grid");
     for (m, month) in people.months.iter().enumerate() {
         let label = month.to_string();
@@ -69,10 +69,10 @@ pub(super) fn floating_pop_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
         for (k, (cell, draw)) in world.grid().cells.iter().zip(&draws).enumerate() {
             let own = 1.0 + 0.05 * jitter(world.seed, "footfall", k, m);
             for (day_type, off) in [("평일", false), ("주말", true)] {
-                let shape = if off { &OUT_WEEKEND } else { &OUT };
+                let shape = if off { &OUT_WEEKEND } else { &OUT_WEEKDAY };
                 for hour in 0..24 {
                     let evening = if (18..24).contains(&hour) || hour < 3 { 1.0 } else { 0.25 };
-                    let ways = WAYS[hour] * if off { 0.62 } else { 1.0 };
+                    let ways = COMMUTE[hour] * if off { 0.62 } else { 1.0 };
                     let work = if off { 0.2 } else { 1.0 };
                     let daylight = if (7..20).contains(&hour) { 1.0 } else { 0.2 };
                     let leisure = if off { 1.9 } else { 0.8 };
@@ -90,7 +90,7 @@ pub(super) fn floating_pop_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
                     let old = draw.old
                         * if (8..18).contains(&hour) { 1.25 } else { 0.6 }
                         * (1.0 - 0.55 * gay.min(1.0));
-                    sheet.row(
+                    table.write_row(
                         None,
                         &[
                             (&cell.id).into(),
@@ -110,14 +110,14 @@ pub(super) fn floating_pop_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
     Ok(())
 }
 
-fn draws(world: &World) -> Vec<Draw> {
+fn cell_attractions(world: &World) -> Vec<CellAttraction> {
     let density = world.density();
-    let homes = &world.people().homes;
+    let homes = &world.population().homes;
     let cells = world.grid().cells.iter().enumerate();
     cells
         .map(|(k, cell)| {
             let share = |kind| density.shares(kind)[k];
-            let p = cell.middle;
+            let p = cell.centre;
             let lean = 1.0 + 0.35 * noise(world.seed, "footfall", p, 260.0);
             let nature = &world.district.nature;
             let green = if nature.green_at(p, 20.0).is_some() {
@@ -128,11 +128,11 @@ fn draws(world: &World) -> Vec<Draw> {
             } else {
                 0.0
             };
-            Draw {
-                homes: 92_000.0 * share(Kind::Homes) * lean,
-                work: 88_000.0 * share(Kind::Work) * lean,
-                shops: 118_000.0 * share(Kind::Shops) * lean,
-                night: 64_000.0 * share(Kind::Night) * lean,
+            CellAttraction {
+                homes: 92_000.0 * share(DensityKind::Homes) * lean,
+                work: 88_000.0 * share(DensityKind::Work) * lean,
+                shops: 118_000.0 * share(DensityKind::Shops) * lean,
+                night: 64_000.0 * share(DensityKind::Night) * lean,
                 green: green * lean,
                 young: 0.25 + 0.1 * homes[k].single,
                 old: (0.14 * homes[k].old.max(0.6)).min(0.3),

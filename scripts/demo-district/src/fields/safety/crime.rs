@@ -2,47 +2,47 @@
 
 use std::io;
 
-use super::lights::{bells, lights};
-use crate::calendar::{Month, quarters};
-use crate::cell::rounded;
-use crate::density::Kind;
-use crate::draws::around;
-use crate::fields::others::Others;
-use crate::fields::signs::{Signs, quarter};
-use crate::plane::{self, P, distance};
-use crate::rng::noise;
-use crate::shapes::line;
-use crate::sheet::Sheet;
-use crate::walk::reach::Doors;
-use crate::walk::{Mode, Reach};
+use super::lights::{emergency_bells, street_lights};
+use crate::activity::density::DensityKind;
+use crate::calendar::{YearMonth, last_quarters};
+use crate::fields::facility_names::FacilityNames;
+use crate::fields::made_features::MadeFeatures;
+use crate::fields::transport::riders::SUBWAY_STATION;
+use crate::geometry::feature_shapes::line;
+use crate::geometry::plane::{self, PlanePoint, distance};
+use crate::numbers::draws::random_count;
+use crate::numbers::rng::noise;
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
+use crate::travel::travel_times::WayIndex;
+use crate::travel::{TravelMode, TravelTimes};
 use crate::world::World;
 
 /// Writes calls by cell: most near night life, then shops and homes; most in summer.
-pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn crime_report_grid(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("police calls");
     let density = world.density();
     let cells = &world.grid().cells;
-    let night: Vec<f64> = (0..cells.len()).map(|c| density.level(Kind::Night, c)).collect();
+    let night: Vec<f64> = (0..cells.len()).map(|c| density.level(DensityKind::Night, c)).collect();
     let usual: Vec<f64> = (0..cells.len())
         .map(|c| {
-            let homes = density.level(Kind::Homes, c);
-            let own = 1.0 + 0.35 * noise(world.seed, "police calls", cells[c].middle, 300.0);
-            let poor = density.level(Kind::Poor, c);
+            let homes = density.level(DensityKind::Homes, c);
+            let own = 1.0 + 0.35 * noise(world.seed, "police calls", cells[c].centre, 300.0);
+            let poor = density.level(DensityKind::Poor, c);
             0.3 + (58.0 * night[c]
-                + 22.0 * density.level(Kind::Shops, c)
+                + 22.0 * density.level(DensityKind::Shops, c)
                 + 9.0 * homes
                 + 7.0 * poor)
                 * own
         })
         .collect();
     let worst = usual.iter().copied().fold(1.0, f64::max);
-    for (label, end) in quarters(8) {
-        let back = (2026 * 12 + 9 - end.year * 12 - end.month) as f64 / 12.0;
+    for (label, end) in last_quarters(8) {
+        let back = YearMonth::constant(2026, 9).months_since(end) as f64 / 12.0;
         for (c, cell) in cells.iter().enumerate() {
-            let middle = Month { year: end.year, month: end.month };
-            let expected = usual[c] * middle.season(8, 0.16) * (1.0 + 0.03 * back);
-            let calls = around(&mut rng, expected);
-            // The index weighs what happened to somebody: 100 is the worst cell.
+            let expected = usual[c] * end.season(8, 0.16) * (1.0 + 0.03 * back);
+            let calls = random_count(&mut rng, expected);
+            // The index combines expected and actual calls; 100 is the worst cell.
             let level = (0.7 * expected + 0.3 * calls as f64) / (1.3 * worst);
             let index = 100.0 * level.min(1.0).sqrt();
             let by_night = 31.0 + 38.0 * night[c].min(1.0).sqrt() + rng.range(-6.0, 6.0);
@@ -54,45 +54,47 @@ pub(super) fn crime_report_grid(world: &World, sheet: &mut Sheet<'_>) -> io::Res
                 rounded(index, 1).into(),
                 by_night.into(),
             ];
-            sheet.row(None, &row)?;
+            table.write_row(None, &row)?;
         }
     }
     Ok(())
 }
 
 /// Number of `points` within `reach` metres of a line.
-fn along(line: &[P], points: &[P], reach: f64) -> i64 {
+fn count_along(line: &[PlanePoint], points: &[PlanePoint], reach: f64) -> i64 {
     let [west, south, east, north] = plane::bounds(line);
     let near = points.iter().filter(|p| {
         (west - reach..=east + reach).contains(&p[0])
             && (south - reach..=north + reach).contains(&p[1])
-            && line.windows(2).any(|w| plane::to_segment(**p, w[0], w[1]) < reach)
+            && line.windows(2).any(|w| plane::distance_to_segment(**p, w[0], w[1]) < reach)
     });
     near.count() as i64
 }
 
 /// Writes safe return routes along the streets, from stations and bars to homes.
-pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn safe_route_women(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("safe routes");
-    let mut signs = Signs::default();
+    let mut signs = FacilityNames::default();
     let network = world.network();
-    let doors = Doors::new(network, Mode::Walk);
-    let stations = Others::of(world, "subway_station")?;
-    let mut starts = stations.points();
+    let doors = WayIndex::new(network, TravelMode::Walk);
+    let stations = MadeFeatures::make(world, &SUBWAY_STATION)?;
+    let mut starts = stations.first_positions();
     for _ in 0..8 {
-        starts.push(world.places().bar(&world.district, &mut rng).at);
+        starts.push(world.places().random_bar(&world.district, &mut rng).at);
     }
-    let poles: Vec<P> = world.district.cameras.iter().map(|c| c.at).collect();
-    let lamps: Vec<P> = lights(world).into_iter().map(|l| l.at).collect();
-    let calls: Vec<P> = bells(world).into_iter().map(|b| b.at).collect();
-    let reaches: Vec<Reach> =
-        starts.iter().map(|start| Reach::from(network, &[(*start, 0)], Mode::Walk)).collect();
-    let mut routes: Vec<Vec<P>> = Vec::new();
+    let poles: Vec<PlanePoint> = world.district.cameras.iter().map(|c| c.at).collect();
+    let lamps: Vec<PlanePoint> = street_lights(world).into_iter().map(|l| l.at).collect();
+    let calls: Vec<PlanePoint> = emergency_bells(world).into_iter().map(|b| b.at).collect();
+    let reaches: Vec<TravelTimes> = starts
+        .iter()
+        .map(|start| TravelTimes::from_places(network, &[(*start, 0)], TravelMode::Walk))
+        .collect();
+    let mut routes: Vec<Vec<PlanePoint>> = Vec::new();
     let mut tries = 0;
     while routes.len() < world.count(46) && tries < 4_000 {
         let (start, reach) = (starts[tries % starts.len()], &reaches[tries % starts.len()]);
         tries += 1;
-        let home = world.places().home(&world.district, &mut rng).at;
+        let home = world.places().random_home(&world.district, &mut rng).at;
         let straight = distance(start, home);
         if !(300.0..900.0).contains(&straight) {
             continue;
@@ -100,29 +102,29 @@ pub(super) fn safe_route_women(world: &World, sheet: &mut Sheet<'_>) -> io::Resu
         let Some((edge, _)) = doors.nearest(network, home) else { continue };
         let mut node = network.edges[edge].ends[0];
         let mut way = vec![network.nodes[node]];
-        while let Some(edge) = reach.by[node] {
-            node = network.other(edge, node);
+        while let Some(edge) = reach.via_edge[node] {
+            node = network.other_end(edge, node);
             way.push(network.nodes[node]);
         }
         way.reverse();
         let long = plane::length(&way);
         let elsewhere =
-            |other: &Vec<P>| distance(other[other.len() - 1], way[way.len() - 1]) > 130.0;
+            |other: &Vec<PlanePoint>| distance(other[other.len() - 1], way[way.len() - 1]) > 130.0;
         if (350.0..1_300.0).contains(&long) && routes.iter().all(elsewhere) {
             routes.push(way);
         }
     }
     for (i, way) in routes.iter().enumerate() {
-        let name = format!("{} 안심귀갓길", quarter(world, way[way.len() - 1]));
+        let name = format!("{} 안심귀갓길", world.quarter_at(way[way.len() - 1]));
         let cells = [
             format!("SW{:02}", i + 1).into(),
             signs.numbered(&name).into(),
             rounded(plane::length(way), 1).into(),
-            along(way, &calls, 30.0).into(),
-            along(way, &poles, 30.0).into(),
-            along(way, &lamps, 15.0).into(),
+            count_along(way, &calls, 30.0).into(),
+            count_along(way, &poles, 30.0).into(),
+            count_along(way, &lamps, 15.0).into(),
         ];
-        sheet.row(Some(&line(way)), &cells)?;
+        table.write_row(Some(&line(way)), &cells)?;
     }
     Ok(())
 }

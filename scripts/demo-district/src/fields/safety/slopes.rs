@@ -2,24 +2,24 @@
 
 use std::io;
 
-use crate::calendar::{Day, day_between};
-use crate::cell::rounded;
-use crate::fields::signs::{Signs, quarter};
-use crate::plane::{P, unit};
-use crate::shapes::polygon;
-use crate::sheet::Sheet;
-use crate::water::Green;
+use crate::calendar::{Day, random_day};
+use crate::fields::facility_names::FacilityNames;
+use crate::geometry::feature_shapes::polygon;
+use crate::geometry::plane::{PlanePoint, unit};
+use crate::land::water::GreenPlace;
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
 use crate::world::World;
 
 /// Cosine and sine of a 240th of a circle.
-const TURN: P = [0.999_657_324_975_557_3, 0.026_176_948_307_873_15];
+const TURN: PlanePoint = [0.999_657_324_975_557_3, 0.026_176_948_307_873_15];
 
-fn turned(out: P, turn: P) -> P {
+fn turn_by(out: PlanePoint, turn: PlanePoint) -> PlanePoint {
     [out[0] * turn[0] - out[1] * turn[1], out[0] * turn[1] + out[1] * turn[0]]
 }
 
 /// Strip at the foot of a hill: ten steps along the foot and back.
-fn strip(hill: &Green, from: P, share: f64, width: f64) -> Vec<P> {
+fn foot_strip(hill: &GreenPlace, from: PlanePoint, share: f64, width: f64) -> Vec<PlanePoint> {
     let mut out = from;
     let mut low = Vec::with_capacity(20);
     let mut high = Vec::with_capacity(10);
@@ -30,7 +30,7 @@ fn strip(hill: &Green, from: P, share: f64, width: f64) -> Vec<P> {
         ];
         low.push(foot);
         high.push([foot[0] - out[0] * width, foot[1] - out[1] * width]);
-        out = turned(out, TURN);
+        out = turn_by(out, TURN);
     }
     high.reverse();
     low.extend(high);
@@ -38,10 +38,10 @@ fn strip(hill: &Green, from: P, share: f64, width: f64) -> Vec<P> {
 }
 
 /// Writes the slopes and walls as features; steeper and older ones are rated worse.
-pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn steep_slope_facility(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("slopes");
-    let mut signs = Signs::default();
-    let hills: Vec<&Green> = world.district.nature.greens.iter().filter(|g| g.hill).collect();
+    let mut signs = FacilityNames::default();
+    let hills: Vec<&GreenPlace> = world.district.nature.greens.iter().filter(|g| g.hill).collect();
     let sizes: Vec<(f64, usize)> =
         hills.iter().enumerate().map(|(i, hill)| (hill.reach[0] + hill.reach[1], i)).collect();
     let mut made = 0;
@@ -57,8 +57,8 @@ pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::
             "노후시설" => (rng.range(1.02, 1.15), rng.range(6.0, 12.0)),
             _ => (rng.range(1.0, 1.08), rng.range(1.6, 4.0)),
         };
-        let ring = strip(hill, from, share, width);
-        let on_land = |p: &P| {
+        let ring = foot_strip(hill, from, share, width);
+        let on_land = |p: &PlanePoint| {
             world.district.division.dong_at(*p).is_some() && !world.district.nature.is_wet(*p, 6.0)
         };
         if !ring.iter().all(on_land) {
@@ -78,8 +78,8 @@ pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::
             (6.0 + 14.0 * worse, "D"),
             (0.5 + 1.5 * worse, "E"),
         ];
-        let day = day_between(&mut rng, Day::new(2026, 2, 16), Day::new(2026, 9, 25));
-        let name = signs.numbered(&format!("{} {} {kind}", quarter(world, ring[0]), hill.name));
+        let day = random_day(&mut rng, Day::constant(2026, 2, 16), Day::constant(2026, 9, 25));
+        let name = signs.numbered(&format!("{} {} {kind}", world.quarter_at(ring[0]), hill.name));
         let cells = [
             name.into(),
             kind.into(),
@@ -87,7 +87,7 @@ pub(super) fn steep_slope_facility(world: &World, sheet: &mut Sheet<'_>) -> io::
             rounded(height, 1).into(),
             day.to_string().into(),
         ];
-        sheet.row(Some(&polygon(&ring)), &cells)?;
+        table.write_row(Some(&polygon(&ring)), &cells)?;
     }
     Ok(())
 }

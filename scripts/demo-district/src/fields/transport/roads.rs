@@ -2,24 +2,30 @@
 
 use std::io;
 
-use super::TRAFFIC;
-use crate::calendar::{Day, day_between, days};
-use crate::cell::rounded;
-use crate::density::hubs;
-use crate::links::Links;
-use crate::plane::{self, P, add, distance, sub, unit};
-use crate::rng::{Rng, noise};
-use crate::shapes::{line, point};
-use crate::sheet::Sheet;
+use crate::activity::density::hub_closeness;
+use crate::calendar::{Day, last_days, random_day};
+use crate::fields::table_maker::{TableMaker, features};
+use crate::geometry::feature_shapes::{line, point};
+use crate::geometry::plane::{self, PlanePoint, add_scaled, distance, sub, unit};
+use crate::numbers::rng::{Rng, noise};
+use crate::numbers::rounding::rounded;
+use crate::tables::writer::TableWriter;
+use crate::travel::links::LinkNetwork;
 use crate::world::World;
+
+/// Traffic of main roads by hour; 1 at the evening peak.
+pub(super) const TRAFFIC: [f64; 24] = [
+    0.22, 0.15, 0.11, 0.10, 0.14, 0.28, 0.52, 0.83, 0.97, 0.85, 0.74, 0.72, 0.71, 0.74, 0.77, 0.80,
+    0.86, 0.95, 1.00, 0.88, 0.70, 0.58, 0.46, 0.33,
+];
 
 fn link_id(i: usize) -> String {
     format!("10400{:05}", i + 1)
 }
 
-pub(super) fn road_link(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn road_link(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     for (i, link) in world.links().list.iter().enumerate() {
-        sheet.row(
+        table.write_row(
             Some(&line(&link.line)),
             &[
                 link_id(i).into(),
@@ -38,18 +44,20 @@ pub(super) fn road_link(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> 
 }
 
 /// Number of links with measured traffic.
-const MEASURED: usize = 430;
+const MEASURED_LINKS: usize = 430;
 
-pub(super) fn traffic_speed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn traffic_speed(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let links = world.links();
-    let days: Vec<(Day, String)> = days(7).into_iter().map(|d| (d, d.to_string())).collect();
+    let days: Vec<(Day, String)> = last_days(7).into_iter().map(|d| (d, d.to_string())).collect();
     let mut rng = world.rng("traffic_speed");
-    for i in links.main(&world.district, MEASURED) {
+    for i in links.main_road_links(&world.district, MEASURED_LINKS) {
         let link = &links.list[i];
         let id = link_id(i);
         let middle = link.line[link.line.len() / 2];
-        // Some roads are fuller than others, and neighbours alike.
-        let full = 0.62 + 0.22 * noise(world.seed, "traffic", middle, 900.0) + 0.2 * hubs(middle).0;
+        // Load varies smoothly over the district.
+        let full = 0.62
+            + 0.22 * noise(world.seed, "traffic", middle, 900.0)
+            + 0.2 * hub_closeness(middle).0;
         for (day, label) in &days {
             let weekend = if day.is_weekend() { 0.82 } else { 1.0 };
             for (hour, share) in TRAFFIC.iter().enumerate() {
@@ -61,7 +69,7 @@ pub(super) fn traffic_speed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
                 let speed = (link.limit as f64 * slow * rng.range(0.95, 1.05)).max(6.0);
                 let volume = (link.lanes as f64 * 640.0 * load).round() as i64;
                 let spare = link.lanes >= 4 && volume < link.lanes * 150;
-                sheet.row(
+                table.write_row(
                     None,
                     &[
                         (&id).into(),
@@ -79,11 +87,11 @@ pub(super) fn traffic_speed(world: &World, sheet: &mut Sheet<'_>) -> io::Result<
 }
 
 /// Junctions of three or more links: node, and weight by traffic.
-pub(super) fn junctions(links: &Links) -> Vec<(usize, f64)> {
-    let walkable = |n: &usize| links.at[*n].iter().any(|l| links.list[*l].walk);
-    let nodes = (0..links.nodes.len()).filter(|n| links.at[*n].len() > 2).filter(walkable);
+pub(super) fn junctions(links: &LinkNetwork) -> Vec<(usize, f64)> {
+    let walkable = |n: &usize| links.links_at[*n].iter().any(|l| links.list[*l].walk);
+    let nodes = (0..links.nodes.len()).filter(|n| links.links_at[*n].len() > 2).filter(walkable);
     let weight = |n: usize| {
-        let lanes = links.at[n].iter().map(|l| links.list[*l].lanes as f64);
+        let lanes = links.links_at[n].iter().map(|l| links.list[*l].lanes as f64);
         let sum: f64 = lanes.sum();
         sum * sum / 16.0
     };
@@ -93,7 +101,7 @@ pub(super) fn junctions(links: &Links) -> Vec<(usize, f64)> {
 /// A crosswalk.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Crosswalk {
-    pub(super) at: P,
+    pub(super) at: PlanePoint,
     /// Number of lanes crossed.
     pub(super) lanes: i64,
     /// Length across the road in metres.
@@ -107,11 +115,11 @@ pub(super) fn crosswalks(world: &World) -> Vec<Crosswalk> {
     let links = world.links();
     let mut arms: Vec<(f64, usize, usize)> = Vec::new();
     for (node, weight) in junctions(links) {
-        for &l in &links.at[node] {
+        for &l in &links.links_at[node] {
             let link = &links.list[l];
             if link.walk && plane::length(&link.line) > 24.0 {
-                // Alleys have theirs where many walk.
-                let busy = 0.4 + hubs(links.nodes[node]).0;
+                // Alleys have crosswalks at busy places.
+                let busy = 0.4 + hub_closeness(links.nodes[node]).0;
                 arms.push((weight * link.lanes as f64 * busy, node, l));
             }
         }
@@ -128,7 +136,7 @@ pub(super) fn crosswalks(world: &World) -> Vec<Crosswalk> {
         let next = if from_start { link.line[1] } else { link.line[link.line.len() - 2] };
         let width = link.road.map_or(4.0, |r| world.district.roads[r].width);
         let back = (width * 0.5 + 5.0).min(distance(here, next) * 0.8);
-        let at = add(here, unit(sub(next, here)), back);
+        let at = add_scaled(here, unit(sub(next, here)), back);
         if found.iter().all(|other| distance(other.at, at) > 11.0) {
             found.push(Crosswalk { at, lanes: link.lanes, length: width });
         }
@@ -136,19 +144,22 @@ pub(super) fn crosswalks(world: &World) -> Vec<Crosswalk> {
     found
 }
 
-pub(super) fn crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+/// Maker of [`crosswalk`], which other datasets are drawn from.
+pub(in crate::fields) const CROSSWALK: TableMaker = features("crosswalk", crosswalk);
+
+fn crosswalk(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("crosswalk");
     for (i, walk) in crosswalks(world).into_iter().enumerate() {
         let signal = walk.lanes >= 4 || (walk.lanes == 2 && rng.chance(0.25));
-        // A metre a second and seven seconds before.
+        // One second for each metre, and seven seconds before.
         let green = signal.then(|| (walk.length + 7.0).round() as i64 + rng.whole(0, 4));
-        let (shops, _) = hubs(walk.at);
+        let (shops, _) = hub_closeness(walk.at);
         let need = 18.0
             + 30.0 * shops
             + 4.0 * walk.lanes as f64
             + 14.0 * noise(world.seed, "crosswalk need", walk.at, 500.0)
             + rng.range(-6.0, 6.0);
-        sheet.row(
+        table.write_row(
             Some(&point(walk.at)),
             &[
                 format!("CW{:04}", i + 1).into(),
@@ -164,20 +175,20 @@ pub(super) fn crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> 
     Ok(())
 }
 
-const SMART: usize = 78;
+const SMART_CROSSWALKS: usize = 78;
 
 /// Smart crosswalks: those near schools and busy places.
-fn smart(world: &World) -> Vec<(String, Crosswalk)> {
+fn smart_crosswalks(world: &World) -> Vec<(String, Crosswalk)> {
     let mut all = crosswalks(world);
     let schools = &world.district.town.schools;
     let call = |walk: &Crosswalk| {
         let near = schools.iter().map(|s| distance(*s, walk.at)).fold(f64::INFINITY, f64::min);
-        hubs(walk.at).0 + 1.4 / (1.0 + (near / 150.0) * (near / 150.0))
+        hub_closeness(walk.at).0 + 1.4 / (1.0 + (near / 150.0) * (near / 150.0))
     };
     all.sort_by(|a, b| call(b).total_cmp(&call(a)));
     let mut found: Vec<Crosswalk> = Vec::new();
     for walk in all {
-        if found.len() < world.count(SMART)
+        if found.len() < world.count(SMART_CROSSWALKS)
             && found.iter().all(|other| distance(other.at, walk.at) > 60.0)
         {
             found.push(walk);
@@ -186,28 +197,28 @@ fn smart(world: &World) -> Vec<(String, Crosswalk)> {
     found.into_iter().enumerate().map(|(i, w)| (format!("SC{:03}", i + 1), w)).collect()
 }
 
-pub(super) fn smart_crosswalk(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn smart_crosswalk(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut rng = world.rng("smart_crosswalk");
-    for (id, walk) in smart(world) {
-        let day = day_between(&mut rng, Day::new(2019, 4, 1), Day::new(2026, 6, 30));
+    for (id, walk) in smart_crosswalks(world) {
+        let day = random_day(&mut rng, Day::constant(2019, 4, 1), Day::constant(2026, 6, 30));
         let cells = [id.into(), day.to_string().into(), rng.whole(4, 8).into()];
-        sheet.row(Some(&point(walk.at)), &cells)?;
+        table.write_row(Some(&point(walk.at)), &cells)?;
     }
     Ok(())
 }
 
-pub(super) fn smart_crosswalk_values(world: &World, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    for (id, walk) in smart(world) {
+pub(super) fn smart_crosswalk_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+    for (id, walk) in smart_crosswalks(world) {
         let mut rng = Rng::new(world.seed, &id);
-        let usual = 420.0 + 3_600.0 * hubs(walk.at).0 * rng.range(0.6, 1.3);
+        let usual = 420.0 + 3_600.0 * hub_closeness(walk.at).0 * rng.range(0.6, 1.3);
         let care = rng.range(0.006, 0.03);
-        for day in days(28) {
+        for day in last_days(28) {
             let by_day =
                 if day.is_weekend() { rng.range(0.7, 1.25) } else { rng.range(0.92, 1.08) };
             let walkers = (usual * by_day).round();
             let violations =
                 (walkers * care * rng.range(0.7, 1.3) * 0.6 + walk.lanes as f64).round();
-            sheet.row(
+            table.write_row(
                 None,
                 &[
                     (&id).into(),

@@ -121,21 +121,23 @@ impl Bilingual for ImportNote {
             }
             Self::Outside { features, first_row, bounds } => format!(
                 "피처 {features}개가 {} 밖에 있습니다(처음은 {first_row}행). 좌표를 확인하십시오",
-                bounds.as_deref().unwrap_or("한국")
+                bounds.ko()
             ),
-            Self::OtherCrsFit { crs } => format!(
-                "{}(으)로 읽어도 한국 땅에 놓입니다. 지역의 범위를 몰라 어느 쪽이 맞는지 확인하지 \
+            Self::OtherCrsFit { crs, country } => format!(
+                "{}(으)로 읽어도 {} 땅에 놓입니다. 지역의 범위를 몰라 어느 쪽이 맞는지 확인하지 \
                  못했습니다. 지도를 확인하거나 --bounds W,S,E,N을 주십시오",
-                crs.join(" 또는 ")
+                crs.join(" 또는 "),
+                country.ko()
             ),
-            Self::SwappedOntoLand { middle } => format!(
-                "적힌 대로는 {middle} 부근으로 한국 땅이 아니어서 좌표의 순서를 바꾸었습니다. 그곳이 \
-                 맞으면 --bounds W,S,E,N으로 범위를 주십시오"
+            Self::SwappedOntoLand { middle, country } => format!(
+                "적힌 대로는 {middle} 부근으로 {} 땅이 아니어서 좌표의 순서를 바꾸었습니다. 그곳이 \
+                 맞으면 --bounds W,S,E,N으로 범위를 주십시오",
+                country.ko()
             ),
-            Self::OffLand => {
-                "한국 땅이 아닌 곳에 놓입니다. 지역의 범위를 몰라 맞는지 확인하지 못했습니다"
-                    .to_owned()
-            }
+            Self::OffLand { country } => format!(
+                "{} 땅이 아닌 곳에 놓입니다. 지역의 범위를 몰라 맞는지 확인하지 못했습니다",
+                country.ko()
+            ),
             Self::ModifiedMeridian { meridian, crs } => format!(
                 ".prj의 중앙자오선은 {meridian}°인데, 한국의 베셀 자료는 실제로 10.405″ 동쪽으로 보정된 \
                  자오선을 씁니다. {crs}(으)로 읽었습니다. 보정하지 않은 자료라면 약 250 m 어긋나므로 \
@@ -235,22 +237,24 @@ impl Bilingual for ImportNote {
             Self::Outside { features, first_row, bounds } => format!(
                 "{features} feature(s) lie outside {}, the first in row {first_row}: look at their \
                  coordinates",
-                bounds.as_deref().unwrap_or("Korea")
+                bounds.en()
             ),
-            Self::OtherCrsFit { crs } => format!(
-                "read as {} it would lie in Korea too; which is right was not checked, since no \
+            Self::OtherCrsFit { crs, country } => format!(
+                "read as {} it would lie in {} too; which is right was not checked, since no \
                  district's bounds are known: look at the map, or give --bounds W,S,E,N",
-                crs.join(" or as ")
+                crs.join(" or as "),
+                country.en()
             ),
-            Self::SwappedOntoLand { middle } => format!(
-                "as it stood it would lie around {middle}, off South Korea's land; if it is meant \
-                 to, give its bounds as --bounds W,S,E,N"
+            Self::SwappedOntoLand { middle, country } => format!(
+                "as it stood it would lie around {middle}, off {}'s land; if it is meant to, give \
+                 its bounds as --bounds W,S,E,N",
+                country.en()
             ),
-            Self::OffLand => {
-                "it lies off South Korea's land; whether that is right was not checked, since no \
-                 district's bounds are known"
-                    .to_owned()
-            }
+            Self::OffLand { country } => format!(
+                "it lies off {}'s land; whether that is right was not checked, since no \
+                 district's bounds are known",
+                country.en()
+            ),
             Self::ModifiedMeridian { meridian, crs } => format!(
                 "its .prj counts from the meridian {meridian}°, but Korean data on the ellipsoid of \
                  Bessel uses the one moved 10.405″ east: read as {crs}. Look at the map: data that \

@@ -38,7 +38,8 @@ fn flow_world(table: &[&[i64]]) -> (TestDatasets, catalog::Layer) {
     }
     let columns = [("from", Code), ("to", Code), ("moved", Int)];
     world.values("moves", Some("places"), ("from", None, None, None), &columns, rows);
-    world.dataset("moves").privacy = vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
+    world.dataset("moves").privacy =
+        vec![PrivacyRule::Suppress { threshold: 5, columns: Vec::new() }];
     world.catalog.district.stats_over = Some(id("places"));
     let flow = catalog::FlowDefinition {
         dataset: id("moves"),
@@ -133,7 +134,8 @@ fn two_flows(rows: &[(usize, usize, usize, i64)]) -> TestDatasets {
     let columns = [("from", Code), ("to", Code), ("via", Code), ("moved", Int)];
     world.catalog.datasets.retain(|dataset| dataset.id != id("moves"));
     world.values("moves", Some("places"), ("from", None, None, None), &columns, rows.collect());
-    world.dataset("moves").privacy = vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
+    world.dataset("moves").privacy =
+        vec![PrivacyRule::Suppress { threshold: 5, columns: Vec::new() }];
     let flow = |to: &str| catalog::FlowDefinition {
         dataset: id("moves"),
         from: name("from"),

@@ -104,7 +104,7 @@ fn a_sum_of_a_hidden_column_of_public_features_counts_its_rows() {
     // Amounts of a public column are compared with the threshold themselves.
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "1000 9000 10000 11000");
     world.dataset("firms").privacy =
-        vec![PrivacyRule::Hide { column: name("workers"), unit: None }];
+        vec![PrivacyRule::Hide { column: name("workers"), smallest_areas: None }];
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "- - 10000 11000");
 }
 
@@ -207,7 +207,7 @@ fn a_mean_over_many_times_of_one_area_is_of_one_area(
         rows,
     );
     world.dataset("present").privacy =
-        vec![PrivacyRule::Suppress { below: 5, columns: Vec::new() }];
+        vec![PrivacyRule::Suppress { threshold: 5, columns: Vec::new() }];
     let mut set = over(over_areas, vec![("v", aggregate(how, "present.persons"))]);
     set.time = Some(Period::Day);
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), expected);
@@ -221,7 +221,7 @@ fn the_public_sees_the_area_of_the_coarsened_position() {
     let set = over("areas", vec![("v", count("firms"))]);
     let full = column(&world.evaluate(&set, ResultAudience::Full), "v");
     assert_eq!(full, "0 1 0 0 0 0");
-    world.dataset("firms").privacy = vec![PrivacyRule::Coarsen { metres: 4000 }];
+    world.dataset("firms").privacy = vec![PrivacyRule::Coarsen { cell_size_m: 4000 }];
     let [lon, lat] = PrivacyRule::coarsen([127.0101, 37.505], 4000);
     let expected: Vec<_> = (0..6)
         .map(|area| {

@@ -83,7 +83,8 @@ fn hidden_kinds(counts: [[usize; 2]; 4], workers: i64) -> TestDatasets {
     let mut world = world(&of.each_ref().map(Vec::as_slice));
     let dataset = world.dataset("firms");
     dataset.sensitivity = Sensitivity::Public;
-    dataset.privacy = vec![PrivacyRule::Hide { column: name("kind"), unit: Some(id("areas")) }];
+    dataset.privacy =
+        vec![PrivacyRule::Hide { column: name("kind"), smallest_areas: Some(id("areas")) }];
     world
 }
 

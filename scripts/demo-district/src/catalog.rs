@@ -1,7 +1,0 @@
-//! The repository's default catalog, built into the program.
-
-/// One file of the catalog: its path under `catalog/` and its text.
-pub type CatalogFile = (&'static str, &'static str);
-
-/// Every TOML file of `sources/catalog/`; `build.rs` lists them.
-pub const FILES: &[CatalogFile] = include!(concat!(env!("OUT_DIR"), "/catalog_files.rs"));
