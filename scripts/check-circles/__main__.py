@@ -65,8 +65,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="check-circles", description=__doc__)
     parser.add_argument("--top", type=Path, default=Path(__file__).parents[2], metavar="DIR",
                         help="checks the files below DIR instead of the repository's")
-    parser.add_argument("--allow", nargs="+", default=[], metavar="CRATE",
-                        help="folders of crates that may still have circles")
     options = parser.parse_args()
     top = options.top.resolve()
     files = list(files_below(top))
@@ -77,11 +75,7 @@ def main() -> int:
         by_package = dict(zip(manifests, pool.map(circles_of_package, manifests), strict=True))
     found = [("TypeScript", circles(ImportGraph(folder_imports(scripts))))]
     for manifest, package_circles in by_package.items():
-        package = str(manifest.parent.relative_to(top))
-        if package not in options.allow:
-            found.append((package, package_circles))
-        elif not package_circles:
-            print(f"{package} has no circle any more: take it off --allow", file=sys.stderr)
+        found.append((str(manifest.parent.relative_to(top)), package_circles))
     reports = [describe(where, one, top) for where, several in found for one in several]
     if not reports:
         return 0

@@ -55,10 +55,10 @@ class Circles(unittest.TestCase):
 
 
 class Program(MadeUpFiles):
-    def run_on(self, files: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    def run_on(self, files: dict[str, str]) -> subprocess.CompletedProcess[str]:
         self.write(files)
         program = [sys.executable, str(Path(__file__).parent), "--top", str(self.top)]
-        return subprocess.run([*program, *options], capture_output=True, text=True, check=False)
+        return subprocess.run(program, capture_output=True, text=True, check=False)
 
     def test_a_parent_and_its_child_that_use_each_other(self) -> None:
         files = {
@@ -72,8 +72,6 @@ class Program(MadeUpFiles):
         self.assertIn("  one/src/a.rs:1 uses crate::Own of one/src/lib.rs", outcome.stdout)
         self.assertIn("  one/src/lib.rs:2 uses a::g of one/src/a.rs", outcome.stdout)
         self.assertIn("a file of its own", outcome.stdout)
-        self.assertEqual(self.run_on({}, "--allow", "one").returncode, 0)
-        self.assertEqual(self.run_on({}, "--allow", "two").returncode, 1)
 
     def test_type_script(self) -> None:
         outcome = self.run_on({

@@ -41,7 +41,7 @@ pub struct District {
     #[serde(default)]
     pub notice: Option<LocalizedText>,
     /// The dataset of the areas by which the statistics of every layer are aggregated.
-    #[serde(default)]
+    #[serde(default, rename = "stats_areas")]
     pub stats_over: Option<DatasetId>,
     /// The dataset whose features are addresses for the address search.
     #[serde(default)]

@@ -13,6 +13,7 @@
 mod definition_error;
 mod error;
 mod known;
+mod known_crs;
 mod prj;
 mod projection;
 mod reach;
@@ -22,7 +23,8 @@ mod wkt;
 
 pub use definition_error::{DefinitionError, WktError};
 pub use error::ProjectionError;
+pub use known::KNOWN;
 pub use known::codes as known_codes;
 pub use known::find as known_crs;
-pub use known::{KNOWN, KnownCrs};
+pub use known_crs::KnownCrs;
 pub use projection::{Projection, is_on_earth, onto_earth};

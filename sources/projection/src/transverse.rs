@@ -1,7 +1,7 @@
 //! Transverse Mercator, the projection of Korean systems and UTM.
 
 use super::KNOWN;
-use super::known::KnownCrs;
+use super::known_crs::KnownCrs;
 use super::wkt::WktNode;
 
 /// Parameters of a transverse Mercator projection, without the datum.

@@ -1,6 +1,6 @@
 //! The 120 zones of the Universal Transverse Mercator grid on WGS 84.
 
-use super::known::{KnownCrs, worldwide};
+use super::known_crs::{KnownCrs, worldwide};
 
 /// EPSG codes of the first zone in the north and in the south, less one.
 const NORTH: u32 = 32_600;
