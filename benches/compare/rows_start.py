@@ -27,7 +27,7 @@ def p8(bench):
     row["start_seconds"] = seconds
     row["sides"] = {
         "figures kept": {"seconds": seconds["median"], "memory_bytes": rounds[-1]["memory"]},
-        "figures computed": {"seconds": first["seconds"], "memory_bytes": first["memory"]},
+        "measures computed": {"seconds": first["seconds"], "memory_bytes": first["memory"]},
     }
     million = bench.demo_rows / 1e6
     row["facts"] = [
@@ -48,10 +48,10 @@ def start(bench, data, patience=0):
         took = time.monotonic() - began
         memory = server.memory()
         deadline = time.monotonic() + patience
-        while "figures computed" not in server.log.read_text() and time.monotonic() < deadline:
+        while "measures computed" not in server.log.read_text() and time.monotonic() < deadline:
             time.sleep(0.2)
         entries = [fields(line) for line in server.log.read_text().splitlines()]
-    computed = [entry for entry in entries if entry.get("message") == "figures computed"]
+    computed = [entry for entry in entries if entry.get("message") == "measures computed"]
     loaded = [entry for entry in entries if entry.get("message") == "dataset loaded"]
     ready = [entry for entry in entries if entry.get("message") == "ready"]
     return {

@@ -229,5 +229,5 @@ fn a_district_without_areas_is_not_told_to_bring_some() {
     let answer = Client::local(server.public).get("/stats/lamp-map");
     let problem = answer.json();
     assert_eq!(answer.status, 404);
-    assert!(problem["detail"].as_str().unwrap().ends_with("no figures by area."), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().ends_with("no measures by area."), "{problem}");
 }

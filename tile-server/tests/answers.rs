@@ -370,3 +370,11 @@ fn while_not_all_layers_are_known_an_unknown_one_is_unavailable() {
     assert_eq!(ready.status, 200);
     assert!(ready.text().contains("\"degraded\""), "{}", ready.text());
 }
+
+#[test]
+fn a_layer_that_fails_ends_the_wait_for_one_that_hangs() {
+    let fake = Fake::start(Options::default());
+    for path in ["/tiles/hangs,fails/3/0/0", "/tiles/fails,hangs/3/0/0"] {
+        assert_eq!(Client::connect(fake.public).get(path).status, 503, "{path}");
+    }
+}

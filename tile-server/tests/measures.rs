@@ -161,7 +161,7 @@ fn start(folder: &Path) -> Running {
         }
     }
     let running = Running { _process: process, public: public.unwrap(), staff: staff.unwrap() };
-    poll("figures", || {
+    poll("measures", || {
         let answer = Client::local(running.public).get("/stats/com-1");
         (answer.status == 200).then_some(())
     });
@@ -253,7 +253,7 @@ fn tiles_are_those_of_their_time_and_form() {
     assert_eq!(newest.inflated(), september.inflated());
     assert_ne!(newest.inflated(), august.inflated());
     assert_ne!(newest.header("etag"), august.header("etag"));
-    assert_ne!(newest.inflated(), staff.get(path).inflated(), "staff see the small figure");
+    assert_ne!(newest.inflated(), staff.get(path).inflated(), "staff see the small number");
     // A time that holds the slice, or lies in it.
     for (time, expected) in
         [("2026", &newest), ("2026-Q3", &newest), ("2026-08-15", &august), ("2026-09-30", &newest)]

@@ -354,7 +354,10 @@ fn a_second_district_is_served_from_files() {
 #[test]
 #[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_second_district_is_served_from_tables_in_its_own_crs() {
-    let Some(database) = Scratch::named("a_second_district_is_served_from_tables") else { return };
+    let Some(database) = Scratch::named("a_second_district_is_served_from_tables_in_its_own_crs")
+    else {
+        return;
+    };
     check(&mut Scene::tables(&database));
 }
 

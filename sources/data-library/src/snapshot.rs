@@ -72,7 +72,8 @@ impl Snapshot {
                 members.push(index);
             }
         }
-        Self { catalog, layers, by_id, themes, ..Self::default() }
+        let has_staff_content = layers.iter().any(|layer| !layer.visible_to(Audience::Public));
+        Self { catalog, layers, by_id, themes, has_staff_content, ..Self::default() }
     }
 
     /// Sets the faults found when the snapshot was taken.
@@ -99,6 +100,8 @@ impl Snapshot {
     /// Sets the archives that may be downloaded, by name.
     #[must_use]
     pub fn with_archives(mut self, archives: BTreeMap<String, ArchiveDownload>) -> Self {
+        self.has_staff_content |=
+            archives.values().any(|archive| !archive.visibility.includes(Audience::Public));
         self.archives = archives;
         self
     }
@@ -252,5 +255,61 @@ impl Snapshot {
     #[must_use]
     pub fn all_layers(&self) -> &[PublishedLayer] {
         &self.layers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::published_layers::published_layer::{AreaMeasures, LayerAudience, LayerState};
+    use catalog::{LocalizedText, Visibility};
+    use data_model::DatasetId;
+    use rstest::rstest;
+
+    fn layer(visibility: Visibility, audience: LayerAudience) -> PublishedLayer {
+        PublishedLayer {
+            id: LayerId::new("stops").unwrap(),
+            title: LocalizedText::default(),
+            description: None,
+            theme: None,
+            dataset: DatasetId::new("stops").unwrap(),
+            attribution: None,
+            visibility,
+            audience,
+            max_age: 0,
+            state: LayerState::not_loaded(),
+            features: None,
+            summary: None,
+            area_measures: AreaMeasures::None,
+        }
+    }
+
+    #[rstest]
+    #[case::nothing(&[], false)]
+    #[case::public(&[(Visibility::Public, LayerAudience::Everyone)], false)]
+    #[case::undeclared_file(&[(Visibility::Staff, LayerAudience::Everyone)], true)]
+    #[case::two_published_views(
+        &[(Visibility::Public, LayerAudience::Public), (Visibility::Public, LayerAudience::Staff)],
+        true
+    )]
+    fn a_layer_that_the_public_does_not_get_is_staff_content(
+        #[case] layers: &[(Visibility, LayerAudience)],
+        #[case] expected: bool,
+    ) {
+        let layers = layers.iter().map(|&(visibility, audience)| layer(visibility, audience));
+        let snapshot = Snapshot::new(Arc::default(), layers.collect());
+        assert_eq!(snapshot.has_staff_content(), expected);
+    }
+    #[rstest]
+    #[case(Visibility::Public, false)]
+    #[case(Visibility::Staff, true)]
+    fn an_archive_that_the_public_does_not_get_is_staff_content(
+        #[case] visibility: Visibility,
+        #[case] expected: bool,
+    ) {
+        let archive = Err(ArchiveUnavailable { reason: "it is being read".to_owned() });
+        let archives = [("base".to_owned(), ArchiveDownload { archive, visibility })].into();
+        let snapshot = Snapshot::new(Arc::default(), Vec::new()).with_archives(archives);
+        assert_eq!(snapshot.has_staff_content(), expected);
     }
 }

@@ -14,7 +14,7 @@ pub enum EvaluationError {
     #[error(transparent)]
     Input(#[from] InputError),
     /// The layer has no measures for this audience.
-    #[error("layer {0} declares no figures in this form")]
+    #[error("layer {0} declares no measures in this form")]
     NoMeasures(LayerId),
     /// The catalog has no such dataset.
     #[error("layer {layer}: the catalog has no dataset {dataset}; declare it")]
@@ -55,7 +55,7 @@ pub enum EvaluationError {
         limit: ExceededLimit,
     },
     /// A declaration that passes the catalog's checks and can't be evaluated.
-    #[error("layer {layer}, figure {measure:?}: {fault}")]
+    #[error("layer {layer}, measure {measure:?}: {fault}")]
     Declaration {
         /// The layer.
         layer: LayerId,
@@ -105,7 +105,7 @@ pub enum ExceededLimit {
     #[error("more than 25,600 slices")]
     Slices,
     /// Values of all measures, features and slices.
-    #[error("{0} values of figures")]
+    #[error("{0} values of measures")]
     Values(usize),
     /// Encoded distinct values.
     #[error("4 GiB of distinct values")]
@@ -149,19 +149,19 @@ pub enum DeclarationFault {
     #[error("lines between places have nothing near")]
     NearFlow,
     /// A density uses a measure that is not evaluated before it.
-    #[error("it uses a later figure")]
+    #[error("it uses a later measure")]
     LaterMeasure,
     /// A density uses a text.
     #[error("it uses a text")]
     TextMeasure,
     /// A calculation uses a measure that is not evaluated before it.
-    #[error("it uses a figure that is not declared before it")]
+    #[error("it uses a measure that is not declared before it")]
     UndeclaredOperand,
     /// A calculation uses a text.
     #[error("it calculates with a text")]
     TextOperand,
     /// The operation does not calculate from measures.
-    #[error("it is not made of figures")]
+    #[error("it is not made of measures")]
     NotArithmetic,
 }
 

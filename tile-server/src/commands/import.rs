@@ -133,7 +133,10 @@ pub fn run(args: &ImportArgs) -> ExitCode {
         id: args.id.clone(),
         title: args.title.clone(),
         epsg: args.crs,
-        bounds: args.bounds.map(|bounds| bounds.0).or(district.bounds.map(GeographicBounds::to_array)),
+        bounds: args
+            .bounds
+            .map(|bounds| bounds.0)
+            .or(district.bounds.map(GeographicBounds::to_array)),
         region: region(district),
         encoding: args.encoding,
         strict: args.strict,

@@ -177,6 +177,7 @@ mod tests {
     }
 
     /// Asserts that an HTML parser finds text and links to web pages in `html`, and nothing else.
+    #[allow(clippy::panic, reason = "a test")]
     fn assert_only_text_and_links(html: &str) {
         let mut open_links = 0;
         for Ok(token) in Tokenizer::new(html) {

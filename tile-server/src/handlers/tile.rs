@@ -6,7 +6,7 @@ use bytes::Bytes;
 use data_library::Snapshot;
 use data_library::{LayerState, PublishedLayer};
 use data_model::{TileCoord, Zoom};
-use futures_util::future::try_join_all;
+use futures_util::stream::{FuturesUnordered, TryStreamExt as _};
 use http::{HeaderValue, StatusCode};
 use tile_source::workers::WorkerPermit;
 use tile_source::{TileRequest, TileSource};
@@ -205,11 +205,15 @@ async fn fragments(
                     state.fragments.make(sources[only], request_for(sources[only])).await?;
             }
             _ => {
-                let making = missing.iter().map(|&index| {
-                    state.fragments.make(sources[index], request_for(sources[index]))
-                });
-                for (index, made) in missing.iter().zip(try_join_all(making).await?) {
-                    fragments[*index] = made;
+                let make = async |index: usize| {
+                    let made = state.fragments.make(sources[index], request_for(sources[index]));
+                    made.await.map(|fragment| (index, fragment))
+                };
+                // In order of completion: the first error ends the wait, whichever layer's.
+                let mut making: FuturesUnordered<_> =
+                    missing.iter().map(|&index| make(index)).collect();
+                while let Some((index, fragment)) = making.try_next().await? {
+                    fragments[index] = fragment;
                 }
             }
         }

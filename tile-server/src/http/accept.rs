@@ -1,4 +1,4 @@
-//! `Accept-ContentCoding` (RFC 9110, section 12.5.3), as far as gzip and identity go.
+//! `Accept-Encoding` (RFC 9110, section 12.5.3), as far as gzip and identity go.
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;

@@ -101,7 +101,7 @@ fn untrusted_header(urls: &BaseUrls, headers: &HeaderMap, peer: IpAddr) -> Optio
 }
 
 /// The header that the proxy of a page's own script request lacks; `None` for other requests.
-/// For a page of its own origin a browser sends the page's URL and no `RequestOrigin`, which it does
+/// For a page of its own origin a browser sends the page's URL and no `Origin`, which it does
 /// for every other origin (Fetch, section 3.2). A followed link, which may stand anywhere,
 /// asks for HTML.
 fn missing_header(headers: &HeaderMap, base: &BaseUrl) -> Option<MissingHeader> {

@@ -57,6 +57,6 @@ pub(crate) fn measures_only(dataset: &Dataset) -> Option<NoData> {
         .iter()
         .any(|rule| matches!(rule, PrivacyRule::AggregateOnly { .. } | PrivacyRule::NotTileable));
     is_measures_only.then(|| {
-        NoData::Unavailable(format!("dataset {} may be shown in figures only", dataset.id))
+        NoData::Unavailable(format!("dataset {} may be shown in measures only", dataset.id))
     })
 }

@@ -41,7 +41,7 @@ impl MeasureResults {
         let folder = folder.join(FOLDER);
         measures::sweep_leftovers(&folder);
         for error in measures::narrow_permissions(&folder) {
-            tracing::warn!(%error, "kept figures can be read by other accounts");
+            tracing::warn!(%error, "kept measures can be read by other accounts");
         }
         Self {
             folder,
@@ -84,7 +84,7 @@ impl MeasureResults {
                 entry.pending = Some(job.version);
             }
         }
-        tracing::info!(results = missing.len(), "figures are being computed");
+        tracing::info!(results = missing.len(), "measures are being computed");
         self.worker.submit(JobBatch {
             catalog: Arc::clone(catalog),
             inputs: inputs.clone(),
@@ -130,7 +130,7 @@ impl MeasureResults {
                 Ok(Some(measures)) => entry.settle(job.version.inputs, Ok(measures), now),
                 Ok(None) => missing.push((*job).clone()),
                 Err(error) => {
-                    tracing::warn!(%error, "kept figures can't be used and are computed anew");
+                    tracing::warn!(%error, "kept measures can't be used and are computed anew");
                     missing.push((*job).clone());
                 }
             }

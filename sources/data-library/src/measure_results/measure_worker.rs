@@ -70,10 +70,10 @@ impl MeasureWorker {
         }
         state.working = true;
         let shared = Arc::clone(&self.shared);
-        let thread = std::thread::Builder::new().name("figures".to_owned());
+        let thread = std::thread::Builder::new().name("measures".to_owned());
         if let Err(error) = thread.spawn(move || work(&shared)) {
             // The queue stays: the next submission starts a thread for it.
-            tracing::error!(%error, "no thread can be started to compute figures");
+            tracing::error!(%error, "no thread can be started to compute measures");
             state.working = false;
         }
     }
@@ -140,7 +140,7 @@ fn compute(batch: &JobBatch, shared: &Shared) {
         // A panic must not leave a layer "being computed" for ever.
         let result = result.unwrap_or_else(|_| {
             evaluator = MeasureEvaluator::new(&batch.catalog, &batch.inputs, []);
-            let reason = "computing its figures ended without a result".to_owned();
+            let reason = "computing its measures ended without a result".to_owned();
             Err(ComputeFailure { reason, may_pass: false })
         });
         let ComputeJob { name, version, .. } = job.clone();
@@ -150,7 +150,7 @@ fn compute(batch: &JobBatch, shared: &Shared) {
     tracing::info!(
         results = batch.jobs.len(),
         seconds = start.elapsed().as_secs_f64(),
-        "figures computed"
+        "measures computed"
     );
 }
 
@@ -188,6 +188,6 @@ fn keep(batch: &JobBatch, job: &ComputeJob, measures: &LayerMeasures) {
         .map_err(|error| ResultFileError::Io { path: batch.folder.clone(), error })
         .and_then(|()| measures.write(&path, job.version.inputs.get()));
     if let Err(error) = written {
-        tracing::warn!(%error, "figures can't be kept; they are computed at each start");
+        tracing::warn!(%error, "measures can't be kept; they are computed at each start");
     }
 }

@@ -51,10 +51,10 @@ pub(super) struct CachedJoin {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MeasuresUnavailable {
     /// The computation is queued or running.
-    #[error("its figures are being computed")]
+    #[error("its measures are being computed")]
     Pending,
     /// No computation has been started.
-    #[error("its figures have not been computed")]
+    #[error("its measures have not been computed")]
     NotComputed,
     /// The last computation failed.
     #[error("{0}")]
@@ -123,7 +123,7 @@ impl ResultEntry {
             }
             Err(ComputeFailure { reason, .. }) => {
                 if self.fault.as_ref() != Some(&reason) {
-                    tracing::error!(reason, "figures can't be computed");
+                    tracing::error!(reason, "measures can't be computed");
                 }
                 self.fault = Some(reason);
             }

@@ -91,7 +91,7 @@ impl PublishContext<'_> {
         });
         match missing {
             Some(MissingInput { dataset, fault: NoData::Missing(reason) }) => {
-                let note = format!("figures by area lack dataset {dataset}: {reason}");
+                let note = format!("measures by area lack dataset {dataset}: {reason}");
                 if self.log_once.first_time(note.clone()) {
                     tracing::warn!(layer = %layer.id, "{note}");
                 }

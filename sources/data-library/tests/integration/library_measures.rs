@@ -258,7 +258,7 @@ fn a_stricter_rule_hides_at_once_what_it_forbids() {
             let summary = layer.summary.as_ref();
             let allowed = ValueSummary::Steps(vec![30]);
             let is_allowed = summary.is_none_or(|summary| *summary == allowed);
-            assert!(is_allowed, "old figures, new rule: {summary:?}");
+            assert!(is_allowed, "old measures, new rule: {summary:?}");
             if let AreaMeasures::Ready(now) = &layer.area_measures {
                 break numbers(now);
             }

@@ -42,7 +42,7 @@ impl fmt::Display for LeftOut {
         let Self { dataset, part, reason, rows, of } = self;
         write!(
             f,
-            "dataset {dataset}: {rows} of {of} rows of its {part} are left out of figures: "
+            "dataset {dataset}: {rows} of {of} rows of its {part} are left out of measures: "
         )?;
         match reason {
             LeftOutReason::UnreadableTime => {

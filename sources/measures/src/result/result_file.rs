@@ -192,7 +192,7 @@ fn part<const N: usize>(header: &[u8; HEADER_BYTES], at: usize) -> [u8; N] {
 }
 
 fn magic_error(header: &[u8; HEADER_BYTES]) -> Option<DecodeError> {
-    let fault = "it does not begin as kept figures do";
+    let fault = "it does not begin as kept measures do";
     (header[..8] != MAGIC).then(|| header_error("head", fault))
 }
 

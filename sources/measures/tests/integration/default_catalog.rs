@@ -267,6 +267,6 @@ fn every_layer_of_the_catalog_has_measures() {
             }
         }
     }
-    assert!(faults.is_empty(), "of {measures} layers with figures:\n{faults}");
+    assert!(faults.is_empty(), "of {measures} layers with measures:\n{faults}");
     assert!(measures > 100, "{measures}");
 }

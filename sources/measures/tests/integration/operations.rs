@@ -50,7 +50,7 @@ fn evaluated(measures: Vec<(&str, MeasureOperation)>) -> String {
 #[case(MeasureOperation::Own(name("households")), "10 0 30 -")]
 #[case(MeasureOperation::Own(name("name")), "area A area B area C area D")]
 fn an_aggregate(#[case] operation: MeasureOperation, #[case] expected: &str) {
-    assert_eq!(evaluated(vec![("figure", operation)]), expected);
+    assert_eq!(evaluated(vec![("measure", operation)]), expected);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_mean_is_weighted() {
     let MeasureOperation::Aggregate(aggregate) = &mut operation else { panic!() };
     aggregate.weight = Some(name("staff"));
     // (0.1·2 + 0.2·4 + 0.7·9 + 2.0·1) / 16; without a weight a row does not count.
-    assert_eq!(evaluated(vec![("figure", operation)]), "0.58 - - -");
+    assert_eq!(evaluated(vec![("measure", operation)]), "0.58 - - -");
 }
 
 #[rstest]
@@ -93,7 +93,7 @@ fn arithmetic(#[case] operation: MeasureOperation, #[case] expected: &str) {
         ("persons", sum("residents.persons")),
         ("shops", count("shops")),
         ("households", MeasureOperation::Own(name("households"))),
-        ("figure", operation),
+        ("measure", operation),
     ];
     assert_eq!(evaluated(measures), expected);
 }
@@ -123,7 +123,7 @@ fn distances_are_in_metres() {
 #[case(with(AggregateKind::Count, joined("shops", RowJoin::Within { metres: 708.0 })), "6 5 1 0")]
 #[case(with(AggregateKind::Count, joined("shops", RowJoin::Within { metres: 707.0 })), "6 4 0 0")]
 fn measures_by_distance(#[case] operation: MeasureOperation, #[case] expected: &str) {
-    assert_eq!(evaluated(vec![("figure", operation)]), expected);
+    assert_eq!(evaluated(vec![("measure", operation)]), expected);
 }
 
 #[rstest]
@@ -131,8 +131,8 @@ fn measures_by_distance(#[case] operation: MeasureOperation, #[case] expected: &
 #[case(MeasureOperation::At(rows("residents.persons")), "50 50 50 50 7 50 -")]
 #[case(MeasureOperation::Nearest(rows("shops")), "88 88 88 88 177 177 43148")]
 fn measures_of_points(#[case] operation: MeasureOperation, #[case] expected: &str) {
-    let set = over("shops", vec![("figure", operation)]);
-    assert_eq!(column(&world().evaluate(&set, ResultAudience::Full), "figure"), expected);
+    let set = over("shops", vec![("measure", operation)]);
+    assert_eq!(column(&world().evaluate(&set, ResultAudience::Full), "measure"), expected);
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn missing_columns_and_duplicate_ids_are_named() {
     let shops = broken.parts.get_mut(&(id("shops"), measures::DatasetPart::Features)).unwrap();
     shops.columns.iter_mut().for_each(|column| column.name = column.name.replace("staff", "x"));
     let fault = |world: &TestDatasets, operation| {
-        let layer = layer(&over("areas", vec![("figure", operation)]));
+        let layer = layer(&over("areas", vec![("measure", operation)]));
         MeasureEvaluator::new(&world.catalog, world, [])
             .evaluate(&layer, ResultAudience::Full)
             .unwrap_err()
@@ -225,7 +225,7 @@ fn an_id_outside_the_limits_is_an_error() {
         let mut wide = world();
         let areas = wide.parts.get_mut(&(id("areas"), measures::DatasetPart::Features)).unwrap();
         areas.rows[0].values[0] = OwnedValue::Int(number);
-        let layer = layer(&over("areas", vec![("figure", count("shops"))]));
+        let layer = layer(&over("areas", vec![("measure", count("shops"))]));
         MeasureEvaluator::new(&wide.catalog, &wide, []).evaluate(&layer, ResultAudience::Full).err()
     };
     for number in [1 << 53, i64::MAX, -1] {

@@ -83,7 +83,7 @@ fn wide_permissions_of_a_folder_and_its_files_are_narrowed() {
     std::fs::create_dir(&folder).unwrap();
     let [old, left] = ["a.full.map.figures", ".derived-1.tmp"].map(|name| folder.join(name));
     for (path, wide) in [(&old, 0o644), (&left, 0o666)] {
-        std::fs::write(path, "figures").unwrap();
+        std::fs::write(path, "measures").unwrap();
         std::fs::set_permissions(path, Permissions::from_mode(wide)).unwrap();
     }
     std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();

@@ -345,7 +345,7 @@ mod tests {
             let triangle = [[a.0, a.1], [b.0, b.1], [c.0, c.1]];
             let mut ring = triangle.to_vec();
             let extent = RingExtent::of(&ring);
-        clip_ring(&mut ring, &extent, &mut Vec::new(), CLIP);
+            clip_ring(&mut ring, &extent, &mut Vec::new(), CLIP);
             prop_assert!(CLIP.holds_all(&ring));
             // Sample the box: a point is in the clipped ring if it is in the triangle.
             let side = |p: [f64; 2], q: TileUnit, r: TileUnit| {

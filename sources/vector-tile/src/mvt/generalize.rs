@@ -2,7 +2,7 @@
 //!
 //! These functions prepare a part for the clip stage. A part that lies inside the
 //! buffered tile, as most do, is generalized and written in one pass by
-//! [`Pen`](super::geometry::GeometryCursor).
+//! [`GeometryCursor`](super::geometry::GeometryCursor).
 
 use crate::features::GeometryPart;
 use data_model::tile::{Extent, TileGrid, Zoom};

@@ -37,7 +37,7 @@ pub(super) struct LayerEntry<'a> {
     attributions: Vec<&'a Attribution>,
     pub(super) columns: Vec<ColumnEntry<'a>>,
     /// Computed measures, in the order of the columns.
-    #[serde(rename = "figures", skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     measures: Vec<MeasureEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<TimeEntry<'a>>,

@@ -54,7 +54,7 @@ pub async fn stats(
             None => Problem::unknown_layer(name),
         })?;
         if let Some(part) = context.query.selection.first_part_but_time() {
-            let detail = format!("Figures can't be selected by {part}=; leave it out.");
+            let detail = format!("Measures can't be selected by {part}=; leave it out.");
             return Err(Problem::new(ProblemKind::UnsupportedSelection, detail));
         }
         document(snapshot.catalog(), layer, context.query.selection.time.as_ref())?
@@ -79,7 +79,7 @@ fn document(
             return Err(absent_data(catalog, layer, dataset));
         }
         (AreaMeasures::None, LayerState::Ready(_)) => {
-            let detail = format!("Layer {} has no figures by area.", layer.id);
+            let detail = format!("Layer {} has no measures by area.", layer.id);
             return Err(Problem::new(ProblemKind::NotFound, detail));
         }
     };
@@ -121,7 +121,7 @@ fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -
                  finds the dataset's name at /readyz of the admin listener"
             .to_owned(),
     };
-    let detail = format!("Layer {} has no figures by area, because {missing}.", layer.id);
+    let detail = format!("Layer {} has no measures by area, because {missing}.", layer.id);
     Problem::new(ProblemKind::LayerAbsent, detail)
 }
 

@@ -140,7 +140,7 @@ impl From<RouteError> for Problem {
             RouteError::Shape => (
                 ProblemKind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
-                 styles at /styles/{layers}.json, figures by area at /stats/{layer}, archives at \
+                 styles at /styles/{layers}.json, measures by area at /stats/{layer}, archives at \
                  /archives/{name}.pmtiles."
                     .to_owned(),
             ),
