@@ -1,5 +1,7 @@
 //! Tests of the renaming: the text and the tree agree, and nothing else changes.
 
+#![allow(clippy::panic, reason = "a test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
