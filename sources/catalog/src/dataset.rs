@@ -48,10 +48,10 @@ pub struct Dataset {
     /// Privacy rules that apply to the published form.
     pub privacy: Vec<PrivacyRule>,
     /// Expected number of features.
-    pub count: Option<u64>,
+    pub expected_count: Option<u64>,
     /// Diameter in metres of the largest circle that fits into each area; `None` if
     /// unknown.
-    pub least_width: Option<u32>,
+    pub min_width_m: Option<u32>,
     /// The integer column published as the feature id in tiles; `None` uses the row number.
     pub id_column: Option<String>,
     /// Unique key columns of the features.
@@ -68,14 +68,14 @@ pub struct Dataset {
     pub time: Option<String>,
     /// The dataset whose features the values belong to; the dataset then has no features of
     /// its own.
-    pub place: Option<DatasetId>,
+    pub feature_dataset: Option<DatasetId>,
     /// Privacy rules of `place` on columns that this dataset lacks, or on positions.
     ///
     /// Filled when a whole catalog has been read.
     #[serde(skip)]
     pub place_rules: Vec<PrivacyRule>,
     /// The dataset of larger areas, in one of which each feature lies.
-    pub within: Option<DatasetId>,
+    pub parent_areas: Option<DatasetId>,
     /// Columns of the features; empty if the dataset has a `place`.
     pub columns: Vec<DatasetColumn>,
     /// The values; `None` if the dataset has features only.
@@ -104,17 +104,17 @@ impl Dataset {
             update: None,
             sensitivity: Sensitivity::default(),
             privacy: Vec::new(),
-            count: None,
-            least_width: None,
+            expected_count: None,
+            min_width_m: None,
             id_column: None,
             key: Vec::new(),
             search: Vec::new(),
             search_en: Vec::new(),
             address: None,
             time: None,
-            place: None,
+            feature_dataset: None,
             place_rules: Vec::new(),
-            within: None,
+            parent_areas: None,
             columns: Vec::new(),
             values: None,
         }
@@ -123,7 +123,7 @@ impl Dataset {
     /// Whether the dataset has features of its own.
     #[must_use]
     pub fn has_features(&self) -> bool {
-        self.place.is_none()
+        self.feature_dataset.is_none()
     }
 
     /// File stem and table name of the values: the id, or the id with [`VALUES_SUFFIX`]
@@ -206,7 +206,7 @@ pub struct TimeValues {
     /// Period of one row; if `hour` is set, the period of the `time` column alone.
     pub period: Option<Period>,
     /// Number of periods kept.
-    pub kept: Option<u32>,
+    pub retained_periods: Option<u32>,
     /// The only database table that the values are read from; `None` looks in tables and
     /// files under [`Dataset::values_name`].
     #[serde(skip)]

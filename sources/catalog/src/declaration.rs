@@ -41,13 +41,13 @@ pub struct District {
     #[serde(default)]
     pub notice: Option<LocalizedText>,
     /// The dataset of the areas by which the statistics of every layer are aggregated.
-    #[serde(default, rename = "stats_areas")]
-    pub stats_over: Option<DatasetId>,
+    #[serde(default)]
+    pub stats_areas: Option<DatasetId>,
     /// The dataset whose features are addresses for the address search.
     #[serde(default)]
     pub addresses: Option<DatasetId>,
     /// Datasets of named areas that limit a search for places and lots, such as dongs;
-    /// `stats_over` is always included.
+    /// `stats_areas` is always included.
     #[serde(default)]
     pub search_areas: Vec<DatasetId>,
     /// The time zone in which hours and days are counted.

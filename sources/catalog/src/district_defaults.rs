@@ -20,7 +20,7 @@ fn bare() -> District {
         bounds: None,
         attribution: None,
         notice: None,
-        stats_over: None,
+        stats_areas: None,
         addresses: None,
         search_areas: Vec::new(),
         time_zone: DistrictTimeZone::default(),

@@ -17,7 +17,7 @@ pub struct Layer {
     /// The theme that the layer belongs to.
     pub theme: ThemeId,
     /// Other themes that list the layer.
-    pub also: Vec<ThemeId>,
+    pub other_themes: Vec<ThemeId>,
     /// The name.
     pub title: LocalizedText,
     /// Human-readable description of the map's content.
@@ -189,19 +189,19 @@ impl LayerContent {
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeasureSet {
     /// The dataset whose features carry the measures; for a flow, the dataset of the places.
-    pub over: DatasetId,
+    pub carrier: DatasetId,
     /// Columns of the carrier that are published beside the measures.
     pub columns: Vec<String>,
     /// Period of a time slice; `None` for one slice, of the newest data.
-    pub time: Option<Period>,
+    pub period: Option<Period>,
     /// Number of newest slices kept; `None` keeps all.
-    pub slices: Option<u32>,
+    pub retained_slices: Option<u32>,
     /// The measures; each may use earlier ones.
     pub measures: Vec<Measure>,
     /// The name of the measure that the map shows.
     pub value: String,
     /// Suppression threshold for the public, in addition to the datasets' own rules.
-    pub suppress: Option<u32>,
+    pub suppression_threshold: Option<u32>,
 }
 
 impl MeasureSet {
@@ -209,7 +209,7 @@ impl MeasureSet {
     #[must_use]
     pub fn datasets(&self) -> Vec<DatasetId> {
         let used = self.measures.iter().filter_map(|measure| measure.operation.rows());
-        std::iter::once(&self.over).chain(used.map(|rows| &rows.dataset)).cloned().collect()
+        std::iter::once(&self.carrier).chain(used.map(|rows| &rows.dataset)).cloned().collect()
     }
 
     /// Datasets that `value` is computed from, each once.
@@ -223,7 +223,7 @@ impl MeasureSet {
             next += 1;
             let Some(measure) = self.measure(name) else { continue };
             let of = match &measure.operation {
-                MeasureOperation::Own(_) => Some(&self.over),
+                MeasureOperation::CarrierColumn(_) => Some(&self.carrier),
                 operation => operation.rows().map(|rows| &rows.dataset),
             };
             found.extend(of.filter(|id| !found.contains(id)));

@@ -95,7 +95,7 @@ impl Catalog {
         let of = |id: &DatasetId| self.dataset(id.as_str())?.attribution.as_ref();
         let Some(set) = measures else { return of(&layer.dataset) };
         let known = set.value_datasets().into_iter().filter_map(of);
-        known.min_by_key(|source| (source.as_of.is_none(), &source.as_of)).or(of(&set.over))
+        known.min_by_key(|source| (source.as_of.is_none(), &source.as_of)).or(of(&set.carrier))
     }
 
     /// The dataset `id`.

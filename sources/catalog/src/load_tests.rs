@@ -91,7 +91,7 @@ fn the_default_catalog_has_its_fields_datasets_themes_and_layers() {
     for layer in &catalog.layers {
         let Some(public) = &layer.public_form else { continue };
         assert!(layer.public_look.description.is_some(), "{} describes what staff see", layer.id);
-        let cells = public.over.as_str().contains("grid");
+        let cells = public.carrier.as_str().contains("grid");
         let drawn = layer.kind_of(true);
         assert!(cells || drawn != Some(MapKind::Grid), "{} draws areas as cells", layer.id);
     }

@@ -23,9 +23,9 @@ pub struct Measure {
     /// Whether the measure is published, or only an input of other measures.
     pub publish: bool,
     /// Aggregation of the features' values by area; `None` uses the operation's default.
-    pub areas: Option<InAreas>,
+    pub area_aggregation: Option<InAreas>,
     /// Earlier measures whose suppression for the public suppresses this measure too.
-    pub held_with: Vec<String>,
+    pub suppressed_with: Vec<String>,
     /// The operation.
     pub operation: MeasureOperation,
 }
@@ -38,13 +38,15 @@ impl Measure {
     #[must_use]
     pub fn in_areas(&self) -> Option<InAreas> {
         match &self.operation {
-            MeasureOperation::Own(_)
+            MeasureOperation::CarrierColumn(_)
             | MeasureOperation::Nearest(_)
             | MeasureOperation::NearestValue(_)
-            | MeasureOperation::At(_) => Some(self.areas.unwrap_or(InAreas::Mean)),
+            | MeasureOperation::ContainingValue(_) => {
+                Some(self.area_aggregation.unwrap_or(InAreas::Mean))
+            }
             MeasureOperation::Aggregate(RowAggregation { how, rows, .. }) => {
-                if self.areas.is_some() {
-                    return self.areas;
+                if self.area_aggregation.is_some() {
+                    return self.area_aggregation;
                 }
                 let within = matches!(rows.join, Some(RowJoin::Within { .. }));
                 if rows.key.is_none() && !within && !matches!(rows.join, Some(RowJoin::Key)) {
@@ -75,7 +77,7 @@ pub enum MeasureOperation {
     /// Rows of a dataset that belong to the feature, aggregated to a number or text.
     Aggregate(RowAggregation),
     /// A column of the feature itself.
-    Own(String),
+    CarrierColumn(String),
     /// Quotient of two measures, times `factor`: 1 for a ratio, 100 for a share, 1,000 for a
     /// rate per thousand.
     Ratio {
@@ -119,7 +121,7 @@ pub enum MeasureOperation {
     /// A column's value of the nearest feature.
     NearestValue(JoinedRows),
     /// A column's value of the polygon that contains the feature's point.
-    At(JoinedRows),
+    ContainingValue(JoinedRows),
     /// Classes of a measure.
     Class {
         /// The measure.
@@ -139,7 +141,7 @@ impl MeasureOperation {
             Self::Aggregate(RowAggregation { rows, .. })
             | Self::Nearest(rows)
             | Self::NearestValue(rows)
-            | Self::At(rows) => Some(rows),
+            | Self::ContainingValue(rows) => Some(rows),
             _ => None,
         }
     }
@@ -155,9 +157,9 @@ impl MeasureOperation {
                 AggregateKind::Min => "min",
                 AggregateKind::Max => "max",
                 AggregateKind::Median => "median",
-                AggregateKind::Most => "most_frequent",
+                AggregateKind::MostFrequent => "most_frequent",
             },
-            Self::Own(_) => "carrier_column",
+            Self::CarrierColumn(_) => "carrier_column",
             Self::Ratio { factor, .. } if *factor == 100.0 => "share",
             Self::Ratio { factor, .. } if *factor == 1000.0 => "per_1000",
             Self::Ratio { .. } => "ratio",
@@ -171,7 +173,7 @@ impl MeasureOperation {
             Self::Index(_) => "index",
             Self::Nearest(_) => "nearest",
             Self::NearestValue(_) => "nearest_value",
-            Self::At(_) => "containing_value",
+            Self::ContainingValue(_) => "containing_value",
             Self::Class { .. } => "class",
         }
     }
@@ -181,10 +183,10 @@ impl MeasureOperation {
     pub fn inputs(&self) -> Vec<&str> {
         let names: Vec<&String> = match self {
             Self::Aggregate(_)
-            | Self::Own(_)
+            | Self::CarrierColumn(_)
             | Self::Nearest(_)
             | Self::NearestValue(_)
-            | Self::At(_) => Vec::new(),
+            | Self::ContainingValue(_) => Vec::new(),
             Self::Ratio { over: a, under: b, .. } | Self::Minus(a, b) | Self::Times(a, b) => {
                 vec![a, b]
             }
@@ -233,7 +235,7 @@ pub enum AggregateKind {
     Max,
     Median,
     /// The most frequent text.
-    Most,
+    MostFrequent,
 }
 
 /// Rows of a dataset, and their join to a feature.

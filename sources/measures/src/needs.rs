@@ -25,14 +25,14 @@ pub(crate) fn of_layer(
 ) -> Result<PartNeeds, EvaluationError> {
     let set = declared.set;
     let mut needs = of_measures(catalog, declared)?;
-    let areas = catalog.district.stats_over.as_ref().filter(|areas| **areas != set.over);
+    let areas = catalog.district.stats_areas.as_ref().filter(|areas| **areas != set.carrier);
     let is_public = declared.audience == ResultAudience::Public && declared.flow.is_none();
     if let Some(areas) = areas.filter(|_| is_public)
         && set_threshold(catalog, set).is_some()
     {
         let located = RowNeeds { geometry: true, ..RowNeeds::default() };
         add_needs(&mut needs, areas, DatasetPart::Features, &located);
-        add_needs(&mut needs, &set.over, DatasetPart::Features, &located);
+        add_needs(&mut needs, &set.carrier, DatasetPart::Features, &located);
     }
     Ok(needs)
 }
@@ -46,7 +46,7 @@ pub(crate) fn of_measures(
     let find = |id: &DatasetId| {
         dataset(catalog, id).map_err(|error| error.of_measure(&declared.layer.id, ""))
     };
-    let over = find(&set.over)?;
+    let over = find(&set.carrier)?;
     let mut collector = NeedsCollector {
         catalog,
         over,
@@ -63,7 +63,7 @@ pub(crate) fn of_measures(
         added.map_err(|error| error.of_measure(&declared.layer.id, &measure.name))?;
     }
     let NeedsCollector { mut needs, carrier, .. } = collector;
-    add_needs(&mut needs, &set.over, DatasetPart::Features, &carrier);
+    add_needs(&mut needs, &set.carrier, DatasetPart::Features, &carrier);
     Ok(needs)
 }
 
@@ -104,8 +104,10 @@ impl NeedsCollector<'_> {
             MeasureOperation::Aggregate(aggregate) => self.add_aggregate(aggregate)?,
             MeasureOperation::Nearest(rows)
             | MeasureOperation::NearestValue(rows)
-            | MeasureOperation::At(rows) => self.add_located(rows)?,
-            MeasureOperation::Own(column) => self.carrier.add_column(column, ColumnForm::OWN),
+            | MeasureOperation::ContainingValue(rows) => self.add_located(rows)?,
+            MeasureOperation::CarrierColumn(column) => {
+                self.carrier.add_column(column, ColumnForm::OWN)
+            }
             MeasureOperation::PerKm2(_) => self.carrier.geometry = true,
             _ => {}
         }
@@ -117,7 +119,7 @@ impl NeedsCollector<'_> {
         let (catalog, over) = (self.catalog, self.over);
         let resolved = ResolvedRows::new(catalog, &aggregate.rows, weight, over, self.flow_part)?;
         let form = match aggregate.how {
-            AggregateKind::Most => ColumnForm::TEXT,
+            AggregateKind::MostFrequent => ColumnForm::TEXT,
             _ => ColumnForm::NUMBER,
         };
         let located = resolved.is_located() && self.flow_part.is_none();
@@ -152,7 +154,7 @@ impl NeedsCollector<'_> {
 pub(crate) fn set_threshold(catalog: &Catalog, set: &MeasureSet) -> Option<u32> {
     let datasets = set.datasets();
     let datasets = datasets.iter().filter_map(|id| catalog.dataset(id.as_str()));
-    datasets.filter_map(Dataset::suppress_below).max().max(set.suppress)
+    datasets.filter_map(Dataset::suppress_below).max().max(set.suppression_threshold)
 }
 
 /// Number of earlier slices that changes refer to, added up for changes of changes.

@@ -73,7 +73,7 @@ impl SearchIndex {
             let own = parts.is_empty().then_some(&layer.dataset);
             for id in own.into_iter().chain(parts.iter().map(|part| &part.dataset)) {
                 let Some(dataset) = catalog.dataset(id.as_str()) else { continue };
-                let area = catalog.district.stats_over.as_ref() == Some(&dataset.id);
+                let area = catalog.district.stats_areas.as_ref() == Some(&dataset.id);
                 let address = catalog.district.addresses.as_ref() == Some(&dataset.id);
                 let kind = match (area, address) {
                     (true, _) => HitKind::Area,
@@ -107,7 +107,7 @@ impl SearchIndex {
         let catalog = snapshot.catalog();
         let district = &catalog.district;
         let mut added = BTreeSet::new();
-        for id in district.search_areas.iter().chain(&district.stats_over) {
+        for id in district.search_areas.iter().chain(&district.stats_areas) {
             let Some(dataset) = catalog.dataset(id.as_str()) else { continue };
             let holds = |layer: &&data_library::PublishedLayer| match union_parts(catalog, layer) {
                 None => layer.dataset == *id,

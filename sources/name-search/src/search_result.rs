@@ -9,7 +9,7 @@ use data_model::GeographicBounds;
 pub enum HitKind {
     /// A map layer.
     Map,
-    /// An area of the district's `stats_over`.
+    /// An area of the district's `stats_areas`.
     Area,
     /// A named feature.
     Place,

@@ -25,7 +25,7 @@ pub fn set(dataset: &str, decimals: u8, measures: Vec<(&str, MeasureOperation)>)
 }
 
 pub fn monthly(mut set: MeasureSet) -> MeasureSet {
-    set.time = Some(Period::Month);
+    set.period = Some(Period::Month);
     set
 }
 
@@ -108,7 +108,7 @@ pub fn measure_queries() -> Vec<MeasureQuery> {
         ),
         ask(
             "most frequent",
-            set("areas", 0, vec![("v", aggregate(AggregateKind::Most, "shops.kind"))]),
+            set("areas", 0, vec![("v", aggregate(AggregateKind::MostFrequent, "shops.kind"))]),
             inside("mode() WITHIN GROUP (ORDER BY kind)"),
         ),
         ask(
@@ -146,7 +146,7 @@ pub fn measure_queries() -> Vec<MeasureQuery> {
         ),
         ask(
             "by own",
-            set("areas", 2, vec![persons(), ("own", MeasureOperation::Own(name("households"))), ("v", ratio("persons", "own", 1.0))]),
+            set("areas", 2, vec![persons(), ("own", MeasureOperation::CarrierColumn(name("households"))), ("v", ratio("persons", "own", 1.0))]),
             format!("SELECT '', a.id, round({newest} / nullif(households, 0), 2)::text FROM areas a"),
         ),
         ask(
@@ -276,12 +276,12 @@ pub fn measure_queries() -> Vec<MeasureQuery> {
         ),
         ask(
             "value at a point",
-            set("shops", 0, vec![("v", MeasureOperation::At(rows("areas.code")))]),
+            set("shops", 0, vec![("v", MeasureOperation::ContainingValue(rows("areas.code")))]),
             "SELECT '', s.id, a.code FROM shops s LEFT JOIN areas a ON ST_Contains(a.geom, s.geom)".to_owned(),
         ),
         ask(
             "values at a point by month",
-            monthly(set("shops", 1, vec![("v", MeasureOperation::At(rows("residents.persons")))])),
+            monthly(set("shops", 1, vec![("v", MeasureOperation::ContainingValue(rows("residents.persons")))])),
             format!(
                 "SELECT left(t.month, 4) || '-' || right(t.month, 2), s.id, round(avg(p.persons), 1)::text
                 FROM shops s CROSS JOIN {MONTHS} t LEFT JOIN areas a ON ST_Contains(a.geom, s.geom)

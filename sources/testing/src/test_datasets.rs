@@ -97,7 +97,7 @@ impl TestDatasets {
             let field = FieldId::new("f").unwrap();
             let kind = GeometryKind::Polygon;
             let mut dataset = Dataset::new(id(name), field, LocalizedText::same(name), kind);
-            dataset.place = place.map(id);
+            dataset.feature_dataset = place.map(id);
             self.catalog.datasets.push(dataset);
         }
         let rows =
@@ -111,7 +111,7 @@ impl TestDatasets {
             time: time.map(str::to_owned),
             hour: hour.map(str::to_owned),
             period,
-            kept: None,
+            retained_periods: None,
             table: None,
             columns: declared(columns),
         });
@@ -168,13 +168,13 @@ impl DatasetReader for TestDatasets {
 
 /// A public layer of these measures.
 pub fn layer(set: &MeasureSet) -> Layer {
-    plain("test", &set.over, LayerContent::Measures(set.clone()), Some(set.value.clone()))
+    plain("test", &set.carrier, LayerContent::Measures(set.clone()), Some(set.value.clone()))
 }
 
 /// A public layer of a flow.
 pub fn flow_layer(flow: &FlowDefinition, set: &MeasureSet) -> Layer {
     let content = LayerContent::Flow(flow.clone(), set.clone());
-    plain("test", &set.over, content, Some(set.value.clone()))
+    plain("test", &set.carrier, content, Some(set.value.clone()))
 }
 
 pub fn plain(
@@ -186,7 +186,7 @@ pub fn plain(
     Layer {
         id: LayerId::new(name).unwrap(),
         theme: ThemeId::new("t").unwrap(),
-        also: Vec::new(),
+        other_themes: Vec::new(),
         title: LocalizedText::same(name),
         description: None,
         kind: None,
@@ -220,18 +220,18 @@ pub fn over(dataset: &str, measures: Vec<(&str, MeasureOperation)>) -> MeasureSe
         unit: None,
         decimals: None,
         publish: true,
-        areas: None,
-        held_with: Vec::new(),
+        area_aggregation: None,
+        suppressed_with: Vec::new(),
         operation,
     };
     MeasureSet {
-        over: id(dataset),
+        carrier: id(dataset),
         columns: Vec::new(),
-        time: None,
-        slices: None,
+        period: None,
+        retained_slices: None,
         measures: measures.into_iter().map(measure).collect(),
         value,
-        suppress: None,
+        suppression_threshold: None,
     }
 }
 

@@ -60,7 +60,7 @@ impl Checker<'_> {
         aggregate: &RowAggregation,
         dataset: &Dataset,
     ) -> bool {
-        let most = aggregate.how == AggregateKind::Most;
+        let most = aggregate.how == AggregateKind::MostFrequent;
         let single = most
             || matches!(
                 aggregate.how,
@@ -97,7 +97,9 @@ impl Checker<'_> {
     /// Checks that the suppression threshold over non-public rows is at least
     /// [`LEAST_BOUND`].
     pub(super) fn public_bound(&self, place: &KeyLocation, set: &MeasureSet) {
-        let Some(below) = set.suppress.filter(|below| (2..LEAST_BOUND).contains(below)) else {
+        let Some(below) =
+            set.suppression_threshold.filter(|below| (2..LEAST_BOUND).contains(below))
+        else {
             return;
         };
         let secret = set.measures.iter().find_map(|measure| {
@@ -160,7 +162,7 @@ impl Checker<'_> {
             MeasureOperation::Aggregate(guard) => {
                 matches!(guard.how, AggregateKind::Count | AggregateKind::Sum)
                     && guard.rows.dataset == dataset.id
-                    && measure.held_with.contains(&other.name)
+                    && measure.suppressed_with.contains(&other.name)
             }
             _ => false,
         };

@@ -1,4 +1,4 @@
-//! Checks of measures that are combined by the areas of the district's `stats_over`.
+//! Checks of measures that are combined by the areas of the district's `stats_areas`.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ impl<'c> Checker<'c> {
     /// is averaged.
     pub(super) fn by_area(&self, set: &'c MeasureSet, places: &MeasureLocations) {
         for (measure, place) in set.measures.iter().zip(&places.places) {
-            if measure.areas.is_some() && measure.in_areas().is_none() {
+            if measure.area_aggregation.is_some() && measure.in_areas().is_none() {
                 let problem = "it is made of other measures, in areas too";
                 self.add(&place.at("area_aggregation"), problem, "remove it");
             }
         }
-        let areas = self.declared.district.stats_over.as_ref();
+        let areas = self.declared.district.stats_areas.as_ref();
         let put_together = set.measures.iter().any(|measure| measure.in_areas().is_some());
-        if areas.is_none_or(|areas| *areas == set.over) || !put_together {
+        if areas.is_none_or(|areas| *areas == set.carrier) || !put_together {
             return;
         }
         let mut known: BTreeMap<&str, InAreas> = BTreeMap::new();

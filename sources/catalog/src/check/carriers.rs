@@ -40,11 +40,11 @@ impl Checker<'_> {
         true
     }
 
-    /// Adds a fault if the statistic's areas do not lie in those of `stats_over`.
+    /// Adds a fault if the statistic's areas do not lie in those of `stats_areas`.
     ///
-    /// Every layer's measures are published by the areas of `stats_over` as well.
+    /// Every layer's measures are published by the areas of `stats_areas` as well.
     fn across_areas(&self, statistic: &PublicStatistic<'_>) -> bool {
-        let Some(areas) = &self.declared.district.stats_over else { return false };
+        let Some(areas) = &self.declared.district.stats_areas else { return false };
         let (over, pairs) = statistic.carrier;
         if pairs || over == areas || self.lies_in(statistic, areas) {
             return false;
@@ -67,10 +67,11 @@ impl Checker<'_> {
         let find = |id: &DatasetId| self.datasets.get(id.as_str()).map(|found| &found.dataset);
         let Some(over) = find(statistic.carrier.0) else { return true };
         // Its rows are about these features, and lie in the areas that these lie in.
-        let through = statistic.dataset.place.as_ref().unwrap_or(&statistic.dataset.id) == &over.id;
-        let counts = over.count.zip(find(areas).and_then(|areas| areas.count));
+        let through =
+            statistic.dataset.feature_dataset.as_ref().unwrap_or(&statistic.dataset.id) == &over.id;
+        let counts = over.expected_count.zip(find(areas).and_then(|areas| areas.expected_count));
         through
-            || over.within.as_ref() == Some(areas)
+            || over.parent_areas.as_ref() == Some(areas)
             || matches!(over.geometry, GeometryKind::Point | GeometryKind::Line)
             || counts.is_some_and(|(own, areas)| own >= areas.saturating_mul(SMALLER))
     }
@@ -82,7 +83,7 @@ impl Checker<'_> {
         other: &PublicStatistic<'_>,
     ) -> bool {
         let (a, b) = (one.carrier, other.carrier);
-        let counted_by = self.declared.district.stats_over.as_ref();
+        let counted_by = self.declared.district.stats_areas.as_ref();
         let areas = |id: &DatasetId| counted_by == Some(id);
         match (a.1, b.1) {
             _ if a == b => true,
@@ -119,7 +120,7 @@ impl Checker<'_> {
 
     /// Checks the larger areas that a dataset's areas are declared to lie in.
     pub(super) fn within(&self, at: &super::KeyLocation, dataset: &Dataset) {
-        let Some(id) = &dataset.within else { return };
+        let Some(id) = &dataset.parent_areas else { return };
         let at = at.at("parent_areas");
         if *id == dataset.id {
             return self.add(&at, "names itself", "name larger areas, or remove it");

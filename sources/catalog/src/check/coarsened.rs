@@ -37,7 +37,7 @@ impl Checker<'_> {
             let remedy = "give the layer a [layer.public] over areas, or make it staff";
             return self.add(at, problem, remedy);
         }
-        if let Some(over) = self.datasets.get(set.over.as_str()) {
+        if let Some(over) = self.datasets.get(set.carrier.as_str()) {
             self.wide_enough(at, dataset, over);
         }
     }
@@ -51,7 +51,7 @@ impl Checker<'_> {
         let over = &over.dataset;
         let told = format!("positions of {} are coarsened to {metres} m", dataset.id);
         let areas = matches!(over.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
-        let (problem, remedy) = match over.least_width {
+        let (problem, remedy) = match over.min_width_m {
             _ if !areas => (format!("{told}, and {} has no areas", over.id), String::new()),
             Some(width) if width >= metres => return,
             Some(width) => {

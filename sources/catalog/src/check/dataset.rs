@@ -15,7 +15,7 @@ impl<'c> Checker<'c> {
         let (place, dataset) = (&declared.place, &declared.dataset);
         self.declared_columns(&place.at("column"), &dataset.columns);
         self.terms(declared);
-        if dataset.place.is_some() {
+        if dataset.feature_dataset.is_some() {
             self.placed(declared);
         } else {
             self.features(declared);
@@ -26,7 +26,7 @@ impl<'c> Checker<'c> {
         }
         self.rules(declared);
         self.within(place, dataset);
-        if dataset.least_width == Some(0) {
+        if dataset.min_width_m == Some(0) {
             self.add(&place.at("min_width_m"), "areas of no width", "give metres, 1 at least");
         }
         let kept_back = dataset.sensitivity != Sensitivity::Public || !dataset.privacy.is_empty();
@@ -64,7 +64,7 @@ impl<'c> Checker<'c> {
     /// Checks a dataset whose values belong to another dataset's features.
     fn placed(&self, declared: &'c DeclaredDataset) {
         let (place, dataset) = (&declared.place, &declared.dataset);
-        let Some(id) = &dataset.place else { return };
+        let Some(id) = &dataset.feature_dataset else { return };
         if dataset.values.is_none() {
             let problem = format!("{} has neither features nor values", dataset.id);
             self.add(&place.at("values"), problem, "declare its values, or remove feature_dataset");

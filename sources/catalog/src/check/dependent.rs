@@ -9,7 +9,7 @@
 //! - all are of the same times, as months are the difference of a year and other months;
 //! - none has rows that are a sum or difference of those of others, as a part is the whole
 //!   less the other part; of amounts none has some of another's rows;
-//! - all are published by the same features, or by areas of the district's `stats_over` and by
+//! - all are published by the same features, or by areas of the district's `stats_areas` and by
 //!   others that lie in these, with whose sums cells are suppressed;
 //! - no two are equations of one hidden column.
 

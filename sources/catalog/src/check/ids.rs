@@ -118,7 +118,7 @@ impl Checker<'_> {
             }
         }
         self.search_areas();
-        let Some(id) = &self.declared.district.stats_over else { return };
+        let Some(id) = &self.declared.district.stats_areas else { return };
         let place = KeyLocation::file("district.toml").at("stats_areas");
         if let Some(declared) = self.find(&place, id) {
             let dataset = &declared.dataset;

@@ -60,7 +60,7 @@ impl<'c> Checker<'c> {
     /// its own.
     fn own_features(&self, place: &KeyLocation, layer: &Layer) -> Option<&'c DeclaredDataset> {
         let found = self.find(place, &layer.dataset)?;
-        if let Some(carrier) = &found.dataset.place {
+        if let Some(carrier) = &found.dataset.feature_dataset {
             let problem = format!("{} has no features of its own", layer.dataset);
             let remedy = format!("write carrier = \"{carrier}\" and measures of {}", layer.dataset);
             self.add(place, problem, remedy);
@@ -104,7 +104,7 @@ impl<'c> Checker<'c> {
         for (part, place) in parts.iter().zip(&declared.parts) {
             let at = place.at("dataset");
             let Some(dataset) = self.find(&at, &part.dataset) else { continue };
-            if let Some(carrier) = &dataset.dataset.place {
+            if let Some(carrier) = &dataset.dataset.feature_dataset {
                 let problem = format!("{} has no features of its own", part.dataset);
                 self.add(&at, problem, format!("name {carrier}, or make it measures"));
                 continue;
@@ -147,11 +147,11 @@ impl<'c> Checker<'c> {
             LayerContent::Union(parts) => {
                 parts.iter().map(|part| of(part.dataset.as_str())).collect()
             }
-            LayerContent::Measures(set) => vec![of(set.over.as_str())],
+            LayerContent::Measures(set) => vec![of(set.carrier.as_str())],
             LayerContent::Flow(..) => vec![GeometryKind::Line],
             LayerContent::Prepared { geometry, .. } => vec![*geometry],
         };
-        let public = layer.public_form.iter().map(|set| of(set.over.as_str()));
+        let public = layer.public_form.iter().map(|set| of(set.carrier.as_str()));
         own.into_iter().chain(public).collect()
     }
 
@@ -196,7 +196,7 @@ impl<'c> Checker<'c> {
     /// Checks that the public form's measures can be drawn as its `kind` requires.
     fn public_drawing(&self, place: &KeyLocation, layer: &Layer, set: &MeasureSet) {
         let (Some(kind), Some(over)) =
-            (layer.public_look.kind, self.datasets.get(set.over.as_str()))
+            (layer.public_look.kind, self.datasets.get(set.carrier.as_str()))
         else {
             return;
         };
@@ -206,7 +206,7 @@ impl<'c> Checker<'c> {
             MapKind::Symbol | MapKind::Category | MapKind::Circle | MapKind::Heat => return,
         };
         if kind == MapKind::Flow || !has(over.dataset.geometry, needed) {
-            let problem = format!("{} is not drawn like that", set.over);
+            let problem = format!("{} is not drawn like that", set.carrier);
             self.add(place, problem, "name the kind of its geometry");
         }
     }
@@ -238,8 +238,8 @@ impl<'c> Checker<'c> {
         let lost = || self.declared.lost_themes.iter().map(String::as_str);
         let read = || self.declared.themes.iter().map(|(_, theme)| theme.id.as_str());
         let themes = || read().chain(lost());
-        self.no_repeats(&place, layer.also.iter().map(data_model::ThemeId::as_str));
-        for (i, also) in layer.also.iter().enumerate() {
+        self.no_repeats(&place, layer.other_themes.iter().map(data_model::ThemeId::as_str));
+        for (i, also) in layer.other_themes.iter().enumerate() {
             let place = place.item(i);
             if *also == layer.theme {
                 self.add(&place, "is the theme that it belongs to", "remove it");

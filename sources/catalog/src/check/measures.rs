@@ -49,11 +49,11 @@ impl<'c> Checker<'c> {
             None => place.at("carrier"),
             Some(_) => place.at("flow").at("between"),
         };
-        let dataset = self.find(&at, &set.over);
+        let dataset = self.find(&at, &set.carrier);
         if let Some(declared) = dataset
-            && let Some(carrier) = &declared.dataset.place
+            && let Some(carrier) = &declared.dataset.feature_dataset
         {
-            let problem = format!("{} has no features of its own", set.over);
+            let problem = format!("{} has no features of its own", set.carrier);
             self.add(&at, problem, format!("name those that it uses: {carrier}"));
         }
         let carrier = CarrierFeatures { dataset, flow };
@@ -72,7 +72,7 @@ impl<'c> Checker<'c> {
             self.by_area(set, places);
         }
         self.set_value(place, set, places);
-        if let Some(below) = set.suppress {
+        if let Some(below) = set.suppression_threshold {
             self.suppress(&place.at("suppression_threshold"), below);
         }
         self.measure_times(place, set, places);
@@ -129,7 +129,7 @@ impl<'c> Checker<'c> {
                 let remedy = format!("use {MAX_DECIMALS} at most");
                 self.add(&place.at("decimals"), "more than can be told", remedy);
             }
-            for (i, other) in measure.held_with.iter().enumerate() {
+            for (i, other) in measure.suppressed_with.iter().enumerate() {
                 if !known.contains_key(other.as_str()) && !places.lost.contains(other) {
                     let at = place.at("suppressed_with").item(i);
                     self.add(
@@ -145,7 +145,7 @@ impl<'c> Checker<'c> {
         let none = !set.measures.iter().any(|measure| measure.publish);
         for (measure, place) in set.measures.iter().zip(&places.places).filter(|_| !none) {
             let used = set.measures.iter().any(|other| {
-                let named = other.held_with.contains(&measure.name);
+                let named = other.suppressed_with.contains(&measure.name);
                 other.name != measure.name
                     && (named || other.operation.inputs().contains(&&*measure.name))
             });
@@ -240,10 +240,10 @@ impl<'c> Checker<'c> {
             MeasureOperation::Aggregate(aggregate) => self.aggregate(place, aggregate, carrier),
             MeasureOperation::Nearest(rows)
             | MeasureOperation::NearestValue(rows)
-            | MeasureOperation::At(rows) => {
+            | MeasureOperation::ContainingValue(rows) => {
                 self.looked_up(place, &measure.operation, rows, carrier)
             }
-            MeasureOperation::Own(name) => {
+            MeasureOperation::CarrierColumn(name) => {
                 if carrier.flow.is_some() {
                     let remedy = "use an aggregate of the movements";
                     self.add(&at, "a line of a flow has no columns", remedy);

@@ -135,7 +135,7 @@ impl<'c> Checker<'c> {
             unknown |= dataset.has_features() && dataset.columns.is_empty();
         }
         if among == Among::Both
-            && let Some(place) = &dataset.place
+            && let Some(place) = &dataset.feature_dataset
         {
             match self.datasets.get(place.as_str()) {
                 Some(place) => {

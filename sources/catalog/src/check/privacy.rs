@@ -103,7 +103,7 @@ impl<'c> Checker<'c> {
         if let Some(set) = &layer.public_form {
             let place = place.at("public");
             // Keys that the public form lacks are inherited from the layer.
-            let over = if layer.content.measures().is_some_and(|own| own.over == set.over) {
+            let over = if layer.content.measures().is_some_and(|own| own.carrier == set.carrier) {
                 declared.place.at("carrier")
             } else {
                 place.at("carrier")

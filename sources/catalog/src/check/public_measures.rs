@@ -12,7 +12,7 @@ use data_model::feature::GeometryKind;
 
 /// Whether small numbers of rows are suppressed.
 pub(super) fn is_suppressed(set: &MeasureSet, dataset: &Dataset) -> bool {
-    set.suppress.is_some() || dataset.suppress_below().is_some()
+    set.suppression_threshold.is_some() || dataset.suppress_below().is_some()
 }
 
 /// Whether a condition on an integer column selects whole bands: all values of a band, or
@@ -54,8 +54,8 @@ impl<'c> Checker<'c> {
         places: &MeasureLocations,
         over_at: &KeyLocation,
     ) {
-        self.tileable(over_at, &set.over);
-        let over = self.datasets.get(set.over.as_str()).copied();
+        self.tileable(over_at, &set.carrier);
+        let over = self.datasets.get(set.carrier.as_str()).copied();
         for (measure, place) in set.measures.iter().zip(&places.places) {
             let Some(rows) = measure.operation.rows() else { continue };
             let Some(declared) = self.datasets.get(rows.dataset.as_str()) else { continue };
@@ -94,12 +94,13 @@ impl<'c> Checker<'c> {
                 format!("{} may be told by areas only, and {} has none", dataset.id, over.id);
             return self.add(at, problem, remedy());
         }
-        let count = |id: &str| self.datasets.get(id).and_then(|declared| declared.dataset.count);
+        let count =
+            |id: &str| self.datasets.get(id).and_then(|declared| declared.dataset.expected_count);
         if over.id.as_str() == unit {
             return;
         }
         let told = format!("{} may be told by {unit} or larger", dataset.id);
-        match (over.count, count(unit)) {
+        match (over.expected_count, count(unit)) {
             (Some(areas), Some(units)) if areas > units => {
                 self.add(at, format!("{told}, and {} is smaller", over.id), remedy());
             }
@@ -124,7 +125,7 @@ impl<'c> Checker<'c> {
         places: &MeasureLocations,
         over_at: &KeyLocation,
     ) {
-        let over = self.datasets.get(set.over.as_str()).copied();
+        let over = self.datasets.get(set.carrier.as_str()).copied();
         if let Some(over) = over {
             self.public_carrier(place, set, over, over_at);
         }
@@ -132,7 +133,8 @@ impl<'c> Checker<'c> {
         self.public_bound(place, set);
         for (measure, place) in set.measures.iter().zip(&places.places) {
             let at = place.at(measure.operation.key());
-            if let (MeasureOperation::Own(name), Some(over)) = (&measure.operation, over) {
+            if let (MeasureOperation::CarrierColumn(name), Some(over)) = (&measure.operation, over)
+            {
                 self.public_value(&at, &over.dataset, name, "carrier_column");
                 self.public_number(&at, &over.dataset, name);
             }
@@ -165,13 +167,13 @@ impl<'c> Checker<'c> {
         let dataset = &over.dataset;
         if dataset.sensitivity != Sensitivity::Public {
             let problem =
-                format!("{} is not public, and its features carry the measures", set.over);
+                format!("{} is not public, and its features carry the measures", set.carrier);
             let remedy = "make the layer staff, or give it a [layer.public] over public areas";
             self.add(over_at, problem, remedy);
         }
         if is_coarsened(dataset) {
             let problem =
-                format!("positions of {} are coarsened, those of measures are not", set.over);
+                format!("positions of {} are coarsened, those of measures are not", set.carrier);
             let remedy = "publish its features, or measures over areas";
             self.add(over_at, problem, remedy);
         }
@@ -270,7 +272,7 @@ impl<'c> Checker<'c> {
 
     /// Checks the time columns: slices disclose the time of their rows.
     fn public_times(&self, place: &KeyLocation, set: &MeasureSet) {
-        if set.time.is_none() {
+        if set.period.is_none() {
             return;
         }
         let mut named: Vec<&str> = Vec::new();

@@ -19,7 +19,7 @@ impl<'c> Checker<'c> {
         carrier: CarrierFeatures<'c>,
     ) -> ValueKind {
         let RowAggregation { how, rows, weight } = aggregate;
-        let most = *how == AggregateKind::Most;
+        let most = *how == AggregateKind::MostFrequent;
         let made = if most { ValueKind::Text } else { ValueKind::Number };
         let at = place.at(MeasureOperation::Aggregate(aggregate.clone()).key());
         let Some(dataset) = self.find(&at, &rows.dataset) else { return made };
@@ -95,7 +95,7 @@ impl<'c> Checker<'c> {
         };
         let Some(dataset) = self.find(&at, &rows.dataset) else { return unknown };
         let areas = matches!(dataset.dataset.geometry, GeometryKind::Polygon | GeometryKind::Mixed);
-        if matches!(operation, MeasureOperation::At(_)) && !areas {
+        if matches!(operation, MeasureOperation::ContainingValue(_)) && !areas {
             let problem = format!("{} has no areas to be in", rows.dataset);
             self.add(&at, problem, "use nearest_value, or name polygons");
         }
@@ -133,7 +133,7 @@ impl<'c> Checker<'c> {
     ) {
         let Some(over) = carrier.dataset else { return };
         let (dataset, over_id) = (&rows_of.dataset, &over.dataset.id);
-        let same = dataset.place.as_ref().unwrap_or(&dataset.id) == over_id;
+        let same = dataset.feature_dataset.as_ref().unwrap_or(&dataset.id) == over_id;
         if let Some(name) = &rows.key {
             let at = place.at("key");
             if matches!(rows.join, Some(RowJoin::Inside | RowJoin::Within { .. })) {

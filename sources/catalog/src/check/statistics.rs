@@ -88,7 +88,7 @@ impl PublicSet<'_> {
     /// Place of the key that names the carrier.
     fn over_at(&self) -> KeyLocation {
         let layer = &self.layer.layer;
-        let own = layer.content.measures().is_some_and(|own| own.over == self.set.over);
+        let own = layer.content.measures().is_some_and(|own| own.carrier == self.set.carrier);
         match self.flow {
             Some(_) => self.layer.place.at("flow").at("between"),
             None if layer.public_form.is_some() && own => self.layer.place.at("carrier"),
@@ -125,7 +125,7 @@ impl<'c> Checker<'c> {
         let statistic = |(measure, place): (&'c crate::Measure, &KeyLocation)| {
             let aggregate = match &measure.operation {
                 MeasureOperation::Aggregate(aggregate) => aggregate,
-                MeasureOperation::Own(column) => {
+                MeasureOperation::CarrierColumn(column) => {
                     return self.own_statistic(of, measure, place, column);
                 }
                 _ => return None,
@@ -153,9 +153,9 @@ impl<'c> Checker<'c> {
                 dataset,
                 quantity: weight.map_or(column.to_owned(), |weight| format!("{column}·{weight}")),
                 filter: &rows.filter,
-                carrier: (&of.set.over, of.flow.is_some()),
-                time: span(dataset, of_values, of.set.time, rows.last_months),
-                bound: dataset.suppress_below().max(of.set.suppress),
+                carrier: (&of.set.carrier, of.flow.is_some()),
+                time: span(dataset, of_values, of.set.period, rows.last_months),
+                bound: dataset.suppress_below().max(of.set.suppression_threshold),
                 ends: of.flow.map(|flow| (flow, of.layer.place.at("flow"))),
                 hidden: weighed.chain(chosen).collect(),
                 amounts: !column.is_empty() && amounts,
@@ -173,7 +173,7 @@ impl<'c> Checker<'c> {
         place: &KeyLocation,
         column: &'c str,
     ) -> Option<PublicStatistic<'c>> {
-        let dataset = &self.datasets.get(of.set.over.as_str())?.dataset;
+        let dataset = &self.datasets.get(of.set.carrier.as_str())?.dataset;
         let kind = dataset.column(column)?.kind;
         let counts = kind == Some(LogicalType::Int) || dataset.counts_things(column);
         let bound = dataset.suppress_below().filter(|_| counts)?;
@@ -187,9 +187,9 @@ impl<'c> Checker<'c> {
             dataset,
             quantity: column.to_owned(),
             filter: &NO_CONDITIONS,
-            carrier: (&of.set.over, false),
-            time: span(dataset, false, of.set.time, None),
-            bound: Some(bound).max(of.set.suppress),
+            carrier: (&of.set.carrier, false),
+            time: span(dataset, false, of.set.period, None),
+            bound: Some(bound).max(of.set.suppression_threshold),
             ends: None,
             hidden: Vec::new(),
             amounts: false,

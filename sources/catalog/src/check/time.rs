@@ -31,13 +31,13 @@ impl<'c> Checker<'c> {
                         "make it 1 at least",
                     );
                 }
-                if set.time.is_none() {
+                if set.period.is_none() {
                     self.add(&place, "there are no time slices", "give the layer a period");
                 }
             }
         }
-        let Some(time) = set.time else {
-            if set.slices.is_some() {
+        let Some(time) = set.period else {
+            if set.retained_slices.is_some() {
                 self.add(
                     &place.at("retained_slices"),
                     "there is no period",
@@ -46,7 +46,7 @@ impl<'c> Checker<'c> {
             }
             return;
         };
-        if set.slices == Some(0) {
+        if set.retained_slices == Some(0) {
             self.add(
                 &place.at("retained_slices"),
                 "keeps nothing",
@@ -102,7 +102,7 @@ impl<'c> Checker<'c> {
         let most: Option<Vec<u32>> =
             times.iter().map(|times| exact(times).or_else(|| filled(times))).collect();
         let Some(most) = most.and_then(|counts| counts.into_iter().max()) else { return };
-        if let Some(slices) = set.slices
+        if let Some(slices) = set.retained_slices
             && slices > most
         {
             let problem = format!("{slices} slices, where {most} are kept");
@@ -129,7 +129,7 @@ fn times_of(dataset: &Dataset) -> Vec<Times<'_>> {
     {
         // With hours, `retained_periods` counts days or months.
         let hours = if values.hour.is_some() { 24 } else { 1 };
-        let kept = values.kept.map(|kept| kept.saturating_mul(hours));
+        let kept = values.retained_periods.map(|kept| kept.saturating_mul(hours));
         times.push(Times { dataset, period, kept });
     }
     if let Some(name) = &dataset.time {

@@ -29,7 +29,7 @@ impl<'c> Checker<'c> {
     /// Checks that the values' key can identify a feature.
     fn joins(&self, place: &KeyLocation, key: &DatasetColumn, declared: &'c DeclaredDataset) {
         let dataset = &declared.dataset;
-        let carrier = match &dataset.place {
+        let carrier = match &dataset.feature_dataset {
             None => declared,
             // An unknown one has its fault at `place`.
             Some(id) => match self.datasets.get(id.as_str()) {
@@ -83,7 +83,7 @@ impl<'c> Checker<'c> {
             let without = [
                 ("hour", values.hour.is_some()),
                 ("period", values.period.is_some()),
-                ("retained_periods", values.kept.is_some()),
+                ("retained_periods", values.retained_periods.is_some()),
             ];
             for (name, given) in without {
                 if given {
@@ -105,7 +105,7 @@ impl<'c> Checker<'c> {
                 }
             }
         }
-        if values.kept == Some(0) {
+        if values.retained_periods == Some(0) {
             self.add(&place.at("retained_periods"), "keeps nothing", "make it 1 at least");
         }
         let Some(hour) = &values.hour else {

@@ -62,7 +62,7 @@ impl ParsedContent {
                 let over = entry.take::<DatasetId>("carrier");
                 let (set, measures) = measure_set(entry, over.as_ref(), None, datasets);
                 Some(Self {
-                    dataset: set.as_ref()?.over.clone(),
+                    dataset: set.as_ref()?.carrier.clone(),
                     datasets: set.as_ref()?.datasets(),
                     columns: set.as_ref().map(|set| set.columns.clone()),
                     content: LayerContent::Measures(set?),
@@ -202,7 +202,7 @@ impl ParsedContent {
             LayerContent::Measures(set) | LayerContent::Flow(_, set) => Some(set),
             _ => None,
         };
-        let own_over = own.map_or(&self.dataset, |set| &set.over);
+        let own_over = own.map_or(&self.dataset, |set| &set.carrier);
         let over = if form.has("carrier") { form.take("carrier") } else { Some(own_over.clone()) };
         let has_measures = form.has("measure");
         let (set, mut measures) = measure_set(&mut form, over.as_ref(), own, datasets);
@@ -251,20 +251,21 @@ fn measure_set(
     if !has_measures && let Some(like) = like {
         measures.clone_from(&like.measures);
     }
-    let same_carrier = like.is_some_and(|like| Some(&like.over) == over);
+    let same_carrier = like.is_some_and(|like| Some(&like.carrier) == over);
     let like_columns = like.filter(|_| same_carrier).map(|like| like.columns.clone());
     let columns = entry.list("columns").or(like_columns).unwrap_or_default();
-    let time = entry.take("period").or(like.and_then(|like| like.time));
-    let slices = entry.take("retained_slices").or(like.and_then(|like| like.slices));
-    let suppress = entry.take("suppression_threshold").or(like.and_then(|like| like.suppress));
+    let time = entry.take("period").or(like.and_then(|like| like.period));
+    let slices = entry.take("retained_slices").or(like.and_then(|like| like.retained_slices));
+    let suppress =
+        entry.take("suppression_threshold").or(like.and_then(|like| like.suppression_threshold));
     let set = over.map(|over| MeasureSet {
-        over: over.clone(),
+        carrier: over.clone(),
         columns,
-        time,
-        slices,
+        period: time,
+        retained_slices: slices,
         measures,
         value: String::new(),
-        suppress,
+        suppression_threshold: suppress,
     });
     (set, places)
 }

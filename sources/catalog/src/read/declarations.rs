@@ -33,7 +33,7 @@ impl CatalogDeclarations {
             .map(|declared| (declared.dataset.id.clone(), declared.dataset.clone()))
             .collect();
         for DeclaredDataset { dataset, .. } in &mut self.datasets {
-            let place = dataset.place.as_ref().filter(|place| **place != dataset.id);
+            let place = dataset.feature_dataset.as_ref().filter(|place| **place != dataset.id);
             if let Some(place) = place.and_then(|place| features.get(place)) {
                 dataset.inherit_rules(place);
             }

@@ -138,7 +138,7 @@ impl<'f> CatalogFiles<'f> {
             bounds: bounds.and_then(|bounds| bounds.try_into().ok()),
             attribution: entry.text("attribution"),
             notice: entry.text("notice"),
-            stats_over: entry.take("stats_areas"),
+            stats_areas: entry.take("stats_areas"),
             addresses: entry.take("addresses"),
             search_areas: entry.list("search_areas").unwrap_or_default(),
             time_zone: district::time_zone(&mut entry, &inherited),

@@ -70,7 +70,7 @@ fn read_layer(
     let layer = Layer {
         id,
         theme: theme.clone(),
-        also,
+        other_themes: also,
         title,
         description,
         kind,

@@ -91,13 +91,13 @@ pub(super) fn read(
     let decimals = entry.take::<u8>("decimals");
     let publish = entry.take::<bool>("publish").unwrap_or(true);
     let areas = entry.take::<InAreas>("area_aggregation");
-    let held_with = entry.take::<Vec<String>>("suppressed_with").unwrap_or_default();
+    let suppressed_with = entry.take::<Vec<String>>("suppressed_with").unwrap_or_default();
     let operation = operation(&mut entry);
     let named = name.clone().zip(operation).map(|(name, operation)| {
         let column = column_of(&operation, columns);
         let own_title = column.map(|column| column.title.clone());
         // An unknown column has a fault of its own.
-        let takes_over = matches!(operation, MeasureOperation::Own(_))
+        let takes_over = matches!(operation, MeasureOperation::CarrierColumn(_))
             || operation.rows().is_some_and(|rows| rows.column.is_some());
         if title.is_none() && !takes_over && publish {
             entry.fault("title", "is missing", "write { ko = \"…\", en = \"…\" }");
@@ -107,8 +107,8 @@ pub(super) fn read(
             unit: unit.or_else(|| unit_of(&operation, column)),
             decimals,
             publish,
-            areas,
-            held_with,
+            area_aggregation: areas,
+            suppressed_with,
             operation,
             name,
         }
@@ -148,8 +148,8 @@ fn operation(entry: &mut TomlTable<'_>) -> Option<MeasureOperation> {
         "min" => aggregate(entry, AggregateKind::Min)?,
         "max" => aggregate(entry, AggregateKind::Max)?,
         "median" => aggregate(entry, AggregateKind::Median)?,
-        "most_frequent" => aggregate(entry, AggregateKind::Most)?,
-        "carrier_column" => MeasureOperation::Own(entry.take(key)?),
+        "most_frequent" => aggregate(entry, AggregateKind::MostFrequent)?,
+        "carrier_column" => MeasureOperation::CarrierColumn(entry.take(key)?),
         "ratio" => ratio(entry, key, 1.0)?,
         "share" => ratio(entry, key, 100.0)?,
         "per_1000" => ratio(entry, key, 1000.0)?,
@@ -175,7 +175,7 @@ fn operation(entry: &mut TomlTable<'_>) -> Option<MeasureOperation> {
         "index" => MeasureOperation::Index(entry.list(key)?),
         "nearest" => MeasureOperation::Nearest(rows(entry, key, false)?),
         "nearest_value" => MeasureOperation::NearestValue(rows(entry, key, true)?),
-        "containing_value" => MeasureOperation::At(rows(entry, key, true)?),
+        "containing_value" => MeasureOperation::ContainingValue(rows(entry, key, true)?),
         _ => {
             let ClassEntry { measure, breaks, titles } = entry.take(key)?;
             MeasureOperation::Class { of: measure, breaks, titles }
@@ -264,9 +264,9 @@ fn column_of<'d>(
     columns: &SourceColumns<'d>,
 ) -> Option<&'d DatasetColumn> {
     let rows = match operation {
-        MeasureOperation::Own(name) => return columns.over?.column(name),
+        MeasureOperation::CarrierColumn(name) => return columns.over?.column(name),
         MeasureOperation::Aggregate(aggregate) => &aggregate.rows,
-        MeasureOperation::NearestValue(rows) | MeasureOperation::At(rows) => rows,
+        MeasureOperation::NearestValue(rows) | MeasureOperation::ContainingValue(rows) => rows,
         _ => return None,
     };
     let (dataset, name) = (columns.datasets.get(rows.dataset.as_str())?, rows.column.as_deref()?);

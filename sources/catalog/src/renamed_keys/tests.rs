@@ -240,7 +240,7 @@ fn a_renamed_catalog_is_sound_and_an_old_one_has_one_fault_for_each_key() {
     let catalog = Catalog::load(folder.path()).unwrap();
     let layer = catalog.layer("a").unwrap();
     assert_eq!(layer.content.measures().unwrap().measures.len(), 6);
-    assert_eq!(layer.public_form.as_ref().unwrap().suppress, Some(5));
+    assert_eq!(layer.public_form.as_ref().unwrap().suppression_threshold, Some(5));
 }
 
 #[test]

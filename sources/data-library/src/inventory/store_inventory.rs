@@ -48,7 +48,7 @@ impl<'h> StoreInventory<'h> {
     /// In the table that the dataset names; otherwise, by id, in a table, a FlatGeobuf file
     /// or an archive, in this order: a database with the dataset takes precedence.
     pub(crate) fn features_of(&self, dataset: &Dataset) -> FeatureStorage<'h> {
-        if let Some(place) = &dataset.place {
+        if let Some(place) = &dataset.feature_dataset {
             let id = &dataset.id;
             let reason = format!("the features of dataset {id} are those of {place}");
             return FeatureStorage::Nowhere(NoData::Unavailable(reason));

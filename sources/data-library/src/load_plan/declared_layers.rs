@@ -49,7 +49,7 @@ fn is_reduced_for_public(catalog: &Catalog, layer: &Layer) -> bool {
     match &layer.content {
         LayerContent::Measures(set) | LayerContent::Flow(_, set) => {
             layer.public_form.is_some()
-                || set.suppress.is_some()
+                || set.suppression_threshold.is_some()
                 || datasets().any(|dataset| dataset.suppress_below().is_some())
         }
         LayerContent::Features { .. } | LayerContent::Union(_) => {
@@ -193,7 +193,7 @@ impl PlanningState<'_> {
     ) -> Result<RequiredData, NoData> {
         let mut parts = measures::input_parts(layer, audience, self.catalog);
         if !is_flow {
-            parts.push((set.over.clone(), DatasetPart::Features));
+            parts.push((set.carrier.clone(), DatasetPart::Features));
         }
         let fault = |(dataset, part): &(DatasetId, DatasetPart)| self.inputs.fault(dataset, *part);
         if let Some(fault) = parts.iter().filter_map(fault).reduce(NoData::or_missing) {
@@ -205,7 +205,7 @@ impl PlanningState<'_> {
         let carrier = if is_flow {
             None
         } else {
-            let dataset = self.dataset(&set.over)?;
+            let dataset = self.dataset(&set.carrier)?;
             // The same options as for a layer of features, so that both share one table.
             Some(self.request(dataset, feature_options(layer, dataset))?)
         };

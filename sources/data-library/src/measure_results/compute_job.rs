@@ -53,7 +53,7 @@ impl ComputeJob {
         layer: &Layer,
         audience: ResultAudience,
     ) -> Option<Self> {
-        catalog.district.stats_over.as_ref()?;
+        catalog.district.stats_areas.as_ref()?;
         let digest = measures::stats_key(layer, audience, catalog, inputs).ok()?;
         // The engine's digest is 0 for a layer without measures by area.
         let digest = Some(digest).filter(|digest| *digest != 0).map(ContentDigest::new)?;
@@ -68,7 +68,7 @@ impl ComputeJob {
         kind: ResultKind,
         digest: ContentDigest,
     ) -> Self {
-        let mut datasets = layer.datasets.iter().chain(&catalog.district.stats_over);
+        let mut datasets = layer.datasets.iter().chain(&catalog.district.stats_areas);
         Self {
             name: ResultName { layer: layer.id.clone(), audience, kind },
             layer: layer.clone(),
@@ -85,12 +85,12 @@ impl ComputeJob {
 fn declaration_digest(catalog: &Catalog, layer: &Layer) -> ContentDigest {
     let dataset = |id: &DatasetId| catalog.dataset(id.as_str());
     let mut datasets: Vec<_> =
-        layer.datasets.iter().chain(&catalog.district.stats_over).map(dataset).collect();
+        layer.datasets.iter().chain(&catalog.district.stats_areas).map(dataset).collect();
     // Rows of values stand for features of another dataset.
     let referenced: Vec<_> = datasets
         .iter()
         .flatten()
-        .filter_map(|declared| declared.place.as_ref())
+        .filter_map(|declared| declared.feature_dataset.as_ref())
         .map(dataset)
         .collect();
     datasets.extend(referenced);

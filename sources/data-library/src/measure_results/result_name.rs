@@ -13,7 +13,7 @@ const ENDING: &str = ".figures";
 pub(crate) enum ResultKind {
     /// Measures over the layer's features.
     Measures,
-    /// Measures over the areas of the district's `stats_over`.
+    /// Measures over the areas of the district's `stats_areas`.
     Stats,
 }
 

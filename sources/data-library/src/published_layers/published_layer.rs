@@ -38,7 +38,7 @@ pub struct PublishedLayer {
     pub features: Option<Arc<FeatureTable>>,
     /// Summary of the column or measure that the map shows, as published for this audience.
     pub summary: Option<ValueSummary>,
-    /// Measures by the areas of the district's `stats_over`.
+    /// Measures by the areas of the district's `stats_areas`.
     pub area_measures: AreaMeasures,
 }
 

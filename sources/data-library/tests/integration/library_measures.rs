@@ -254,7 +254,7 @@ fn a_stricter_rule_hides_at_once_what_it_forbids() {
         let layer = snapshot.layer("map-one", Audience::Public).unwrap();
         let declared = snapshot.catalog().layer("map-one").unwrap();
         let set = DeclaredMeasures::of(declared, ResultAudience::Public).unwrap().set;
-        if set.suppress == Some(15) {
+        if set.suppression_threshold == Some(15) {
             let summary = layer.summary.as_ref();
             let allowed = ValueSummary::Steps(vec![30]);
             let is_allowed = summary.is_none_or(|summary| *summary == allowed);

@@ -22,7 +22,7 @@ use catalog::{AggregateKind, Catalog, InAreas, Layer, MeasureSet};
 
 impl MeasureEvaluator<'_> {
     /// Evaluates the layer's measures over the district's areas
-    /// ([`District::stats_over`](catalog::District::stats_over)).
+    /// ([`District::stats_areas`](catalog::District::stats_areas)).
     ///
     /// Measures that are defined for the layer's own features only (their columns, the
     /// nearest feature, a distance, their key) are averaged over the features in the

@@ -13,7 +13,7 @@ const MOST_CATEGORIES: usize = 32;
 /// The measures of a layer over areas: rows that belong to its features by their key
 /// belong to the areas that contain these.
 pub(crate) fn of_set(set: &MeasureSet, areas: &Dataset) -> MeasureSet {
-    MeasureSet { over: areas.id.clone(), columns: area_columns(areas), ..set.clone() }
+    MeasureSet { carrier: areas.id.clone(), columns: area_columns(areas), ..set.clone() }
 }
 
 /// Columns that identify areas: their keys and search columns.
@@ -47,9 +47,9 @@ pub(crate) fn of_flow(set: &MeasureSet, flow: &FlowDefinition, areas: &Dataset) 
                 ko: format!("{} ({ko})", measure.title.ko),
                 en: format!("{} ({direction})", measure.title.en),
             };
-            let held_with = measure.held_with.iter().map(|name| named(name)).collect();
+            let suppressed_with = measure.suppressed_with.iter().map(|name| named(name)).collect();
             let name = named(&measure.name);
-            measures.push(Measure { name, title, operation, held_with, ..measure.clone() });
+            measures.push(Measure { name, title, operation, suppressed_with, ..measure.clone() });
         }
     }
     let value = format!("{}_in", set.value);
@@ -73,10 +73,10 @@ fn renamed(operation: &MeasureOperation, named: &impl Fn(&str) -> String) -> Mea
             parts.iter_mut().for_each(|part| part.measure = named(&part.measure));
         }
         MeasureOperation::Aggregate(_)
-        | MeasureOperation::Own(_)
+        | MeasureOperation::CarrierColumn(_)
         | MeasureOperation::Nearest(_)
         | MeasureOperation::NearestValue(_)
-        | MeasureOperation::At(_) => {}
+        | MeasureOperation::ContainingValue(_) => {}
     }
     operation
 }
@@ -148,7 +148,7 @@ impl FeatureValue<'_> {
 
     /// The most frequent text, unpublished: reads the texts.
     fn most_frequent(&self) -> Measure {
-        let operation = self.aggregate(AggregateKind::Most);
+        let operation = self.aggregate(AggregateKind::MostFrequent);
         Measure { publish: false, ..measure("most", self.title("최빈", "(most)"), operation) }
     }
 
@@ -243,20 +243,20 @@ fn measure(name: &str, title: LocalizedText, operation: MeasureOperation) -> Mea
         unit: None,
         decimals: None,
         publish: true,
-        areas: None,
-        held_with: Vec::new(),
+        area_aggregation: None,
+        suppressed_with: Vec::new(),
         operation,
     }
 }
 
 fn set(measures: Vec<Measure>, areas: &Dataset) -> MeasureSet {
     MeasureSet {
-        over: areas.id.clone(),
+        carrier: areas.id.clone(),
         columns: area_columns(areas),
-        time: None,
-        slices: None,
+        period: None,
+        retained_slices: None,
         measures,
         value: "count".to_owned(),
-        suppress: None,
+        suppression_threshold: None,
     }
 }

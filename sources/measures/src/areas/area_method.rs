@@ -37,7 +37,7 @@ impl<'l> AreaMethod<'l> {
         audience: ResultAudience,
         categories: Option<&[Box<str>]>,
     ) -> Option<Self> {
-        let areas = catalog.dataset(catalog.district.stats_over.as_ref()?.as_str())?;
+        let areas = catalog.dataset(catalog.district.stats_areas.as_ref()?.as_str())?;
         let sets = match DeclaredMeasures::of(layer, audience) {
             Some(declared) => AreaSets::of_declared(catalog, &declared, areas)?,
             None => match &layer.content {
@@ -72,7 +72,7 @@ impl<'l> AreaMethod<'l> {
         }
         let located = RowNeeds { geometry: true, ..RowNeeds::default() };
         add_needs(&mut all, &self.areas.id, DatasetPart::Features, &located);
-        add_needs(&mut all, &own.over, DatasetPart::Features, &located);
+        add_needs(&mut all, &own.carrier, DatasetPart::Features, &located);
         Ok(all)
     }
 }
@@ -86,7 +86,7 @@ impl<'l> AreaSets<'l> {
     ) -> Option<Self> {
         let set = declared.set;
         Some(match declared.flow {
-            None if set.over == areas.id => Self::Areas(set.clone()),
+            None if set.carrier == areas.id => Self::Areas(set.clone()),
             None => {
                 let over = area_measure_sets::of_set(set, areas);
                 let of_features = set.measures.iter().any(|measure| measure.in_areas().is_some());

@@ -28,7 +28,7 @@ impl LayerEvaluation<'_> {
         let mut all: Option<SliceSeries<bool>> = None;
         for summed in summed_flows(self.catalog, aggregate, resolved, &over.id) {
             let of_dataset = resolved.dataset.suppress_below();
-            let threshold = of_dataset.max(summed.threshold).max(self.set.suppress);
+            let threshold = of_dataset.max(summed.threshold).max(self.set.suppression_threshold);
             let same_rows = part_of(summed.flow, resolved.dataset) == resolved.part;
             if let Some(threshold) = threshold.filter(|_| same_rows) {
                 let suppressed =

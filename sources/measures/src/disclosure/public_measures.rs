@@ -59,7 +59,7 @@ pub(crate) fn summed_flows<'c>(
             key if key == flow.to => FlowEnd::To,
             _ => continue,
         };
-        let summed = SummedFlow { flow, threshold: public.set.suppress, end };
+        let summed = SummedFlow { flow, threshold: public.set.suppression_threshold, end };
         if !found.contains(&summed) {
             found.push(summed);
         }

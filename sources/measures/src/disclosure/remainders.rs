@@ -177,11 +177,11 @@ impl LayerEvaluation<'_> {
         // Features that everybody sees need no measure to be counted.
         let known = resolved.dataset.known_conditions(&rows.filter);
         let mut found: Vec<RowFilter> = known.into_iter().collect();
-        let stats_over = self.catalog.district.stats_over.as_ref();
+        let stats_over = self.catalog.district.stats_areas.as_ref();
         let beside = public_measures(self.catalog).map(|public| public.set).filter(|other| {
             // The statistics by area include the measures of all layers.
-            other.time == self.set.time
-                && (other.over == self.set.over || stats_over == Some(&self.set.over))
+            other.period == self.set.period
+                && (other.carrier == self.set.carrier || stats_over == Some(&self.set.carrier))
         });
         for measure in beside.flat_map(|set| &set.measures) {
             let MeasureOperation::Aggregate(other) = &measure.operation else { continue };

@@ -350,7 +350,7 @@ mod tests {
     #[case(AggregateKind::Sum, false, RowKind::Amounts, Some(ThresholdQuantity::Rows))]
     #[case(AggregateKind::Sum, false, RowKind::Statistics, None)]
     #[case(AggregateKind::Mean, true, RowKind::Statistics, Some(ThresholdQuantity::Rows))]
-    #[case(AggregateKind::Most, false, RowKind::Statistics, Some(ThresholdQuantity::Rows))]
+    #[case(AggregateKind::MostFrequent, false, RowKind::Statistics, Some(ThresholdQuantity::Rows))]
     fn the_quantity_compared_with_the_threshold(
         #[case] how: AggregateKind,
         #[case] counts_things: bool,

@@ -42,7 +42,7 @@ impl LayerEvaluation<'_> {
             .map_err(|fault| self.too_many_pairs(fault))?;
         let measure = AggregateMeasure { name, aggregate, resolved: &resolved, bound: &bound };
         match aggregate.how {
-            AggregateKind::Most => self.most_frequent(measure, &task),
+            AggregateKind::MostFrequent => self.most_frequent(measure, &task),
             _ => self.aggregated_numbers(measure, &task),
         }
     }

@@ -63,11 +63,11 @@ pub(crate) fn measure(
             class(get(of)?, breaks, texts)
         }
         MeasureOperation::Aggregate(_)
-        | MeasureOperation::Own(_)
+        | MeasureOperation::CarrierColumn(_)
         | MeasureOperation::PerKm2(_)
         | MeasureOperation::Nearest(_)
         | MeasureOperation::NearestValue(_)
-        | MeasureOperation::At(_) => return Err(DeclarationFault::NotArithmetic),
+        | MeasureOperation::ContainingValue(_) => return Err(DeclarationFault::NotArithmetic),
     };
     Ok(result)
 }

@@ -25,7 +25,7 @@ impl LayerEvaluation<'_> {
                 series.decimals = measure.decimals;
             }
             if self.audience == ResultAudience::Public {
-                for other in measure.held_with.iter().filter_map(|name| done.get(name)) {
+                for other in measure.suppressed_with.iter().filter_map(|name| done.get(name)) {
                     series.suppressed =
                         union(&[series.suppressed.as_ref(), other.suppressed.as_ref()]);
                     series.has_threshold |= other.has_threshold;
@@ -46,11 +46,11 @@ impl LayerEvaluation<'_> {
     ) -> Result<MeasureSeries, EvaluationError> {
         match &measure.operation {
             MeasureOperation::Aggregate(aggregate) => self.aggregate(&measure.name, aggregate),
-            MeasureOperation::Own(column) => self.own(&measure.name, column),
+            MeasureOperation::CarrierColumn(column) => self.own(&measure.name, column),
             MeasureOperation::PerKm2(of) => self.per_km2(&measure.name, of, done),
             MeasureOperation::Nearest(rows) => self.nearest(&measure.name, rows),
             MeasureOperation::NearestValue(rows) => self.nearest_value(&measure.name, rows),
-            MeasureOperation::At(rows) => self.at(&measure.name, rows),
+            MeasureOperation::ContainingValue(rows) => self.at(&measure.name, rows),
             operation => arithmetic::measure(operation, done, &self.axis, self.audience)
                 .map_err(|fault| self.declaration_error(&measure.name, fault)),
         }

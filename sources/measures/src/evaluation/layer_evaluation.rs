@@ -46,13 +46,13 @@ impl<'a> CarrierRows<'a> {
         tables: &PartTables,
     ) -> Result<Self, EvaluationError> {
         let set = declared.set;
-        let dataset = find_dataset(catalog, declared, &set.over)?;
-        let rows = tables.features(&set.over).cloned();
-        let rows = rows.ok_or_else(|| no_dataset(declared, &set.over))?;
+        let dataset = find_dataset(catalog, declared, &set.carrier)?;
+        let rows = tables.features(&set.carrier).cloned();
+        let rows = rows.ok_or_else(|| no_dataset(declared, &set.carrier))?;
         let pairs = match declared.flow {
             None => {
                 if let Some(fault) = rows.ids_fault.clone() {
-                    return Err(EvaluationError::Ids { dataset: set.over.clone(), fault });
+                    return Err(EvaluationError::Ids { dataset: set.carrier.clone(), fault });
                 }
                 None
             }
@@ -109,7 +109,7 @@ impl<'a> LayerEvaluation<'a> {
         let times = times_of_measures(catalog, set, &carrier, tables);
         let lookback = change_lookback(&set.measures);
         let columns = times.iter().map(|(times, _)| *times);
-        let axis = SliceAxis::new(set.time, set.slices, lookback, columns)
+        let axis = SliceAxis::new(set.period, set.retained_slices, lookback, columns)
             .ok_or_else(|| too_large(declared, ExceededLimit::Slices))?;
         let unfinished = times.into_iter().flat_map(|(times, dataset)| {
             let as_of = dataset.attribution.as_ref().and_then(|terms| terms.as_of.as_deref());
@@ -157,7 +157,7 @@ impl<'a> LayerEvaluation<'a> {
 
     /// Suppression threshold of a dataset's numbers; `None` for no suppression.
     pub(crate) fn threshold(&self, dataset: &Dataset) -> Option<u32> {
-        let threshold = dataset.suppress_below().max(self.set.suppress);
+        let threshold = dataset.suppress_below().max(self.set.suppression_threshold);
         threshold.filter(|_| self.audience == ResultAudience::Public)
     }
 
@@ -326,7 +326,7 @@ fn public_groups(
     if let Some(pairs) = &carrier.pairs {
         return Ok(PublicGroups::of_ends(&pairs.ends, carrier.rows.len));
     }
-    let areas = catalog.district.stats_over.as_ref().filter(|areas| **areas != set.over);
+    let areas = catalog.district.stats_areas.as_ref().filter(|areas| **areas != set.carrier);
     let Some(areas) = areas.and_then(|areas| tables.features(areas)) else {
         return Ok(PublicGroups::default());
     };

@@ -56,7 +56,7 @@ impl LayerEvaluation<'_> {
                 });
                 // Only the areas of the statistics are meant to cover all features.
                 if let Some(lists) = lists
-                    && self.catalog.district.stats_over.as_ref() == Some(&over)
+                    && self.catalog.district.stats_areas.as_ref() == Some(&over)
                 {
                     let rows = (&resolved.feature_dataset.id, DatasetPart::Features);
                     let reason = LeftOutReason::Outside(over);

@@ -80,7 +80,7 @@ impl<'a> ResolvedRows<'a> {
         let key = rows.key.as_deref();
         let part = part
             .unwrap_or_else(|| part_of(found, rows.column.as_deref(), weight, key, &rows.filter));
-        let feature_dataset = match &found.place {
+        let feature_dataset = match &found.feature_dataset {
             Some(id) => dataset(catalog, id)?,
             None => found,
         };

@@ -34,7 +34,7 @@ pub fn measures_key(
     // The evaluation reports declarations that can't be resolved.
     let needs = needs::of_layer(catalog, &declared).unwrap_or_default();
     let measures = (declared.set, declared.flow);
-    digest(&("figures", audience, measures, &catalog.district.stats_over), &needs, catalog, reader)
+    digest(&("figures", audience, measures, &catalog.district.stats_areas), &needs, catalog, reader)
 }
 
 /// Stored parts that a layer's measures are evaluated from; empty for a layer without
@@ -63,7 +63,7 @@ pub fn stats_key(
 ) -> Result<u128, InputError> {
     let Some(method) = AreaMethod::of(catalog, layer, audience, None) else { return Ok(0) };
     let declared = (&layer.content, &layer.public_form, &layer.value, &layer.dataset);
-    let areas = &catalog.district.stats_over;
+    let areas = &catalog.district.stats_areas;
     let needs = method.needs(catalog).unwrap_or_default();
     digest(&("stats", audience, declared, areas), &needs, catalog, reader)
 }

@@ -79,7 +79,7 @@ fn world() -> TestDatasets {
         &[("from", Code), ("to", Code), ("trips", Int)],
         vec![trip("d1", "d2", 5), trip("d2", "d1", 7), trip("d3", "d2", 1)],
     );
-    world.catalog.district.stats_over = Some(id("dong"));
+    world.catalog.district.stats_areas = Some(id("dong"));
     world
 }
 
@@ -105,8 +105,8 @@ fn measures(set: &MeasureSet) -> LayerMeasures {
 #[case(with(AggregateKind::Sum, filtered("footfall.persons", &[("cell", is("c4"))])), "- - 0 | - - 0")]
 #[case(with(AggregateKind::Sum, filtered("footfall.persons", &[("level", catalog::ColumnCondition::Is(catalog::ScalarValue::Int(5)))])), "0 - 0 | 0 30 0")]
 // Of the cells, averaged.
-#[case(MeasureOperation::Own(name("level")), "15 5 - | 15 5 -")]
-#[case(MeasureOperation::Own(name("cell")), "c1 c3 - | c1 c3 -")]
+#[case(MeasureOperation::CarrierColumn(name("level")), "15 5 - | 15 5 -")]
+#[case(MeasureOperation::CarrierColumn(name("cell")), "c1 c3 - | c1 c3 -")]
 #[case(MeasureOperation::NearestValue(rows("sights.seats")), "20 40 - | 20 40 -")]
 #[case(with(AggregateKind::Count, joined("sights", RowJoin::Within { metres: 10.0 })), "1.5 0.5 - | 1.5 0.5 -")]
 // By their key, added up.
@@ -116,7 +116,7 @@ fn measures_of_cells_by_dong(#[case] operation: MeasureOperation, #[case] expect
         "grid",
         vec![("first", sum("footfall.persons")), ("sights", count("sights")), ("v", operation)],
     );
-    set.time = Some(Period::Month);
+    set.period = Some(Period::Month);
     let result = measures(&set);
     let both = expected.contains('|');
     let months = if both { &["2026-09", "2026-10"][..] } else { &["2026-10"] };
@@ -128,8 +128,8 @@ fn measures_of_cells_by_dong(#[case] operation: MeasureOperation, #[case] expect
 }
 
 #[rstest]
-#[case(MeasureOperation::Own(name("level")), InAreas::Sum, "30 5 0 | 30 5 0")]
-#[case(MeasureOperation::Own(name("level")), InAreas::Mean, "15 5 - | 15 5 -")]
+#[case(MeasureOperation::CarrierColumn(name("level")), InAreas::Sum, "30 5 0 | 30 5 0")]
+#[case(MeasureOperation::CarrierColumn(name("level")), InAreas::Mean, "15 5 - | 15 5 -")]
 #[case(sum("footfall.persons"), InAreas::Mean, "1 - - | 15 30 -")]
 fn a_declared_aggregation_by_area_overrides_the_default(
     #[case] operation: MeasureOperation,
@@ -138,8 +138,8 @@ fn a_declared_aggregation_by_area_overrides_the_default(
 ) {
     let measures = vec![("first", sum("footfall.persons")), ("v", operation)];
     let mut set = over("grid", measures);
-    set.time = Some(Period::Month);
-    set.measures[1].areas = Some(areas);
+    set.period = Some(Period::Month);
+    set.measures[1].area_aggregation = Some(areas);
     let result = stats(&world(), &layer(&set), ResultAudience::Full).unwrap();
     assert_eq!(column(&result, "v"), expected);
 }
@@ -149,9 +149,9 @@ fn a_measure_is_suppressed_with_the_one_it_is_declared_with() {
     let mut world = world();
     world.dataset("footfall").privacy =
         vec![PrivacyRule::Suppress { threshold: 15, columns: Vec::new() }];
-    let own = MeasureOperation::Own(name("level"));
+    let own = MeasureOperation::CarrierColumn(name("level"));
     let mut set = over("grid", vec![("persons", sum("footfall.persons")), ("v", own)]);
-    set.measures[1].held_with = vec![name("persons")];
+    set.measures[1].suppressed_with = vec![name("persons")];
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "- - 5 -");
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Full), "v"), "10 20 5 -");
 }
@@ -336,7 +336,7 @@ fn no_statistics_without_areas_nor_for_prepared_layers() {
     };
     let before = key(&world);
     assert_eq!(before, key(&world));
-    world.catalog.district.stats_over = None;
+    world.catalog.district.stats_areas = None;
     assert_eq!(stats(&world, &layer(&set), ResultAudience::Full), None);
     assert_ne!(before, key(&world));
 }

@@ -221,7 +221,7 @@ fn known(result: &LayerMeasures, name: &str) -> usize {
 fn every_layer_of_the_catalog_has_measures() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../catalog");
     let mut catalog = Catalog::load(&folder).unwrap();
-    catalog.district.stats_over = Some(DatasetId::new("admin_dong").unwrap());
+    catalog.district.stats_areas = Some(DatasetId::new("admin_dong").unwrap());
     let inputs = RandomRows::new(&catalog);
     let audiences = |visibility| match visibility {
         Visibility::Public => vec![ResultAudience::Full, ResultAudience::Public],
@@ -245,11 +245,10 @@ fn every_layer_of_the_catalog_has_measures() {
                     if known(&result, &set.value) == 0 && audience == ResultAudience::Full {
                         fault(&format!("no data of {} in {:?}", set.value, result.slices));
                     }
-                    let timed = set.time.is_some()
-                        && set
-                            .measures
-                            .iter()
-                            .any(|measure| !matches!(measure.operation, MeasureOperation::Own(_)));
+                    let timed = set.period.is_some()
+                        && set.measures.iter().any(|measure| {
+                            !matches!(measure.operation, MeasureOperation::CarrierColumn(_))
+                        });
                     if timed && result.slices[0].is_empty() {
                         fault("there are no slices");
                     }

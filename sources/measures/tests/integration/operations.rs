@@ -34,7 +34,7 @@ fn evaluated(measures: Vec<(&str, MeasureOperation)>) -> String {
 #[case(aggregate(AggregateKind::Max, "shops.staff"), "9 - - -")]
 #[case(aggregate(AggregateKind::Median, "shops.staff"), "3 - - -")]
 #[case(aggregate(AggregateKind::Median, "shops.size"), "0.3 1.5 - -")]
-#[case(aggregate(AggregateKind::Most, "shops.kind"), "bar - - -")]
+#[case(aggregate(AggregateKind::MostFrequent, "shops.kind"), "bar - - -")]
 // Rows by key: an area without a row is no data.
 #[case(sum("residents.persons"), "100 7 - -")]
 #[case(count("residents"), "2 1 1 -")]
@@ -47,8 +47,8 @@ fn evaluated(measures: Vec<(&str, MeasureOperation)>) -> String {
 #[case(with(AggregateKind::Count, filtered("shops", &[("staff", ColumnCondition::Between(ValueRange { from: Some(ScalarValue::Int(2)), to: None }))])), "3 0 0 0")]
 #[case(with(AggregateKind::Count, filtered("shops", &[("opened", ColumnCondition::Between(ValueRange { from: Some(ScalarValue::Text(name("2026-08-31"))), to: Some(ScalarValue::Text(name("2026-09-01"))) }))])), "2 0 0 0")]
 // The area's own columns.
-#[case(MeasureOperation::Own(name("households")), "10 0 30 -")]
-#[case(MeasureOperation::Own(name("name")), "area A area B area C area D")]
+#[case(MeasureOperation::CarrierColumn(name("households")), "10 0 30 -")]
+#[case(MeasureOperation::CarrierColumn(name("name")), "area A area B area C area D")]
 fn an_aggregate(#[case] operation: MeasureOperation, #[case] expected: &str) {
     assert_eq!(evaluated(vec![("measure", operation)]), expected);
 }
@@ -92,7 +92,7 @@ fn arithmetic(#[case] operation: MeasureOperation, #[case] expected: &str) {
     let measures = vec![
         ("persons", sum("residents.persons")),
         ("shops", count("shops")),
-        ("households", MeasureOperation::Own(name("households"))),
+        ("households", MeasureOperation::CarrierColumn(name("households"))),
         ("measure", operation),
     ];
     assert_eq!(evaluated(measures), expected);
@@ -127,8 +127,11 @@ fn measures_by_distance(#[case] operation: MeasureOperation, #[case] expected: &
 }
 
 #[rstest]
-#[case(MeasureOperation::At(rows("areas.name")), "area A area A area A area A area B area A -")]
-#[case(MeasureOperation::At(rows("residents.persons")), "50 50 50 50 7 50 -")]
+#[case(
+    MeasureOperation::ContainingValue(rows("areas.name")),
+    "area A area A area A area A area B area A -"
+)]
+#[case(MeasureOperation::ContainingValue(rows("residents.persons")), "50 50 50 50 7 50 -")]
 #[case(MeasureOperation::Nearest(rows("shops")), "88 88 88 88 177 177 43148")]
 fn measures_of_points(#[case] operation: MeasureOperation, #[case] expected: &str) {
     let set = over("shops", vec![("measure", operation)]);
@@ -173,7 +176,7 @@ fn a_flow_is_lines_between_places() {
     let world = moves();
     let mut set = over("areas", vec![("trips", sum("moves.trips")), ("rows", count("moves"))]);
     set.columns = vec![name("name")];
-    set.time = Some(Period::Month);
+    set.period = Some(Period::Month);
     let layer = flow_layer(&movement(), &set);
     let result = MeasureEvaluator::new(&world.catalog, &world, [])
         .evaluate(&layer, ResultAudience::Full)
@@ -245,7 +248,7 @@ fn of_cells(cells: &[(f64, f64)]) -> measures::LayerMeasures {
     });
     let columns = [("id", Int), ("persons", Int)];
     world.features("cells", GeometryKind::Polygon, &columns, rows.collect());
-    world.catalog.district.stats_over = Some(id("areas"));
+    world.catalog.district.stats_areas = Some(id("areas"));
     world.evaluate(&over("areas", vec![("v", sum("cells.persons"))]), ResultAudience::Full)
 }
 

@@ -54,13 +54,13 @@ fn the_public_sees_no_small_numbers() {
     assert_eq!(column(&full, "shops"), "5 1 0 0");
     assert_eq!(column(&full, "suppressed"), "no such column");
     // A stricter rule of the layer applies; `suppressed` marks the layer's value.
-    set.suppress = Some(8);
+    set.suppression_threshold = Some(8);
     set.value = name("persons");
     let result = world.evaluate(&set, ResultAudience::Public);
     assert_eq!(column(&result, "persons"), "- - - -");
     assert_eq!(column(&result, "suppressed"), "true true - -");
     // A looser rule does not replace that of the dataset.
-    set.suppress = Some(2);
+    set.suppression_threshold = Some(2);
     set.value = name("shops");
     assert_eq!(
         column(&world.evaluate(&set, ResultAudience::Public), "suppressed"),
@@ -99,7 +99,7 @@ fn suppression_applies_by_slice_and_to_calculated_measures() {
             ("share", MeasureOperation::ShareOfTotal(name("persons"))),
         ],
     );
-    set.time = Some(Period::Month);
+    set.period = Some(Period::Month);
     let result = world.evaluate(&set, ResultAudience::Public);
     assert_eq!(column(&result, "persons"), "90 - - - | - - - -");
     assert_eq!(column(&result, "change"), "- - - - | - - - -");

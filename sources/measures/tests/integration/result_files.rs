@@ -28,8 +28,10 @@ fn world() -> TestDatasets {
 }
 
 fn measures() -> MeasureSet {
-    let mut set =
-        over("areas", vec![("own", MeasureOperation::Own("id".to_owned())), ("n", count("areas"))]);
+    let mut set = over(
+        "areas",
+        vec![("own", MeasureOperation::CarrierColumn("id".to_owned())), ("n", count("areas"))],
+    );
     set.columns = vec!["name".to_owned()];
     set
 }

@@ -20,7 +20,7 @@ fn all_measures() -> catalog::MeasureSet {
             ("size", sum("shops.size")),
             ("mean", aggregate(AggregateKind::Mean, "shops.size")),
             ("median", aggregate(AggregateKind::Median, "shops.size")),
-            ("most", aggregate(AggregateKind::Most, "shops.kind")),
+            ("most", aggregate(AggregateKind::MostFrequent, "shops.kind")),
             ("persons", sum("residents.persons")),
             ("near", MeasureOperation::NearestValue(rows("shops.kind"))),
             ("metres", MeasureOperation::Nearest(rows("shops"))),
@@ -28,15 +28,15 @@ fn all_measures() -> catalog::MeasureSet {
                 "within",
                 with(AggregateKind::Sum, joined("shops.size", RowJoin::Within { metres: 900.0 })),
             ),
-            ("at", MeasureOperation::At(rows("areas.name"))),
+            ("at", MeasureOperation::ContainingValue(rows("areas.name"))),
             ("change", MeasureOperation::Change { of: name("persons"), back: 1, percent: true }),
             ("rate", ratio("size", "persons", 1000.0)),
         ],
     );
     set.measures.iter_mut().for_each(|measure| measure.decimals = None);
     set.columns = vec![name("code"), name("name")];
-    set.time = Some(Period::Month);
-    set.suppress = Some(3);
+    set.period = Some(Period::Month);
+    set.suppression_threshold = Some(3);
     set
 }
 
@@ -85,7 +85,10 @@ fn results_do_not_depend_on_the_other_layers_or_the_memory() {
             "areas",
             vec![("x", with(AggregateKind::Count, filtered("shops", &[("kind", is("cafe"))])))],
         ),
-        over("shops", vec![("persons", MeasureOperation::At(rows("residents.persons")))]),
+        over(
+            "shops",
+            vec![("persons", MeasureOperation::ContainingValue(rows("residents.persons")))],
+        ),
     ];
     let layers: Vec<_> = sets.iter().map(layer).collect();
     let coming = layers

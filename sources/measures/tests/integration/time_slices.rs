@@ -24,11 +24,11 @@ fn months_are_slices() {
             ),
             ("change", MeasureOperation::Change { of: name("persons"), back: 1, percent: true }),
             ("more", MeasureOperation::Change { of: name("opened"), back: 1, percent: false }),
-            ("households", MeasureOperation::Own(name("households"))),
+            ("households", MeasureOperation::CarrierColumn(name("households"))),
         ],
     );
-    set.time = Some(Period::Month);
-    set.slices = Some(3);
+    set.period = Some(Period::Month);
+    set.retained_slices = Some(3);
     let result = world().evaluate(&set, ResultAudience::Full);
     assert_eq!(result.slices, ["2026-08", "2026-09", "2026-10"].map(Box::from));
     assert_eq!(column(&result, "persons"), "- - - - | 90 - - - | 100 7 - -");
@@ -51,8 +51,8 @@ fn changes_refer_to_slices_before_the_published_ones() {
             ("change", MeasureOperation::Change { of: name("persons"), back: 1, percent: false }),
         ],
     );
-    set.time = Some(Period::Month);
-    set.slices = Some(1);
+    set.period = Some(Period::Month);
+    set.retained_slices = Some(1);
     let result = world().evaluate(&set, ResultAudience::Full);
     assert_eq!(result.slices, ["2026-10".into()]);
     assert_eq!(column(&result, "change"), "10 - - -");
@@ -62,8 +62,8 @@ fn changes_refer_to_slices_before_the_published_ones() {
 fn a_coarser_value_counts_until_the_next() {
     let mut set =
         over("areas", vec![("persons", sum("residents.persons")), ("shops", count("shops"))]);
-    set.time = Some(Period::Day);
-    set.slices = Some(3);
+    set.period = Some(Period::Day);
+    set.retained_slices = Some(3);
     let result = world().evaluate(&set, ResultAudience::Full);
     assert_eq!(result.slices, ["2026-09-01", "2026-10-01", "2026-10-02"].map(Box::from));
     assert_eq!(column(&result, "persons"), "90 - - - | 100 7 - - | 100 7 - -");
@@ -84,11 +84,11 @@ fn hours_of_a_month_are_slices() {
         vec![row("A", 8, 5), row("A", 9, 6), row("B", 9, 7), row("A", 24, 1000)],
     );
     let mut set = over("areas", vec![("persons", sum("footfall.persons"))]);
-    set.time = Some(Period::MonthHour);
+    set.period = Some(Period::MonthHour);
     let result = world.evaluate(&set, ResultAudience::Full);
     assert_eq!(result.slices, ["2026-10T08", "2026-10T09"].map(Box::from));
     assert_eq!(column(&result, "persons"), "5 - - - | 6 7 - -");
-    set.time = None;
+    set.period = None;
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Full), "persons"), "11 7 - -");
 }
 
@@ -110,7 +110,7 @@ fn a_moment_in_utc_counts_in_the_districts_day() {
     let kind = data_model::feature::GeometryKind::Point;
     world.features("events", kind, &columns, rows).time = Some(name("at"));
     let mut set = over("areas", vec![("v", count("events"))]);
-    set.time = Some(Period::Day);
+    set.period = Some(Period::Day);
     let result = world.evaluate(&set, ResultAudience::Full);
     assert_eq!(result.slices, ["2026-01-01", "2026-01-02", "2026-02-01"].map(Box::from));
     assert_eq!(column(&result, "v"), "3 0 0 0 | 1 0 0 0 | 1 0 0 0");
@@ -118,7 +118,7 @@ fn a_moment_in_utc_counts_in_the_districts_day() {
     let from = catalog::ScalarValue::Text(name("2026-01-02"));
     let span = catalog::ValueRange { from: Some(from), to: None };
     let later = filtered("events", &[("at", catalog::ColumnCondition::Between(span))]);
-    set.time = None;
+    set.period = None;
     set.measures[0].operation = with(AggregateKind::Count, later);
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Full), "v"), "2 0 0 0");
     // Another zone is another day, and other measures.
@@ -129,7 +129,7 @@ fn a_moment_in_utc_counts_in_the_districts_day() {
         measures::measures_key(&layer(&set), ResultAudience::Full, &world.catalog, &world).unwrap();
     assert_ne!(before, after);
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Full), "v"), "1 0 0 0");
-    set.time = Some(Period::Hour);
+    set.period = Some(Period::Hour);
     set.measures[0].operation = count("events");
     let result = world.evaluate(&set, ResultAudience::Full);
     assert_eq!(&*result.slices[0], "2026-01-01T00");

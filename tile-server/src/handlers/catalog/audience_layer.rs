@@ -52,7 +52,7 @@ impl<'a> AudienceLayer<'a> {
     /// The dataset whose features the form publishes or draws.
     pub(super) fn dataset(&self) -> &'a DatasetId {
         match self.set {
-            Some(set) if self.is_public_only => &set.over,
+            Some(set) if self.is_public_only => &set.carrier,
             _ => &self.layer.dataset,
         }
     }
@@ -71,7 +71,7 @@ impl<'a> AudienceLayer<'a> {
     /// Whether the form has every stored feature of this dataset.
     pub(super) fn has_all_of(&self, dataset: &DatasetId) -> bool {
         match (self.set, &self.layer.content) {
-            (Some(set), _) => self.flow().is_none() && set.over == *dataset,
+            (Some(set), _) => self.flow().is_none() && set.carrier == *dataset,
             (None, LayerContent::Features { filter }) => {
                 filter.is_empty() && self.layer.dataset == *dataset
             }
@@ -125,7 +125,7 @@ impl<'a> AudienceLayer<'a> {
             return Some(GeometryKind::Line);
         }
         match (self.set, &self.layer.content) {
-            (Some(set), _) => of(&set.over),
+            (Some(set), _) => of(&set.carrier),
             (None, LayerContent::Prepared { geometry, .. }) => Some(*geometry),
             (None, _) => of(&self.layer.dataset),
         }
@@ -186,7 +186,7 @@ impl<'a> AudienceLayer<'a> {
                 let (rest, ko, en) = ends
                     .into_iter()
                     .find_map(|(end, ko, en)| Some((name.strip_prefix(end)?, ko, en)))?;
-                let column = rest.strip_prefix('_').and_then(|name| of(&set.over, name));
+                let column = rest.strip_prefix('_').and_then(|name| of(&set.carrier, name));
                 return Some(match column {
                     Some(column) => {
                         let LocalizedText { ko: place, en: place_en } = &column.title;
@@ -195,7 +195,7 @@ impl<'a> AudienceLayer<'a> {
                     None => own(ko, en),
                 });
             }
-            return of(&set.over, name).map(ColumnMeaning::Column);
+            return of(&set.carrier, name).map(ColumnMeaning::Column);
         }
         if let LayerContent::Prepared { columns, .. } = &self.layer.content {
             return columns.iter().find(|column| column.name == name).map(ColumnMeaning::Column);
@@ -216,10 +216,10 @@ impl<'a> AudienceLayer<'a> {
     /// Whether the form shows a column of a dataset unchanged, or makes measures of it.
     pub(super) fn shows(&self, dataset: &DatasetId, name: &str) -> bool {
         if let Some(set) = self.set {
-            let carried = set.over == *dataset
+            let carried = set.carrier == *dataset
                 && (set.columns.iter().any(|column| column == name)
                     || set.measures.iter().any(|measure| {
-                        matches!(&measure.operation, catalog::MeasureOperation::Own(own) if own == name)
+                        matches!(&measure.operation, catalog::MeasureOperation::CarrierColumn(own) if own == name)
                     }));
             let counted = || {
                 let rows = set.measures.iter().filter_map(|measure| measure.operation.rows());

@@ -103,7 +103,7 @@ impl<'a> DatasetEntry<'a> {
             field: Some(dataset.field.as_str()),
             geometry: Some(dataset.geometry),
             feature_count: whole.map(|(entry, _)| entry).find_map(|entry| entry.feature_count),
-            expected_count: dataset.count,
+            expected_count: dataset.expected_count,
             attribution: dataset.attribution.as_ref(),
             source: dataset.source.as_ref(),
             update: dataset.update,
@@ -111,7 +111,7 @@ impl<'a> DatasetEntry<'a> {
             privacy: if staff { &dataset.privacy } else { &[] },
             key: if dataset.key.iter().all(|key| known(key)) { &dataset.key } else { &[] },
             feature_dataset: dataset
-                .place
+                .feature_dataset
                 .as_ref()
                 .map(DatasetId::as_str)
                 .filter(|place| listed_too(place)),
@@ -121,7 +121,7 @@ impl<'a> DatasetEntry<'a> {
                 key: &values.key,
                 time: values.time.as_deref(),
                 period: values.row_period(),
-                retained_periods: values.kept,
+                retained_periods: values.retained_periods,
                 columns: listed(&values.columns, &key_columns(values)),
             }),
             layers: layers.iter().map(|layer| layer.id).collect(),

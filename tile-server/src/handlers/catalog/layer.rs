@@ -224,7 +224,7 @@ impl<'a> LayerEntry<'a> {
                 .themes
                 .iter()
                 .copied()
-                .chain(layer.also.iter().map(ThemeId::as_str))
+                .chain(layer.other_themes.iter().map(ThemeId::as_str))
                 .collect(),
             kind: layer.kind_of(audience_layer.is_public_only),
             value: audience_layer.value(),
@@ -290,7 +290,7 @@ fn time<'a>(
 ) -> Option<TimeEntry<'a>> {
     let slices = described.map_or(&[][..], |described| &described.times);
     let partial = described.map_or(&[][..], |described| &described.partial_times);
-    let period = audience_layer.and_then(|audience_layer| audience_layer.set?.time);
+    let period = audience_layer.and_then(|audience_layer| audience_layer.set?.period);
     if period.is_none() && slices.is_empty() {
         return None;
     }

@@ -109,7 +109,7 @@ fn column_of<'a>(
     operation: &MeasureOperation,
 ) -> Option<&'a DatasetColumn> {
     let (id, name) = match operation {
-        MeasureOperation::Own(name) => (&set.over, name.as_str()),
+        MeasureOperation::CarrierColumn(name) => (&set.carrier, name.as_str()),
         operation => {
             let rows = operation.rows()?;
             (&rows.dataset, rows.column.as_deref()?)

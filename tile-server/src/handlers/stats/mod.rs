@@ -90,7 +90,7 @@ fn document(
     let stats = Stats {
         layer: layer.id.as_str(),
         title: &layer.title,
-        area_dataset: catalog.district.stats_over.as_ref().map(DatasetId::as_str),
+        area_dataset: catalog.district.stats_areas.as_ref().map(DatasetId::as_str),
         time: label,
         times: results
             .slices
@@ -109,7 +109,7 @@ fn document(
 /// The answer where the areas, or the dataset that measures count, are absent. Only the areas,
 /// which are public, are named: the existence of other datasets may not be public.
 fn absent_data(catalog: &Catalog, layer: &PublishedLayer, dataset: &DatasetId) -> Problem {
-    let areas = catalog.district.stats_over.as_ref() == Some(dataset);
+    let areas = catalog.district.stats_areas.as_ref() == Some(dataset);
     let declared = catalog.dataset(dataset.as_str()).filter(|_| areas);
     let missing = match declared {
         Some(areas) => format!(

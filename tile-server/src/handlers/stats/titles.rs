@@ -30,7 +30,7 @@ impl<'c> ColumnTitles<'c> {
         audience: ResultAudience,
         columns: &[Column],
     ) -> Self {
-        let areas = catalog.district.stats_over.as_ref();
+        let areas = catalog.district.stats_areas.as_ref();
         let value = layer.and_then(|layer| layer.value.as_deref());
         let category = |column: &Column| {
             let category = column.name.strip_prefix(value?)?.strip_prefix('=')?;

@@ -15,13 +15,13 @@ fn dataset(id: &str, place: Option<&str>, table: Option<&str>) -> Dataset {
     let title = LocalizedText::same(id);
     let (id, field) = (DatasetId::new(id).unwrap(), FieldId::new("field").unwrap());
     let mut dataset = Dataset::new(id, field, title, GeometryKind::Polygon);
-    dataset.place = place.map(|place| DatasetId::new(place).unwrap());
+    dataset.feature_dataset = place.map(|place| DatasetId::new(place).unwrap());
     dataset.values = Some(TimeValues {
         key: "dong_cd".to_owned(),
         time: None,
         hour: None,
         period: None,
-        kept: None,
+        retained_periods: None,
         table: table.map(|name| name.parse().unwrap()),
         columns: Vec::new(),
     });

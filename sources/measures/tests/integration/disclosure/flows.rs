@@ -40,7 +40,7 @@ fn flow_world(table: &[&[i64]]) -> (TestDatasets, catalog::Layer) {
     world.values("moves", Some("places"), ("from", None, None, None), &columns, rows);
     world.dataset("moves").privacy =
         vec![PrivacyRule::Suppress { threshold: 5, columns: Vec::new() }];
-    world.catalog.district.stats_over = Some(id("places"));
+    world.catalog.district.stats_areas = Some(id("places"));
     let flow = catalog::FlowDefinition {
         dataset: id("moves"),
         from: name("from"),
@@ -84,13 +84,13 @@ fn sums_beside_the_public_form_of_a_flow_are_suppressed_with_its_pairs() {
     // Staff see other measures, without suppression.
     let mean = aggregate(AggregateKind::Mean, "moves.moved");
     let mut layer = flow_layer(flow, &over("places", vec![("mean", mean)]));
-    layer.public_form = Some(MeasureSet { suppress: Some(5), ..set.clone() });
+    layer.public_form = Some(MeasureSet { suppression_threshold: Some(5), ..set.clone() });
     world.catalog.layers = vec![layer.clone()];
     let published = column(&stats(&world, &layer), "moved_out");
     let by_key =
         catalog::JoinedRows { key: Some(name("from")), ..joined("moves.moved", RowJoin::Key) };
     let mut alone = over("places", vec![("v", with(AggregateKind::Sum, by_key))]);
-    alone.suppress = Some(5);
+    alone.suppression_threshold = Some(5);
     // Six left the first place, three of them to each of two others.
     assert!(published.starts_with("- "), "{published}");
     assert_eq!(column(&world.evaluate(&alone, ResultAudience::Public), "v"), published);
@@ -104,7 +104,7 @@ fn sums_are_evaluated_again_beside_another_public_flow() {
     let by_key =
         catalog::JoinedRows { key: Some(name("from")), ..joined("moves.moved", RowJoin::Key) };
     let mut set = over("places", vec![("v", with(AggregateKind::Sum, by_key))]);
-    set.suppress = Some(5);
+    set.suppression_threshold = Some(5);
     let sums = layer(&set);
     let mut keys = Vec::new();
     let mut made = |world: &TestDatasets| {

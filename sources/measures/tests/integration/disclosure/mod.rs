@@ -77,7 +77,7 @@ fn a_large_sum_of_few_rows_is_suppressed(
     let of = [1, 9, 10, 11].map(|count| firms(count, 1000));
     let world = world(&of.each_ref().map(Vec::as_slice));
     let mut set = over("areas", vec![("v", operation)]);
-    set.suppress = Some(5);
+    set.suppression_threshold = Some(5);
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), expected);
     assert!(!column(&world.evaluate(&set, ResultAudience::Full), "v").contains('-'));
 }
@@ -89,7 +89,7 @@ fn zero_rows_do_not_count_as_contributors() {
     let of = [first, firms(9, 1000), firms(10, 1000), firms(5, 0)];
     let world = world(&of.each_ref().map(Vec::as_slice));
     let mut set = over("areas", vec![("v", sum("firms.workers"))]);
-    set.suppress = Some(5);
+    set.suppression_threshold = Some(5);
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "- - 10000 0");
 }
 
@@ -100,7 +100,7 @@ fn a_sum_of_a_hidden_column_of_public_features_counts_its_rows() {
     let dataset = world.dataset("firms");
     dataset.sensitivity = Sensitivity::Public;
     let mut set = over("areas", vec![("v", sum("firms.workers"))]);
-    set.suppress = Some(5);
+    set.suppression_threshold = Some(5);
     // Amounts of a public column are compared with the threshold themselves.
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "1000 9000 10000 11000");
     world.dataset("firms").privacy =
@@ -119,7 +119,7 @@ fn a_row_without_weight_does_not_contribute_to_a_mean() {
     let mean =
         MeasureOperation::Aggregate(RowAggregation { how: AggregateKind::Mean, rows, weight });
     let mut set = over("areas", vec![("v", mean)]);
-    set.suppress = Some(5);
+    set.suppression_threshold = Some(5);
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "- - 2 2");
 }
 
@@ -141,7 +141,7 @@ fn all_months_of_one_firm_are_one_contribution() {
         rows.collect(),
     );
     let mut set = over("areas", vec![("v", sum("firms.sales"))]);
-    (set.suppress, set.time) = (Some(5), Some(Period::Year));
+    (set.suppression_threshold, set.period) = (Some(5), Some(Period::Year));
     // Two firms of the first area have eight rows.
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "- - 4000 4400");
 }
@@ -156,7 +156,7 @@ fn sums_of_areas_do_not_disclose_amounts_of_suppressed_cells() {
     let dongs = vec![dong(1, 127.0), dong(2, 127.02)];
     let columns = [("id", Int), ("code", Code)];
     world.features("dong", GeometryKind::Polygon, &columns, dongs).key = vec![name("code")];
-    world.catalog.district.stats_over = Some(id("dong"));
+    world.catalog.district.stats_areas = Some(id("dong"));
     let firms = world.dataset("firms");
     let cell = ("cell", Code);
     firms.columns.push(catalog::DatasetColumn {
@@ -173,7 +173,7 @@ fn sums_of_areas_do_not_disclose_amounts_of_suppressed_cells() {
     let by_key =
         catalog::JoinedRows { key: Some(name("cell")), ..joined("firms.workers", RowJoin::Key) };
     let mut set = over("areas", vec![("v", with(AggregateKind::Sum, by_key))]);
-    set.suppress = Some(5);
+    set.suppression_threshold = Some(5);
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "- - 10000 11000");
     // The number of contributors to an area is not known, so that both are suppressed.
     assert_eq!(column(&stats(&world, &layer(&set)), "v"), "- -");
@@ -209,7 +209,7 @@ fn a_mean_over_many_times_of_one_area_is_of_one_area(
     world.dataset("present").privacy =
         vec![PrivacyRule::Suppress { threshold: 5, columns: Vec::new() }];
     let mut set = over(over_areas, vec![("v", aggregate(how, "present.persons"))]);
-    set.time = Some(Period::Day);
+    set.period = Some(Period::Day);
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), expected);
 }
 

@@ -23,7 +23,7 @@ fn kinds(counts: [[usize; 2]; 4]) -> TestDatasets {
 }
 
 fn public(name: &str, set: &MeasureSet) -> catalog::Layer {
-    plain(name, &set.over, LayerContent::Measures(set.clone()), None)
+    plain(name, &set.carrier, LayerContent::Measures(set.clone()), None)
 }
 
 #[test]
@@ -32,12 +32,12 @@ fn a_part_is_suppressed_where_the_remainder_of_another_layers_whole_is_small() {
     let mut world = kinds([[19, 1], [8, 9], [9, 9], [30, 30]]);
     let part = with(AggregateKind::Count, filtered("firms", &[("kind", is("a"))]));
     let mut part = over("areas", vec![("v", part)]);
-    part.suppress = Some(5);
+    part.suppression_threshold = Some(5);
     assert_eq!(column(&world.evaluate(&part, ResultAudience::Public), "v"), "19 8 9 30");
     let before =
         measures_key(&layer(&part), ResultAudience::Public, &world.catalog, &world).unwrap();
     let mut whole = over("areas", vec![("v", count("firms"))]);
-    whole.suppress = Some(5);
+    whole.suppression_threshold = Some(5);
     world.catalog.layers = vec![public("whole", &whole), public("part", &part)];
     assert_eq!(column(&world.evaluate(&part, ResultAudience::Public), "v"), "- - 9 30");
     assert_eq!(column(&world.evaluate(&whole, ResultAudience::Public), "v"), "20 17 18 60");
@@ -50,11 +50,11 @@ fn a_part_is_suppressed_where_the_remainder_of_another_layers_whole_is_small() {
     // The remainder of two kinds does not follow either.
     let two = ColumnCondition::In(["a", "b"].map(|kind| ScalarValue::Text(name(kind))).into());
     let both = with(AggregateKind::Count, filtered("firms", &[("kind", two)]));
-    let both = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", both)]) };
+    let both = MeasureSet { suppression_threshold: Some(5), ..over("areas", vec![("v", both)]) };
     world.catalog.layers[0] = public("both", &both);
     assert_eq!(column(&world.evaluate(&part, ResultAudience::Public), "v"), "- - 9 30");
     // Layers of different slices are not compared.
-    world.catalog.layers[0] = public("whole", &MeasureSet { time: Some(Period::Year), ..whole });
+    world.catalog.layers[0] = public("whole", &MeasureSet { period: Some(Period::Year), ..whole });
     assert_eq!(column(&world.evaluate(&part, ResultAudience::Public), "v"), "19 8 9 30");
 }
 
@@ -69,9 +69,9 @@ fn cells_do_not_add_up_to_a_suppressed_area() {
     let dongs = vec![dong(1, 127.0), dong(2, 127.02)];
     let columns = [("id", Int), ("code", Code)];
     world.features("dong", GeometryKind::Polygon, &columns, dongs).key = vec![name("code")];
-    world.catalog.district.stats_over = Some(id("dong"));
+    world.catalog.district.stats_areas = Some(id("dong"));
     let mut set = over("areas", vec![("v", count("firms"))]);
-    set.suppress = Some(5);
+    set.suppression_threshold = Some(5);
     let cells = column(&world.evaluate(&set, ResultAudience::Public), "v");
     let areas = column(&stats(&world, &layer(&set)), "v");
     assert_eq!((&*cells, &*areas), ("- - - -", "- -"));
@@ -99,7 +99,7 @@ fn a_small_count_without_a_hidden_mark_does_not_follow_from_the_features(
 ) {
     let world = hidden_kinds([[19, 1], [8, 9], [9, 9], [30, 30]], 1000);
     let part = with(how, filtered(of, &[("kind", is("a"))]));
-    let set = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    let set = MeasureSet { suppression_threshold: Some(5), ..over("areas", vec![("v", part)]) };
     // The number of features is public: each is on the map.
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), expected);
     assert!(!column(&world.evaluate(&set, ResultAudience::Full), "v").contains('-'));
@@ -109,7 +109,7 @@ fn a_small_count_without_a_hidden_mark_does_not_follow_from_the_features(
 fn a_small_sum_by_a_hidden_mark_is_suppressed() {
     let world = hidden_kinds([[1, 30], [9, 30], [10, 30], [30, 30]], 1000);
     let part = with(AggregateKind::Sum, filtered("firms.workers", &[("kind", is("a"))]));
-    let set = MeasureSet { suppress: Some(5), ..over("areas", vec![("v", part)]) };
+    let set = MeasureSet { suppression_threshold: Some(5), ..over("areas", vec![("v", part)]) };
     assert_eq!(column(&world.evaluate(&set, ResultAudience::Public), "v"), "- - 10000 30000");
 }
 
@@ -131,7 +131,7 @@ pub(super) fn of_kinds(kinds: &[&str], how: AggregateKind) -> MeasureSet {
     let any = ColumnCondition::In(kinds.iter().map(|kind| ScalarValue::Text(name(kind))).collect());
     let filter = [("kind", any)];
     let rows = filtered(of, if kinds.is_empty() { &[] } else { &filter });
-    MeasureSet { suppress: Some(5), ..over("areas", vec![("v", with(how, rows))]) }
+    MeasureSet { suppression_threshold: Some(5), ..over("areas", vec![("v", with(how, rows))]) }
 }
 
 /// Published values of these layers, all of which are public.

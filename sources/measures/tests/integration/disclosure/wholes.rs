@@ -73,7 +73,7 @@ fn in_areas(counts: &[[usize; 4]]) -> TestDatasets {
     let columns = [("id", LogicalType::Int), ("code", LogicalType::Code)];
     world.features("dong", GeometryKind::Polygon, &columns, areas.collect()).key =
         vec![name("code")];
-    world.catalog.district.stats_over = Some(id("dong"));
+    world.catalog.district.stats_areas = Some(id("dong"));
     world
 }
 
@@ -96,7 +96,7 @@ fn follow(counts: &[[usize; 4]], layers: &[Vec<&'static str>]) -> Vec<String> {
     let sets: Vec<MeasureSet> =
         layers.iter().map(|kinds| of_kinds(kinds, AggregateKind::Count)).collect();
     let public = sets.iter().enumerate().map(|(at, set)| {
-        plain(&format!("layer-{at}"), &set.over, LayerContent::Measures(set.clone()), None)
+        plain(&format!("layer-{at}"), &set.carrier, LayerContent::Measures(set.clone()), None)
     });
     world.catalog.layers = public.collect();
     let count = counts.len() * 4;
