@@ -179,6 +179,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///
 /// use data_model::feature::GeometryKind;
 /// use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
+/// use tile_source::selection::UnappliedText;
 /// use tile_source::source::BoxFuture;
 /// use tile_source::workers::WorkerPermit;
 /// use tile_source::{
@@ -242,7 +243,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// let fragment = source.fragment(&request).await?.ok_or("empty")?;
 /// assert_eq!(fragment.gzip(), source.fragment.gzip());
 ///
-/// request.selection.filter = Some("width > 4".into());
+/// request.selection.filter = UnappliedText::parse("width > 4");
 /// let error = source.fragment(&request).await.unwrap_err();
 /// assert_eq!(error.to_string(), "layer roads does not support filter=");
 /// # Ok(())
