@@ -106,7 +106,7 @@ impl NeedsCollector<'_> {
             | MeasureOperation::NearestValue(rows)
             | MeasureOperation::ContainingValue(rows) => self.add_located(rows)?,
             MeasureOperation::CarrierColumn(column) => {
-                self.carrier.add_column(column, ColumnForm::OWN)
+                self.carrier.add_column(column, ColumnForm::OWN);
             }
             MeasureOperation::PerKm2(_) => self.carrier.geometry = true,
             _ => {}
