@@ -25,7 +25,7 @@ use support::{Answer, Client, Process, Scratch, arguments, poll};
 use testing::decode::{self, DecodedFeature, DecodedValue};
 use testing::shapefile::{self, ShapeRecord};
 
-/// What belongs to the shipped district and its country alone.
+/// Names, coordinates and labels of the shipped district; no answer may hold one.
 const FOREIGN: [&str; 15] = [
     "성동",
     "성수",
@@ -361,7 +361,7 @@ fn a_second_district_is_served_from_tables_in_its_own_crs() {
     check(&mut Scene::tables(&database));
 }
 
-/// What an import of a file says; it must be refused.
+/// Output of an import that must refuse a file.
 fn refusal(data: &Path, file: &Path) -> String {
     let done = islands::import(data, file, &[]);
     assert_eq!(done.status.code(), Some(1));
