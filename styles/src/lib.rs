@@ -13,6 +13,7 @@
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`legend`] | legend of a map |
+//! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
 //! | [`lint`] | rules for a document's content, and operators that QGIS misreads |
 
@@ -27,6 +28,7 @@ mod layer_input;
 pub mod legend;
 mod legend_lint;
 pub mod lint;
+pub mod map_description;
 pub mod render;
 pub mod shading;
 mod source_layer;
