@@ -179,7 +179,16 @@ impl TableBuilder {
 
     /// Scanned rows in the table's order: those with geometry along the Hilbert curve (equal
     /// places by id), the others after them, whatever order the store has.
+    ///
+    /// Rows of a table for one tile are ordered by id: the tile shows nearly all of them,
+    /// and lists them so.
     fn row_order(&self, boxes: &[WorldRect]) -> Vec<u32> {
+        if self.scope.is_some()
+            && !self.options.omit_ids
+            && let Some(order) = self.order_by_id()
+        {
+            return order;
+        }
         let centre = |rect: &WorldRect| WorldPoint {
             x: rect.min.x + (rect.max.x - rect.min.x) / 2,
             y: rect.min.y + (rect.max.y - rect.min.y) / 2,
@@ -199,6 +208,17 @@ impl TableBuilder {
             (self.shape_of[scanned as usize] == NO_SHAPE, position, id, scanned)
         });
         order.into_iter().map(|(_, _, scanned)| scanned).collect()
+    }
+
+    /// Scanned rows by ascending id, those without geometry last; `None` if an id occurs
+    /// twice, since the order of its rows must not depend on the scan.
+    fn order_by_id(&self) -> Option<Vec<u32>> {
+        let mut order: Vec<(bool, u64, u32)> = (0..self.ids.len())
+            .map(|scanned| (self.shape_of[scanned] == NO_SHAPE, self.ids[scanned], scanned as u32))
+            .collect();
+        order.sort_unstable();
+        let repeated = order.windows(2).any(|pair| pair[0].1 == pair[1].1);
+        (!repeated).then(|| order.into_iter().map(|(_, _, scanned)| scanned).collect())
     }
 
     fn fail(&mut self, fault: TableError) -> Result<(), String> {
