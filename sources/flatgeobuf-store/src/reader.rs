@@ -9,7 +9,7 @@ use flatgeobuf::{size_prefixed_root_as_feature, size_prefixed_root_as_header};
 use super::frame::{FrameError, FrameReader};
 use super::{geometry, header, properties};
 use data_model::feature::{AttributeValue, FeatureVisitor, Geometry, GeometryKind};
-use data_model::{FeatureStore, StoreError};
+use data_model::{FeatureStore, StoreError, StoreLocation};
 use projection::{Projection, ProjectionError, onto_earth};
 
 /// A FlatGeobuf file as a feature store.
@@ -134,9 +134,11 @@ pub fn scan(
             properties::read(records.bytes(), &header.stored, &mut values)
                 .map_err(|fault| corrupt(location(), fault.to_string()))?;
         }
-        visitor
-            .feature(row, &shape, &values)
-            .map_err(|reason| unsupported(format!("{}: {reason}", location())))?;
+        visitor.feature(row, &shape, &values).map_err(|error| StoreError::Refused {
+            store: StoreLocation::File(path.to_owned()),
+            place: location(),
+            error,
+        })?;
         memory = emptied(values);
         row += 1;
         if header.features > 0 && row > header.features {

@@ -144,7 +144,9 @@ impl DatasetReader for TestDatasets {
         for (number, row) in stored.rows.iter().enumerate() {
             let values: Vec<AttributeValue<'_>> =
                 row.values.iter().map(OwnedValue::borrow).collect();
-            visitor.feature(number as u64, &row.geometry, &values).map_err(fault)?;
+            visitor
+                .feature(number as u64, &row.geometry, &values)
+                .map_err(|error| fault(error.to_string()))?;
         }
         Ok(())
     }

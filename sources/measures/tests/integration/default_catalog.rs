@@ -194,7 +194,9 @@ impl DatasetReader for RandomRows<'_> {
                 DatasetPart::Features => geometry(dataset.geometry, row, &mut random),
                 DatasetPart::Values => Geometry::default(),
             };
-            visitor.feature(row as u64, &shape, &borrowed).map_err(fault)?;
+            visitor
+                .feature(row as u64, &shape, &borrowed)
+                .map_err(|error| fault(error.to_string()))?;
         }
         Ok(())
     }

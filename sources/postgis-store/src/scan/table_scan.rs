@@ -20,8 +20,8 @@ use crate::relation::values_table::ValuesTable;
 use crate::rows::copy::{CopyError, CopyReader};
 use crate::rows::row_reader::{MisplacedRow, RowError, RowRead, RowReader, UnreadTexts};
 use crate::scan::scan_query::ScanQuery;
-use data_model::StoreError;
 use data_model::feature::FeatureVisitor;
+use data_model::{StoreError, StoreLocation, VisitError};
 
 /// Most SRIDs that one scan looks up; rows of others have no place on earth.
 const MAX_CRS: usize = 64;
@@ -93,6 +93,9 @@ impl PostgisDatabase {
                 ScanFault::Connection(reason) => StoreError::Unreachable { table: name, reason },
                 ScanFault::Table { place, reason } => {
                     StoreError::Table { table: name, place, reason }
+                }
+                ScanFault::Refused { place, error } => {
+                    StoreError::Refused { store: StoreLocation::Table(name), place, error }
                 }
             }
         })
@@ -229,6 +232,8 @@ enum ScanFault {
     Connection(String),
     /// The table has to change first.
     Table { place: String, reason: String },
+    /// The visitor refused a row.
+    Refused { place: String, error: VisitError },
 }
 
 impl ScanFault {
@@ -337,7 +342,7 @@ impl ScanProgress {
         read: Result<RowRead, RowError>,
         digest: u128,
     ) -> Result<(), ScanFault> {
-        match read.map_err(|error| at_row(self.rows, &error.part(), error.reason()))? {
+        match read.map_err(|error| unread_row(self.rows, error))? {
             RowRead::Feature => self.features += 1,
             RowRead::Misplaced(misplaced) => {
                 self.features += 1;
@@ -375,6 +380,14 @@ impl ScanProgress {
             first_misplaced: self.first_misplaced,
             unread: self.reader.unread,
         })
+    }
+}
+
+/// The fault of a row that was not read or not taken.
+fn unread_row(row: u64, error: RowError) -> ScanFault {
+    match error {
+        RowError::Refused(error) => ScanFault::Refused { place: format!("row {row}"), error },
+        error => at_row(row, &error.part(), error.reason()),
     }
 }
 
