@@ -1,5 +1,6 @@
 //! The trait of stores that features are scanned from.
 
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -63,6 +64,9 @@ pub trait FeatureStore: Send + Sync {
     fn scan(&self, visitor: &mut dyn FeatureVisitor) -> Result<(), StoreError>;
 }
 
+/// An error of any type, kept as the source of another.
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
 /// Error of reading a store: the place and the reason, for the operator.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -83,7 +87,8 @@ pub enum StoreError {
         /// Place in the file: header, byte offset, feature number.
         place: String,
         /// Fault, and the content that was expected.
-        reason: String,
+        #[source]
+        reason: BoxError,
     },
     /// The file is sound but uses something that is not supported.
     #[error("{}: {reason}", path.display())]
@@ -91,7 +96,8 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// Unsupported part, and what to do instead.
-        reason: String,
+        #[source]
+        reason: BoxError,
     },
     /// The database can't be reached, or the connection broke. Try again.
     #[error("table {table}: {reason}")]

@@ -2,6 +2,8 @@
 
 use std::error::Error;
 
+use crate::feature_store::BoxError;
+
 /// Error by which a [`FeatureVisitor`](crate::feature::FeatureVisitor) ends a scan.
 ///
 /// It keeps the visitor's own error, which a caller finds again by its type:
@@ -19,12 +21,12 @@ use std::error::Error;
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct VisitError(#[source] Box<dyn Error + Send + Sync>);
+pub struct VisitError(#[source] BoxError);
 
 impl VisitError {
     /// Wraps the visitor's own error.
     #[must_use]
-    pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    pub fn new(cause: impl Into<BoxError>) -> Self {
         Self(cause.into())
     }
 

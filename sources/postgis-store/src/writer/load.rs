@@ -252,7 +252,7 @@ impl Load<'_> {
             return Err(failed(error));
         }
         if scanned?.digest != digest {
-            let reason = "the file changed while it was read; try again".to_owned();
+            let reason = RowUnsent::FileChanged.into();
             return Err(StoreError::Unsupported { path: file.path().to_owned(), reason }.into());
         }
         let written = self.connection.wait(rows.writer.as_mut().finish());
