@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dataset::DatasetColumn;
+use super::dataset_column::DatasetColumn;
 use super::declaration::{LocalizedText, Visibility};
 use super::measure::{Measure, MeasureOperation, RowFilter};
 use data_model::Period;

@@ -1,7 +1,7 @@
 //! A catalog with seeded faults: one load lists them all, and no others.
 
-use super::fixture::In::{Dataset, File, Layer};
-use super::fixture::{Case, load};
+use crate::check::fixture::In::{Dataset, File, Layer};
+use crate::check::fixture::{Case, load};
 
 const CASES: &[Case] = &[
     // Files and what can be read of them.

@@ -3,8 +3,8 @@
 
 use rstest::rstest;
 
-use super::disclosure_fixture::{faults, layer, layer_with, the_fault, with_datasets};
-use super::fixture::In::{Dataset, Layer};
+use crate::check::disclosure_fixture::{faults, layer, layer_with, the_fault, with_datasets};
+use crate::check::fixture::In::{Dataset, Layer};
 
 const ALL: &str = "count = 'crash'";
 const WALK: &str = "count = 'crash'\nwhere = { victim = '보행자' }";

@@ -2,8 +2,8 @@
 
 use rstest::rstest;
 
-use super::disclosure_fixture::{faults, layer, layer_with, the_fault, with_datasets};
-use super::fixture::In::{self, Dataset, Layer};
+use crate::check::disclosure_fixture::{faults, layer, layer_with, the_fault, with_datasets};
+use crate::check::fixture::In::{self, Dataset, Layer};
 
 #[test]
 fn the_datasets_are_sound() {
