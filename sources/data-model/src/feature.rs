@@ -1,6 +1,6 @@
 //! One feature as stored: geometry in doubles and typed values.
 //!
-//! Common form of stores, file readers, writers and the feature table. Reusable: a scan fills
+//! Common representation in stores, file readers, writers and the feature table. Reusable: a scan fills
 //! one [`Geometry`] and one value list for all features.
 
 use crate::visit_error::VisitError;

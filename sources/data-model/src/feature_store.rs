@@ -1,13 +1,12 @@
 //! The trait of stores that features are scanned from.
 
-use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
 use korean_text::Bilingual;
 
 use crate::feature::FeatureVisitor;
-use crate::visit_error::VisitError;
+use crate::visit_error::{BoxError, VisitError};
 
 /// Source of the features of one dataset.
 ///
@@ -63,9 +62,6 @@ pub trait FeatureStore: Send + Sync {
     /// [`StoreError`]; features seen before it are then not to be used.
     fn scan(&self, visitor: &mut dyn FeatureVisitor) -> Result<(), StoreError>;
 }
-
-/// An error of any type, kept as the source of another.
-pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Error of reading a store: the place and the reason, for the operator.
 #[derive(Debug, thiserror::Error)]

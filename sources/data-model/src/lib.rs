@@ -30,9 +30,9 @@ pub mod visit_error;
 
 pub use audience::Audience;
 pub use content_digest::ContentDigest;
-pub use feature_store::{BoxError, FeatureStore, StoreError, StoreLocation};
+pub use feature_store::{FeatureStore, StoreError, StoreLocation};
 pub use geographic_bounds::{GeographicBounds, InvalidBounds};
 pub use id::{DatasetId, FieldId, LayerId, ThemeId};
 pub use period::Period;
 pub use tile::{Extent, TileCoord, Zoom};
-pub use visit_error::VisitError;
+pub use visit_error::{BoxError, VisitError};

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-use crate::feature_store::BoxError;
+/// An error of any type, kept as the source of another.
+pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Error by which a [`FeatureVisitor`](crate::feature::FeatureVisitor) ends a scan.
 ///

@@ -9,7 +9,7 @@ use flatgeobuf::{size_prefixed_root_as_feature, size_prefixed_root_as_header};
 use super::frame::{FrameError, FrameReader};
 use super::{geometry, header, properties};
 use data_model::feature::{AttributeValue, FeatureVisitor, Geometry, GeometryKind};
-use data_model::{BoxError, FeatureStore, StoreError, StoreLocation};
+use data_model::{BoxError, ContentDigest, FeatureStore, StoreError, StoreLocation};
 use projection::{Projection, ProjectionError, onto_earth};
 
 /// A FlatGeobuf file as a feature store.
@@ -24,7 +24,7 @@ pub struct ScanSummary {
     /// Number of features read; equals the count in the header if there is one.
     pub features: u64,
     /// XXH3 of the file's bytes.
-    pub digest: u128,
+    pub digest: ContentDigest,
     /// Geometry kind declared in the header; [`GeometryKind::Mixed`] if none is declared, as
     /// for rows without geometry.
     pub declared: GeometryKind,

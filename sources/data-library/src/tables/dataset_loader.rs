@@ -51,8 +51,7 @@ fn load_file(path: &Path, request: &LoadRequest) -> Result<LoadedDataset, LoadFa
 }
 
 /// Digest of stored data as the request's view shows it.
-fn viewed_digest(stored: u128, request: &LoadRequest) -> ContentDigest {
-    let stored = ContentDigest::new(stored);
+fn viewed_digest(stored: ContentDigest, request: &LoadRequest) -> ContentDigest {
     match request.view.digest() {
         None => stored,
         Some(view) => ContentDigest::of_bytes(&[stored.to_le_bytes(), view.to_le_bytes()].concat()),

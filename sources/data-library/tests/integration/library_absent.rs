@@ -196,7 +196,7 @@ fn a_layer_without_its_data_is_absent_until_it_comes(
         let snapshot = wait(&library, layer, "unavailable");
         assert!(reason(&snapshot, layer).contains("restart"), "{}", reason(&snapshot, layer));
     }
-    // After a restart it is absent, whatever was there before, kept measures too.
+    // After a restart it is absent, whatever was there before, results in `derived/` too.
     let again = open(folder.path());
     for layer in absent {
         assert_eq!(state(&again.snapshot(), layer), "absent", "{layer}");

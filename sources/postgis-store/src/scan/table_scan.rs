@@ -21,7 +21,7 @@ use crate::rows::copy::{CopyError, CopyReader};
 use crate::rows::row_reader::{MisplacedRow, RowError, RowRead, RowReader, UnreadTexts};
 use crate::scan::scan_query::ScanQuery;
 use data_model::feature::FeatureVisitor;
-use data_model::{StoreError, StoreLocation, VisitError};
+use data_model::{ContentDigest, StoreError, StoreLocation, VisitError};
 
 /// Most SRIDs that one scan looks up; rows of others have no place on earth.
 const MAX_CRS: usize = 64;
@@ -35,10 +35,10 @@ pub struct ScanSummary {
     pub features: u64,
     /// Digest of columns and rows, independent of the rows' order if the table has an
     /// [`id_column`](GeometryTable::id_column): for feature ids taken from there.
-    pub digest: u128,
+    pub digest: ContentDigest,
     /// Digest of columns and rows in the order in which they were passed on: for feature ids
     /// that are row numbers.
-    pub ordered_digest: u128,
+    pub ordered_digest: ContentDigest,
     /// Rows whose position has no place on earth, passed on without geometry.
     pub misplaced: u64,
     /// The first misplaced row.
@@ -370,11 +370,11 @@ impl ScanProgress {
             self.ordered.update(&srid.to_le_bytes());
             self.ordered.update(definition.as_bytes());
         }
-        let ordered_digest = self.ordered.digest128();
+        let ordered_digest = ContentDigest::new(self.ordered.digest128());
         Ok(ScanSummary {
             rows: self.rows,
             features: self.features,
-            digest: if unordered { hash.digest128() } else { ordered_digest },
+            digest: if unordered { ContentDigest::new(hash.digest128()) } else { ordered_digest },
             ordered_digest,
             misplaced: self.misplaced,
             first_misplaced: self.first_misplaced,

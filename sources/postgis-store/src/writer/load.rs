@@ -30,7 +30,7 @@ use crate::writer::swap::{
 use crate::writer::target_table::TargetTable;
 use crate::writer::{PostgisError, WriteStep, record};
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
-use data_model::{StoreError, VisitError};
+use data_model::{ContentDigest, StoreError, VisitError};
 use flatgeobuf_store::FlatGeobuf;
 
 /// Version of the loader, part of each digest: raise it when the same file would make another
@@ -68,8 +68,8 @@ pub fn load(
 }
 
 /// Digest of the file, the texts and the layout of the table.
-fn digest(file: u128, labels: &TableComments, layout: &TableLayout) -> String {
-    let mut text = format!("{VERSION}\0{file:032x}");
+fn digest(file: ContentDigest, labels: &TableComments, layout: &TableLayout) -> String {
+    let mut text = format!("{VERSION}\0{file}");
     for part in [&labels.title, &labels.description].into_iter().flatten() {
         let _ = write!(text, "\0{part}");
     }
@@ -106,7 +106,7 @@ impl Load<'_> {
     fn transaction(
         &self,
         file: &FlatGeobuf,
-        file_digest: u128,
+        file_digest: ContentDigest,
         digest: &str,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<LoadSummary, PostgisError> {
@@ -218,7 +218,7 @@ impl Load<'_> {
     fn copy(
         &self,
         file: &FlatGeobuf,
-        digest: u128,
+        digest: ContentDigest,
         prepared: &Prepared,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), PostgisError> {
