@@ -207,7 +207,7 @@ pub struct TimeValues {
     pub hour: Option<String>,
     /// Period of one row; if `hour` is set, the period of the `time` column alone.
     pub period: Option<Period>,
-    /// Number of periods kept.
+    /// Number of retained periods.
     pub retained_periods: Option<u32>,
     /// The only database table that the values are read from; `None` looks in tables and
     /// files under [`Dataset::values_name`].

@@ -319,8 +319,7 @@ impl PmtilesArchive {
         let mut sample = SampledLayers::default();
         let (mut sound, mut first_fault) = (0, None);
         for entry in self.root.spread(SAMPLE) {
-            let looked = self.look_at(entry, &mut sample);
-            match looked {
+            match self.add_to_sample(entry, &mut sample) {
                 Ok(()) => sound += 1,
                 Err(fault) => {
                     tracing::warn!(%fault, "a part of an archive can't be read; the rest is served");
@@ -335,7 +334,7 @@ impl PmtilesArchive {
     }
 
     /// Adds the tile of an entry, or the first one below it, to the sample.
-    fn look_at(
+    fn add_to_sample(
         &self,
         mut entry: DirectoryEntry,
         sample: &mut SampledLayers,

@@ -181,7 +181,7 @@ impl TileDirectory {
         self.entries.iter().copied().step_by(step)
     }
 
-    /// Bytes of memory held.
+    /// Bytes of memory used.
     pub(super) fn memory_bytes(&self) -> u64 {
         (self.entries.capacity() * size_of::<DirectoryEntry>()) as u64
     }

@@ -108,7 +108,7 @@ impl TableBuilder {
         self.fault.as_ref()
     }
 
-    /// Bytes of memory held so far, without allocator overhead.
+    /// Bytes of memory used so far, without allocator overhead.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         let values: usize = self.values.iter().map(|column| column.capacity() * 4).sum();

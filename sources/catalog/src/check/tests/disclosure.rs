@@ -272,7 +272,7 @@ fn a_sum_of_amounts_of_some_of_the_rows_of_another_is_refused() {
     assert_eq!(the_fault(&[layer("dong", &means)], &[]), (0, "measure[1].mean".to_owned()));
 }
 
-// A public form of a flow is refused as such, and its own faults are told with it.
+// A public form of a flow is refused as such, and its own faults are listed with it.
 const TRIPS: (In, &str) = (
     Dataset,
     "id = 'trips'\ngeometry = 'line'\nfeature_dataset = 'dong'\nsensitivity = 'internal'\n\

@@ -117,7 +117,7 @@ fn the_number_of_one_cell_is_refused_where_small_ones_are_kept_back(
 ) {
     let found = the_fault(&[layer("dong", &[measure])], &["below 4"]);
     assert_eq!(found, (0, format!("measure[0].{key}")));
-    // A number that counts nothing may be told, and so may a mean.
+    // A number that counts nothing may be published, and so may a mean.
     assert_eq!(faults(&with_datasets(&[layer("dong", &["median = 'hourly.guess'"])])), []);
     assert_eq!(faults(&with_datasets(&[layer("dong", &["mean = 'hourly.people'"])])), []);
 }

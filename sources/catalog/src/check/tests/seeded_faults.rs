@@ -277,7 +277,7 @@ const CASES: &[Case] = &[
         "public.kind",
         "geometry",
     ),
-    // What would give away what is kept back.
+    // Declarations that would disclose suppressed values.
     (
         Layer,
         "carrier = 'grid'\n[[layer.measure]]\nname = 'a'\nsum = 'hourly.people'\njoin = 'distance'\nmax_distance_m = 300",
