@@ -38,6 +38,8 @@ fn suggest_current_flag(error: &mut clap::Error) {
     if let Some(setting) = current_setting(&unknown) {
         let flag = ContextValue::String(setting.flag.to_owned());
         error.insert(ContextKind::SuggestedArg, flag);
+        // It shows the flag of the replaced suggestion.
+        error.remove(ContextKind::Usage);
     }
 }
 
