@@ -20,6 +20,7 @@ mod address_columns;
 mod check;
 mod condition;
 mod dataset;
+mod dataset_column;
 mod declaration;
 mod disclosure;
 mod district_defaults;
@@ -27,16 +28,15 @@ mod epsg_code;
 mod layer;
 mod load;
 mod measure;
+mod privacy_rule;
 mod read;
 mod renamed_keys;
 mod time_zone;
 
 pub use address_columns::AddressColumns;
 pub use check::{CatalogFault, CatalogFaults};
-pub use dataset::{
-    Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, TimeValues, UpdateFrequency,
-    VALUES_SUFFIX,
-};
+pub use dataset::{Dataset, Sensitivity, TimeValues, UpdateFrequency, VALUES_SUFFIX};
+pub use dataset_column::{DatasetColumn, LogicalType};
 pub use declaration::{
     Attribution, Country, District, InvalidTableName, LocalizedText, SubjectField, TableName,
     Theme, Visibility,
@@ -47,6 +47,7 @@ pub use measure::{
     AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,
     RowAggregation, RowFilter, RowJoin, ScalarValue, ValueRange,
 };
+pub use privacy_rule::PrivacyRule;
 pub use renamed_keys::{KeyChange, RenameKeysError, rename_keys};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 

@@ -35,5 +35,4 @@ impl Catalog {
 }
 
 #[cfg(test)]
-#[path = "load_tests.rs"]
 mod tests;

@@ -182,14 +182,6 @@ impl<'c> Checker<'c> {
 #[cfg(test)]
 mod disclosure_fixture;
 #[cfg(test)]
-mod disclosure_tests;
-#[cfg(test)]
-mod equation_tests;
-#[cfg(test)]
 mod fixture;
-#[cfg(test)]
-mod overlap_tests;
-#[cfg(test)]
-mod seeded_tests;
 #[cfg(test)]
 mod tests;

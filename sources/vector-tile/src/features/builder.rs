@@ -21,6 +21,7 @@ use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
 use super::row_geometries::{PartShapes, RowGeometries};
 use super::{FeatureTable, NO_ID, ValueId};
+use data_model::VisitError;
 use data_model::feature::{
     AttributeValue, Column, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
 };
@@ -107,7 +108,7 @@ impl TableBuilder {
         self.fault.as_ref()
     }
 
-    /// Bytes of memory held so far, without allocator overhead.
+    /// Bytes of memory used so far, without allocator overhead.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         let values: usize = self.values.iter().map(|column| column.capacity() * 4).sum();
@@ -221,10 +222,9 @@ impl TableBuilder {
         (!repeated).then(|| order.into_iter().map(|(_, _, scanned)| scanned).collect())
     }
 
-    fn fail(&mut self, fault: TableError) -> Result<(), String> {
-        let reason = fault.to_string();
-        self.fault.get_or_insert(fault);
-        Err(reason)
+    fn fail(&mut self, fault: TableError) -> Result<(), VisitError> {
+        self.fault.get_or_insert_with(|| fault.clone());
+        Err(VisitError::new(fault))
     }
 
     fn id(&self, row: u64, values: &[AttributeValue<'_>]) -> Result<u64, TableError> {
@@ -306,9 +306,9 @@ impl FeatureVisitor for TableBuilder {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         if let Some(fault) = &self.fault {
-            return Err(fault.to_string());
+            return Err(VisitError::new(fault.clone()));
         }
         if self.ids.len() >= NO_SHAPE as usize {
             return self.fail(TableError::TooLarge("more than 2^32 - 1 features"));

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::flow_table::FlowTable;
-use super::suppression::{PublicGroups, suppressed_cells, suppressed_margins};
+use crate::disclosure::flow_table::FlowTable;
+use crate::disclosure::suppression::{PublicGroups, suppressed_cells, suppressed_margins};
 
 const PRIME: u64 = 2_147_483_647;
 

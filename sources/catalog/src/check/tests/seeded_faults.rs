@@ -1,7 +1,7 @@
 //! A catalog with seeded faults: one load lists them all, and no others.
 
-use super::fixture::In::{Dataset, File, Layer};
-use super::fixture::{Case, load};
+use crate::check::fixture::In::{Dataset, File, Layer};
+use crate::check::fixture::{Case, load};
 
 const CASES: &[Case] = &[
     // Files and what can be read of them.
@@ -277,7 +277,7 @@ const CASES: &[Case] = &[
         "public.kind",
         "geometry",
     ),
-    // What would give away what is kept back.
+    // Declarations that would disclose suppressed values.
     (
         Layer,
         "carrier = 'grid'\n[[layer.measure]]\nname = 'a'\nsum = 'hourly.people'\njoin = 'distance'\nmax_distance_m = 300",

@@ -2,8 +2,8 @@
 
 use rstest::rstest;
 
-use super::disclosure_fixture::{faults, layer, layer_with, the_fault, with_datasets};
-use super::fixture::In::{self, Dataset, Layer};
+use crate::check::disclosure_fixture::{faults, layer, layer_with, the_fault, with_datasets};
+use crate::check::fixture::In::{self, Dataset, Layer};
 
 #[test]
 fn the_datasets_are_sound() {
@@ -272,7 +272,7 @@ fn a_sum_of_amounts_of_some_of_the_rows_of_another_is_refused() {
     assert_eq!(the_fault(&[layer("dong", &means)], &[]), (0, "measure[1].mean".to_owned()));
 }
 
-// A public form of a flow is refused as such, and its own faults are told with it.
+// A public form of a flow is refused as such, and its own faults are listed with it.
 const TRIPS: (In, &str) = (
     Dataset,
     "id = 'trips'\ngeometry = 'line'\nfeature_dataset = 'dong'\nsensitivity = 'internal'\n\

@@ -2,8 +2,8 @@
 
 use rstest::rstest;
 
-use super::disclosure_fixture::{faults, layer, the_fault, with_datasets};
-use super::fixture::In::{Dataset, Layer};
+use crate::check::disclosure_fixture::{faults, layer, the_fault, with_datasets};
+use crate::check::fixture::In::{Dataset, Layer};
 
 /// Public schools with hidden numbers of children.
 const SCHOOL: &str = "id = 'school'\ngeometry = 'point'\nkey = ['nr']\n\
@@ -117,7 +117,7 @@ fn the_number_of_one_cell_is_refused_where_small_ones_are_kept_back(
 ) {
     let found = the_fault(&[layer("dong", &[measure])], &["below 4"]);
     assert_eq!(found, (0, format!("measure[0].{key}")));
-    // A number that counts nothing may be told, and so may a mean.
+    // A number that counts nothing may be published, and so may a mean.
     assert_eq!(faults(&with_datasets(&[layer("dong", &["median = 'hourly.guess'"])])), []);
     assert_eq!(faults(&with_datasets(&[layer("dong", &["mean = 'hourly.people'"])])), []);
 }
@@ -150,7 +150,7 @@ fn a_number_of_two_is_too_few_where_each_knows_the_other() {
 }
 
 /// Values of spending, by school.
-fn spending(privacy: &str, key: &str) -> (super::fixture::In, String) {
+fn spending(privacy: &str, key: &str) -> (crate::check::fixture::In, String) {
     let text = format!(
         "id = 'spending'\ngeometry = 'point'\nfeature_dataset = 'school'\n{privacy}\n[dataset.values]\n\
          key = '{key}'\ncolumn = [\

@@ -3,8 +3,8 @@
 
 use rstest::rstest;
 
-use super::disclosure_fixture::{faults, layer, layer_with, the_fault, with_datasets};
-use super::fixture::In::{Dataset, Layer};
+use crate::check::disclosure_fixture::{faults, layer, layer_with, the_fault, with_datasets};
+use crate::check::fixture::In::{Dataset, Layer};
 
 const ALL: &str = "count = 'crash'";
 const WALK: &str = "count = 'crash'\nwhere = { victim = '보행자' }";
@@ -32,7 +32,7 @@ fn dongs_that_are_kept_back_follow_from_areas_of_other_borders(
     #[case] count: &str,
     #[case] measure: &str,
 ) {
-    // By dongs they are told in the numbers of each layer.
+    // Each layer's statistics publish them by dongs.
     let measures: Vec<&str> =
         if measure.contains("suppressed_with") { vec![ALL, measure] } else { vec![measure] };
     let zones = format!("{ZONES}\n{count}");
@@ -60,10 +60,10 @@ fn dongs_that_are_kept_back_follow_from_areas_of_other_borders(
 fn cells_that_lie_in_dongs_are_told_beside_them(#[case] count: &str) {
     let layers = [layer("dong", &[ALL]), layer("zone", &[ALL])];
     assert_eq!(with_zones(&format!("{ZONES}\n{count}"), &layers), []);
-    // What everybody may know is told by any areas.
+    // Public data may be published by any areas.
     let free = [layer("dong", &["count = 'camera'"]), layer("zone", &["count = 'camera'"])];
     assert_eq!(with_zones(&format!("{ZONES}\nexpected_count = 17"), &free), []);
-    // So is what is told to staff.
+    // So may data for staff.
     let staff = format!("visibility = 'staff'\n{}", layer("zone", &[ALL]));
     let layers = [layer("dong", &[ALL]), staff];
     assert_eq!(with_zones(&format!("{ZONES}\nexpected_count = 17"), &layers), []);
@@ -106,7 +106,7 @@ fn single_months_follow_from_windows_that_slide(
     let layers = [layer_with("dong", time, &[&measure])];
     let found = the_fault(&layers, &[word]);
     assert_eq!(found, (0, "measure[0].last_months".to_owned()));
-    // What an index is made of is told too.
+    // An index discloses its parts too.
     let index = ["publish = false\n".to_owned() + &measure, "per_km2 = 'f0'".to_owned()];
     let index: Vec<&str> = index.iter().map(String::as_str).collect();
     let found = the_fault(
