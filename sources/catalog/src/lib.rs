@@ -17,6 +17,7 @@
 
 mod address;
 mod address_columns;
+mod cartography;
 mod check;
 mod condition;
 mod dataset;
@@ -32,6 +33,9 @@ mod renamed_keys;
 mod time_zone;
 
 pub use address_columns::AddressColumns;
+pub use cartography::{
+    BreakMethod, Cartography, ColourScheme, DeclaredBreaks, MapCategory, NotApplicable, ValueEnd,
+};
 pub use check::{CatalogFault, CatalogFaults};
 pub use dataset::{
     Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, TimeValues, UpdateFrequency,
