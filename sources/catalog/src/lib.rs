@@ -17,6 +17,7 @@
 
 mod address;
 mod address_columns;
+mod cartography;
 mod check;
 mod condition;
 mod dataset;
@@ -34,6 +35,9 @@ mod renamed_keys;
 mod time_zone;
 
 pub use address_columns::AddressColumns;
+pub use cartography::{
+    BreakMethod, Cartography, ColourScheme, DeclaredBreaks, MapCategory, NotApplicable, ValueEnd,
+};
 pub use check::{CatalogFault, CatalogFaults};
 pub use dataset::{Dataset, Sensitivity, TimeValues, UpdateFrequency, VALUES_SUFFIX};
 pub use dataset_column::{DatasetColumn, LogicalType};

@@ -191,6 +191,7 @@ pub fn plain(
         content,
         public_form: None,
         public_look: Default::default(),
+        cartography: Default::default(),
         visibility: Visibility::Public,
         columns: None,
         value,

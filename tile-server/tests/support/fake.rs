@@ -265,7 +265,13 @@ fn snapshot(
         let dataset = DatasetId::new(&format!("{id}-data")).unwrap();
         Dataset::new(dataset, field, text(id), GeometryKind::Polygon)
     };
-    let theme = |id: &str, order| Theme { id: ThemeId::new(id).unwrap(), title: text(id), order };
+    let theme = |id: &str, order| Theme {
+        id: ThemeId::new(id).unwrap(),
+        title: text(id),
+        order,
+        palette: None,
+        opening_map: None,
+    };
     let field = |id: &str| SubjectField { id: FieldId::new(id).unwrap(), title: text(id) };
     let catalog = Catalog {
         district: District {

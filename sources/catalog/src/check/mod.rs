@@ -10,6 +10,7 @@ mod aggregates;
 mod atoms;
 mod by_area;
 mod carriers;
+mod cartography;
 mod coarsened;
 mod columns;
 mod dataset;
@@ -48,7 +49,9 @@ pub(super) fn check(declared: &CatalogDeclarations, faults: &FaultCollector) {
     for layer in &declared.layers {
         checker.layer(layer);
         checker.privacy(layer);
+        checker.cartography(layer);
     }
+    checker.theme_cartography();
     checker.dependent_statistics();
 }
 
