@@ -8,6 +8,7 @@
 mod address;
 mod aggregates;
 mod atoms;
+mod base_map;
 mod by_area;
 mod carriers;
 mod coarsened;
@@ -48,6 +49,7 @@ pub(super) fn check(declared: &CatalogDeclarations, faults: &FaultCollector) {
     for layer in &declared.layers {
         checker.layer(layer);
         checker.privacy(layer);
+        checker.base_layer(layer);
     }
     checker.dependent_statistics();
 }
@@ -81,6 +83,9 @@ impl<'c> Checker<'c> {
                 "declare it under datasets/ or name another".to_owned()
             });
             self.add(place, format!("no dataset {:?} is declared", id.as_str()), remedy);
+        }
+        if let Some(found) = found {
+            self.not_of_base_map(place, found);
         }
         found
     }
