@@ -7,6 +7,7 @@
 //!   district.toml          name, bounds, time zone, country, attribution, notice
 //!   datasets/<field>.toml  one file per field: its datasets and their columns
 //!   layers/<theme>.toml    one file per theme: its map layers
+//!   base.toml              datasets and layers of the base map; may be left out
 //! ```
 //!
 //! [`Catalog::load`] reads and checks the whole catalog and reports every fault at once,
@@ -17,6 +18,7 @@
 
 mod address;
 mod address_columns;
+mod base_map;
 mod cartography;
 mod check;
 mod condition;
@@ -35,6 +37,7 @@ mod renamed_keys;
 mod time_zone;
 
 pub use address_columns::AddressColumns;
+pub use base_map::BaseMap;
 pub use cartography::{
     BreakMethod, Cartography, ColourScheme, DeclaredBreaks, MapCategory, NotApplicable, ValueEnd,
 };
@@ -64,19 +67,31 @@ pub struct Catalog {
     pub district: District,
     /// Subject areas of datasets, in file name order.
     pub fields: Vec<SubjectField>,
-    /// Stored tables.
+    /// Stored tables that maps are made from.
     pub datasets: Vec<Dataset>,
     /// Policy themes, in their declared order.
     pub themes: Vec<Theme>,
     /// Published map layers, by theme and then in the order of declaration.
     pub layers: Vec<Layer>,
+    /// The base map beneath all maps.
+    pub base: BaseMap,
 }
 
 impl Catalog {
-    /// The layer `id`.
+    /// All datasets, those of the base map last.
+    pub fn all_datasets(&self) -> impl Iterator<Item = &Dataset> {
+        self.datasets.iter().chain(&self.base.datasets)
+    }
+
+    /// All layers, those of the base map last.
+    pub fn all_layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().chain(&self.base.layers)
+    }
+
+    /// The layer `id`, of a map or of the base map.
     #[must_use]
     pub fn layer(&self, id: &str) -> Option<&Layer> {
-        self.layers.iter().find(|layer| layer.id.as_str() == id)
+        self.all_layers().find(|layer| layer.id.as_str() == id)
     }
 
     /// Whether a file with this stem holds a declared dataset's features or values.
@@ -103,9 +118,9 @@ impl Catalog {
         known.min_by_key(|source| (source.as_of.is_none(), &source.as_of)).or(of(&set.carrier))
     }
 
-    /// The dataset `id`.
+    /// The dataset `id`, of maps or of the base map.
     #[must_use]
     pub fn dataset(&self, id: &str) -> Option<&Dataset> {
-        self.datasets.iter().find(|dataset| dataset.id.as_str() == id)
+        self.all_datasets().find(|dataset| dataset.id.as_str() == id)
     }
 }

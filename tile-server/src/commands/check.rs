@@ -137,7 +137,7 @@ fn stems(data: &Path) -> std::io::Result<BTreeSet<String>> {
 /// Missing data is no fault: a database may hold it, or it comes later.
 fn missing(catalog: &Catalog, data: &Path, files: &BTreeSet<String>) -> Option<String> {
     let mut absent = Vec::new();
-    for dataset in &catalog.datasets {
+    for dataset in catalog.all_datasets() {
         let features = dataset.has_features().then(|| dataset.id.as_str().to_owned());
         absent.extend(features.into_iter().chain(dataset.values_name()));
     }

@@ -283,6 +283,7 @@ fn snapshot(
         datasets: ["roads", "dongs", "brief", "secret"].map(dataset).into(),
         themes: vec![theme("city", 1), theme("hidden", 2)],
         layers: Vec::new(),
+        ..Catalog::default()
     };
     let fault = "old.fgb: damaged; its last good state is kept".to_owned();
     Snapshot::new(Arc::new(catalog), layers).with_faults(vec![fault])

@@ -13,6 +13,7 @@ impl Checker<'_> {
         self.dataset_ids();
         self.tables();
         let layers = self.layer_ids();
+        self.reserved_ids();
         for (place, theme) in &self.declared.themes {
             // `/tiles/{layers}` takes either kind of id, so they share one name space.
             if let Some(other) = layers.get(theme.id.as_str()) {

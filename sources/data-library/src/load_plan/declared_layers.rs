@@ -24,13 +24,13 @@ use pmtiles_source::{PmtilesArchive, PublicationError};
 use tile_source::table_source::LayerPublication;
 use vector_tile::features::TableOptions;
 
-/// Plans the catalog's layers by theme, each for its audiences.
+/// Plans the catalog's layers by theme, then those of its base map, each for its audiences.
 pub(crate) fn plan(state: PlanningState<'_>) -> Vec<LayerPlan> {
     let plans = |layer| {
         let audiences = audiences(state.catalog, layer).iter();
         audiences.filter_map(move |&audience| state.layer(layer, audience))
     };
-    state.catalog.layers.iter().flat_map(plans).collect()
+    state.catalog.all_layers().flat_map(plans).collect()
 }
 
 fn audiences(catalog: &Catalog, layer: &Layer) -> &'static [LayerAudience] {

@@ -47,7 +47,7 @@ impl StoredInputs {
         database: Option<&Arc<PostgisDatabase>>,
     ) -> Self {
         let mut parts = BTreeMap::new();
-        for dataset in &catalog.datasets {
+        for dataset in catalog.all_datasets() {
             if dataset.has_features() {
                 let features = stored_features(dataset, inventory);
                 parts.insert((dataset.id.clone(), DatasetPart::Features), features);

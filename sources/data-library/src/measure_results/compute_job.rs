@@ -4,7 +4,7 @@ use super::result_name::{ResultKind, ResultName, ResultVersion};
 use crate::inventory::no_data::NoData;
 use crate::load_plan::layer_plan::LayerPlan;
 use crate::load_plan::stored_inputs::StoredInputs;
-use catalog::{Catalog, Layer};
+use catalog::{BaseMap, Catalog, Layer};
 use data_model::{ContentDigest, DatasetId};
 use measures::{InputError, ResultAudience};
 
@@ -38,7 +38,9 @@ impl ComputeJob {
                 let (layer, audience) = (&measures.layer, measures.audience);
                 Self::new(catalog, inputs, layer, audience, kind, measures.inputs)
             }));
-            if let Some(layer) = catalog.layer(plan.layer.id.as_str()) {
+            if let Some(layer) = catalog.layer(plan.layer.id.as_str())
+                && !BaseMap::is_set(&layer.theme)
+            {
                 jobs.extend(Self::for_stats(catalog, inputs, layer, plan.layer.audience.results()));
             }
         }

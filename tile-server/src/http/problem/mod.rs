@@ -52,6 +52,14 @@ impl Problem {
         )
     }
 
+    /// The base map of a catalog that declares none.
+    #[must_use]
+    pub fn no_base_map() -> Self {
+        let detail = "This catalog declares no base map; draw the maps without it. Its operator can \
+                      declare one in base.toml.";
+        Self::new(ProblemKind::UnknownLayer, detail.to_owned())
+    }
+
     /// A layer whose declared data was not found, or a theme of such layers.
     #[must_use]
     pub fn absent_layer(name: &str) -> Self {
