@@ -13,12 +13,14 @@
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`legend`] | legend of a map |
+//! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
 //! | [`lint`] | rules for a document's content, and operators that QGIS misreads |
 
 #![forbid(unsafe_code)]
 
+mod distance_field;
 pub mod document;
 mod finding;
 pub mod generate;
@@ -32,6 +34,7 @@ pub mod map_description;
 pub mod render;
 pub mod shading;
 mod source_layer;
+pub mod symbols;
 pub mod themes;
 
 pub use document::StyleDocument;

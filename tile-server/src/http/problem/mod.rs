@@ -148,8 +148,8 @@ impl From<RouteError> for Problem {
             RouteError::Shape => (
                 ProblemKind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
-                 styles at /styles/{layers}.json, measures by area at /stats/{layer}, archives at \
-                 /archives/{name}.pmtiles."
+                 styles at /styles/{layers}.json, sprites at /sprites/{name}.json and .png, measures \
+                 by area at /stats/{layer}, archives at /archives/{name}.pmtiles."
                     .to_owned(),
             ),
         };
