@@ -13,6 +13,9 @@
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`legend`] | legend of a map |
+//! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
+//! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
+//! | [`colour`] | perceived difference, colour vision and contrast |
 //! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
@@ -20,6 +23,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod class_breaks;
+pub mod colour;
 mod distance_field;
 pub mod document;
 mod finding;
@@ -31,6 +36,7 @@ pub mod legend;
 mod legend_lint;
 pub mod lint;
 pub mod map_description;
+pub mod palettes;
 pub mod render;
 pub mod shading;
 mod source_layer;
