@@ -7,7 +7,7 @@ use super::declaration::{LocalizedText, Visibility};
 use super::measure::{Measure, MeasureOperation, RowFilter};
 use data_model::Period;
 use data_model::feature::GeometryKind;
-use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
+use data_model::{DatasetId, Extent, LayerId, ThemeId, Tiling, Zoom};
 
 /// A published map layer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -72,6 +72,12 @@ pub struct Layer {
     pub extent: Extent,
     /// Tile units of geometry kept beyond the edge.
     pub buffer: u16,
+    /// Reduction of tiles at low zooms.
+    #[serde(skip)]
+    pub tiling: Tiling,
+    /// Reduction of the public form's tiles; `None` as of the layer.
+    #[serde(skip)]
+    pub public_tiling: Option<Tiling>,
     /// Cache lifetime for clients in seconds (`Cache-Control: max-age`).
     pub max_age: u32,
 }
@@ -97,6 +103,12 @@ impl Layer {
     #[must_use]
     pub fn kind_of(&self, public: bool) -> Option<MapKind> {
         self.public_look.kind.filter(|_| public).or(self.kind)
+    }
+
+    /// Reduction of tiles at low zooms, in the public form or the staff form.
+    #[must_use]
+    pub fn tiling_of(&self, public: bool) -> &Tiling {
+        self.public_tiling.as_ref().filter(|_| public).unwrap_or(&self.tiling)
     }
 }
 

@@ -3,10 +3,10 @@
 use super::declarations::DatasetsById;
 use super::entry::TomlTable;
 use super::measure::{self, SourceColumns};
-use super::{KeyLocation, MeasureLocations, dataset};
+use super::{KeyLocation, MeasureLocations, dataset, tiling};
 use crate::{FlowDefinition, LayerContent, MeasureSet, PublicLook, UnionPart};
-use data_model::DatasetId;
 use data_model::feature::GeometryKind;
+use data_model::{DatasetId, Tiling};
 
 /// Keys of the kinds of content; a layer has exactly one.
 const KINDS: [&str; 5] = ["dataset", "carrier", "flow", "union", "prepared"];
@@ -49,6 +49,8 @@ pub(super) struct PublicForm {
     pub(super) measures: MeasureLocations,
     /// Description and representation of the form.
     pub(super) look: PublicLook,
+    /// Reduction of tiles; `None` as of the layer.
+    pub(super) tiling: Option<Tiling>,
 }
 
 impl ParsedContent {
@@ -204,19 +206,24 @@ impl ParsedContent {
         };
         let own_over = own.map_or(&self.dataset, |set| &set.carrier);
         let over = if form.has("carrier") { form.take("carrier") } else { Some(own_over.clone()) };
+        let other_features = over.as_ref().is_some_and(|over| over != own_over);
         let has_measures = form.has("measure");
         let (set, mut measures) = measure_set(&mut form, over.as_ref(), own, datasets);
         let form_value = form.take::<String>("value");
         let look = PublicLook { description: form.text("description"), kind: form.take("kind") };
+        // Rules for other features have other columns.
+        let tiling = tiling::read(&mut form).or(other_features.then(Tiling::default));
         form.finish();
         if !has_measures {
             measures.clone_from(&self.measures);
         }
-        let Some(mut set) = set else { return PublicForm { set: None, measures, look } };
+        let Some(mut set) = set else {
+            return PublicForm { set: None, measures, look, tiling };
+        };
         let known = |name: &&str| set.measures.iter().any(|measure| measure.name == **name);
         let value = form_value.or_else(|| value.filter(known).map(str::to_owned));
         set.value = value.unwrap_or_else(|| set.only_value());
-        PublicForm { set: Some(set), measures, look }
+        PublicForm { set: Some(set), measures, look, tiling }
     }
 }
 
