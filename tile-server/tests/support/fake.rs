@@ -223,6 +223,8 @@ fn snapshot(
                 partial_times: Vec::new(),
                 attribution: None,
                 inner: Vec::new(),
+                tiling: data_model::Tiling::default(),
+                sampled_below: None,
             },
             version: u128::from(xxhash_rust::xxh3::xxh3_64(id.as_bytes())),
             behaviour,

@@ -120,6 +120,7 @@ impl PlanningState<'_> {
                 extent: layer.extent,
                 buffer: layer.buffer,
                 labels: layer.labels,
+                tiling: layer.tiling_of(audience == LayerAudience::Public).clone(),
             },
             declared_zooms: layer.declared_zooms,
             value: layer.value.clone(),

@@ -17,6 +17,7 @@ mod feature_table;
 pub mod importance;
 pub mod index;
 mod labels;
+pub mod reduction;
 mod row_geometries;
 mod summary;
 mod values;

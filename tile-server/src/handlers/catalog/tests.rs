@@ -209,6 +209,8 @@ fn loaded(columns: &[(&str, ColumnType)], times: &[&str]) -> LayerState {
         partial_times: Vec::new(),
         attribution: None,
         inner: Vec::new(),
+        tiling: data_model::Tiling::default(),
+        sampled_below: None,
     })))
 }
 
