@@ -19,9 +19,11 @@
 mod address;
 mod address_columns;
 mod base_map;
+mod cartography;
 mod check;
 mod condition;
 mod dataset;
+mod dataset_column;
 mod declaration;
 mod disclosure;
 mod district_defaults;
@@ -29,17 +31,19 @@ mod epsg_code;
 mod layer;
 mod load;
 mod measure;
+mod privacy_rule;
 mod read;
 mod renamed_keys;
 mod time_zone;
 
 pub use address_columns::AddressColumns;
 pub use base_map::BaseMap;
-pub use check::{CatalogFault, CatalogFaults};
-pub use dataset::{
-    Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, TimeValues, UpdateFrequency,
-    VALUES_SUFFIX,
+pub use cartography::{
+    BreakMethod, Cartography, ColourScheme, DeclaredBreaks, MapCategory, NotApplicable, ValueEnd,
 };
+pub use check::{CatalogFault, CatalogFaults};
+pub use dataset::{Dataset, Sensitivity, TimeValues, UpdateFrequency, VALUES_SUFFIX};
+pub use dataset_column::{DatasetColumn, LogicalType};
 pub use declaration::{
     Attribution, Country, District, InvalidTableName, LocalizedText, SubjectField, TableName,
     Theme, Visibility,
@@ -50,6 +54,7 @@ pub use measure::{
     AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,
     RowAggregation, RowFilter, RowJoin, ScalarValue, ValueRange,
 };
+pub use privacy_rule::PrivacyRule;
 pub use renamed_keys::{KeyChange, RenameKeysError, rename_keys};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 

@@ -47,5 +47,4 @@ impl Catalog {
 }
 
 #[cfg(test)]
-#[path = "load_tests.rs"]
 mod tests;

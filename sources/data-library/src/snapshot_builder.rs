@@ -67,7 +67,7 @@ impl<'p> LibraryParts<'p> {
         (!poll.complete).then(|| match &poll.state {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             DatabaseState::Starting | DatabaseState::Up => {
-                "the database has not been looked at yet".to_owned()
+                "the database has not been polled yet".to_owned()
             }
         })
     }

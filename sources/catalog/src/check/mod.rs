@@ -11,6 +11,7 @@ mod atoms;
 mod base_map;
 mod by_area;
 mod carriers;
+mod cartography;
 mod coarsened;
 mod columns;
 mod dataset;
@@ -49,8 +50,10 @@ pub(super) fn check(declared: &CatalogDeclarations, faults: &FaultCollector) {
     for layer in &declared.layers {
         checker.layer(layer);
         checker.privacy(layer);
+        checker.cartography(layer);
         checker.base_layer(layer);
     }
+    checker.theme_cartography();
     checker.dependent_statistics();
 }
 
@@ -187,14 +190,6 @@ impl<'c> Checker<'c> {
 #[cfg(test)]
 mod disclosure_fixture;
 #[cfg(test)]
-mod disclosure_tests;
-#[cfg(test)]
-mod equation_tests;
-#[cfg(test)]
 mod fixture;
-#[cfg(test)]
-mod overlap_tests;
-#[cfg(test)]
-mod seeded_tests;
 #[cfg(test)]
 mod tests;

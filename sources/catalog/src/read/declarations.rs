@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::KeyLocation;
 use crate::declaration::{District, LocalizedText, SubjectField, Theme};
-use crate::{Dataset, Layer};
+use crate::{Cartography, Dataset, Layer};
 use data_model::DatasetId;
 
 /// All declarations of a folder, as far as they could be read.
@@ -61,6 +61,8 @@ pub(crate) struct DeclaredLayer {
     /// Places of the layer's own measures; those of its public form follow.
     pub(crate) measures: MeasureLocations,
     pub(crate) public_measures: MeasureLocations,
+    /// Presentation that the public form itself declares.
+    pub(crate) public_cartography: Cartography,
     /// Places of a union's parts.
     pub(crate) parts: Vec<KeyLocation>,
 }

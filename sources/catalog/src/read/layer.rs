@@ -1,6 +1,7 @@
 //! Parsing of `layers/<theme>.toml`: a theme and its layers.
 
-use super::content::{ParsedContent, PublicForm};
+use super::cartography;
+use super::content::{LayerDefaults, ParsedContent, PublicForm};
 use super::declarations::DatasetsById;
 use super::entry::TomlTable;
 use super::{CatalogDeclarations, DeclaredLayer};
@@ -13,8 +14,11 @@ impl CatalogDeclarations {
     pub(super) fn read_theme(&mut self, theme: ThemeId, mut file: TomlTable<'_>) {
         let title = file.need_text("title").unwrap_or_default();
         let order = file.need("order", "number the themes from 1").unwrap_or_default();
+        let palette = file.take("palette");
+        let opening_map = file.take("opening_map");
         self.read_layers(&theme, &mut file, None);
-        self.themes.push((file.place().clone(), Theme { id: theme, title, order }));
+        let theme = Theme { id: theme, title, order, palette, opening_map };
+        self.themes.push((file.place().clone(), theme));
         file.finish();
     }
 
@@ -55,14 +59,21 @@ fn read_layer(
     let visibility = visibility.unwrap_or(Visibility::Staff);
     let content = ParsedContent::read(&mut entry, datasets);
     let value = entry.take::<String>("value");
+    let cartography = cartography::read(&mut entry);
+    let defaults = LayerDefaults { value: value.as_deref(), cartography: &cartography };
     let public = match &content {
-        Some(content) => content.public_form(&mut entry, value.as_deref(), datasets),
+        Some(content) => content.public_form(&mut entry, &defaults, datasets),
         None => {
             let _ = entry.take::<toml::Value>("public");
             PublicForm::default()
         }
     };
-    let PublicForm { set: public_form, measures: public_measures, look: public_look } = public;
+    let PublicForm {
+        set: public_form,
+        measures: public_measures,
+        look: public_look,
+        cartography: public_cartography,
+    } = public;
     let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
     let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);
     let also = entry.list("other_themes").unwrap_or_default();
@@ -94,6 +105,7 @@ fn read_layer(
         content,
         public_form,
         public_look,
+        cartography,
         visibility,
         columns,
         value,
@@ -108,7 +120,7 @@ fn read_layer(
         buffer,
         max_age,
     };
-    Some(DeclaredLayer { place, layer, measures, public_measures, parts })
+    Some(DeclaredLayer { place, layer, measures, public_measures, public_cartography, parts })
 }
 
 fn each_once(ids: Vec<DatasetId>) -> Vec<DatasetId> {

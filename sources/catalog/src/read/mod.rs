@@ -4,6 +4,7 @@
 //! value causes one fault and does not discard the rest of its file.
 
 mod base_map;
+mod cartography;
 mod content;
 mod dataset;
 mod declarations;

@@ -76,6 +76,22 @@ impl FaultCollector {
         });
     }
 
+    /// Adds a fault unless the place has it already.
+    pub(crate) fn add_once(
+        &self,
+        place: &KeyLocation,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        let problem = problem.into();
+        let is_known = self.0.borrow().iter().any(|fault| {
+            *fault.file == *place.file && fault.key == place.key && fault.problem == problem
+        });
+        if !is_known {
+            self.add(place, problem, remedy);
+        }
+    }
+
     /// Number of faults.
     pub(crate) fn count(&self) -> usize {
         self.0.borrow().len()

@@ -186,7 +186,7 @@ impl<'h> StoreInventory<'h> {
             return None;
         }
         Some(format!(
-            "dataset {id} is held by {served} and by {}; the {kind} is served: remove the other, \
+            "dataset {id} is stored in {served} and in {}; the {kind} is served: remove the other, \
              or rename one of them",
             others.join(" and by ")
         ))

@@ -18,7 +18,7 @@ use catalog::{
     Catalog, Dataset, DatasetColumn, Layer, LayerContent, MeasureSet, PrivacyRule, RowFilter,
     Visibility,
 };
-use data_model::{ContentDigest, DatasetId};
+use data_model::DatasetId;
 use measures::{DatasetPart, DeclaredMeasures, ResultAudience};
 use pmtiles_source::{PmtilesArchive, PublicationError};
 use tile_source::table_source::LayerPublication;
@@ -200,8 +200,8 @@ impl PlanningState<'_> {
             return Err(fault);
         }
         let inputs = measures::measures_key(layer, audience, self.catalog, self.inputs)
-            .map_err(|error| NoData::Unavailable(error.to_string()))?;
-        let inputs = ContentDigest::new(inputs);
+            .map_err(|error| NoData::Unavailable(error.to_string()))?
+            .ok_or_else(|| NoData::Unavailable("it declares no measures".to_owned()))?;
         let carrier = if is_flow {
             None
         } else {

@@ -56,9 +56,7 @@ impl ComputeJob {
         audience: ResultAudience,
     ) -> Option<Self> {
         catalog.district.stats_areas.as_ref()?;
-        let digest = measures::stats_key(layer, audience, catalog, inputs).ok()?;
-        // The engine's digest is 0 for a layer without measures by area.
-        let digest = Some(digest).filter(|digest| *digest != 0).map(ContentDigest::new)?;
+        let digest = measures::stats_key(layer, audience, catalog, inputs).ok()??;
         Some(Self::new(catalog, inputs, layer, audience, ResultKind::Stats, digest))
     }
 
