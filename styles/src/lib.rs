@@ -17,6 +17,7 @@
 //! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
 //! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
 //! | [`colour`] | perceived difference, colour vision and contrast |
+//! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
 //! | [`lint`] | rules for a document's content, and operators that QGIS misreads |
@@ -25,6 +26,7 @@
 
 pub mod class_breaks;
 pub mod colour;
+mod distance_field;
 pub mod document;
 mod finding;
 pub mod generate;
@@ -40,6 +42,7 @@ pub mod render;
 pub mod shading;
 mod source_layer;
 pub mod suggest;
+pub mod symbols;
 pub mod themes;
 
 pub use document::StyleDocument;
