@@ -31,6 +31,7 @@ mod measure;
 mod read;
 mod renamed_keys;
 mod time_zone;
+mod unit_words;
 
 pub use address_columns::AddressColumns;
 pub use cartography::{
@@ -53,6 +54,7 @@ pub use measure::{
 };
 pub use renamed_keys::{KeyChange, RenameKeysError, rename_keys};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
+pub use unit_words::unit_words;
 
 use data_model::DatasetId;
 
