@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cartography::Cartography;
-use super::dataset::DatasetColumn;
+use super::dataset_column::DatasetColumn;
 use super::declaration::{LocalizedText, Visibility};
 use super::measure::{Measure, MeasureOperation, RowFilter};
 use data_model::Period;
@@ -210,7 +210,7 @@ pub struct MeasureSet {
     pub columns: Vec<String>,
     /// Period of a time slice; `None` for one slice, of the newest data.
     pub period: Option<Period>,
-    /// Number of newest slices kept; `None` keeps all.
+    /// Number of retained slices, the newest; `None` retains all.
     pub retained_slices: Option<u32>,
     /// The measures; each may use earlier ones.
     pub measures: Vec<Measure>,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::KeyLocation;
-use crate::declaration::{District, SubjectField, Theme};
+use crate::declaration::{District, LocalizedText, SubjectField, Theme};
 use crate::{Cartography, Dataset, Layer};
 use data_model::DatasetId;
 
@@ -15,6 +15,8 @@ pub(crate) struct CatalogDeclarations {
     pub(crate) datasets: Vec<DeclaredDataset>,
     pub(crate) themes: Vec<(KeyLocation, Theme)>,
     pub(crate) layers: Vec<DeclaredLayer>,
+    /// Title of the base map, whose datasets and layers are among the others.
+    pub(crate) base_title: LocalizedText,
     /// Whether a file of datasets could not be read; an unknown dataset may be declared
     /// there.
     pub(crate) datasets_lost: bool,

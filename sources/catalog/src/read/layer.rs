@@ -16,16 +16,27 @@ impl CatalogDeclarations {
         let order = file.need("order", "number the themes from 1").unwrap_or_default();
         let palette = file.take("palette");
         let opening_map = file.take("opening_map");
-        let datasets = self.datasets.iter().map(|declared| &declared.dataset);
-        let datasets: DatasetsById<'_> =
-            datasets.map(|dataset: &Dataset| (dataset.id.as_str(), dataset)).collect();
-        let entries = file.tables("layer");
-        let layers: Vec<_> =
-            entries.into_iter().filter_map(|entry| read_layer(&theme, entry, &datasets)).collect();
-        self.layers.extend(layers);
+        self.read_layers(&theme, &mut file, None);
         let theme = Theme { id: theme, title, order, palette, opening_map };
         self.themes.push((file.place().clone(), theme));
         file.finish();
+    }
+
+    /// Parses the layers of a file; those without a `visibility` get `default`, and a fault
+    /// where that is `None`.
+    pub(super) fn read_layers(
+        &mut self,
+        theme: &ThemeId,
+        file: &mut TomlTable<'_>,
+        default: Option<Visibility>,
+    ) {
+        let datasets = self.datasets.iter().map(|declared| &declared.dataset);
+        let datasets: DatasetsById<'_> =
+            datasets.map(|dataset: &Dataset| (dataset.id.as_str(), dataset)).collect();
+        let entries = file.tables("layer").into_iter();
+        let layers: Vec<_> =
+            entries.filter_map(|entry| read_layer(theme, entry, &datasets, default)).collect();
+        self.layers.extend(layers);
     }
 }
 
@@ -34,13 +45,17 @@ fn read_layer(
     theme: &ThemeId,
     mut entry: TomlTable<'_>,
     datasets: &DatasetsById<'_>,
+    default_visibility: Option<Visibility>,
 ) -> Option<DeclaredLayer> {
     let place = entry.place().clone();
     let id = entry.need::<LayerId>("id", "name it with a-z, 0-9, '_' and '-'");
     let title = entry.need_text("title").unwrap_or_else(|| LocalizedText::same("?"));
     let description = entry.text("description");
-    // The default is never published, as a catalog with faults is rejected.
-    let visibility = entry.need("visibility", "write public or staff");
+    let visibility = match default_visibility {
+        Some(default) => entry.take("visibility").or(Some(default)),
+        None => entry.need("visibility", "write public or staff"),
+    };
+    // Never published, as a catalog with faults is rejected.
     let visibility = visibility.unwrap_or(Visibility::Staff);
     let content = ParsedContent::read(&mut entry, datasets);
     let value = entry.take::<String>("value");

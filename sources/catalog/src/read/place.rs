@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::CatalogFault;
+use crate::{BaseMap, CatalogFault};
 
 /// A key of a catalog file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,11 @@ impl KeyLocation {
     /// The file's path under the catalog's folder.
     pub(crate) fn file_name(&self) -> &str {
         &self.file
+    }
+
+    /// Whether the place is in the file of the base map.
+    pub(crate) fn is_of_base_map(&self) -> bool {
+        &*self.file == BaseMap::FILE
     }
 
     /// The key in its file; empty for the file as a whole.

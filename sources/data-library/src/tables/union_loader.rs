@@ -10,10 +10,10 @@ use super::loaded_dataset::{
 };
 use crate::load_plan::load_request::{FeatureOrigin, LoadRequest, UnionMember};
 use crate::load_plan::published_view::ViewVisitor;
-use data_model::ContentDigest;
 use data_model::feature::{
     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry,
 };
+use data_model::{ContentDigest, VisitError};
 use flatgeobuf_store::FlatGeobuf;
 use postgis_store::PostgisDatabase;
 use vector_tile::features::{TableBuilder, TableOptions};
@@ -127,7 +127,7 @@ impl FeatureVisitor for MemberVisitor<'_> {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         self.rows = row + 1;
         let dataset = AttributeValue::Text(self.member.dataset.as_str());
         let value = |stored: &Option<usize>| {
