@@ -13,6 +13,7 @@
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`legend`] | legend of a map |
+//! | [`suggest`] | style layers proposed from a map's declaration and data |
 //! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
 //! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
 //! | [`colour`] | perceived difference, colour vision and contrast |
@@ -40,6 +41,7 @@ pub mod palettes;
 pub mod render;
 pub mod shading;
 mod source_layer;
+pub mod suggest;
 pub mod symbols;
 pub mod themes;
 

@@ -187,6 +187,7 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         audience: LayerAudience::Everyone,
         features: None,
         summary: None,
+        distributions: Default::default(),
         area_measures: AreaMeasures::None,
         max_age: if id == "brief" { 7 } else { 300 },
         state,

@@ -12,6 +12,7 @@
 mod builder;
 mod coverage;
 mod dictionary;
+mod distribution;
 mod draw_order;
 mod feature_table;
 pub mod importance;
@@ -27,6 +28,7 @@ pub use builder::TileScope;
 pub use builder::{ColumnForm, TableBuilder, TableError, TableOptions};
 pub use dictionary::{DictionaryBuilder, DictionaryFull};
 pub use dictionary::{ValueDictionary, ValueId};
+pub use distribution::{ColumnDistribution, NumberRuns};
 pub use draw_order::DrawOrder;
 pub use feature_table::{FeatureTable, NO_ID};
 pub use index::{HilbertIndex, RowRange};

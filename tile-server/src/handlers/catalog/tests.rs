@@ -239,6 +239,7 @@ fn document_with(audience: Audience, lamps: LayerState) -> Value {
             audience,
             features: None,
             summary: None,
+            distributions: Default::default(),
             area_measures: AreaMeasures::None,
             max_age: 300,
             state,
