@@ -16,6 +16,7 @@
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`legend`] | legend of a map |
+//! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
 //! | [`lint`] | rules for a document's content |
@@ -25,6 +26,7 @@
 pub mod base;
 pub mod client_profile;
 pub mod colour_mode;
+mod distance_field;
 pub mod document;
 mod finding;
 pub mod generate;
@@ -40,6 +42,7 @@ mod served_document;
 pub mod shading;
 mod source_layer;
 mod style_part;
+pub mod symbols;
 pub mod themes;
 
 pub use client_profile::ClientProfile;
