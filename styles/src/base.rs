@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use crate::document::parse_layers;
 use crate::finding::StyleFinding;
 use crate::keys::{BASE_PREFIX, BASE_SOURCE, SLOT};
+use crate::served_document;
 use crate::style_part::{id, kind, metadata};
 
 /// Position of a base style layer among the style layers of maps.
@@ -48,7 +49,8 @@ impl BaseStyle {
     /// # Errors
     /// Every [`StyleFinding`]; all are errors.
     pub fn parse(text: &str) -> Result<Self, Vec<StyleFinding>> {
-        let (root, layers) = parse_layers(text)?;
+        let (mut root, layers) = parse_layers(text)?;
+        served_document::restore_urls(&mut root);
         let mut findings = Vec::new();
         if root.get("version") != Some(&Value::from(8)) {
             findings.push(StyleFinding::error("version", "is not 8", "write \"version\": 8"));

@@ -12,11 +12,7 @@ use crate::style_part::is_base;
 /// Undoes what serving adds: the base, and the base URL before this server's paths.
 pub(crate) fn restore(root: &mut Map<String, Value>, layers: &mut Vec<Map<String, Value>>) {
     layers.retain(|layer| !is_base(layer));
-    make_relative(root, "sprite", sprite_path);
-    make_relative(root, "glyphs", glyphs_path);
-    if let Some(Value::Object(metadata)) = root.get_mut("metadata") {
-        make_relative(metadata, WEBFONTS, fonts_path);
-    }
+    restore_urls(root);
     let Some(Value::Object(sources)) = root.get_mut("sources") else { return };
     let drawn = |name: &str| layers.iter().any(|layer| layer.get("source") == Some(&name.into()));
     if !drawn(BASE_SOURCE) {
@@ -26,6 +22,15 @@ pub(crate) fn restore(root: &mut Map<String, Value>, layers: &mut Vec<Map<String
         if let (Some(url), Value::Object(source)) = (tiles_url(source), source) {
             source.insert("url".into(), url.into());
         }
+    }
+}
+
+/// Removes the base URL before the paths of sprite and fonts.
+pub(crate) fn restore_urls(root: &mut Map<String, Value>) {
+    make_relative(root, "sprite", sprite_path);
+    make_relative(root, "glyphs", glyphs_path);
+    if let Some(Value::Object(metadata)) = root.get_mut("metadata") {
+        make_relative(metadata, WEBFONTS, fonts_path);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Published layers as the styles crate wants them.
 
-use catalog::Visibility;
+use catalog::{Catalog, Visibility};
 use data_library::{LayerAudience, PublishedLayer};
 use data_model::feature::GeometryKind;
 use styles::map_description::MapForm;
@@ -8,6 +8,7 @@ use styles::{LayerGeometry, LayerShading, LayerStyleInput, LocalizedTitle, MapSt
 
 /// Input of a layer that is ready; `None` for any other.
 pub(super) fn map_input<'l>(
+    catalog: &'l Catalog,
     layer: &'l PublishedLayer,
     shading: Option<&'l LayerShading>,
 ) -> Option<MapStyleInput<'l>> {
@@ -26,8 +27,14 @@ pub(super) fn map_input<'l>(
         layers,
         label_points: description.labels,
         times: description.times.iter().map(|time| &**time).collect(),
-        opening_time: None,
+        opening_time: opening_time(catalog, layer),
     })
+}
+
+/// Time slice that the catalog has a published layer open with.
+fn opening_time<'l>(catalog: &'l Catalog, layer: &PublishedLayer) -> Option<&'l str> {
+    let declared = catalog.layer(layer.id.as_str())?;
+    declared.cartography_of(layer.audience == LayerAudience::Public).opening_time.as_deref()
 }
 
 /// Form of a map that a published layer is.

@@ -44,22 +44,23 @@ pub async fn style(
 fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
     let published = context.published;
     let snapshot = &published.snapshot;
+    let catalog = snapshot.catalog();
     let options = StyleOptions::of_request(context)?;
     let base = PublishedBase::of_snapshot(snapshot, context.audience);
     let selected = match &base {
-        Some(_) if names.as_str() == styles::BASE_SOURCE => SelectedMaps::of_base(),
+        Some(_) if names.as_str() == styles::BASE_SOURCE => SelectedMaps::of_base(snapshot),
         _ => SelectedMaps::resolve(snapshot, context, names)?,
     };
     let shadings: Vec<Option<LayerShading>> =
-        selected.ready.iter().map(|layer| layer_shading(snapshot.catalog(), layer)).collect();
+        selected.ready.iter().map(|layer| layer_shading(catalog, layer)).collect();
     let pairs = selected.ready.iter().zip(&shadings);
     let maps: Vec<_> =
-        pairs.filter_map(|(layer, shading)| map_input(layer, shading.as_ref())).collect();
+        pairs.filter_map(|(layer, shading)| map_input(catalog, layer, shading.as_ref())).collect();
     let bounds = selected.ready.iter().filter_map(|layer| layer.source()?.description().bounds);
-    let bounds = snapshot.catalog().district.bounds.or(bounds.reduce(GeographicBounds::union));
+    let bounds = catalog.district.bounds.or(bounds.reduce(GeographicBounds::union));
     let arrangement = match &selected.composite {
         Some(tiles) => MapArrangement::AllVisible { tiles },
-        None => MapArrangement::OneVisible { opening: None },
+        None => MapArrangement::OneVisible { opening: selected.opening },
     };
     let style = render(&RenderRequest {
         base_url: context.base_url.as_str(),

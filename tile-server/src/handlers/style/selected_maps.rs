@@ -2,6 +2,7 @@
 
 use catalog::LocalizedText;
 use data_library::{PublishedLayer, Snapshot};
+use data_model::LayerId;
 
 use crate::handlers::RequestContext;
 use crate::handlers::tilejson::title;
@@ -18,15 +19,17 @@ pub(super) struct SelectedMaps<'s> {
     /// Names of the one composite, as they stand in `/tiles/`; `None` for a source for each
     /// map.
     pub(super) composite: Option<String>,
+    /// Declared map that the theme opens with.
+    pub(super) opening: Option<&'s str>,
     /// Title of the style.
     pub(super) title: LocalizedText,
 }
 
 impl<'s> SelectedMaps<'s> {
     /// No map: the base alone.
-    pub(super) fn of_base() -> Self {
-        let title = LocalizedText { ko: "바탕지도".to_owned(), en: "Base map".to_owned() };
-        Self { ready: Vec::new(), missing: Vec::new(), composite: None, title }
+    pub(super) fn of_base(snapshot: &Snapshot) -> Self {
+        let title = snapshot.catalog().base.title.clone();
+        Self { ready: Vec::new(), missing: Vec::new(), composite: None, opening: None, title }
     }
 
     /// Finds the maps of a request.
@@ -42,10 +45,12 @@ impl<'s> SelectedMaps<'s> {
     ) -> Result<Self, Problem> {
         let set = LayerSet::resolve(snapshot, names, context.audience)?;
         let maps = context.query.maps.as_deref();
-        let layers = match maps {
+        let mut layers = match maps {
             None => set.layers.clone(),
             Some(maps) => select_layers(&set, maps)?,
         };
+        // The base is drawn beneath every map, and is none.
+        layers.retain(|layer| !layer.is_of_base_map());
         let is_one = maps.is_none() && !set.names.contains(',');
         if !is_one {
             LayerSet::check_names(&layers)?;
@@ -61,7 +66,8 @@ impl<'s> SelectedMaps<'s> {
         };
         // The names as asked for where the list is whole: a theme's id is shorter than its
         // 26 layers, and a layer added to it is in the next tile.
-        let composite = match (is_one, maps.is_none() && missing.is_empty()) {
+        let is_whole = maps.is_none() && missing.is_empty() && layers.len() == set.layers.len();
+        let composite = match (is_one, is_whole) {
             (true, _) => None,
             (false, true) => Some(set.names.clone()),
             (false, false) => Some(ids(&ready).join(",")),
@@ -71,7 +77,10 @@ impl<'s> SelectedMaps<'s> {
             missing.extend(ids(&set.absent));
         }
         let title = if maps.is_none() { title(snapshot, &set) } else { join_titles(&layers) };
-        Ok(Self { ready, missing, composite, title })
+        let themes = &snapshot.catalog().themes;
+        let theme = set.theme.and_then(|id| themes.iter().find(|theme| theme.id.as_str() == id));
+        let opening = theme.and_then(|theme| theme.opening_map.as_ref());
+        Ok(Self { ready, missing, composite, opening: opening.map(LayerId::as_str), title })
     }
 }
 
