@@ -12,6 +12,8 @@
 //! | [`render`] | documents to a style for one map |
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
+//! | [`classification`] | classes of a map, read from its style layers |
+//! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
@@ -19,7 +21,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod classification;
 pub mod document;
+pub mod expression;
 mod finding;
 pub mod generate;
 pub mod keys;
@@ -29,6 +33,7 @@ pub mod legend;
 mod legend_lint;
 pub mod lint;
 pub mod map_description;
+mod parsed_layer;
 pub mod render;
 pub mod shading;
 mod source_layer;
@@ -39,6 +44,7 @@ pub use finding::{Severity, StyleFinding};
 pub use keys::SOURCE;
 pub use language::{Language, LocalizedTitle};
 pub use layer_input::{LayerGeometry, LayerStyleInput};
+pub use parsed_layer::{LayerKind, ParsedLayer};
 pub use render::{RenderRequest, render};
 pub use shading::LayerShading;
 pub use themes::{StyleFaults, ThemeStyles};
