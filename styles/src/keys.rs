@@ -6,6 +6,9 @@ pub const SOURCE: &str = "policy-map";
 /// Vector source of the base map, and its name in `/tiles/`.
 pub const BASE_SOURCE: &str = "base";
 
+/// Raster source of the ground, where it is configured.
+pub const GROUND_SOURCE: &str = "base-ground";
+
 /// Prefix of the ids of the base's style layers.
 pub const BASE_PREFIX: &str = "base.";
 

@@ -15,6 +15,8 @@
 //! | [`client_profile`] | clients that a style is made for |
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
+//! | [`classification`] | classes of a map, read from its style layers |
+//! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
 //! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
@@ -24,10 +26,12 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod classification;
 pub mod client_profile;
 pub mod colour_mode;
 mod distance_field;
 pub mod document;
+pub mod expression;
 mod finding;
 pub mod generate;
 pub mod keys;
@@ -37,6 +41,8 @@ pub mod legend;
 mod legend_lint;
 pub mod lint;
 pub mod map_description;
+mod parsed_layer;
+mod qgis;
 pub mod render;
 mod served_document;
 pub mod shading;
@@ -52,6 +58,7 @@ pub use finding::{Severity, StyleFinding};
 pub use keys::{BASE_SOURCE, SOURCE};
 pub use language::{Language, LocalizedTitle};
 pub use layer_input::{LayerGeometry, LayerStyleInput, MapStyleInput};
-pub use render::{BaseTiles, MapArrangement, RenderRequest, render};
+pub use parsed_layer::{LayerKind, ParsedLayer};
+pub use render::{BaseTiles, GroundRaster, MapArrangement, RenderRequest, render};
 pub use shading::LayerShading;
 pub use themes::{StyleFaults, ThemeStyles};

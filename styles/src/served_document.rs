@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::keys::{BASE_SOURCE, SOURCE, WEBFONTS};
+use crate::keys::{BASE_SOURCE, GROUND_SOURCE, SOURCE, WEBFONTS};
 use crate::style_part::is_base;
 
 /// Undoes what serving adds: the base, and the base URL before this server's paths.
@@ -18,6 +18,7 @@ pub(crate) fn restore(root: &mut Map<String, Value>, layers: &mut Vec<Map<String
     if !drawn(BASE_SOURCE) {
         sources.shift_remove(BASE_SOURCE);
     }
+    sources.shift_remove(GROUND_SOURCE);
     for source in sources.values_mut() {
         if let (Some(url), Value::Object(source)) = (tiles_url(source), source) {
             source.insert("url".into(), url.into());

@@ -8,14 +8,15 @@ mod stack;
 use serde_json::{Map, Value, json};
 
 use crate::base::BaseStyle;
+use crate::client_profile::ClientProfile;
 use crate::colour_mode::ColourMode;
 use crate::document::StyleDocument;
 use crate::generate;
-use crate::keys::{LEGEND, OPENING_MAP, SCHEME, UNAVAILABLE, WEBFONTS};
+use crate::keys::{LEGEND, OPENING_MAP, PROFILE, SCHEME, UNAVAILABLE, WEBFONTS};
 use crate::legend;
 
 pub(crate) use self::map_layers::DrawnMap;
-pub use self::request::{BaseTiles, MapArrangement, RenderRequest};
+pub use self::request::{BaseTiles, GroundRaster, MapArrangement, RenderRequest};
 use self::stack::Stack;
 
 /// Renders a style with absolute URLs and only style layers whose data its sources hold
@@ -28,6 +29,17 @@ use self::stack::Stack;
 #[must_use]
 pub fn render(request: &RenderRequest<'_>) -> Value {
     let opening = request.opening_map();
+    if let (ClientProfile::Qgis, Some(opening)) = (request.profile, opening) {
+        // QGIS 3.22 draws invisible style layers too, so it gets the visible map alone.
+        let maps: Vec<_> = request.maps.iter().filter(|map| map.id == opening).cloned().collect();
+        let arrangement = MapArrangement::AllVisible { tiles: opening };
+        return render_maps(&RenderRequest { maps: &maps, arrangement, ..request.clone() }, None);
+    }
+    render_maps(request, opening)
+}
+
+/// Renders the maps of a request; of several sources, only the opening map is visible.
+fn render_maps(request: &RenderRequest<'_>, opening: Option<&str>) -> Value {
     let colours = generate::colours(request.maps.iter().flat_map(|map| &map.layers).map(|l| l.id));
     let maps: Vec<DrawnMap<'_>> =
         request.maps.iter().map(|map| DrawnMap::new(map, request.styles, &colours)).collect();
@@ -49,7 +61,7 @@ pub fn render(request: &RenderRequest<'_>) -> Value {
         root.insert("zoom".into(), json!(zoom));
     }
     root.insert("sources".into(), sources::sources(request, &maps).into());
-    root.insert("layers".into(), stack.into_layers().into());
+    root.insert("layers".into(), stack.into_layers(request.profile).into());
     Value::Object(root)
 }
 
@@ -89,6 +101,9 @@ fn style_metadata(
     }
     if request.mode != ColourMode::Light {
         metadata.insert(SCHEME.into(), request.mode.name().into());
+    }
+    if request.profile == ClientProfile::Qgis {
+        metadata.insert(PROFILE.into(), "qgis".into());
     }
     metadata.insert(LEGEND.into(), legend::of_maps(maps).into());
     let mut fonts =

@@ -20,12 +20,25 @@ pub struct RenderRequest<'a> {
     pub maps: &'a [MapStyleInput<'a>],
     /// Maps that can't be shown now.
     pub unavailable: &'a [&'a str],
-    /// Sources of the maps, and which of them are visible.
+    /// Raster tiles in place of the base's ground.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroundRaster {
+    /// URL of a tile with `{z}`, `{x}` and `{y}`; tiles are 256 pixels wide.
+    pub tiles: String,
+    /// Attribution, in HTML.
+    pub attribution: String,
+    /// Last zoom with tiles.
+    pub max_zoom: u8,
+}
+
+/// Sources of the maps, and which of them are visible.
     pub arrangement: MapArrangement<'a>,
     /// The documents.
     pub styles: &'a ThemeStyles,
     /// Tiles of the base; `None` where there are none.
     pub base_tiles: Option<&'a BaseTiles<'a>>,
+    /// Raster tiles in place of the base's ground.
+    pub ground: Option<&'a GroundRaster>,
     /// Language of the names.
     pub language: Language,
     /// Colour mode.
@@ -73,6 +86,11 @@ impl MapArrangement<'_> {
 }
 
 impl<'a> RenderRequest<'a> {
+    /// Raster tiles in place of the ground; QGIS draws none in a vector tile layer.
+    pub(super) fn ground_raster(&self) -> Option<&'a GroundRaster> {
+        self.ground.filter(|_| self.profile == ClientProfile::Web)
+    }
+
     /// The one visible map; `None` where all are visible.
     pub(super) fn opening_map(&self) -> Option<&'a str> {
         let MapArrangement::OneVisible { opening } = self.arrangement else { return None };

@@ -4,17 +4,29 @@ use serde_json::{Map, Value, json};
 
 use super::map_layers::DrawnMap;
 use super::request::{MapArrangement, RenderRequest};
-use crate::keys::{BASE_SOURCE, SOURCE};
+use crate::client_profile::ClientProfile;
+use crate::keys::{BASE_SOURCE, GROUND_SOURCE, SOURCE};
 use crate::language::Language;
 
-/// The sources by name: the base, and one for each map or one for all.
+/// The sources by name: the base, and one for each map or one for all. QGIS, which knows one
+/// source, gets the base in the composite.
 pub(super) fn sources(request: &RenderRequest<'_>, maps: &[DrawnMap<'_>]) -> Map<String, Value> {
     let mut sources = Map::new();
     let mut add = |name: &str, tiles: &str, time: Option<&str>| {
         let url = url(request, tiles, time);
         sources.insert(name.to_owned(), json!({ "type": "vector", "url": url }));
     };
-    if let (Some(base), Some(_)) = (request.base_tiles, request.styles.base()) {
+    let raster = request.ground_raster().map(|ground| {
+        json!({
+            "type": "raster",
+            "tiles": [ground.tiles],
+            "tileSize": 256,
+            "maxzoom": ground.max_zoom,
+            "attribution": ground.attribution,
+        })
+    });
+    let base = request.base_tiles.filter(|_| request.styles.base().is_some());
+    if let (Some(base), ClientProfile::Web) = (base, request.profile) {
         add(BASE_SOURCE, base.tiles, None);
     }
     match request.arrangement {
@@ -23,8 +35,13 @@ pub(super) fn sources(request: &RenderRequest<'_>, maps: &[DrawnMap<'_>]) -> Map
                 add(map.input.id, map.input.id, opening_time(map));
             }
         }
-        MapArrangement::AllVisible { tiles } => add(SOURCE, tiles, common_time(maps)),
+        MapArrangement::AllVisible { tiles } => {
+            let base = base.filter(|_| request.profile == ClientProfile::Qgis);
+            let tiles: Vec<&str> = base.map(|base| base.tiles).into_iter().chain([tiles]).collect();
+            add(SOURCE, &tiles.join(","), common_time(maps));
+        }
     }
+    sources.extend(raster.map(|raster| (GROUND_SOURCE.to_owned(), raster)));
     sources
 }
 
@@ -45,10 +62,11 @@ fn opening_time<'a>(map: &DrawnMap<'a>) -> Option<&'a str> {
     authored.or(map.input.opening_time).filter(|time| map.input.times.contains(time))
 }
 
-/// Time slice that all maps of a composite open with.
+/// Time slice that all maps of a composite with slices open with.
 ///
-/// A map without the slice would refuse it.
+/// A map of another period would refuse it.
 fn common_time<'a>(maps: &[DrawnMap<'a>]) -> Option<&'a str> {
-    let first = maps.first().and_then(opening_time)?;
-    maps.iter().all(|map| opening_time(map) == Some(first)).then_some(first)
+    let mut times = maps.iter().filter(|map| !map.input.times.is_empty()).map(opening_time);
+    let first = times.next()??;
+    times.all(|time| time == Some(first)).then_some(first)
 }

@@ -7,9 +7,11 @@ use serde_json::{Map, Value, json};
 use super::map_layers::DrawnMap;
 use super::request::RenderRequest;
 use crate::base::BaseSlot;
+use crate::client_profile::ClientProfile;
 use crate::colour_mode::ColourMode;
-use crate::keys::{MAP, TEXT_FIELD};
+use crate::keys::{GROUND_SOURCE, MAP, SLOT, SOURCE, TEXT_FIELD};
 use crate::language::Language;
+use crate::qgis::layers_for_qgis;
 use crate::style_part::kind;
 
 /// Bands from the bottom up: one map's areas must not cover another's points, nor the
@@ -58,14 +60,26 @@ impl Stack {
         let (language, mode) = (request.language, request.mode);
         let mut stack = Self { language, mode, layers: Vec::new(), ids: BTreeSet::new() };
         let base = request.styles.base().map_or(&[][..], |base| base.layers());
+        let raster = request.ground_raster().is_some();
         for (slot, layer) in base {
+            // The background stays, for places without tiles.
+            if raster && *slot == BaseSlot::Ground && kind(layer) != "background" {
+                continue;
+            }
             let held = match layer.get("source-layer").and_then(Value::as_str) {
                 None => true,
                 Some(name) => request.base_tiles.is_some_and(|base| base.layers.contains(name)),
             };
             if held {
-                stack.push(Band::of_slot(*slot), layer.clone());
+                let mut layer = layer.clone();
+                if request.profile == ClientProfile::Qgis && layer.contains_key("source") {
+                    layer.insert("source".into(), SOURCE.into());
+                }
+                stack.push(Band::of_slot(*slot), layer);
             }
+        }
+        if raster && let Value::Object(layer) = raster_layer() {
+            stack.push(Band::Ground, layer);
         }
         stack
     }
@@ -100,10 +114,26 @@ impl Stack {
     }
 
     /// The style layers from the bottom up; maps lie in their order within each band.
-    pub(super) fn into_layers(mut self) -> Vec<Value> {
+    pub(super) fn into_layers(mut self, profile: ClientProfile) -> Vec<Value> {
         self.layers.sort_by_key(|(band, _)| *band);
-        self.layers.into_iter().map(|(_, layer)| Value::Object(layer)).collect()
+        let layers = self.layers.into_iter().map(|(_, layer)| layer);
+        match profile {
+            ClientProfile::Web => layers.map(Value::Object).collect(),
+            ClientProfile::Qgis => {
+                layers.flat_map(|layer| layers_for_qgis(&layer)).map(Value::Object).collect()
+            }
+        }
     }
+}
+
+/// Style layer of the raster tiles; an editor that saves the style keeps its slot.
+fn raster_layer() -> Value {
+    json!({
+        "id": "base.raster",
+        "type": "raster",
+        "source": GROUND_SOURCE,
+        "metadata": { SLOT: "ground", "title": { "ko": "배경 지도", "en": "Base map" } },
+    })
 }
 
 /// Sets source, map and visibility of a map's style layer.

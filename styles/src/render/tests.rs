@@ -62,6 +62,7 @@ fn request<'a>(
         arrangement,
         styles,
         base_tiles: None,
+        ground: None,
         language: Language::Korean,
         mode: ColourMode::Light,
         profile: ClientProfile::Web,
@@ -390,4 +391,67 @@ fn a_served_document_is_accepted_as_a_document() {
         let text = text.replace("http://127.0.0.1:3000", "https://map.example/gis");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), once);
     }
+}
+
+#[test]
+fn qgis_gets_one_map_in_one_source_and_no_invisible_layer() {
+    let fill = |id: &str| {
+        let mut fill = part(id, "fill", None);
+        fill["paint"] = json!({"fill-color": ["step", ["get", "rate"], "#111111", 5, "#222222"]});
+        fill
+    };
+    let mut city = document(&[fill("dongs.fill"), fill("roads.fill")]);
+    city["metadata"] = json!({"policy-map:opening-map": "roads"});
+    let styles = styles(&[("city", &city)]);
+    let maps = [map("dongs", MapForm::Only), map("roads", MapForm::Only)];
+    let base_tiles = BaseTiles { tiles: "base", layers: ["base-land"].into() };
+    let style = render(&RenderRequest {
+        base_tiles: Some(&base_tiles),
+        profile: ClientProfile::Qgis,
+        ..request(&styles, &maps, ONE)
+    });
+    let url = "https://map.example/gis/tiles/base,roads.json";
+    assert_eq!(style["sources"], json!({"policy-map": {"type": "vector", "url": url}}));
+    assert_eq!(
+        ids(&style),
+        [
+            "base.background",
+            "base.land",
+            "roads.fill.class-0",
+            "roads.fill.class-1",
+            "roads.fill.class-2",
+            "base.district-border"
+        ]
+    );
+    let layers = style["layers"].as_array().unwrap();
+    assert!(layers.iter().skip(1).all(|layer| layer["source"] == "policy-map"));
+    assert!(!style.to_string().contains("dongs") && !style.to_string().contains("\"none\""));
+    assert_eq!(style["metadata"]["policy-map:profile"], "qgis");
+    assert!(StyleDocument::parse(&style.to_string()).is_err());
+}
+
+#[test]
+fn raster_tiles_take_the_place_of_the_ground_alone() {
+    let styles = styles(&[("city", &document(&[part("dongs.fill", "fill", None)]))]);
+    let maps = [map("dongs", MapForm::Only)];
+    let base_tiles = BaseTiles { tiles: "base", layers: ["base-land", "base-water"].into() };
+    let ground = GroundRaster {
+        tiles: "https://raster.example/{z}/{y}/{x}.png".to_owned(),
+        attribution: "Raster".to_owned(),
+        max_zoom: 19,
+    };
+    let web = RenderRequest {
+        base_tiles: Some(&base_tiles),
+        ground: Some(&ground),
+        ..request(&styles, &maps, ONE)
+    };
+    let style = render(&web);
+    let above = ["dongs.fill", "base.water", "base.water-edge", "base.district-border"];
+    assert_eq!(ids(&style)[..2], ["base.background", "base.raster"]);
+    assert_eq!(ids(&style)[2..], above);
+    assert_eq!(style["sources"]["base-ground"]["tiles"], json!([ground.tiles]));
+    let saved = StyleDocument::parse(&style.to_string()).unwrap();
+    assert!(!json!(saved.root()).to_string().contains("raster.example"));
+    let qgis = render(&RenderRequest { profile: ClientProfile::Qgis, ..web });
+    assert!(!qgis.to_string().contains("raster"), "{qgis}");
 }

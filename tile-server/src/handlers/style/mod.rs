@@ -20,6 +20,7 @@ use crate::http::problem::Problem;
 use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
 use crate::server_state::ServerState;
+use crate::vworld::VworldKey;
 
 /// Answers with the style of a theme, a layer, a list of both, or the base.
 ///
@@ -37,11 +38,15 @@ pub async fn style(
     context: &RequestContext<'_>,
     names: &NameList<'_>,
 ) -> Result<HttpReply, Problem> {
-    let body = body(context, names)?;
+    let body = body(context, names, state.options.vworld_key.as_ref())?;
     Ok(json(state, context, body, &document_cache_control(context.audience)).await)
 }
 
-fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, Problem> {
+fn body(
+    context: &RequestContext<'_>,
+    names: &NameList<'_>,
+    vworld: Option<&VworldKey>,
+) -> Result<Vec<u8>, Problem> {
     let published = context.published;
     let snapshot = &published.snapshot;
     let catalog = snapshot.catalog();
@@ -70,6 +75,7 @@ fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, P
         arrangement,
         styles: &published.themes,
         base_tiles: base.as_ref().map(PublishedBase::tiles).as_ref(),
+        ground: vworld.map(|key| key.ground(options.mode)).as_ref(),
         language: options.language,
         mode: options.mode,
         profile: options.profile,
