@@ -49,8 +49,10 @@ impl BaseStyle {
     /// # Errors
     /// Every [`StyleFinding`]; all are errors.
     pub fn parse(text: &str) -> Result<Self, Vec<StyleFinding>> {
-        let (mut root, layers) = parse_layers(text)?;
+        let (mut root, mut layers) = parse_layers(text)?;
         served_document::restore_urls(&mut root);
+        // The server adds configured raster tiles itself.
+        layers.retain(|layer| kind(layer) != "raster");
         let mut findings = Vec::new();
         if root.get("version") != Some(&Value::from(8)) {
             findings.push(StyleFinding::error("version", "is not 8", "write \"version\": 8"));

@@ -30,9 +30,9 @@ pub const FORM: &str = "policy-map:form";
 /// Key of a base style layer's `metadata` with its position among the maps.
 pub const SLOT: &str = "policy-map:slot";
 
-/// Key of a style layer's `metadata` with paint properties by colour mode, such as
+/// Key of a style layer's `metadata` with paint properties by variant of the colour scheme, such as
 /// `{"dark": {"fill-color": "#222222"}}`.
-pub const MODE_PAINT: &str = "policy-map:mode-paint";
+pub const SCHEME_PAINT: &str = "policy-map:scheme-paint";
 
 /// Key of a document's `metadata` with the map that the document opens on.
 pub const OPENING_MAP: &str = "policy-map:opening-map";
@@ -43,7 +43,7 @@ pub const LEGEND: &str = "policy-map:legend";
 /// Key of a served style's `metadata` with the maps that can't be shown now.
 pub const UNAVAILABLE: &str = "policy-map:unavailable";
 
-/// Key of a served style's `metadata` with its colour mode, unless light.
+/// Key of a served style's `metadata` with the variant of its colour scheme, unless light.
 pub const SCHEME: &str = "policy-map:scheme";
 
 /// Key of a served style's `metadata` with the client that it was made for, unless a browser.

@@ -11,7 +11,6 @@
 //! | [`base`] | the checked style document of the base |
 //! | [`themes`] | all documents: embedded, and from an operator's folder |
 //! | [`render`] | documents to a style of maps over the base |
-//! | [`colour_mode`] | colour modes of a style |
 //! | [`client_profile`] | clients that a style is made for |
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
@@ -19,6 +18,9 @@
 //! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
 //! | [`symbols`] | pictograms, fill patterns and sprite sheets |
+//! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
+//! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
+//! | [`colour`] | perceived difference, colour vision and contrast |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
 //! | [`lint`] | rules for a document's content |
@@ -28,8 +30,9 @@
 pub mod base;
 pub mod classification;
 pub mod client_profile;
-pub mod colour_mode;
 mod distance_field;
+pub mod class_breaks;
+pub mod colour;
 pub mod document;
 pub mod expression;
 mod finding;
@@ -43,7 +46,9 @@ pub mod lint;
 pub mod map_description;
 mod parsed_layer;
 mod qgis;
+pub mod palettes;
 pub mod render;
+mod scheme_paint;
 mod served_document;
 pub mod shading;
 mod source_layer;
@@ -52,7 +57,7 @@ pub mod symbols;
 pub mod themes;
 
 pub use client_profile::ClientProfile;
-pub use colour_mode::ColourMode;
+pub use palettes::ColourSchemeVariant;
 pub use document::StyleDocument;
 pub use finding::{Severity, StyleFinding};
 pub use keys::{BASE_SOURCE, SOURCE};

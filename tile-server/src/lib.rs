@@ -12,6 +12,7 @@
 //! | [`handlers`] | one for each route |
 //! | [`cache`] | fragments and spliced tiles in memory |
 //! | [`server_state`], [`published_state`], [`snapshot_document`], [`layer_library`] | shared state, the published snapshot and its source |
+//! | [`vworld`] | tiles of VWorld as the ground, where a key is configured |
 //! | [`config`] | settings, checked whole before a port opens |
 //! | [`commands`] | serve, import, load, check |
 //! | [`metrics`], [`process_metrics`], [`logging`] | numbers and lines for the operator |

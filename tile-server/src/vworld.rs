@@ -4,7 +4,7 @@
 
 use std::str::FromStr;
 
-use styles::{ColourMode, GroundRaster};
+use styles::{ColourSchemeVariant, GroundRaster};
 
 /// Origin of the tiles.
 pub const ORIGIN: &str = "https://api.vworld.kr";
@@ -35,13 +35,13 @@ impl FromStr for VworldKey {
 }
 
 impl VworldKey {
-    /// The ground of a style in a colour mode.
+    /// The ground of a style in a variant of the colour scheme.
     #[must_use]
-    pub fn ground(&self, mode: ColourMode) -> GroundRaster {
-        let layer = match mode {
-            ColourMode::Light => "white",
-            ColourMode::Dark => "midnight",
-            ColourMode::Contrast => "Base",
+    pub fn ground(&self, variant: ColourSchemeVariant) -> GroundRaster {
+        let layer = match variant {
+            ColourSchemeVariant::Light => "white",
+            ColourSchemeVariant::Dark => "midnight",
+            ColourSchemeVariant::Contrast => "Base",
         };
         GroundRaster {
             tiles: format!("{ORIGIN}/req/wmts/1.0.0/{}/{layer}/{{z}}/{{y}}/{{x}}.png", self.0),

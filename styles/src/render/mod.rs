@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::base::BaseStyle;
 use crate::client_profile::ClientProfile;
-use crate::colour_mode::ColourMode;
+use crate::palettes::ColourSchemeVariant;
 use crate::document::StyleDocument;
 use crate::generate;
 use crate::keys::{LEGEND, OPENING_MAP, PROFILE, SCHEME, UNAVAILABLE, WEBFONTS};
@@ -99,8 +99,8 @@ fn style_metadata(
     if !request.unavailable.is_empty() {
         metadata.insert(UNAVAILABLE.into(), json!(request.unavailable));
     }
-    if request.mode != ColourMode::Light {
-        metadata.insert(SCHEME.into(), request.mode.name().into());
+    if request.variant != ColourSchemeVariant::Light {
+        metadata.insert(SCHEME.into(), request.variant.name().into());
     }
     if request.profile == ClientProfile::Qgis {
         metadata.insert(PROFILE.into(), "qgis".into());

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::ThemeStyles;
 use crate::client_profile::ClientProfile;
-use crate::colour_mode::ColourMode;
+use crate::palettes::ColourSchemeVariant;
 use crate::keys::SOURCE;
 use crate::language::{Language, LocalizedTitle};
 use crate::layer_input::MapStyleInput;
@@ -41,8 +41,8 @@ pub struct GroundRaster {
     pub ground: Option<&'a GroundRaster>,
     /// Language of the names.
     pub language: Language,
-    /// Colour mode.
-    pub mode: ColourMode,
+    /// Variant of the colour scheme.
+    pub variant: ColourSchemeVariant,
     /// Client of the style.
     pub profile: ClientProfile,
     /// Initial longitude and latitude of the map.

@@ -8,7 +8,8 @@ use super::map_layers::DrawnMap;
 use super::request::RenderRequest;
 use crate::base::BaseSlot;
 use crate::client_profile::ClientProfile;
-use crate::colour_mode::ColourMode;
+use crate::palettes::ColourSchemeVariant;
+use crate::scheme_paint::paint_variant;
 use crate::keys::{GROUND_SOURCE, MAP, SLOT, SOURCE, TEXT_FIELD};
 use crate::language::Language;
 use crate::qgis::layers_for_qgis;
@@ -49,7 +50,7 @@ impl Band {
 /// Style layers of a style in their vertical order.
 pub(super) struct Stack {
     language: Language,
-    mode: ColourMode,
+    variant: ColourSchemeVariant,
     layers: Vec<(Band, Map<String, Value>)>,
     ids: BTreeSet<String>,
 }
@@ -57,8 +58,8 @@ pub(super) struct Stack {
 impl Stack {
     /// A stack with the base, without style layers whose data is missing.
     pub(super) fn new(request: &RenderRequest<'_>) -> Self {
-        let (language, mode) = (request.language, request.mode);
-        let mut stack = Self { language, mode, layers: Vec::new(), ids: BTreeSet::new() };
+        let (language, variant) = (request.language, request.variant);
+        let mut stack = Self { language, variant, layers: Vec::new(), ids: BTreeSet::new() };
         let base = request.styles.base().map_or(&[][..], |base| base.layers());
         let raster = request.ground_raster().is_some();
         for (slot, layer) in base {
@@ -108,7 +109,7 @@ impl Stack {
         // Documents of two themes may share an id; MapLibre refuses that.
         if self.ids.insert(id.to_owned()) {
             translate(&mut layer, self.language);
-            self.mode.paint(&mut layer);
+            paint_variant(&mut layer, self.variant);
             self.layers.push((band, layer));
         }
     }

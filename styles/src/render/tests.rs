@@ -64,7 +64,7 @@ fn request<'a>(
         base_tiles: None,
         ground: None,
         language: Language::Korean,
-        mode: ColourMode::Light,
+        variant: ColourSchemeVariant::Light,
         profile: ClientProfile::Web,
         center: None,
         zoom: None,
@@ -310,20 +310,20 @@ fn names_follow_the_language_and_titles_keep_both() {
 }
 
 #[rstest]
-#[case(ColourMode::Light, "#eeeeee", Value::Null)]
-#[case(ColourMode::Dark, "#111111", "dark".into())]
-#[case(ColourMode::Contrast, "#eeeeee", "contrast".into())]
+#[case(ColourSchemeVariant::Light, "#eeeeee", Value::Null)]
+#[case(ColourSchemeVariant::Dark, "#111111", "dark".into())]
+#[case(ColourSchemeVariant::Contrast, "#eeeeee", "contrast".into())]
 fn a_document_names_colours_by_mode(
-    #[case] mode: ColourMode,
+    #[case] variant: ColourSchemeVariant,
     #[case] colour: &str,
     #[case] mark: Value,
 ) {
     let mut fill = part("dongs.fill", "fill", None);
     fill["paint"] = json!({"fill-color": "#eeeeee", "fill-opacity": 0.5});
-    fill["metadata"]["policy-map:mode-paint"] = json!({"dark": {"fill-color": "#111111"}});
+    fill["metadata"]["policy-map:scheme-paint"] = json!({"dark": {"fill-color": "#111111"}});
     let styles = styles(&[("city", &document(&[fill]))]);
     let maps = [map("dongs", MapForm::Only)];
-    let style = render(&RenderRequest { mode, ..request(&styles, &maps, ONE) });
+    let style = render(&RenderRequest { variant, ..request(&styles, &maps, ONE) });
     let fill = style["layers"].as_array().unwrap().last().unwrap();
     assert_eq!(fill["paint"], json!({"fill-color": colour, "fill-opacity": 0.5}));
     assert_eq!(style["metadata"]["policy-map:scheme"], mark);

@@ -1,6 +1,6 @@
 //! `lang=`, `scheme=` and `profile=` of a style.
 
-use styles::{ClientProfile, ColourMode, Language};
+use styles::{ClientProfile, ColourSchemeVariant, Language};
 
 use crate::handlers::RequestContext;
 use crate::handlers::language::language;
@@ -11,8 +11,8 @@ use crate::http::problem::{Problem, ProblemKind};
 pub(super) struct StyleOptions {
     /// Language of the names.
     pub(super) language: Language,
-    /// Colour mode.
-    pub(super) mode: ColourMode,
+    /// Variant of the colour scheme.
+    pub(super) variant: ColourSchemeVariant,
     /// Client of the style.
     pub(super) profile: ClientProfile,
 }
@@ -24,9 +24,9 @@ impl StyleOptions {
     /// A [`Problem`] for an unknown value; lists the possible ones.
     pub(super) fn of_request(context: &RequestContext<'_>) -> Result<Self, Problem> {
         let query = &context.query;
-        let mode = named(
+        let variant = named(
             query.scheme.as_deref(),
-            ColourMode::from_name,
+            ColourSchemeVariant::from_name,
             "The query parameter scheme is light, dark or contrast.",
         )?;
         let profile = named(
@@ -34,7 +34,7 @@ impl StyleOptions {
             ClientProfile::from_name,
             "The query parameter profile is web or qgis.",
         )?;
-        Ok(Self { language: language(context)?, mode, profile })
+        Ok(Self { language: language(context)?, variant, profile })
     }
 }
 
