@@ -28,11 +28,11 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod class_breaks;
 pub mod classification;
 pub mod client_profile;
-mod distance_field;
-pub mod class_breaks;
 pub mod colour;
+mod distance_field;
 pub mod document;
 pub mod expression;
 mod finding;
@@ -44,9 +44,9 @@ pub mod legend;
 mod legend_lint;
 pub mod lint;
 pub mod map_description;
+pub mod palettes;
 mod parsed_layer;
 mod qgis;
-pub mod palettes;
 pub mod render;
 mod scheme_paint;
 mod served_document;
@@ -57,12 +57,12 @@ pub mod symbols;
 pub mod themes;
 
 pub use client_profile::ClientProfile;
-pub use palettes::ColourSchemeVariant;
 pub use document::StyleDocument;
 pub use finding::{Severity, StyleFinding};
 pub use keys::{BASE_SOURCE, SOURCE};
 pub use language::{Language, LocalizedTitle};
 pub use layer_input::{LayerGeometry, LayerStyleInput, MapStyleInput};
+pub use palettes::ColourSchemeVariant;
 pub use parsed_layer::{LayerKind, ParsedLayer};
 pub use render::{BaseTiles, GroundRaster, MapArrangement, RenderRequest, render};
 pub use shading::LayerShading;

@@ -50,7 +50,8 @@ pub(crate) fn paint_variant(layer: &mut Map<String, Value>, variant: ColourSchem
                 _ => {}
             }
         }
-        paint.extend(named.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
+        paint
+            .extend(named.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
     }
     // Another variant is made from a document, never from a style in this variant.
     if let Some(Value::Object(metadata)) = layer.get_mut("metadata") {
@@ -120,7 +121,8 @@ mod tests {
         let turned = &layer["paint"]["circle-color"];
         assert_eq!(turned[2], json!(["red"]));
         let lightness = |text: &Value| {
-            let [red, green, blue, _] = StyleColour::parse(text.as_str().unwrap()).unwrap().to_bytes();
+            let [red, green, blue, _] =
+                StyleColour::parse(text.as_str().unwrap()).unwrap().to_bytes();
             SrgbColour::new(red, green, blue).to_oklch().0
         };
         assert!(lightness(&turned[3]) < 0.4 && lightness(&turned[4]) > 0.8, "{turned}");

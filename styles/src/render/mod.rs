@@ -9,11 +9,11 @@ use serde_json::{Map, Value, json};
 
 use crate::base::BaseStyle;
 use crate::client_profile::ClientProfile;
-use crate::palettes::ColourSchemeVariant;
 use crate::document::StyleDocument;
 use crate::generate;
 use crate::keys::{LEGEND, OPENING_MAP, PROFILE, SCHEME, UNAVAILABLE, WEBFONTS};
 use crate::legend;
+use crate::palettes::ColourSchemeVariant;
 
 pub(crate) use self::map_layers::DrawnMap;
 pub use self::request::{BaseTiles, GroundRaster, MapArrangement, RenderRequest};

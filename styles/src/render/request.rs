@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::ThemeStyles;
 use crate::client_profile::ClientProfile;
-use crate::palettes::ColourSchemeVariant;
 use crate::keys::SOURCE;
 use crate::language::{Language, LocalizedTitle};
 use crate::layer_input::MapStyleInput;
+use crate::palettes::ColourSchemeVariant;
 
 /// Description of the style to be rendered.
 #[derive(Debug, Clone)]
@@ -20,18 +20,7 @@ pub struct RenderRequest<'a> {
     pub maps: &'a [MapStyleInput<'a>],
     /// Maps that can't be shown now.
     pub unavailable: &'a [&'a str],
-    /// Raster tiles in place of the base's ground.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GroundRaster {
-    /// URL of a tile with `{z}`, `{x}` and `{y}`; tiles are 256 pixels wide.
-    pub tiles: String,
-    /// Attribution, in HTML.
-    pub attribution: String,
-    /// Last zoom with tiles.
-    pub max_zoom: u8,
-}
-
-/// Sources of the maps, and which of them are visible.
+        /// Sources of the maps, and which of them are visible.
     pub arrangement: MapArrangement<'a>,
     /// The documents.
     pub styles: &'a ThemeStyles,
@@ -58,6 +47,17 @@ pub struct BaseTiles<'a> {
     pub tiles: &'a str,
     /// Vector-tile layers in the tiles.
     pub layers: BTreeSet<&'a str>,
+}
+
+/// Raster tiles in place of the base's ground.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroundRaster {
+    /// URL of a tile with `{z}`, `{x}` and `{y}`; tiles are 256 pixels wide.
+    pub tiles: String,
+    /// Attribution, in HTML.
+    pub attribution: String,
+    /// Last zoom with tiles.
+    pub max_zoom: u8,
 }
 
 /// Sources of the maps, and which of them are visible.

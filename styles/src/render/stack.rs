@@ -8,11 +8,11 @@ use super::map_layers::DrawnMap;
 use super::request::RenderRequest;
 use crate::base::BaseSlot;
 use crate::client_profile::ClientProfile;
-use crate::palettes::ColourSchemeVariant;
-use crate::scheme_paint::paint_variant;
 use crate::keys::{GROUND_SOURCE, MAP, SLOT, SOURCE, TEXT_FIELD};
 use crate::language::Language;
+use crate::palettes::ColourSchemeVariant;
 use crate::qgis::layers_for_qgis;
+use crate::scheme_paint::paint_variant;
 use crate::style_part::kind;
 
 /// Bands from the bottom up: one map's areas must not cover another's points, nor the
