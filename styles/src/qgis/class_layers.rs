@@ -196,23 +196,34 @@ fn is_drawn(filter: Option<&Expression>, class: &FeatureClass<'_>) -> bool {
 
 type ClassLook<'c> = (FeatureClass<'c>, Vec<Option<Value>>);
 
-/// Joins neighbours of one look that differ in their last column alone.
+/// Joins classes of one look that differ in one column alone.
 fn joined<'c>(looks: impl Iterator<Item = ClassLook<'c>>) -> Vec<ClassLook<'c>> {
     let mut all: Vec<ClassLook<'c>> = Vec::new();
     for (class, look) in looks {
-        if let Some((known, known_look)) = all.last_mut()
-            && *known_look == look
-            && let (Some((last, first)), Some((next, rest))) =
-                (known.conditions.split_last(), class.conditions.split_last())
-            && first == rest
-            && let Some(condition) = join(&last.1, &next.1)
-        {
-            let column = last.0;
-            known.conditions.pop();
-            known.conditions.push((column, condition));
-            continue;
+        let known = all.iter_mut().rev().filter(|(_, known)| *known == look);
+        let joined = known.map(|(known, _)| known).find_map(|known| {
+            let (at, condition) = joined_condition(known, &class)?;
+            Some((known, at, condition))
+        });
+        match joined {
+            Some((known, at, condition)) => known.conditions[at].1 = condition,
+            None => all.push((class, look)),
         }
-        all.push((class, look));
     }
     all
+}
+
+/// Column in which two classes differ, by its position, with the condition of both; `None`
+/// where they differ in more, or no condition is both.
+fn joined_condition(
+    one: &FeatureClass<'_>,
+    next: &FeatureClass<'_>,
+) -> Option<(usize, ClassCondition)> {
+    let pairs = one.conditions.iter().zip(&next.conditions).enumerate();
+    let mut different = pairs.filter(|(_, (one, next))| one != next);
+    let (at, ((_, one), (_, next))) = different.next()?;
+    if different.next().is_some() {
+        return None;
+    }
+    Some((at, join(one, next)?))
 }

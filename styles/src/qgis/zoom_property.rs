@@ -76,7 +76,7 @@ impl ZoomProperty {
                 for (zoom, expression) in stops {
                     parts.extend([json!(zoom), value(expression, *zoom)?]);
                 }
-                let outputs = || parts[4..].iter().step_by(2);
+                let outputs = || parts.iter().skip(4).step_by(2);
                 let first = outputs().next()?;
                 // What is the same at all stops needs no interpolation.
                 if outputs().all(|output| output == first) {

@@ -20,7 +20,7 @@ pub struct RenderRequest<'a> {
     pub maps: &'a [MapStyleInput<'a>],
     /// Maps that can't be shown now.
     pub unavailable: &'a [&'a str],
-        /// Sources of the maps, and which of them are visible.
+    /// Sources of the maps, and which of them are visible.
     pub arrangement: MapArrangement<'a>,
     /// The documents.
     pub styles: &'a ThemeStyles,
