@@ -17,10 +17,10 @@
 //! | [`classification`] | classes of a map, read from its style layers |
 //! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
-//! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
 //! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
 //! | [`colour`] | perceived difference, colour vision and contrast |
+//! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
 //! | [`lint`] | rules for a document's content |
