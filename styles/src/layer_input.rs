@@ -31,10 +31,23 @@ pub struct MapStyleInput<'a> {
     /// Whether tiles also hold label points; style layers that draw them are left out
     /// otherwise.
     pub label_points: bool,
+    /// Facts of the tiles, for sources without TileJSON.
+    pub tiles: MapTiles,
     /// Labels of the time slices; empty for a map without time.
     pub times: Vec<&'a str>,
     /// Declared time slice that the map opens with.
     pub opening_time: Option<&'a str>,
+}
+
+/// Facts of a map's tiles, as in their TileJSON.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MapTiles {
+    /// First and last zoom with tiles.
+    pub zooms: (u8, u8),
+    /// West, south, east and north in degrees.
+    pub bounds: Option<[f64; 4]>,
+    /// Attribution, in HTML.
+    pub attribution: Option<String>,
 }
 
 /// Vector-tile layer of a map.

@@ -61,7 +61,7 @@ pub use document::StyleDocument;
 pub use finding::{Severity, StyleFinding};
 pub use keys::{BASE_SOURCE, SOURCE};
 pub use language::{Language, LocalizedTitle};
-pub use layer_input::{LayerGeometry, LayerStyleInput, MapStyleInput};
+pub use layer_input::{LayerGeometry, LayerStyleInput, MapStyleInput, MapTiles};
 pub use palettes::ColourSchemeVariant;
 pub use parsed_layer::{LayerKind, ParsedLayer};
 pub use render::{BaseTiles, GroundRaster, MapArrangement, RenderRequest, render};

@@ -4,7 +4,7 @@
 //! style layers and its source. Served documents belong to no server, so all of it is undone
 //! before a document is checked.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::keys::{BASE_SOURCE, GROUND_SOURCE, SOURCE, WEBFONTS};
 use crate::style_part::is_base;
@@ -20,8 +20,8 @@ pub(crate) fn restore(root: &mut Map<String, Value>, layers: &mut Vec<Map<String
     }
     sources.shift_remove(GROUND_SOURCE);
     for source in sources.values_mut() {
-        if let (Some(url), Value::Object(source)) = (tiles_url(source), source) {
-            source.insert("url".into(), url.into());
+        if let Some(url) = tiles_url(source) {
+            *source = json!({ "type": "vector", "url": url });
         }
     }
 }
@@ -45,12 +45,13 @@ fn make_relative(
     }
 }
 
-/// Path of a source's TileJSON on this server, with its time.
+/// Path of the TileJSON of a source of this server, with its time.
 fn tiles_url(source: &Value) -> Option<String> {
-    let url = source.get("url")?.as_str()?;
+    let url = source.get("url").or_else(|| source.get("tiles")?.get(0))?.as_str()?;
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let (_, name) = path.rsplit_once("/tiles/")?;
-    let name = name.strip_suffix(".json").filter(|name| !name.contains('/'))?;
+    let name = name.strip_suffix(".json").or_else(|| name.strip_suffix("/{z}/{x}/{y}"));
+    let name = name.filter(|name| !name.contains('/'))?;
     let time = query.split('&').find(|pair| pair.starts_with("time="));
     let time = time.map_or_else(String::new, |time| format!("?{time}"));
     Some(format!("/tiles/{name}.json{time}"))

@@ -105,11 +105,15 @@ fn a_theme_opens_on_one_map_over_the_base() {
     assert_eq!(visibility(&style, "cctv-map.circle"), Json::Null);
     let sources = style["sources"].as_object().unwrap();
     assert_eq!(sources.keys().collect::<Vec<_>>(), ["base", "lamp-map", "cctv-map"]);
+    // The source of a hidden map has no TileJSON, which a client would fetch.
+    assert!(sources["cctv-map"]["url"].as_str().unwrap().ends_with("/tiles/cctv-map.json"));
+    let hidden = &sources["lamp-map"];
+    assert!(hidden["tiles"][0].as_str().unwrap().ends_with("/tiles/lamp-map/{z}/{x}/{y}"));
+    assert!(hidden["url"].is_null() && hidden["maxzoom"] == 16, "{hidden}");
     // Every source has the vector-tile layers that are drawn from it.
     for layer in style["layers"].as_array().unwrap().iter().filter(|l| l["source"].is_string()) {
-        let url = sources[layer["source"].as_str().unwrap()]["url"].as_str().unwrap();
-        let path = url.split_once("//").unwrap().1.split_once('/').unwrap().1;
-        let tilejson = client.get(&format!("/{path}")).json();
+        let tilejson =
+            client.get(&format!("/tiles/{}.json", layer["source"].as_str().unwrap())).json();
         let held = tilejson["vector_layers"].as_array().unwrap();
         assert!(held.iter().any(|held| held["id"] == layer["source-layer"]), "{layer}");
     }

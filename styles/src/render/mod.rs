@@ -60,7 +60,7 @@ fn render_maps(request: &RenderRequest<'_>, opening: Option<&str>) -> Value {
     if let Some(zoom) = request.zoom {
         root.insert("zoom".into(), json!(zoom));
     }
-    root.insert("sources".into(), sources::sources(request, &maps).into());
+    root.insert("sources".into(), sources::sources(request, &maps, opening).into());
     root.insert("layers".into(), stack.into_layers(request.profile).into());
     Value::Object(root)
 }

@@ -10,12 +10,16 @@ use crate::language::Language;
 
 /// The sources by name: the base, and one for each map or one for all. QGIS, which knows one
 /// source, gets the base in the composite.
-pub(super) fn sources(request: &RenderRequest<'_>, maps: &[DrawnMap<'_>]) -> Map<String, Value> {
+///
+/// Clients fetch the TileJSON of each source that has one. So that nothing is fetched for
+/// invisible maps, their sources state what a client needs.
+pub(super) fn sources(
+    request: &RenderRequest<'_>,
+    maps: &[DrawnMap<'_>],
+    opening: Option<&str>,
+) -> Map<String, Value> {
     let mut sources = Map::new();
-    let mut add = |name: &str, tiles: &str, time: Option<&str>| {
-        let url = url(request, tiles, time);
-        sources.insert(name.to_owned(), json!({ "type": "vector", "url": url }));
-    };
+    let described = |tiles: &str, time: Option<&str>| json!({ "type": "vector", "url": url(request, tiles, time) });
     let raster = request.ground_raster().map(|ground| {
         json!({
             "type": "raster",
@@ -27,22 +31,48 @@ pub(super) fn sources(request: &RenderRequest<'_>, maps: &[DrawnMap<'_>]) -> Map
     });
     let base = request.base_tiles.filter(|_| request.styles.base().is_some());
     if let (Some(base), ClientProfile::Web) = (base, request.profile) {
-        add(BASE_SOURCE, base.tiles, None);
+        sources.insert(BASE_SOURCE.to_owned(), described(base.tiles, None));
     }
     match request.arrangement {
         MapArrangement::OneVisible { .. } => {
             for map in maps {
-                add(map.input.id, map.input.id, opening_time(map));
+                let id = map.input.id;
+                let source = match opening == Some(id) {
+                    true => described(id, opening_time(map)),
+                    false => stated(request, map),
+                };
+                sources.insert(id.to_owned(), source);
             }
         }
         MapArrangement::AllVisible { tiles } => {
             let base = base.filter(|_| request.profile == ClientProfile::Qgis);
             let tiles: Vec<&str> = base.map(|base| base.tiles).into_iter().chain([tiles]).collect();
-            add(SOURCE, &tiles.join(","), common_time(maps));
+            let source = described(&tiles.join(","), common_time(maps));
+            sources.insert(SOURCE.to_owned(), source);
         }
     }
     sources.extend(raster.map(|raster| (GROUND_SOURCE.to_owned(), raster)));
     sources
+}
+
+/// Source of a map without TileJSON.
+fn stated(request: &RenderRequest<'_>, map: &DrawnMap<'_>) -> Value {
+    let tiles = &map.input.tiles;
+    let time = opening_time(map).map_or_else(String::new, |time| format!("?time={time}"));
+    let url = format!("{}/tiles/{}/{{z}}/{{x}}/{{y}}{time}", request.base_url, map.input.id);
+    let mut source = json!({
+        "type": "vector",
+        "tiles": [url],
+        "minzoom": tiles.zooms.0,
+        "maxzoom": tiles.zooms.1,
+    });
+    if let Some(bounds) = tiles.bounds {
+        source["bounds"] = json!(bounds);
+    }
+    if let Some(attribution) = &tiles.attribution {
+        source["attribution"] = json!(attribution);
+    }
+    source
 }
 
 fn url(request: &RenderRequest<'_>, tiles: &str, time: Option<&str>) -> String {

@@ -5,7 +5,7 @@ use super::*;
 use crate::map_description::MapForm;
 use crate::{
     BaseTiles, ClientProfile, Language, LayerGeometry, LayerStyleInput, LocalizedTitle,
-    MapStyleInput, StyleDocument, ThemeStyles,
+    MapStyleInput, MapTiles, StyleDocument, ThemeStyles,
 };
 
 /// A style layer `<map>.<part>` of a document.
@@ -25,10 +25,29 @@ fn document(layers: &[Value]) -> Value {
     json!({"version": 8, "sources": {}, "layers": layers})
 }
 
-/// The styles of a folder with these documents, over the embedded base.
+/// A base of four style layers.
+fn base() -> Value {
+    let layer = |name: &str, kind: &str, drawn: &str, slot: &str| {
+        json!({
+            "id": format!("base.{name}"), "type": kind, "source": "base", "source-layer": drawn,
+            "metadata": {"policy-map:slot": slot},
+        })
+    };
+    let background = json!({
+        "id": "base.background", "type": "background", "metadata": {"policy-map:slot": "ground"},
+    });
+    document(&[
+        background,
+        layer("land", "fill", "base-land", "ground"),
+        layer("water", "fill", "base-water", "above-fills"),
+        layer("district-border", "line", "base-land", "above-fills"),
+    ])
+}
+
+/// The styles of a folder with these documents, over [`base`].
 fn styles(documents: &[(&str, &Value)]) -> ThemeStyles {
     let folder = tempfile::tempdir().unwrap();
-    for (theme, document) in documents {
+    for (theme, document) in documents.iter().chain(&[("base", &base())]) {
         let path = folder.path().join(format!("{theme}.json"));
         std::fs::write(path, document.to_string()).unwrap();
     }
@@ -44,6 +63,11 @@ fn map(id: &'static str, form: MapForm) -> MapStyleInput<'static> {
         form,
         layers: vec![layer],
         label_points: false,
+        tiles: MapTiles {
+            zooms: (9, 16),
+            bounds: Some([127.0, 37.5, 127.1, 37.6]),
+            attribution: None,
+        },
         times: vec!["2026-09", "2026-10"],
         opening_time: None,
     }
@@ -100,7 +124,11 @@ fn a_theme_opens_on_one_map_and_each_map_has_a_source_of_its_own() {
     assert_eq!(
         style["sources"],
         json!({
-            "roads": {"type": "vector", "url": "https://map.example/gis/tiles/roads.json"},
+            "roads": {
+                "type": "vector",
+                "tiles": ["https://map.example/gis/tiles/roads/{z}/{x}/{y}"],
+                "minzoom": 9, "maxzoom": 16, "bounds": [127.0, 37.5, 127.1, 37.6],
+            },
             "dongs": {"type": "vector", "url": "https://map.example/gis/tiles/dongs.json?time=2026-09"},
         })
     );
@@ -177,7 +205,6 @@ fn a_composite_has_one_source_and_shows_all() {
             "dongs.fill",
             "dongs.outline",
             "base.water",
-            "base.water-edge",
             "base.district-border",
             "roads.line",
         ]
@@ -312,8 +339,8 @@ fn names_follow_the_language_and_titles_keep_both() {
 #[rstest]
 #[case(ColourSchemeVariant::Light, "#eeeeee", Value::Null)]
 #[case(ColourSchemeVariant::Dark, "#111111", "dark".into())]
-#[case(ColourSchemeVariant::Contrast, "#eeeeee", "contrast".into())]
-fn a_document_names_colours_by_mode(
+#[case(ColourSchemeVariant::Contrast, "#f2f2f2", "contrast".into())]
+fn a_document_names_colours_by_variant(
     #[case] variant: ColourSchemeVariant,
     #[case] colour: &str,
     #[case] mark: Value,
@@ -446,7 +473,7 @@ fn raster_tiles_take_the_place_of_the_ground_alone() {
         ..request(&styles, &maps, ONE)
     };
     let style = render(&web);
-    let above = ["dongs.fill", "base.water", "base.water-edge", "base.district-border"];
+    let above = ["dongs.fill", "base.water", "base.district-border"];
     assert_eq!(ids(&style)[..2], ["base.background", "base.raster"]);
     assert_eq!(ids(&style)[2..], above);
     assert_eq!(style["sources"]["base-ground"]["tiles"], json!([ground.tiles]));

@@ -1,14 +1,20 @@
 //! Published layers as the styles crate wants them.
 
 use catalog::{Catalog, Visibility};
-use data_library::{LayerAudience, PublishedLayer};
+use data_library::{LayerAudience, PublishedLayer, Snapshot};
+use data_model::GeographicBounds;
 use data_model::feature::GeometryKind;
 use styles::map_description::MapForm;
-use styles::{LayerGeometry, LayerShading, LayerStyleInput, LocalizedTitle, MapStyleInput};
+use styles::{
+    Language, LayerGeometry, LayerShading, LayerStyleInput, LocalizedTitle, MapStyleInput, MapTiles,
+};
+
+use crate::handlers::attribution::attribution;
 
 /// Input of a layer that is ready; `None` for any other.
 pub(super) fn map_input<'l>(
-    catalog: &'l Catalog,
+    snapshot: &'l Snapshot,
+    language: Language,
     layer: &'l PublishedLayer,
     shading: Option<&'l LayerShading>,
 ) -> Option<MapStyleInput<'l>> {
@@ -20,14 +26,20 @@ pub(super) fn map_input<'l>(
         [] => vec![input(layer.id.as_str(), description.geometry, shading)],
         inner => inner.iter().map(|inner| input(&inner.name, inner.geometry, None)).collect(),
     };
+    let tiles = MapTiles {
+        zooms: (description.min_zoom.get(), description.max_zoom.get()),
+        bounds: description.bounds.map(GeographicBounds::to_array),
+        attribution: attribution(snapshot, &[(layer, description)], language),
+    };
     Some(MapStyleInput {
         id: layer.id.as_str(),
         theme: layer.theme.as_ref().map(data_model::ThemeId::as_str),
         form: form(layer),
         layers,
         label_points: description.labels,
+        tiles,
         times: description.times.iter().map(|time| &**time).collect(),
-        opening_time: opening_time(catalog, layer),
+        opening_time: opening_time(snapshot.catalog(), layer),
     })
 }
 

@@ -59,8 +59,11 @@ fn body(
     let shadings: Vec<Option<LayerShading>> =
         selected.ready.iter().map(|layer| layer_shading(catalog, layer)).collect();
     let pairs = selected.ready.iter().zip(&shadings);
-    let maps: Vec<_> =
-        pairs.filter_map(|(layer, shading)| map_input(catalog, layer, shading.as_ref())).collect();
+    let maps: Vec<_> = pairs
+        .filter_map(|(layer, shading)| {
+            map_input(snapshot, options.language, layer, shading.as_ref())
+        })
+        .collect();
     let bounds = selected.ready.iter().filter_map(|layer| layer.source()?.description().bounds);
     let bounds = catalog.district.bounds.or(bounds.reduce(GeographicBounds::union));
     let arrangement = match &selected.composite {
