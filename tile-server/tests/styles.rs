@@ -119,6 +119,8 @@ fn a_theme_opens_on_one_map_over_the_base() {
     }
     assert!(drawn(&style, "base.station").is_some() && drawn(&style, "base.water").is_none());
 
+    assert_eq!(client.get("/catalog.json").json()["district"]["base_map"], true);
+
     // Staff see one more; a single map is alone over the same base.
     let sources = staff.get("/styles/watch.json").json()["sources"].clone();
     assert!(sources["guard-map"].is_object(), "{sources}");
