@@ -15,6 +15,7 @@
 //! | [`classification`] | classes of a map, read from its style layers |
 //! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
+//! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
 //! | [`lint`] | rules for a document's content, and operators that QGIS misreads |
@@ -22,6 +23,7 @@
 #![forbid(unsafe_code)]
 
 pub mod classification;
+mod distance_field;
 pub mod document;
 pub mod expression;
 mod finding;
@@ -37,6 +39,7 @@ mod parsed_layer;
 pub mod render;
 pub mod shading;
 mod source_layer;
+pub mod symbols;
 pub mod themes;
 
 pub use document::StyleDocument;

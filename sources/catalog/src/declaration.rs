@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DistrictTimeZone, EpsgCode};
-use data_model::{Audience, DatasetId, FieldId, GeographicBounds, ThemeId};
+use data_model::{Audience, DatasetId, FieldId, GeographicBounds, LayerId, ThemeId};
 
 /// A human-readable text in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -182,6 +182,12 @@ pub struct Theme {
     pub title: LocalizedText,
     /// Position among the themes, in ascending order.
     pub order: u16,
+    /// Palette of the theme's maps that declare none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub palette: Option<String>,
+    /// The map that the theme opens with; `None` leaves it to the style document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opening_map: Option<LayerId>,
 }
 
 /// Audience of a layer.

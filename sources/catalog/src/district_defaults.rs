@@ -10,8 +10,16 @@ use std::sync::LazyLock;
 use super::{Country, District, DistrictTimeZone, EpsgCode, LocalizedText};
 
 /// The district of the embedded `district.toml`.
-static SHIPPED: LazyLock<District> =
-    LazyLock::new(|| toml::from_str(include_str!("../district.toml")).unwrap_or_else(|_| bare()));
+static SHIPPED: LazyLock<District> = LazyLock::new(|| read(include_str!("../district.toml")));
+
+/// Reads the text of the embedded file. A test reads it, so that a fault in it is none of a
+/// built program; if one was built without tests, the log names the fault.
+fn read(text: &str) -> District {
+    toml::from_str(text).unwrap_or_else(|error| {
+        tracing::error!(%error, "the embedded district.toml can't be read; no fact is inherited");
+        bare()
+    })
+}
 
 /// A district without any fact; stands in for the embedded one, which a test reads.
 fn bare() -> District {

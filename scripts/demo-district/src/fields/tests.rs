@@ -142,7 +142,7 @@ fn the_program_carries_the_whole_catalog() {
     };
     let mut found = on_disk("datasets");
     found.extend(on_disk("layers"));
-    found.insert("district.toml".to_owned());
+    found.extend(["district.toml", "base.toml"].map(str::to_owned));
     let built_in =
         crate::tables::catalog_files::FILES.iter().map(|file| file.0.to_owned()).collect();
     assert_eq!(found, built_in);

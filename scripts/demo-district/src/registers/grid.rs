@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn cells_cover_the_district_and_share_their_corners() {
-        let division = DongDivision::new(11_200);
+        let division = DongDivision::new();
         let grid = NationalGrid::new(&division);
         assert_eq!(grid.cells.len(), COUNT);
         let covered: f64 = grid.cells.iter().map(|cell| cell.share).sum();

@@ -17,9 +17,9 @@ use crate::relation::geometry_table::{GeometryTable, SpatialType};
 use crate::rows::copy::CopyRow;
 use crate::rows::raw_row::append_row;
 use crate::rows::row_reader::{RowRead, RowReader, UnreadTexts};
-use data_model::Extent;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use data_model::tile::{TileCoord, TileGrid};
+use data_model::{Extent, VisitError};
 
 /// Most rows beyond the world that are read.
 const MOST_ROWS: usize = 1000;
@@ -138,7 +138,12 @@ struct IgnoredFeatures;
 impl FeatureVisitor for IgnoredFeatures {
     fn begin(&mut self, _: &FeatureSchema) {}
 
-    fn feature(&mut self, _: u64, _: &Geometry, _: &[AttributeValue<'_>]) -> Result<(), String> {
+    fn feature(
+        &mut self,
+        _: u64,
+        _: &Geometry,
+        _: &[AttributeValue<'_>],
+    ) -> Result<(), VisitError> {
         Ok(())
     }
 }

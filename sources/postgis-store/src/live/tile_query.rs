@@ -65,24 +65,24 @@ impl TileRows {
     }
 
     fn push(&mut self, row: &Row) -> Result<(), RowFault> {
-        append_row(row, |bytes| self.append(bytes))?;
+        // The fields with their lengths, after a number of fields.
+        let size = row.raw_size_bytes() + size_of::<i16>();
+        let spare = self.bytes.capacity() - self.bytes.len();
+        if spare < size {
+            let more = size.max(self.bytes.len().clamp(1024, MOST_AHEAD));
+            self.take_memory(more, 0)?;
+            self.bytes.reserve_exact(more);
+        }
+        append_row(row, |bytes| {
+            self.bytes.extend_from_slice(bytes);
+            Ok::<_, RowFault>(())
+        })?;
         if self.ends.len() == self.ends.capacity() {
             let more = self.ends.len().clamp(64, MOST_AHEAD / size_of::<usize>());
             self.take_memory(0, more)?;
             self.ends.reserve_exact(more);
         }
         self.ends.push(self.bytes.len());
-        Ok(())
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> Result<(), RowFault> {
-        let spare = self.bytes.capacity() - self.bytes.len();
-        if spare < bytes.len() {
-            let more = bytes.len().max(self.bytes.len().clamp(1024, MOST_AHEAD));
-            self.take_memory(more, 0)?;
-            self.bytes.reserve_exact(more);
-        }
-        self.bytes.extend_from_slice(bytes);
         Ok(())
     }
 
