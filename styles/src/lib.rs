@@ -15,6 +15,8 @@
 //! | [`classification`] | classes of a map, read from its style layers |
 //! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
+//! | [`map_legend`] | legend of one map: words, frequencies, JSON and SVG |
+//! | [`preview`] | small pictures of maps as SVG and PNG |
 //! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
@@ -35,7 +37,9 @@ pub mod legend;
 mod legend_lint;
 pub mod lint;
 pub mod map_description;
+pub mod map_legend;
 mod parsed_layer;
+pub mod preview;
 pub mod render;
 pub mod shading;
 mod source_layer;

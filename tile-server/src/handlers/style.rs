@@ -95,7 +95,10 @@ fn body(context: &RequestContext<'_>, names: &NameList<'_>) -> Result<Vec<u8>, P
 }
 
 /// Documents of the layers' themes, each once.
-fn documents_of<'t>(themes: &'t ThemeStyles, layers: &[&PublishedLayer]) -> Vec<&'t StyleDocument> {
+pub(super) fn documents_of<'t>(
+    themes: &'t ThemeStyles,
+    layers: &[&PublishedLayer],
+) -> Vec<&'t StyleDocument> {
     let mut documents: Vec<&StyleDocument> = Vec::new();
     for theme in layers.iter().filter_map(|layer| layer.theme.as_ref()) {
         if let Some(document) = themes.get(theme.as_str())
@@ -132,7 +135,7 @@ fn select_layers<'s>(set: &LayerSet<'s>, maps: &str) -> Result<Vec<&'s Published
 }
 
 /// Style inputs of a layer: one, or one for each layer of an archive published whole.
-fn style_inputs<'l>(
+pub(super) fn style_inputs<'l>(
     layer: &'l PublishedLayer,
     shading: Option<&'l LayerShading>,
 ) -> Vec<LayerStyleInput<'l>> {
