@@ -17,6 +17,9 @@
 //! | [`legend`] | legend of a map |
 //! | [`map_legend`] | legend of one map: words, frequencies, JSON and SVG |
 //! | [`preview`] | small pictures of maps as SVG and PNG |
+//! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
+//! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
+//! | [`colour`] | perceived difference, colour vision and contrast |
 //! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
@@ -25,6 +28,8 @@
 #![forbid(unsafe_code)]
 
 pub mod classification;
+pub mod class_breaks;
+pub mod colour;
 mod distance_field;
 pub mod document;
 pub mod expression;
@@ -40,6 +45,7 @@ pub mod map_description;
 pub mod map_legend;
 mod parsed_layer;
 pub mod preview;
+pub mod palettes;
 pub mod render;
 pub mod shading;
 mod source_layer;

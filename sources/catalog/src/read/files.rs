@@ -150,7 +150,7 @@ impl<'f> CatalogFiles<'f> {
         let inherited = District::inherited(bounds);
         let district = District {
             title,
-            bounds: bounds.and_then(|bounds| bounds.try_into().ok()),
+            bounds,
             attribution: entry.text("attribution"),
             notice: entry.text("notice"),
             stats_areas: entry.take("stats_areas"),

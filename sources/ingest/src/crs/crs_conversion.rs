@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use data_model::GeographicBounds;
 use projection::{KnownCrs, Projection, ProjectionError, known_crs};
 
 use crate::IngestError;
@@ -42,7 +43,7 @@ pub(crate) fn resolve_crs(
     stated: &StatedCrs,
     wanted: Option<u32>,
     sample: &[[f64; 2]],
-    expected: Option<[f64; 4]>,
+    expected: Option<GeographicBounds>,
     region: &ImportRegion,
 ) -> Result<CrsConversion, IngestError> {
     let refuse = |fault| IngestError::Crs { path: path.to_owned(), fault: Box::new(fault) };
@@ -53,7 +54,7 @@ fn decide(
     stated: &StatedCrs,
     wanted: Option<u32>,
     sample: &[[f64; 2]],
-    expected: Option<[f64; 4]>,
+    expected: Option<GeographicBounds>,
     region: &ImportRegion,
 ) -> Result<CrsConversion, CrsFault> {
     let bounds = expected.unwrap_or(region.bounds);
@@ -80,7 +81,7 @@ fn decide(
             return Err(CrsFault::Degrees { crs, source, advice: advice() });
         }
         let middle = core_of(&projection, sample, false).map(middle);
-        let bounds = Box::new(bounds.map(|side| side.to_string()));
+        let bounds = Box::new(bounds.to_array().map(|side| side.to_string()));
         return Err(CrsFault::Far { crs, source, middle, bounds, advice: advice() });
     };
     if expected.is_some() || region.land.is_empty() {
@@ -151,20 +152,21 @@ fn states(stated: &StatedCrs, code: u32) -> bool {
 /// The CRS that would place the data on land too, apart from `than`.
 fn other_matches(
     sample: &[[f64; 2]],
-    than: [f64; 4],
+    than: GeographicBounds,
     region: &ImportRegion,
 ) -> Vec<&'static KnownCrs> {
     let others = matching_crs(sample, region.bounds, region).into_iter().filter(|(known, core)| {
-        are_apart(*core, than)
-            && middle_in(*core, known.area())
+        are_apart(*core, than, MIN_DISTANCE)
+            && known.area().contains(core.center())
             && Projection::from_epsg(known.epsg)
                 .is_ok_and(|projection| is_on_land(&projection, sample, false, region))
     });
     others.map(|(known, _)| known).collect()
 }
 
-fn middle([west, south, east, north]: [f64; 4]) -> String {
-    format!("{:.4}, {:.4}", (west + east) / 2.0, (south + north) / 2.0)
+fn middle(core: GeographicBounds) -> String {
+    let [longitude, latitude] = core.center();
+    format!("{longitude:.4}, {latitude:.4}")
 }
 
 fn names(candidates: &[&KnownCrs]) -> Vec<String> {
@@ -174,16 +176,16 @@ fn names(candidates: &[&KnownCrs]) -> Vec<String> {
 /// The region's CRS that would place the data into bounds, with the resulting core.
 fn matching_crs(
     sample: &[[f64; 2]],
-    bounds: [f64; 4],
+    bounds: GeographicBounds,
     region: &ImportRegion,
-) -> Vec<(&'static KnownCrs, [f64; 4])> {
-    let mut matches: Vec<(&KnownCrs, [f64; 4])> = Vec::new();
+) -> Vec<(&'static KnownCrs, GeographicBounds)> {
+    let mut matches: Vec<(&KnownCrs, GeographicBounds)> = Vec::new();
     for known in region.candidates.iter().filter_map(|&code| known_crs(code)) {
         let Ok(projection) = Projection::from_epsg(known.epsg) else { continue };
         let Some(core) = core_of(&projection, sample, false) else { continue };
         // Some codes are the same CRS by another name, to within a metre.
-        let same = |other: &[f64; 4]| (0..4).all(|side| (core[side] - other[side]).abs() < 1e-5);
-        if is_near(core, bounds) && !matches.iter().any(|(_, other)| same(other)) {
+        let is_other = |&(_, other): &(&KnownCrs, GeographicBounds)| are_apart(core, other, 1e-5);
+        if is_near(core, bounds) && matches.iter().all(is_other) {
             matches.push((known, core));
         }
     }
@@ -191,25 +193,20 @@ fn matching_crs(
 }
 
 /// Advice to use these CRS.
-fn advice(matches: &[(&KnownCrs, [f64; 4])]) -> CrsAdvice {
+fn advice(matches: &[(&KnownCrs, GeographicBounds)]) -> CrsAdvice {
     CrsAdvice(names(&matches.iter().map(|(known, _)| *known).collect::<Vec<_>>()))
 }
 
-fn is_near(core: [f64; 4], expected: [f64; 4]) -> bool {
-    core[0] <= expected[2] + MARGIN
-        && core[2] >= expected[0] - MARGIN
-        && core[1] <= expected[3] + MARGIN
-        && core[3] >= expected[1] - MARGIN
+fn is_near(core: GeographicBounds, expected: GeographicBounds) -> bool {
+    core.west() <= expected.east() + MARGIN
+        && core.east() >= expected.west() - MARGIN
+        && core.south() <= expected.north() + MARGIN
+        && core.north() >= expected.south() - MARGIN
 }
 
-/// Whether the middle of the data lies in an area.
-fn middle_in(core: [f64; 4], [west, south, east, north]: [f64; 4]) -> bool {
-    (west..=east).contains(&((core[0] + core[2]) / 2.0))
-        && (south..=north).contains(&((core[1] + core[3]) / 2.0))
-}
-
-fn are_apart(a: [f64; 4], b: [f64; 4]) -> bool {
-    (0..4).any(|side| (a[side] - b[side]).abs() > MIN_DISTANCE)
+/// Whether an edge of the boxes differs by more than `distance` degrees.
+fn are_apart(a: GeographicBounds, b: GeographicBounds, distance: f64) -> bool {
+    a.to_array().iter().zip(b.to_array()).any(|(a, b)| (a - b).abs() > distance)
 }
 
 #[cfg(test)]

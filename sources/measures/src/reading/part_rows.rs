@@ -278,14 +278,14 @@ impl FeatureVisitor for PartReader<'_> {
     fn begin(&mut self, schema: &FeatureSchema) {
         let expected_rows = schema.feature_count.unwrap_or(0).min(MOST_RESERVED) as usize;
         let position = |name: &str| schema.columns.iter().position(|column| column.name == name);
-        for (name, &form) in &self.needs.columns {
+        for (name, &wanted) in &self.needs.columns {
             let Some(at) = position(name) else {
                 self.missing.get_or_insert_with(|| name.clone());
                 continue;
             };
             let declared = self.declared.columns.iter().find(|column| &column.name == name);
             let kind = type_of(declared.and_then(|column| column.kind), schema.columns[at].kind);
-            let cells = ColumnCells::new(kind, form, expected_rows);
+            let cells = ColumnCells::new(kind, wanted, expected_rows);
             self.columns.push(NeededColumn { name: name.clone(), at, cells });
         }
         if let Some(time) = self.declared.time.filter(|_| self.needs.time) {

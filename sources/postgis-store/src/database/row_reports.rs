@@ -20,6 +20,7 @@ use crate::rows::row_reader::{RowRead, RowReader, UnreadTexts};
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use data_model::tile::{TileCoord, TileGrid};
 use data_model::{Extent, VisitError};
+use projection::ProjectedBounds;
 
 /// Most rows beyond the world that are read.
 const MOST_ROWS: usize = 1000;
@@ -201,7 +202,7 @@ fn beyond_the_world(table: &GeometryTable) -> Option<String> {
     let [west, south, east, north] = match projection.box_around(&rect) {
         None => [-FAR_UNITS, -FAR_UNITS, FAR_UNITS, FAR_UNITS],
         Some(_) if projection.is_geographic() => [-180.0001, -90.0001, 180.0001, 90.0001],
-        Some([_, south, _, north]) => [-HALF_TURN, south, HALF_TURN, north],
+        Some(ProjectedBounds { south, north, .. }) => [-HALF_TURN, south, HALF_TURN, north],
     };
     let sides = [
         [-ENDLESS, -ENDLESS, west, ENDLESS],

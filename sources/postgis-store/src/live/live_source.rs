@@ -38,7 +38,8 @@ use crate::rows::row_reader::{RowError, RowRead, RowReader};
 
 use data_model::feature::{ColumnType, FeatureVisitor};
 use data_model::tile::TileGrid;
-use data_model::{ContentDigest, GeographicBounds, TileCoord};
+use data_model::{ContentDigest, TileCoord};
+use projection::ProjectedBounds;
 use tile_source::source::BoxFuture;
 use tile_source::table_source::{EncodeFault, LayerPublication, content_version, encode_fragment};
 use tile_source::workers::{TileWorkers, WorkerState};
@@ -185,7 +186,7 @@ impl LiveSource {
             min_zoom: publication.min_zoom,
             max_zoom: publication.max_zoom,
             extent: publication.extent,
-            bounds: table.estimated_bounds.and_then(GeographicBounds::clamped),
+            bounds: table.estimated_bounds,
             geometry: table.geometry,
             columns: described,
             feature_count: None,
@@ -285,7 +286,7 @@ impl TileSource for LiveSource {
 impl TileMaker {
     /// Box in the table's CRS that holds all that is drawn in a tile; `None` if there is no
     /// such box.
-    fn search_box(&self, tile: TileCoord) -> Option<[f64; 4]> {
+    fn search_box(&self, tile: TileCoord) -> Option<ProjectedBounds> {
         let LayerPublication { extent, buffer, .. } = self.publication;
         let rect = TileGrid::new(tile, extent).world_rect(extent, u32::from(buffer));
         self.table.crs.as_ref()?.projection.as_ref().ok()?.box_around(&rect)

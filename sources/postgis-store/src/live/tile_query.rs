@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Object, PoolError, TimeoutType};
 use futures_core::Stream;
+use projection::ProjectedBounds;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{CancelToken, Row};
@@ -125,7 +126,7 @@ pub(crate) enum QueryFault {
 pub(crate) async fn fetch(
     inner: &Arc<SharedState>,
     sql: &str,
-    area: Option<[f64; 4]>,
+    area: Option<ProjectedBounds>,
     deadline: Instant,
 ) -> Result<TileRows, QueryFault> {
     let inventory = inner.inventory();
@@ -248,13 +249,14 @@ impl RunningQuery<'_> {
     async fn rows(
         &self,
         sql: &str,
-        area: Option<[f64; 4]>,
+        area: Option<ProjectedBounds>,
         begin: &str,
     ) -> Result<Result<TileRows, QueryFault>, TransactionFailure> {
         let SharedState { options, budget, .. } = &**self.inner;
         let share = budget.share();
         let mut found = TileRows { bytes: Vec::new(), ends: Vec::new(), share };
         let Some(client) = &self.client else { return Ok(Ok(found)) };
+        let area = area.map(ProjectedBounds::to_array);
         let parameters = area.iter().flatten().map(|bound| (bound, Type::FLOAT8));
         let mut ended = pin!(client.batch_execute("COMMIT"));
         // Polled once it is sent; its answer comes behind the rows.

@@ -2,7 +2,10 @@ use super::*;
 use korean_text::bilingual::Bilingual;
 use rstest::rstest;
 
-const SEONGDONG: [f64; 4] = [127.0083, 37.5291, 127.0737, 37.5730];
+fn seongdong() -> Option<GeographicBounds> {
+    GeographicBounds::new(127.0083, 37.5291, 127.0737, 37.5730).ok()
+}
+
 /// The region of the shipped district.
 fn korea() -> ImportRegion {
     let catalog::District { country, crs_candidates, .. } = catalog::District::default();
@@ -22,7 +25,7 @@ fn try_resolve(
     wanted: Option<u32>,
     at: [f64; 2],
 ) -> Result<CrsConversion, IngestError> {
-    resolve_crs(Path::new("x.shp"), &stated, wanted, &[at], Some(SEONGDONG), &korea())
+    resolve_crs(Path::new("x.shp"), &stated, wanted, &[at], seongdong(), &korea())
 }
 
 #[test]
@@ -61,9 +64,9 @@ fn stray_positions_decide_nothing() {
     let mut sample = vec![IN_5186; 95];
     sample.extend([[1.0, 1.0], [9e9, 9e9], [-1e7, 0.0], [5.0, 5.0], [7.0, 7.0]]);
     let stated = StatedCrs::Epsg(5186, CrsSource::Member);
-    assert!(resolve_crs(Path::new("x"), &stated, None, &sample, Some(SEONGDONG), &korea()).is_ok());
+    assert!(resolve_crs(Path::new("x"), &stated, None, &sample, seongdong(), &korea()).is_ok());
     assert!(
-        resolve_crs(Path::new("x"), &stated, None, &[], Some(SEONGDONG), &korea()).is_ok(),
+        resolve_crs(Path::new("x"), &stated, None, &[], seongdong(), &korea()).is_ok(),
         "nothing to check"
     );
 }
@@ -143,7 +146,7 @@ fn without_a_district_another_place_on_land_is_noted() {
 #[test]
 fn degrees_fit_no_metre_system_and_metres_no_degrees() {
     let stated = StatedCrs::Epsg(5186, CrsSource::Member);
-    for expected in [None, Some(SEONGDONG), Some([-180.0, -90.0, 180.0, 90.0])] {
+    for expected in [None, seongdong(), Some(GeographicBounds::EARTH)] {
         for at in [[127.04, 37.55], [37.55, 127.04]] {
             let resolved = resolve_crs(Path::new("x"), &stated, None, &[at], expected, &korea());
             let error = resolved.unwrap_err().to_string();
@@ -170,7 +173,7 @@ fn degrees_fit_no_metre_system_and_metres_no_degrees() {
 #[test]
 fn only_the_candidates_of_the_region_are_advised() {
     let at = [377_299.0, 6_072_299.0];
-    let bounds = Some([12.9, 54.6, 13.4, 55.0]);
+    let bounds = GeographicBounds::new(12.9, 54.6, 13.4, 55.0).ok();
     let region = ImportRegion { candidates: vec![32_632, 32_633, 4326], ..korea() };
     let resolve =
         |region| resolve_crs(Path::new("x"), &StatedCrs::Nothing, None, &[at], bounds, region);
