@@ -18,6 +18,8 @@
 //! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
 //! | [`suggest`] | style layers proposed from a map's declaration and data |
+//! | [`map_legend`] | legend of one map: words, frequencies, JSON and SVG |
+//! | [`preview`] | small pictures of maps as SVG and PNG |
 //! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
 //! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
 //! | [`colour`] | perceived difference, colour vision and contrast |
@@ -45,8 +47,10 @@ pub mod legend;
 mod legend_lint;
 pub mod lint;
 pub mod map_description;
+pub mod map_legend;
 pub mod palettes;
 mod parsed_layer;
+pub mod preview;
 mod qgis;
 pub mod render;
 mod scheme_paint;

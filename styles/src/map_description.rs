@@ -6,7 +6,7 @@
 use crate::layer_input::LayerGeometry;
 
 /// Text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct BilingualText {
     /// Korean text.
     pub ko: String,

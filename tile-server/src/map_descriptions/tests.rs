@@ -126,6 +126,8 @@ fn published(
         partial_times: Vec::new(),
         attribution: None,
         inner: Vec::new(),
+        tiling: data_model::Tiling::default(),
+        sampled_below: None,
     };
     PublishedLayer {
         id: declared.id.clone(),

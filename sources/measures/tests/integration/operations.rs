@@ -193,10 +193,7 @@ fn a_flow_is_lines_between_places() {
     let curve = &lines[1].coordinates;
     let ends = [curve[0], curve[curve.len() - 1]];
     let expected = [127.005, 37.505, 127.025, 37.505];
-    assert!(
-        ends.iter().flatten().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9),
-        "{lines:?}"
-    );
+    assert!(ends.iter().flatten().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{lines:?}");
     // East-bound: to the right is south of both ends.
     assert!(curve.len() > 2 && curve[curve.len() / 2][1] < 37.504, "{lines:?}");
 }

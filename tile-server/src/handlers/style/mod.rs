@@ -5,8 +5,13 @@ mod options;
 mod published_base;
 mod selected_maps;
 
+use data_library::PublishedLayer;
 use data_model::GeographicBounds;
-use styles::{LayerShading, LocalizedTitle, MapArrangement, RenderRequest, render};
+use serde_json::Value;
+use styles::palettes::ColourSchemeVariant;
+use styles::{
+    ClientProfile, Language, LayerShading, LocalizedTitle, MapArrangement, RenderRequest, render,
+};
 
 use self::map_inputs::map_input;
 use self::options::StyleOptions;
@@ -19,6 +24,7 @@ use super::{RequestContext, json};
 use crate::http::problem::Problem;
 use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
+use crate::published_state::PublishedState;
 use crate::server_state::ServerState;
 use crate::vworld::VworldKey;
 
@@ -86,4 +92,27 @@ fn body(
         zoom: bounds.map(|bounds| f64::from(opening_zoom(bounds))),
     });
     Ok(serde_json::to_vec(&style).unwrap_or_default())
+}
+
+/// Style of one map without the base, in Korean and the light scheme, for legends and previews.
+pub(super) fn single_map_style(published: &PublishedState, layer: &PublishedLayer) -> Value {
+    let snapshot = &published.snapshot;
+    let language = Language::default();
+    let shading = layer_shading(snapshot.catalog(), layer);
+    let map = map_input(snapshot, language, layer, shading.as_ref());
+    render(&RenderRequest {
+        base_url: "",
+        title: LocalizedTitle { ko: &layer.title.ko, en: &layer.title.en },
+        maps: map.as_slice(),
+        unavailable: &[],
+        arrangement: MapArrangement::OneVisible { opening: Some(layer.id.as_str()) },
+        styles: &published.themes,
+        base_tiles: None,
+        ground: None,
+        language,
+        variant: ColourSchemeVariant::Light,
+        profile: ClientProfile::default(),
+        center: None,
+        zoom: None,
+    })
 }

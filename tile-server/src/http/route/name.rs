@@ -9,6 +9,10 @@ pub enum RouteName {
     TileJson,
     /// A style document.
     Style,
+    /// A map's legend.
+    Legend,
+    /// A map's preview.
+    Preview,
     /// A sprite sheet's index or picture.
     Sprite,
     /// A raw archive, or a range of it.
@@ -35,10 +39,12 @@ pub enum RouteName {
 
 impl RouteName {
     /// Every name, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Tile,
         Self::TileJson,
         Self::Style,
+        Self::Legend,
+        Self::Preview,
         Self::Sprite,
         Self::Archive,
         Self::Stats,
@@ -59,6 +65,8 @@ impl RouteName {
             Self::Tile => "tile",
             Self::TileJson => "tilejson",
             Self::Style => "style",
+            Self::Legend => "legend",
+            Self::Preview => "preview",
             Self::Sprite => "sprite",
             Self::Archive => "archive",
             Self::Stats => "stats",
