@@ -17,6 +17,7 @@
 //! | [`classification`] | classes of a map, read from its style layers |
 //! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
+//! | [`suggest`] | style layers proposed from a map's declaration and data |
 //! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
 //! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
 //! | [`colour`] | perceived difference, colour vision and contrast |
@@ -53,6 +54,7 @@ mod served_document;
 pub mod shading;
 mod source_layer;
 mod style_part;
+pub mod suggest;
 pub mod symbols;
 pub mod themes;
 

@@ -6,7 +6,7 @@ pub mod archive;
 pub mod attribution;
 pub mod catalog;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod health;
 pub mod html_sanitizer;
 pub mod language;

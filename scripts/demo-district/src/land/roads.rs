@@ -66,7 +66,8 @@ fn riverside_roads(nature: &NaturalAreas) -> Vec<Road> {
             "Dongbuganseon-doro",
             EXPRESSWAY,
             30.0,
-            plane::offset_line(&jungnang, 98.0),
+            // Ends at the mouth, where it joins 강변북로.
+            plane::offset_line(&jungnang[..jungnang.len() - 1], 98.0),
         ),
         road("청계천로", "Cheonggyecheon-ro", "로", 16.0, plane::offset_line(&cheonggye, -44.0)),
     ]

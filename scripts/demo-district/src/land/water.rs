@@ -89,7 +89,7 @@ const GREENS: [(&str, LonLat, PlanePoint, bool); 10] = [
     green("달맞이봉", 127.0232, 37.5425, [140.0, 110.0], true),
     green("무학봉", 127.0272, 37.5632, [90.0, 80.0], true),
     green("용답휴식공원", 127.0570, 37.5575, [150.0, 90.0], false),
-    green("살곶이공원", 127.0437, 37.5552, [190.0, 70.0], false),
+    green("살곶이공원", 127.0452, 37.5546, [170.0, 48.0], false),
     green("송정제방공원", 127.0600, 37.5509, [190.0, 50.0], false),
 ];
 
@@ -98,9 +98,9 @@ const PONDS: [(&str, &str, LonLat, PlanePoint); 6] = [
     ("서울숲 거울연못", "호소", [127.0402, 37.5446], [70.0, 28.0]),
     ("서울숲 호수", "호소", [127.0376, 37.5452], [85.0, 60.0]),
     ("서울숲 습지원", "호소", [127.0352, 37.5428], [60.0, 35.0]),
-    ("용답 유수지", "유수지", [127.0528, 37.5606], [95.0, 45.0]),
+    ("용답 유수지", "유수지", [127.0543, 37.5604], [80.0, 45.0]),
     ("마장 유수지", "유수지", [127.0449, 37.5640], [60.0, 32.0]),
-    ("옥수 유수지", "유수지", [127.0196, 37.5397], [75.0, 22.0]),
+    ("옥수 유수지", "유수지", [127.0216, 37.5408], [75.0, 22.0]),
 ];
 
 /// Running river: centre line and half of the width.
@@ -178,7 +178,8 @@ impl NaturalAreas {
             for j in low.1..=high.1 {
                 let middle = [(i as f64 + 0.5) * SQUARE, (j as f64 + 0.5) * SQUARE];
                 // Half the diagonal is 0.71 of the side.
-                if nature.is_near_water(middle, WIDEST_MARGIN + 0.71 * SQUARE) {
+                let reach = WIDEST_MARGIN + 0.71 * SQUARE;
+                if nature.is_near_water(middle, reach) || nature.is_near_edge(middle, reach) {
                     nature.near_water.insert((i, j));
                 }
             }
@@ -204,6 +205,13 @@ impl NaturalAreas {
             || self.waters[3..].iter().any(|w| {
                 plane::ring_sides(&w.ring).any(|(a, b)| distance_to_segment(p, a, b) < margin)
             })
+    }
+
+    /// Whether the outline of a river passes within `margin` metres of `p`: its shores, and
+    /// the district's border in its water.
+    fn is_near_edge(&self, p: PlanePoint, margin: f64) -> bool {
+        let mut sides = self.waters[..3].iter().flat_map(|w| plane::ring_sides(&w.ring));
+        sides.any(|(a, b)| distance_to_segment(p, a, b) < margin)
     }
 
     /// Whether `p` lies in a river; ponds don't count, since ways lead around them.

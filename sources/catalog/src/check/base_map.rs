@@ -58,3 +58,7 @@ impl Checker<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "base_map_tests.rs"]
+mod tests;

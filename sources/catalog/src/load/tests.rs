@@ -107,3 +107,28 @@ fn the_default_catalog_has_its_fields_datasets_themes_and_layers() {
         assert!(catalog.layers.iter().any(used), "no layer is made from {id}");
     }
 }
+
+/// Layers that every style document finds beneath its maps.
+#[test]
+fn the_default_catalog_has_a_base_map() {
+    let catalog = Catalog::load(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let ids: Vec<_> = catalog.base.layers.iter().map(|layer| layer.id.as_str()).collect();
+    let expected = [
+        "base-land",
+        "base-surroundings",
+        "base-water",
+        "base-green",
+        "base-road",
+        "base-street",
+        "base-rail",
+        "base-station",
+        "base-building",
+        "base-dong",
+    ];
+    assert_eq!(ids, expected);
+    for dataset in &catalog.base.datasets {
+        assert!(dataset.attribution.is_some() && dataset.description.is_some(), "{}", dataset.id);
+        let used = catalog.base.layers.iter().any(|layer| layer.datasets.contains(&dataset.id));
+        assert!(used, "no layer is made from {}", dataset.id);
+    }
+}
