@@ -14,6 +14,7 @@
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`legend`] | legend of a map |
 //! | [`suggest`] | style layers proposed from a map's declaration and data |
+//! | [`checker`] | cartographic checks of a map's style layers on its data |
 //! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
 //! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
 //! | [`colour`] | perceived difference, colour vision and contrast |
@@ -24,6 +25,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod checker;
 pub mod class_breaks;
 pub mod colour;
 mod distance_field;

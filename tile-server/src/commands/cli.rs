@@ -25,6 +25,8 @@ pub enum Command {
     Load(Box<crate::commands::load::LoadArgs>),
     /// Check a catalog and styles as serve would, and list every fault.
     Check(Box<crate::commands::check::CheckArgs>),
+    /// Propose styles from declaration and data.
+    Style(Box<crate::commands::style::StyleArgs>),
 }
 
 /// Settings of `serve`. A flag wins over its environment variable
@@ -57,11 +59,11 @@ pub struct ServeArgs {
     listen_admin: Option<String>,
     /// The data directory: *.fgb, *.pmtiles, catalog/ and styles/ [default: data]
     #[arg(long, value_name = "DIR")]
-    data: Option<String>,
+    pub(super) data: Option<String>,
     /// A PostgreSQL database with PostGIS: postgresql://USER:PASSWORD@HOST/NAME.
     /// A password is better given by the environment variable
     #[arg(long, value_name = "URL")]
-    database_url: Option<String>,
+    pub(super) database_url: Option<String>,
     /// Publish every table with a geometry in these schemas, separated by commas;
     /// to everyone who reaches the public listener
     #[arg(long, value_name = "SCHEMAS")]
@@ -69,7 +71,7 @@ pub struct ServeArgs {
     /// Look for the catalog's datasets in these schemas too, without publishing
     /// anything else there [default: those published, else public]
     #[arg(long, value_name = "SCHEMAS")]
-    dataset_schema: Option<String>,
+    pub(super) dataset_schema: Option<String>,
     /// Memory for tables that are shown as they are, in MiB; larger ones are asked for the
     /// rows of each tile [default: 1024]
     #[arg(long, value_name = "MEGABYTES")]
@@ -218,7 +220,7 @@ mod tests {
         }
         let names: Vec<_> = match CommandLine::try_parse_from(line).unwrap().command {
             Command::Serve(args) => args.given().into_keys().collect(),
-            Command::Import(_) | Command::Load(_) | Command::Check(_) => Vec::new(),
+            _ => Vec::new(),
         };
         let mut expected: Vec<_> = KEYS.iter().map(|key| key.name).collect();
         expected.sort_unstable();
