@@ -97,6 +97,10 @@ browser_scripts() {
   (cd "$web" && npm run e2e -- --base-url "$url" --shots "$shots") >&2
 }
 
+browser_clients() {
+  (cd "$web" && node e2e/run.mjs clients --base-url "$url" --shots "$shots") >&2
+}
+
 # Layers that no catalog declares, on the page of staff.
 browser_undeclared() {
   (cd "$web" && node e2e/run.mjs imported --base-url "$staff_url" --shots "$shots") >&2
@@ -248,8 +252,13 @@ end_to_end() {
   check_peers
   tooled "QGIS: draws every theme, with and without its style" "pyqgis korean-font" \
     /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots"
+  tooled "QGIS: draws every theme in EPSG:5186" "pyqgis korean-font" \
+    /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots/epsg-5186" \
+    --crs EPSG:5186
   tooled "Chromium: the map page" "node page-packages chromium korean-font" \
     browser_scripts
+  tooled "Chromium: MapLibre, OpenLayers and Leaflet draw themes and single maps alike" \
+    "node page-packages chromium korean-font" browser_clients
   tooled "Chromium: undeclared layers on the page of staff" \
     "node page-packages chromium korean-font" browser_undeclared
   tooled "proxies: Chromium draws the map behind an nginx that passes on nothing" \

@@ -4,19 +4,44 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use serde_json::{Map, Value};
+
+use crate::base::BaseStyle;
 use crate::document::{MAX_BYTES, StyleDocument};
 use crate::finding::{Severity, StyleFinding};
+use crate::keys::BASE_SOURCE;
+use crate::map_description::MapForm;
 
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/themes.rs"));
+
+/// The embedded base.
+const EMBEDDED_BASE: &str = include_str!("../base/style.json");
 
 /// Maximum number of documents in a folder.
 const MAX_DOCUMENTS: usize = 256;
 
-/// Style documents by theme id.
+/// Style documents by theme id, and the base.
+///
+/// A document of an operator's folder replaces the embedded one map by map and form by form:
+/// what it does not draw is drawn as embedded. So an operator may save a document that the
+/// public listener served, which lacks what only staff see.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ThemeStyles {
-    documents: BTreeMap<String, StyleDocument>,
+    documents: BTreeMap<String, ThemeDocuments>,
+    base: Option<BaseStyle>,
     warnings: Vec<StyleFault>,
+}
+
+/// Documents of one theme, the preferred one first; never empty.
+type ThemeDocuments = Vec<StyleDocument>;
+
+/// Style layers of one form of a map, and the document that holds them.
+#[derive(Debug, Clone)]
+pub struct MapParts<'t> {
+    /// The document.
+    pub document: &'t StyleDocument,
+    /// Style layers from the bottom up; never empty.
+    pub layers: Vec<&'t Map<String, Value>>,
 }
 
 /// One fault of one document.
@@ -51,25 +76,18 @@ impl ThemeStyles {
     /// # Errors
     /// [`StyleFaults`]; a test keeps the embedded documents free of them.
     pub fn embedded() -> Result<Self, StyleFaults> {
-        let mut loader = Loader::default();
-        for (theme, text) in EMBEDDED {
-            loader.add(theme, format!("themes/{theme}/style.json"), text);
-        }
-        loader.finish()
+        Loader::embedded().finish()
     }
 
-    /// Loads the embedded documents, each replaced by `<theme>.json` of `folder` if that
-    /// file exists.
+    /// Loads the embedded documents, and those of `folder`, which come before them:
+    /// `<theme>.json` of a theme, `base.json` of the base.
     ///
     /// A missing folder counts as empty. Blocks.
     ///
     /// # Errors
     /// [`StyleFaults`] with every fault of every document.
     pub fn load(folder: &Path) -> Result<Self, StyleFaults> {
-        let mut loader = Loader::default();
-        for (theme, text) in EMBEDDED {
-            loader.add(theme, format!("themes/{theme}/style.json"), text);
-        }
+        let mut loader = Loader::embedded();
         let fault = |file: String, error: &std::io::Error| StyleFault {
             file,
             finding: StyleFinding::error(
@@ -114,10 +132,40 @@ impl ThemeStyles {
         loader.finish()
     }
 
-    /// Document of a theme.
+    /// Styles of these documents by theme, the preferred one first, without a base.
+    #[must_use]
+    pub fn of_documents<'t>(
+        documents: impl IntoIterator<Item = (&'t str, Vec<StyleDocument>)>,
+    ) -> Self {
+        let documents = documents.into_iter().map(|(theme, all)| (theme.to_owned(), all)).collect();
+        Self { documents, ..Self::default() }
+    }
+
+    /// Preferred document of a theme.
     #[must_use]
     pub fn get(&self, theme: &str) -> Option<&StyleDocument> {
-        self.documents.get(theme)
+        self.documents(theme).next()
+    }
+
+    /// Documents of a theme, the preferred one first.
+    pub fn documents(&self, theme: &str) -> impl Iterator<Item = &StyleDocument> {
+        self.documents.get(theme).into_iter().flatten()
+    }
+
+    /// Style layers of one form of a map, from the first document of its theme that draws
+    /// the form; `None` where none does.
+    #[must_use]
+    pub fn parts(&self, theme: &str, map: &str, form: MapForm) -> Option<MapParts<'_>> {
+        self.documents(theme).find_map(|document| {
+            let layers = document.parts(map, form)?;
+            Some(MapParts { document, layers })
+        })
+    }
+
+    /// The base beneath and above the maps; `None` without any document.
+    #[must_use]
+    pub const fn base(&self) -> Option<&BaseStyle> {
+        self.base.as_ref()
     }
 
     /// Themes that have a document.
@@ -125,7 +173,7 @@ impl ThemeStyles {
         self.documents.keys().map(String::as_str)
     }
 
-    /// Differences in QGIS, for the log.
+    /// Warnings about the documents, for the log.
     #[must_use]
     pub fn warnings(&self) -> &[StyleFault] {
         &self.warnings
@@ -147,7 +195,25 @@ struct Loader {
 }
 
 impl Loader {
+    /// A loader with the embedded documents.
+    fn embedded() -> Self {
+        let mut loader = Self::default();
+        loader.add(BASE_SOURCE, "base/style.json".to_owned(), EMBEDDED_BASE);
+        for (theme, text) in EMBEDDED {
+            loader.add(theme, format!("themes/{theme}/style.json"), text);
+        }
+        loader
+    }
+
+    /// Adds a document before those of its theme.
     fn add(&mut self, theme: &str, file: String, text: &str) {
+        if theme == BASE_SOURCE {
+            match BaseStyle::parse(text) {
+                Ok(base) => self.themes.base = Some(base),
+                Err(findings) => self.list(&file, findings),
+            }
+            return;
+        }
         match StyleDocument::parse(text) {
             Ok(document) => {
                 let warnings = document.findings();
@@ -155,12 +221,15 @@ impl Loader {
                 self.themes.warnings.extend(
                     warnings.into_iter().map(|finding| StyleFault { file: file.clone(), finding }),
                 );
-                self.themes.documents.insert(theme.to_owned(), document);
+                self.themes.documents.entry(theme.to_owned()).or_default().insert(0, document);
             }
-            Err(findings) => self.faults.extend(
-                findings.into_iter().map(|finding| StyleFault { file: file.clone(), finding }),
-            ),
+            Err(findings) => self.list(&file, findings),
         }
+    }
+
+    fn list(&mut self, file: &str, findings: Vec<StyleFinding>) {
+        let fault = |finding| StyleFault { file: file.to_owned(), finding };
+        self.faults.extend(findings.into_iter().map(fault));
     }
 
     fn refuse(&mut self, path: &Path, problem: &str, remedy: &'static str) {
@@ -177,13 +246,11 @@ impl Loader {
 mod tests {
     use std::collections::BTreeSet;
 
-    use serde_json::{Map, Value};
-
     use super::*;
     use crate::source_layer::source_layer;
 
     #[test]
-    fn the_embedded_documents_are_sound_and_safe_for_qgis() {
+    fn the_embedded_documents_are_sound() {
         let themes = ThemeStyles::embedded().unwrap();
         let warnings: Vec<_> = themes.warnings().iter().map(ToString::to_string).collect();
         assert_eq!(warnings, Vec::<String>::new());

@@ -13,6 +13,7 @@
 //! | [`map_descriptions`] | declaration and data of each map, for styles and legends |
 //! | [`cache`] | fragments and spliced tiles in memory |
 //! | [`server_state`], [`published_state`], [`snapshot_document`], [`layer_library`] | shared state, the published snapshot and its source |
+//! | [`vworld`] | tiles of VWorld as the ground, where a key is configured |
 //! | [`config`] | settings, checked whole before a port opens |
 //! | [`commands`] | serve, import, load, check |
 //! | [`metrics`], [`process_metrics`], [`logging`] | numbers and lines for the operator |
@@ -38,3 +39,4 @@ pub mod published_state;
 pub mod server_state;
 pub mod service;
 pub mod snapshot_document;
+pub mod vworld;

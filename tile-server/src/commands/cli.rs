@@ -37,7 +37,7 @@ pub enum Command {
 #[derive(Debug, Args, Default)]
 #[command(after_help = "Each setting can also be given as an environment variable, \
     TILE_SERVER_ and its flag in capitals (TILE_SERVER_LISTEN_STAFF), or in the file \
-    (listen_staff; log.format, log.filter; tiles.deflate_level, tiles.workers, tiles.queue, \
+    (listen_staff; basemap.vworld_key; log.format, log.filter; tiles.deflate_level, tiles.workers, tiles.queue, \
     tiles.cache_megabytes; \
     limits.header_bytes and so on). Flags win over the environment, the environment over the file.\n\n\
     Signals: SIGTERM and SIGINT drain and end, a second one ends at once; SIGHUP looks for changed \
@@ -113,6 +113,10 @@ pub struct ServeArgs {
     /// Sites that may embed the staff page, separated by commas [default: 'none']
     #[arg(long, value_name = "ORIGINS")]
     staff_frame_ancestors: Option<String>,
+    /// Draw styles over the tiles of VWorld, the Ministry of Land's map, with this key of yours;
+    /// browsers then load them from there [default: none]
+    #[arg(long, value_name = "KEY")]
+    vworld_key: Option<String>,
     /// text or json [default: text]
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<String>,
@@ -183,6 +187,7 @@ impl ServeArgs {
             ("publish_uncatalogued", &switch),
             ("frame_ancestors", &self.frame_ancestors),
             ("staff_frame_ancestors", &self.staff_frame_ancestors),
+            ("basemap.vworld_key", &self.vworld_key),
             ("log.format", &self.log_format),
             ("log.filter", &self.log_filter),
             ("tiles.deflate_level", &self.deflate_level),

@@ -119,6 +119,7 @@ pub fn run(args: &ServeArgs) -> ExitCode {
             frame_ancestors: config.frame_ancestors.clone(),
             staff_frame_ancestors: config.staff_frame_ancestors.clone(),
             local_files: config.local_files,
+            vworld_key: config.vworld_key.clone(),
         },
     );
     let code = runtime.block_on(serve(&config, Arc::new(state), hangup));

@@ -19,6 +19,7 @@ use tile_server::layer_library::LayerLibrary;
 use tile_server::net::connection_limits::ConnectionLimits;
 use tile_server::net::server::BoundServer;
 use tile_server::server_state::{ServerOptions, ServerState};
+use tile_server::vworld::VworldKey;
 use tile_source::source::BoxFuture;
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
 use tokio::sync::{Notify, oneshot};
@@ -143,6 +144,8 @@ pub struct Options {
     /// Sites that may frame the public page, and the staff page.
     pub frame_ancestors: Vec<String>,
     pub staff_frame_ancestors: Vec<String>,
+    /// Key for the tiles of VWorld.
+    pub vworld_key: Option<VworldKey>,
 }
 
 impl Default for Options {
@@ -167,6 +170,7 @@ impl Default for Options {
             snapshot: None,
             frame_ancestors: Vec::new(),
             staff_frame_ancestors: Vec::new(),
+            vworld_key: None,
         }
     }
 }
@@ -312,6 +316,7 @@ impl Fake {
                 frame_ancestors: options.frame_ancestors,
                 staff_frame_ancestors: options.staff_frame_ancestors,
                 local_files: false,
+                vworld_key: options.vworld_key,
             },
         ));
         let (stop, stopped) = oneshot::channel::<()>();
