@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::checks::Checks;
 use super::drawn_classes::DrawnClasses;
-use super::{Checks, MapCheck};
+use super::finding::MapCheck;
 use crate::class_breaks::{BreakRequest, find_classes};
 use crate::map_description::{BreakMethod, ClassBreaks, ColourScheme, MapValue};
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::checks::{Checks, text};
 use super::drawn_classes::DrawnClasses;
-use super::{Checks, MapCheck, text};
+use super::finding::MapCheck;
 use crate::colour::{SrgbColour, contrast_ratio, smallest_difference};
 use crate::map_description::ColourScheme;
 use crate::palettes;

@@ -1,11 +1,10 @@
-//! Classes that the colours of a style layer draw.
+//! Classes of a map's value, as its style layers draw them.
 
-use serde_json::{Map, Value};
-
+use crate::classification::{
+    ClassCondition, ClassifiedMark, ClassifyOptions, StyleClass, classify,
+};
 use crate::colour::SrgbColour;
-
-/// Paint properties that colour classes.
-const COLOURS: [&str; 4] = ["fill-color", "circle-color", "line-color", "icon-color"];
+use crate::parsed_layer::ParsedLayer;
 
 /// Colours by the value of one column.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,10 +23,13 @@ pub(super) enum DrawnClasses {
 }
 
 impl DrawnClasses {
-    /// Classes that a style layer draws by `column`; `None` if it draws none.
-    pub(super) fn of(layer: &Map<String, Value>, column: &str) -> Option<Self> {
-        let paint = layer.get("paint")?.as_object()?;
-        COLOURS.iter().find_map(|name| classes(paint.get(*name)?, column, None))
+    /// Classes that style layers draw by `column`, whose least number is `least`; `None` if
+    /// they draw none.
+    pub(super) fn new(layers: &[ParsedLayer], column: &str, least: Option<f64>) -> Option<Self> {
+        let options = ClassifyOptions { column: Some(column), ..ClassifyOptions::default() };
+        let marks = classify(layers, options);
+        let of_column = marks.iter().filter(|mark| mark.column.as_deref() == Some(column));
+        of_column.into_iter().find_map(|mark| numbers(mark, least).or_else(|| categories(mark)))
     }
 
     /// Number of classes, zero included.
@@ -39,84 +41,56 @@ impl DrawnClasses {
     }
 }
 
-/// The classes of an expression, or of one within it.
-fn classes(value: &Value, column: &str, zero: Option<SrgbColour>) -> Option<DrawnClasses> {
-    let parts = value.as_array()?;
-    match parts.first()?.as_str()? {
-        "step" if reads(parts.get(1)?, column) => numbers(parts, zero),
-        "match" if reads(parts.get(1)?, column) => categories(parts),
-        "case" => {
-            let zero = zero_of(parts, column).or(zero);
-            parts.iter().skip(1).find_map(|part| classes(part, column, zero))
-        }
-        _ => parts.iter().skip(1).find_map(|part| classes(part, column, zero)),
-    }
+fn numbers(mark: &ClassifiedMark, least: Option<f64>) -> Option<DrawnClasses> {
+    let zero = mark.classes.iter().find(|class| class.condition == ClassCondition::Number(0.0));
+    // Below a class of zeros, the first colour would stand for numbers that do not exist.
+    let is_never = |to: Option<f64>| {
+        zero.is_some() && to.is_some_and(|to| to <= 0.0) && least.is_some_and(|least| least >= 0.0)
+    };
+    let ranges = mark.classes.iter().filter_map(|class| match class.condition {
+        ClassCondition::Range(range) if !is_never(range.to) => Some((range.from, colour(class)?)),
+        _ => None,
+    });
+    let (starts, colours): (Vec<Option<f64>>, Vec<SrgbColour>) = ranges.unzip();
+    let breaks: Vec<f64> = starts.into_iter().skip(1).flatten().collect();
+    let is_complete = !colours.is_empty() && breaks.len() + 1 == colours.len();
+    let zero = zero.and_then(colour);
+    (is_complete && (breaks.len() + usize::from(zero.is_some()) > 0))
+        .then_some(DrawnClasses::Numbers { breaks, colours, zero })
 }
 
-/// Whether an expression is the value of a column, converted or not.
-fn reads(value: &Value, column: &str) -> bool {
-    let Some(parts) = value.as_array() else { return false };
-    match parts.first().and_then(Value::as_str) {
-        Some("get") => parts.get(1).and_then(Value::as_str) == Some(column),
-        Some("to-number" | "to-string" | "number" | "string" | "coalesce") => {
-            parts.get(1).is_some_and(|part| reads(part, column))
-        }
-        _ => false,
-    }
-}
-
-/// `["step", input, colour, break, colour, …]`.
-fn numbers(parts: &[Value], zero: Option<SrgbColour>) -> Option<DrawnClasses> {
-    let first = colour(parts.get(2)?)?;
-    let (mut breaks, mut colours) = (Vec::new(), vec![first]);
-    for pair in parts.get(3..)?.chunks_exact(2) {
-        breaks.push(pair[0].as_f64()?);
-        colours.push(colour(&pair[1])?);
-    }
-    Some(DrawnClasses::Numbers { breaks, colours, zero })
-}
-
-/// `["match", input, key or keys, colour, …, otherwise]`.
-fn categories(parts: &[Value]) -> Option<DrawnClasses> {
-    let mut found = Vec::new();
-    for pair in parts.get(2..parts.len().checked_sub(1)?)?.chunks_exact(2) {
-        let colour = colour(&pair[1])?;
-        let keys = pair[0].as_array().map_or(std::slice::from_ref(&pair[0]), Vec::as_slice);
-        let names: Vec<String> = keys.iter().map(key_text).collect();
-        found.push((names.join(", "), colour));
-    }
+fn categories(mark: &ClassifiedMark) -> Option<DrawnClasses> {
+    let found = mark.classes.iter().filter_map(|class| {
+        let name = match &class.condition {
+            ClassCondition::Texts(texts) => texts.join(", "),
+            ClassCondition::Number(number) => number.to_string(),
+            ClassCondition::Flag(flag) => flag.to_string(),
+            _ => return None,
+        };
+        Some((name, colour(class)?))
+    });
+    let found: Vec<_> = found.collect();
     (!found.is_empty()).then_some(DrawnClasses::Categories(found))
 }
 
-fn key_text(key: &Value) -> String {
-    key.as_str().map_or_else(|| key.to_string(), str::to_owned)
-}
-
-/// Colour of the branch of a `case` that is taken for zero.
-fn zero_of(parts: &[Value], column: &str) -> Option<SrgbColour> {
-    let is_zero = |condition: &Value| {
-        let Some([operator, value, number]) = condition.as_array().map(Vec::as_slice) else {
-            return false;
-        };
-        operator.as_str() == Some("==") && reads(value, column) && number.as_f64() == Some(0.0)
-    };
-    let branches = parts.get(1..)?.chunks_exact(2);
-    branches.into_iter().find(|branch| is_zero(&branch[0])).and_then(|branch| colour(&branch[1]))
-}
-
-fn colour(value: &Value) -> Option<SrgbColour> {
-    SrgbColour::parse(value.as_str()?)
+fn colour(class: &StyleClass) -> Option<SrgbColour> {
+    let [red, green, blue, _] = class.look.colour?.to_bytes();
+    Some(SrgbColour::new(red, green, blue))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use rstest::rstest;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn of(colour: Value) -> Option<DrawnClasses> {
-        let layer = json!({ "paint": { "fill-color": colour } });
-        DrawnClasses::of(layer.as_object().unwrap(), "v")
+        let layer = json!({
+            "id": "a.fill", "type": "fill", "source": "a", "source-layer": "a",
+            "paint": { "fill-color": colour },
+        });
+        let layer = ParsedLayer::parse(layer.as_object().unwrap(), "").unwrap();
+        DrawnClasses::new(&[layer], "v", Some(0.0))
     }
 
     fn colours(texts: &[&str]) -> Vec<SrgbColour> {
@@ -124,9 +98,8 @@ mod tests {
     }
 
     #[test]
-    fn breaks_and_colours_are_read_from_step() {
-        let step =
-            json!(["step", ["to-number", ["get", "v"]], "#ffffff", 1, "#888888", 5, "#000000"]);
+    fn numbers_have_breaks_and_colours() {
+        let step = json!(["step", ["get", "v"], "#ffffff", 1, "#888888", 5, "#000000"]);
         let expected = |zero| DrawnClasses::Numbers {
             breaks: vec![1.0, 5.0],
             colours: colours(&["#ffffff", "#888888", "#000000"]),
@@ -140,9 +113,9 @@ mod tests {
     }
 
     #[test]
-    fn categories_are_read_from_match() {
+    fn categories_have_a_colour_each() {
         let found =
-            of(json!(["match", ["get", "v"], ["a", "b"], "#111111", "c", "#222222", "#333333"]));
+            of(json!(["match", ["get", "v"], ["a", "b"], "#111111", ["c"], "#222222", "#333333"]));
         let [first, second] = colours(&["#111111", "#222222"])[..] else { panic!() };
         let expected = vec![("a, b".to_owned(), first), ("c".to_owned(), second)];
         assert_eq!(found, Some(DrawnClasses::Categories(expected)));

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use super::form_name;
 use crate::Severity;
 use crate::map_description::MapForm;
 
@@ -85,5 +84,14 @@ impl fmt::Display for MapFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { map, form, check, figure, problem, remedy, .. } = self;
         write!(f, "{map} ({}): {check}: {problem} ({figure}); {remedy}", form_name(*form))
+    }
+}
+
+/// A form's name in reports.
+const fn form_name(form: MapForm) -> &'static str {
+    match form {
+        MapForm::Only => "all",
+        MapForm::Public => "public",
+        MapForm::Staff => "staff",
     }
 }

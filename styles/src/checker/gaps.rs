@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Checks, MapCheck, label_layer, part, text};
+use super::checks::{Checks, label_layer, part, text};
+use super::finding::MapCheck;
 use crate::layer_input::LayerGeometry;
 use crate::map_description::MapColumnKind;
 

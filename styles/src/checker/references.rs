@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Checks, MapCheck, label_layer, text};
+use super::checks::{Checks, label_layer, text};
+use super::finding::MapCheck;
 use crate::map_description::MapColumnKind;
 
 /// Properties of clusters, beside the columns.

@@ -1,7 +1,8 @@
 //! Checks 1, 2 and 7: the scheme fits the data.
 
+use super::checks::Checks;
 use super::drawn_classes::DrawnClasses;
-use super::{Checks, MapCheck};
+use super::finding::MapCheck;
 use crate::map_description::{ColourScheme, MapRepresentation, MapValue};
 
 /// Share of the numbers that must lie on each side of a middle.

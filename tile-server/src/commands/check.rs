@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use catalog::{Catalog, LayerContent, Visibility, rename_keys};
 use clap::Args;
 
-use crate::commands::data_in_force::{DataArgs, DataInForce};
+use crate::commands::data_args::DataArgs;
+use crate::commands::data_in_force::DataInForce;
 use crate::commands::styles_report::StylesReport;
 use crate::commands::terminal::{print, report};
 use crate::layer_library::LibraryDirectory;

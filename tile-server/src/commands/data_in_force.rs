@@ -1,19 +1,18 @@
 //! Data, catalog and styles of a data directory and a database, as `serve` would publish them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use catalog::Catalog;
-use clap::Args;
 use data_library::{DatabaseTables, LibraryOptions, Snapshot};
 use postgis_store::PostgisDatabase;
 use styles::ThemeStyles;
 use tile_source::workers::TileWorkers;
 use tokio::runtime::Runtime;
 
-use crate::commands::cli::ServeArgs;
+use crate::commands::data_args::DataArgs;
 use crate::commands::serve::{configure, environment};
+use crate::commands::serve_args::ServeArgs;
 use crate::config::{DatabaseConfig, ServeConfig};
 use crate::layer_library::{LayerLibrary, LibraryDirectory};
 
@@ -21,23 +20,6 @@ use crate::layer_library::{LayerLibrary, LibraryDirectory};
 const LOADING_TIME: Duration = Duration::from_secs(1800);
 /// Time between two looks at the library.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
-
-/// Data directory and database, with the meaning that they have for `serve`.
-#[derive(Debug, Clone, Args, Default)]
-pub struct DataArgs {
-    /// Read settings from this TOML file, as serve does [env: TILE_SERVER_CONFIG]
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// The data directory: *.fgb, *.pmtiles, catalog/ and styles/ [default: data]
-    #[arg(long, value_name = "DIR")]
-    pub data: Option<String>,
-    /// A PostgreSQL database with PostGIS; better given by TILE_SERVER_DATABASE_URL
-    #[arg(long, value_name = "URL")]
-    pub database_url: Option<String>,
-    /// Look for the catalog's datasets in these schemas, separated by commas
-    #[arg(long, value_name = "SCHEMAS")]
-    pub dataset_schema: Option<String>,
-}
 
 /// Published layers and styles, with everything loaded and computed.
 pub struct DataInForce {
@@ -106,12 +88,4 @@ fn open_library(
         database,
     };
     LibraryDirectory::open(&config.data, options)
-}
-
-impl ServeArgs {
-    /// Settings of `serve` for reading data alone.
-    fn for_data(args: &DataArgs) -> Self {
-        let DataArgs { config, data, database_url, dataset_schema } = args.clone();
-        Self { config, data, database_url, dataset_schema, ..Self::default() }
-    }
 }

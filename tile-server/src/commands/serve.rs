@@ -13,7 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::audience::ListenerKind;
-use crate::commands::cli::ServeArgs;
+use crate::commands::serve_args::ServeArgs;
 use crate::config::{DatabaseConfig, RawValues, ServeConfig, check, file, keys, merge};
 use crate::layer_library::LibraryDirectory;
 use crate::logging::{self, report};

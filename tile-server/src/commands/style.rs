@@ -9,7 +9,8 @@ use serde_json::Value;
 use styles::map_description::{MapDescription, MapForm};
 use styles::suggest::{suggest, suggest_theme};
 
-use crate::commands::data_in_force::{DataArgs, DataInForce};
+use crate::commands::data_args::DataArgs;
+use crate::commands::data_in_force::DataInForce;
 use crate::commands::exit;
 use crate::commands::terminal::{print, report};
 use crate::map_descriptions::map_description;
