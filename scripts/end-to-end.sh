@@ -15,6 +15,11 @@ within() { timeout --foreground --kill-after=30 "$@"; }
 
 make_demo() { within 300 "$target/$profile/demo-district" --data "$work/data" >&2; }
 
+# The table of all maps goes to the log. Measures that the server has computed are read again.
+check_styles() {
+  within 600 "$target/$profile/tile-server" check --styles-report --data "$work/data" >&2
+}
+
 repeat_demo() {
   within 300 "$target/$profile/demo-district" --data "$work/data" | grep -q 'already there'
 }
@@ -237,6 +242,7 @@ end_to_end() {
     step "clients (no server to try)" false
     return
   fi
+  step "styles: every map on its data" check_styles
   if [ -f "$SHARED_DATA/kostat-2013/seoul_submunicipalities.shp" ]; then
     real=yes
     step "import: the real shapefile, while the server runs" import_real_data

@@ -20,6 +20,7 @@
 //! | [`suggest`] | style layers proposed from a map's declaration and data |
 //! | [`map_legend`] | legend of one map: words, frequencies, JSON and SVG |
 //! | [`preview`] | small pictures of maps as SVG and PNG |
+//! | [`checker`] | cartographic checks of a map's style layers on its data |
 //! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
 //! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
 //! | [`colour`] | perceived difference, colour vision and contrast |
@@ -31,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 pub mod base;
+pub mod checker;
 pub mod class_breaks;
 pub mod classification;
 pub mod client_profile;

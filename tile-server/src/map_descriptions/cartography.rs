@@ -6,7 +6,7 @@ use styles::map_description::{
     NotApplicable, ValueEnd,
 };
 
-use super::bilingual;
+use super::texts::bilingual;
 
 /// Most classes of each number of a bivariate map.
 const BIVARIATE_CLASSES: u8 = 3;

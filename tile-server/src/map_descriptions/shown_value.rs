@@ -11,7 +11,7 @@ use styles::map_description::{BilingualText, MapValue, ValueDistribution};
 use vector_tile::features::ColumnDistribution;
 
 use super::absolute_values::is_absolute;
-use super::{bilingual, same};
+use super::texts::{bilingual, same};
 use crate::handlers::catalog::audience_layer::{AudienceLayer, ColumnMeaning};
 
 /// Most numbers of a distribution that a description holds.
