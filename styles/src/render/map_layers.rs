@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::layer_input::{LayerStyleInput, MapStyleInput};
+use crate::layer_input::LayerStyleInput;
+use crate::map_style_input::MapStyleInput;
 use crate::source_layer::{draws_labels, source_layer};
 use crate::themes::MapParts;
 use crate::{StyleDocument, ThemeStyles, generate};

@@ -158,3 +158,17 @@ fn raster_tiles_take_the_place_of_the_ground_alone() {
     let qgis = render(&RenderRequest { profile: ClientProfile::Qgis, ..web });
     assert!(!qgis.to_string().contains("raster"), "{qgis}");
 }
+
+#[test]
+fn qgis_gets_the_base_alone_too() {
+    let styles = styles(&[]);
+    let base_tiles = BaseTiles { tiles: "base", layers: ["base-land"].into() };
+    let style = render(&RenderRequest {
+        base_tiles: Some(&base_tiles),
+        profile: ClientProfile::Qgis,
+        ..request(&styles, &[], ONE)
+    });
+    let url = "https://map.example/gis/tiles/base.json";
+    assert_eq!(style["sources"], json!({"policy-map": {"type": "vector", "url": url}}));
+    assert_eq!(style["layers"][1]["source"], "policy-map");
+}
