@@ -25,7 +25,6 @@
 
 pub mod class_breaks;
 pub mod colour;
-mod distance_field;
 pub mod document;
 mod finding;
 pub mod generate;

@@ -36,3 +36,4 @@ pub mod published_state;
 pub mod server_state;
 pub mod service;
 pub mod snapshot_document;
+pub mod typefaces;

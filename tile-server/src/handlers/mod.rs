@@ -7,11 +7,11 @@ pub mod attribution;
 pub mod catalog;
 #[cfg(test)]
 mod fixture;
+pub mod glyphs;
 pub mod health;
 pub mod html_sanitizer;
 pub mod language;
 pub mod page;
-pub mod prepared;
 pub mod search;
 pub mod shading;
 pub mod sprite;

@@ -11,6 +11,8 @@ pub enum RouteName {
     Style,
     /// A sprite sheet's index or picture.
     Sprite,
+    /// A range of glyphs.
+    Glyphs,
     /// A raw archive, or a range of it.
     Archive,
     /// A layer's measures by area.
@@ -35,11 +37,12 @@ pub enum RouteName {
 
 impl RouteName {
     /// Every name, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Tile,
         Self::TileJson,
         Self::Style,
         Self::Sprite,
+        Self::Glyphs,
         Self::Archive,
         Self::Stats,
         Self::Search,
@@ -60,6 +63,7 @@ impl RouteName {
             Self::TileJson => "tilejson",
             Self::Style => "style",
             Self::Sprite => "sprite",
+            Self::Glyphs => "glyphs",
             Self::Archive => "archive",
             Self::Stats => "stats",
             Self::Search => "search",
