@@ -86,6 +86,7 @@ function sheet(index) {
 
 const browser = await launch();
 const page = await servePage("maplibre", {
+  "/favicon.ico": "",
   "/style.json": JSON.stringify(sheet(await json(new URL("sprites/policy-map.json", base)))),
 });
 try {
