@@ -37,7 +37,6 @@ pub mod class_breaks;
 pub mod classification;
 pub mod client_profile;
 pub mod colour;
-mod distance_field;
 pub mod document;
 pub mod expression;
 mod finding;

@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod catalog;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod glyphs;
 pub mod health;
 pub mod html_sanitizer;
 pub mod language;
