@@ -27,8 +27,8 @@
 
 #![forbid(unsafe_code)]
 
-pub mod classification;
 pub mod class_breaks;
+pub mod classification;
 pub mod colour;
 mod distance_field;
 pub mod document;
@@ -43,9 +43,9 @@ mod legend_lint;
 pub mod lint;
 pub mod map_description;
 pub mod map_legend;
+pub mod palettes;
 mod parsed_layer;
 pub mod preview;
-pub mod palettes;
 pub mod render;
 pub mod shading;
 mod source_layer;
