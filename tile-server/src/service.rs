@@ -17,8 +17,8 @@ use hyper::body::Body;
 
 use crate::audience::ListenerKind;
 use crate::handlers::{
-    RequestContext, archive, catalog, glyphs, health, legend, page, preview, search, sprite,
-    stats, style, tile, tilejson,
+    RequestContext, archive, catalog, glyphs, health, legend, page, preview, search, sprite, stats,
+    style, tile, tilejson,
 };
 use crate::http::access_log::AccessEntry;
 use crate::http::cors;

@@ -14,7 +14,6 @@ pub mod language;
 pub mod legend;
 mod map_style;
 pub mod page;
-pub mod prepared;
 pub mod preview;
 pub mod search;
 pub mod shading;
