@@ -46,7 +46,7 @@ start_server() {
     --listen-staff "127.0.0.1:$staff" --listen-admin "127.0.0.1:$admin" \
     "${tables[@]}" "$@" >"$server_log" 2>&1 &
   server=$!
-  # At a first start figures are computed before the server is ready.
+  # At a first start measures are computed before the server is ready.
   if ! wait_until_ready "$url" "$server" 1200 || ! is_whole "http://127.0.0.1:$admin"; then
     tail -n 30 "$server_log" >&2
     return 1

@@ -1,15 +1,16 @@
-//! Lists `themes/<theme>/style.json` so that the documents are embedded.
+//! Lists the files that are embedded: `themes/<theme>/style.json` and the drawings in `symbols/`.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?;
-    let out = env::var("OUT_DIR").map_err(io::Error::other)?;
-    let themes = Path::new(&root).join("themes");
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    let themes = root.join("themes");
     // A watched path that is missing would rebuild the crate every time.
     println!("cargo:rerun-if-changed={}", if themes.is_dir() { "themes" } else { "." });
+    println!("cargo:rerun-if-changed=symbols");
 
     let mut documents = Vec::new();
     if themes.is_dir() {
@@ -21,13 +22,32 @@ fn main() -> io::Result<()> {
             }
         }
     }
-    documents.sort();
+    write_list(&out.join("themes.rs"), documents)?;
+    write_list(&out.join("pictograms.rs"), drawings(&root.join("symbols"))?)?;
+    write_list(&out.join("patterns.rs"), drawings(&root.join("symbols/patterns"))?)
+}
 
+/// The SVG files of a folder, each by its name without the ending.
+fn drawings(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let mut drawings = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let file = entry?.path();
+        let name = file.file_stem().and_then(|name| name.to_str()).map(str::to_owned);
+        if let (Some(name), Some("svg")) = (name, file.extension().and_then(|text| text.to_str())) {
+            drawings.push((name, file));
+        }
+    }
+    Ok(drawings)
+}
+
+/// Writes a slice of names and file contents, sorted by name.
+fn write_list(path: &Path, mut files: Vec<(String, PathBuf)>) -> io::Result<()> {
+    files.sort();
     let mut list = String::from("&[\n");
-    for (theme, file) in documents {
-        writeln!(list, "    ({theme:?}, include_str!({:?})),", file.display().to_string())
+    for (name, file) in files {
+        writeln!(list, "    ({name:?}, include_str!({:?})),", file.display().to_string())
             .map_err(io::Error::other)?;
     }
     list.push(']');
-    fs::write(Path::new(&out).join("themes.rs"), list)
+    fs::write(path, list)
 }

@@ -13,7 +13,7 @@ use quick_cache::sync::Cache;
 use vector_tile::Fragment;
 use vector_tile::fragment::{DeflateLevel, Deflater};
 
-/// Number of fragments held: 7 themes of 26 layers at some 100 tiles.
+/// Number of cached fragments: 7 themes of 26 layers at some 100 tiles.
 const HELD: usize = 18_200;
 
 fn keys() -> Vec<u128> {

@@ -1,6 +1,6 @@
 //! Encoder beside the `mvt` crate: the same features, the same tile.
 //!
-//! Both start from their form in memory: ours from a feature table, the `mvt` crate from
+//! Both start from their representation in memory: ours from a feature table, the `mvt` crate from
 //! a list of features with coordinates already projected to tile units (which is in its
 //! favour: ours queries, projects and snaps too).
 

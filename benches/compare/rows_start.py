@@ -10,7 +10,7 @@ from .servers import demo_data
 
 
 def p8(bench):
-    """Starts with figures that were kept, after one that computes them."""
+    """Starts with the results in `derived/`, after a start that computes them."""
     say("P8: start")
     data = demo_data(bench)
     # What an earlier run of this computed would be read.
@@ -18,9 +18,9 @@ def p8(bench):
     first = start(bench, data, patience=120)
     rounds = [start(bench, data) for _ in range(bench.plan.rounds + 1)][1:]
     if any(again["computed"] for again in rounds):
-        raise BenchError("a start computed figures that should have been kept")
+        raise BenchError("a start computed measures whose results are in derived/")
     if not first["computed"]:
-        raise BenchError("the first start computed no figures")
+        raise BenchError("the first start computed no measures")
     seconds = spread(again["seconds"] for again in rounds)
     values = sum(path.stat().st_size for path in (data / "derived").glob("*"))
     row = {"id": "P8", "work": "start to ready, 182 layers, figures kept", "peer": "–"}
@@ -41,7 +41,7 @@ def p8(bench):
 
 def start(bench, data, patience=0):
     """One start: its duration, and the readiness and memory of the server. `patience`
-    is how many seconds figures by area may still be computed once all maps are there.
+    is the number of seconds in which statistics by area may still be computed once all maps are there.
     """
     began = time.monotonic()
     with bench.servers.ours(data=data, log_filter="info,access=warn") as server:

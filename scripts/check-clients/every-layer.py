@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Every layer from files and from PostGIS: the same tiles and figures by area.
+"""Every layer from files and from PostGIS: the same tiles and statistics by area.
 
 A server over the files of a data directory runs already. Its datasets are loaded
 into a schema of the database, a second server is started over these tables with the
 same catalog, and what both answer is compared, byte for byte, for the public and for
 staff: each layer's tiles over the district at three zooms, an earlier time of each layer
-that has times, and its figures by area.
+that has times, and its statistics by area.
 """
 
 import argparse
@@ -35,7 +35,7 @@ class Client:
 
     def __init__(self, url):
         self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=120)
-        # Seconds in all that answers may be missing for: figures by area come last.
+        # Seconds in all that answers may be missing for: statistics by area come last.
         self.patience = 300
 
     def get(self, path):
@@ -110,7 +110,7 @@ def tables_served(program, data):
 
 
 def wait_until_whole(server, url, seconds=420):
-    """Until no layer is missing: figures are computed from the tables first."""
+    """Until no layer is missing: measures are computed from the tables first."""
     deadline = time.monotonic() + seconds
     state = None
     while time.monotonic() < deadline:

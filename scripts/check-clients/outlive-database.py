@@ -62,7 +62,7 @@ def tiles_of(bounds, zooms):
 
 
 class Client(threading.Thread):
-    """Asks for one kind of layer until it is told to stop."""
+    """Asks for one kind of layer until it is stopped."""
 
     def __init__(self, address, layers, tiles, stop, seed):
         super().__init__(daemon=True)

@@ -26,7 +26,7 @@ from urllib.parse import urljoin, urlsplit
 
 import proxy
 
-# Clients call from an address of their own, to be told from the proxy in the log.
+# Clients call from an address of their own, to be distinguished from the proxy in the log.
 CLIENT = "127.0.0.9"
 SECONDS_TO_READY = 240
 EXAMPLES = ("nginx", "caddy")

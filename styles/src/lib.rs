@@ -13,12 +13,19 @@
 //! | [`generate`] | generated style of a layer that no document styles |
 //! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`legend`] | legend of a map |
+//! | [`class_breaks`] | class breaks of numbers: methods, choice and rounding |
+//! | [`palettes`] | named palettes, and their twins for dark grounds and more contrast |
+//! | [`colour`] | perceived difference, colour vision and contrast |
+//! | [`symbols`] | pictograms, fill patterns and sprite sheets |
 //! | [`map_description`] | declaration and data summary of one map, as the caller hands it over |
 //! | [`keys`] | names that documents, the page and QGIS agree on |
 //! | [`lint`] | rules for a document's content, and operators that QGIS misreads |
 
 #![forbid(unsafe_code)]
 
+pub mod class_breaks;
+pub mod colour;
+mod distance_field;
 pub mod document;
 mod finding;
 pub mod generate;
@@ -29,9 +36,11 @@ pub mod legend;
 mod legend_lint;
 pub mod lint;
 pub mod map_description;
+pub mod palettes;
 pub mod render;
 pub mod shading;
 mod source_layer;
+pub mod symbols;
 pub mod themes;
 
 pub use document::StyleDocument;

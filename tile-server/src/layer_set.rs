@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use catalog::BaseMap;
 use data_library::PublishedLayer;
 use data_library::Snapshot;
 use data_model::Audience;
@@ -10,8 +11,8 @@ use http::HeaderValue;
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::route::NameList;
 
-/// The layers of a name list: in the order given, a theme standing for its visible layers in
-/// catalog order, and each layer once, at its first position. Absent layers are left out of
+/// The layers of a name list: in the order given, a theme or `base` standing for its visible
+/// layers in catalog order, and each layer once, at its first position. Absent layers are left out of
 /// themes. Never empty.
 ///
 /// The order is kept, not sorted, because it is the order of layers inside the tile, which a
@@ -23,7 +24,7 @@ pub struct LayerSet<'s> {
     pub absent: Vec<&'s PublishedLayer>,
     /// The name list without repeats, for URLs.
     pub names: String,
-    /// Id of the theme, if the list is a single theme.
+    /// Id of the theme, if the list is a single theme; [`BaseMap::ID`] for the base map.
     pub theme: Option<&'s str>,
 }
 
@@ -164,6 +165,7 @@ impl<'s> Members<'s> {
 fn unknown(snapshot: &Snapshot, name: &str) -> Problem {
     match snapshot.undiscovered() {
         Some(reason) => Problem::undiscovered_layer(name, reason),
+        None if name == BaseMap::ID => Problem::no_base_map(),
         None => Problem::unknown_layer(name),
     }
 }

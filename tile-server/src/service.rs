@@ -17,7 +17,7 @@ use hyper::body::Body;
 
 use crate::audience::ListenerKind;
 use crate::handlers::{
-    RequestContext, archive, catalog, health, page, search, stats, style, tile, tilejson,
+    RequestContext, archive, catalog, health, page, search, sprite, stats, style, tile, tilejson,
 };
 use crate::http::access_log::AccessEntry;
 use crate::http::cors;
@@ -126,7 +126,9 @@ async fn route_request(
     let published = state.published();
     let audience = match &route {
         // These are the same to everybody, and need no look at who asks.
-        Route::Health | Route::Ready | Route::Metrics | Route::File(_) => audience,
+        Route::Health | Route::Ready | Route::Metrics | Route::Sprite(_) | Route::File(_) => {
+            audience
+        }
         _ if shows_local_files(state, origin.listener, &published, connection, parts).await => {
             Audience::Staff
         }
@@ -163,6 +165,7 @@ async fn dispatch<'c>(
         Route::Tile(names, coord) => tile::tile(state, &context()?, names, *coord).await,
         Route::TileJson(names) => tilejson::tilejson(state, &context()?, names).await,
         Route::Style(names) => style::style(state, &context()?, names).await,
+        Route::Sprite(request) => sprite::sprite(state, &context()?, request).await,
         Route::Archive(name) => archive::archive(&context()?, name, &parts.method),
         Route::Stats(layer) => stats::stats(state, &context()?, layer).await,
         Route::Search => search::search(state, &context()?).await,

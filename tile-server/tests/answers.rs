@@ -378,3 +378,20 @@ fn a_layer_that_fails_ends_the_wait_for_one_that_hangs() {
         assert_eq!(Client::connect(fake.public).get(path).status, 503, "{path}");
     }
 }
+
+/// Helpers that wait for many futures at once often yield results in the order of the futures
+/// beyond some number, 30 for instance.
+#[test]
+fn the_first_error_is_answered_among_more_than_thirty_layers() {
+    const HANGING: usize = 40;
+    let fake = Fake::start(Options { hanging_layers: HANGING, ..Options::default() });
+    let mut names: Vec<String> = (0..HANGING).map(|n| format!("hangs-{n}")).collect();
+    for place in [0, HANGING / 2, HANGING] {
+        names.insert(place, "fails".to_owned());
+        let answer = get(&fake, &format!("/tiles/{}/3/0/0", names.join(",")));
+        assert_eq!(answer.status, 503, "{}", answer.text());
+        assert!(answer.text().contains("fails"), "{}", answer.text());
+        names.remove(place);
+    }
+    assert!(fake.request_count() > HANGING, "no layer waits for another");
+}

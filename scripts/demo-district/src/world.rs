@@ -91,7 +91,8 @@ impl World {
 
     /// The 100 m grid.
     pub(crate) fn grid(&self) -> &NationalGrid {
-        self.grid.get_or_init(|| NationalGrid::new(&self.district.division))
+        let district = &self.district;
+        self.grid.get_or_init(|| NationalGrid::new(&district.division, &district.nature))
     }
 
     /// Density of homes, work, shops and night life.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::address_columns::AddressColumns;
+use super::dataset_column::DatasetColumn;
 use super::declaration::{Attribution, LocalizedText, TableName};
+use super::privacy_rule::PrivacyRule;
 use data_model::Period;
 use data_model::feature::GeometryKind;
 use data_model::{DatasetId, FieldId};
@@ -205,7 +207,7 @@ pub struct TimeValues {
     pub hour: Option<String>,
     /// Period of one row; if `hour` is set, the period of the `time` column alone.
     pub period: Option<Period>,
-    /// Number of periods kept.
+    /// Number of retained periods.
     pub retained_periods: Option<u32>,
     /// The only database table that the values are read from; `None` looks in tables and
     /// files under [`Dataset::values_name`].
@@ -224,71 +226,6 @@ impl TimeValues {
             (Some(Period::Day), Some(_)) => Some(Period::Hour),
             (period, _) => period,
         }
-    }
-}
-
-/// A declared column of a dataset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DatasetColumn {
-    /// The stored name.
-    pub name: String,
-    /// The type of the values; `None` keeps the stored type.
-    #[serde(default, rename = "type")]
-    pub kind: Option<LogicalType>,
-    /// The human-readable title.
-    pub title: LocalizedText,
-    /// Unit of the values, such as `persons` or `m2`.
-    #[serde(default)]
-    pub unit: Option<String>,
-    /// Values of an enumeration; the Korean text is the stored value.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub values: Vec<LocalizedText>,
-}
-
-/// Meaning of a column's values, independent of the storage format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogicalType {
-    /// Text that identifies something; leading zeros are significant.
-    Code,
-    /// Any text.
-    Text,
-    /// One of a few texts.
-    Enum,
-    /// A whole number.
-    Int,
-    /// A number.
-    Float,
-    /// Yes or no.
-    Bool,
-    /// A day, ISO 8601.
-    Date,
-    /// Date and time, ISO 8601.
-    DateTime,
-    /// A time of day, `hh:mm`.
-    Time,
-    /// `yyyy`.
-    Year,
-    /// `yyyyq`, the quarter from 1 to 4.
-    Quarter,
-    /// `yyyymm`.
-    Month,
-    /// A JSON document.
-    Json,
-}
-
-impl LogicalType {
-    /// Whether the type supports arithmetic.
-    #[must_use]
-    pub const fn is_number(self) -> bool {
-        matches!(self, Self::Int | Self::Float)
-    }
-
-    /// Whether the type is a point or period in time, other than a time of day.
-    #[must_use]
-    pub const fn is_time(self) -> bool {
-        matches!(self, Self::Date | Self::DateTime | Self::Year | Self::Quarter | Self::Month)
     }
 }
 
@@ -323,89 +260,4 @@ pub enum Sensitivity {
     Internal,
     /// Staff, under a licence or a law with further restrictions.
     Restricted,
-}
-
-/// Restriction on the published form of a dataset.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "rule", rename_all = "snake_case", deny_unknown_fields)]
-pub enum PrivacyRule {
-    /// Suppresses counts from 1 to below the threshold for the public.
-    Suppress {
-        /// The suppression threshold: the smallest count that may be published.
-        threshold: u32,
-        /// Columns that are counts although not integers, such as estimates; integer
-        /// columns are counts in any case.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        columns: Vec<String>,
-    },
-    /// Hides a column from the public.
-    Hide {
-        /// The column's name.
-        column: String,
-        /// The dataset of the smallest areas by which the number of rows with one of its
-        /// values may be published; `None` forbids any.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        smallest_areas: Option<DatasetId>,
-    },
-    /// Publishes a column's number as a band, such as `20–29`.
-    Band {
-        /// The column's name.
-        column: String,
-        /// Width of a band.
-        width: u32,
-    },
-    /// Moves public positions to the middle of a square of a grid.
-    Coarsen {
-        /// The side of the square in metres.
-        cell_size_m: u32,
-    },
-    /// Publishes measures by these areas or larger ones only, to staff as well; never single
-    /// features.
-    AggregateOnly {
-        /// The dataset of the smallest areas.
-        smallest_areas: DatasetId,
-    },
-    /// Forbids downloads.
-    NoDownload,
-    /// Forbids tiles of the features.
-    NotTileable,
-}
-
-impl PrivacyRule {
-    /// The band of this width that contains a number, such as `20–29`.
-    ///
-    /// Bands begin at multiples of the width. `None` if the number is not finite or the
-    /// width is 0.
-    #[must_use]
-    pub fn band(number: f64, width: u32) -> Option<String> {
-        if !number.is_finite() || width == 0 {
-            return None;
-        }
-        let low = (number / f64::from(width)).floor() * f64::from(width);
-        let high = low + f64::from(width - 1);
-        Some(if width == 1 { format!("{low}") } else { format!("{low}–{high}") })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::PrivacyRule;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case(20.0, 10, Some("20–29"))]
-    #[case(29.9, 10, Some("20–29"))]
-    #[case(0.0, 10, Some("0–9"))]
-    #[case(-1.0, 10, Some("-10–-1"))]
-    #[case(7.5, 1, Some("7"))]
-    #[case(f64::NAN, 10, None)]
-    #[case(f64::INFINITY, 10, None)]
-    #[case(1.0, 0, None)]
-    fn numbers_become_bands(
-        #[case] number: f64,
-        #[case] width: u32,
-        #[case] expected: Option<&str>,
-    ) {
-        assert_eq!(PrivacyRule::band(number, width).as_deref(), expected);
-    }
 }

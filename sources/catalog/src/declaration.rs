@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DistrictTimeZone, EpsgCode};
-use data_model::{Audience, DatasetId, FieldId, GeographicBounds, ThemeId};
+use data_model::{Audience, DatasetId, FieldId, GeographicBounds, LayerId, ThemeId};
 
 /// A human-readable text in both languages of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -71,28 +71,17 @@ pub struct Country {
     /// The name.
     pub name: LocalizedText,
     /// West, south, east, north in degrees.
-    pub bounds: [f64; 4],
+    pub bounds: GeographicBounds,
     /// Boxes that cover the land: west, south, east, north in degrees; empty if unknown.
     #[serde(default)]
-    pub land: Vec<[f64; 4]>,
-}
-
-impl Country {
-    /// Bounds of the earth.
-    pub const EARTH: [f64; 4] = [-180.0, -90.0, 180.0, 90.0];
-
-    /// Whether a box lies in the country's bounds, or partly.
-    pub(crate) fn touches(&self, [west, south, east, north]: [f64; 4]) -> bool {
-        let [own_west, own_south, own_east, own_north] = self.bounds;
-        west <= own_east && own_west <= east && south <= own_north && own_south <= north
-    }
+    pub land: Vec<GeographicBounds>,
 }
 
 impl Default for Country {
     /// The whole earth.
     fn default() -> Self {
         let name = LocalizedText { ko: "지구".to_owned(), en: "the earth".to_owned() };
-        Self { name, bounds: Self::EARTH, land: Vec::new() }
+        Self { name, bounds: GeographicBounds::EARTH, land: Vec::new() }
     }
 }
 
@@ -182,6 +171,12 @@ pub struct Theme {
     pub title: LocalizedText,
     /// Position among the themes, in ascending order.
     pub order: u16,
+    /// Palette of the theme's maps that declare none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub palette: Option<String>,
+    /// The map that the theme opens with; `None` leaves it to the style document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub opening_map: Option<LayerId>,
 }
 
 /// Audience of a layer.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dataset::DatasetColumn;
+use super::cartography::Cartography;
+use super::dataset_column::DatasetColumn;
 use super::declaration::{LocalizedText, Visibility};
 use super::measure::{Measure, MeasureOperation, RowFilter};
 use data_model::Period;
@@ -38,9 +39,12 @@ pub struct Layer {
     /// The measures that the public gets instead of `content`, which staff get.
     #[serde(skip)]
     pub public_form: Option<MeasureSet>,
-    /// Description and representation of `public_form` where they differ from the layer's.
+    /// Description and presentation of `public_form` where they differ from the layer's.
     #[serde(skip)]
     pub public_look: PublicLook,
+    /// Declared presentation.
+    #[serde(skip)]
+    pub cartography: Cartography,
     /// Audience of the layer.
     pub visibility: Visibility,
     /// Published columns; `None` publishes all columns of the dataset.
@@ -110,15 +114,27 @@ impl Layer {
     pub fn tiling_of(&self, public: bool) -> &Tiling {
         self.public_tiling.as_ref().filter(|_| public).unwrap_or(&self.tiling)
     }
+
+    /// Declared presentation, in the public form or the staff form.
+    #[must_use]
+    pub const fn cartography_of(&self, public: bool) -> &Cartography {
+        if public && self.public_form.is_some() {
+            &self.public_look.cartography
+        } else {
+            &self.cartography
+        }
+    }
 }
 
-/// Description and representation of a layer's public form.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Description and presentation of a layer's public form.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PublicLook {
     /// Human-readable description of the public's map; `None` as of the layer.
     pub description: Option<LocalizedText>,
     /// Cartographic representation; `None` as of the layer.
     pub kind: Option<MapKind>,
+    /// Declared presentation, completed by the layer's.
+    pub cartography: Cartography,
 }
 
 /// Cartographic representation of a layer.
@@ -206,7 +222,7 @@ pub struct MeasureSet {
     pub columns: Vec<String>,
     /// Period of a time slice; `None` for one slice, of the newest data.
     pub period: Option<Period>,
-    /// Number of newest slices kept; `None` keeps all.
+    /// Number of retained slices, the newest; `None` retains all.
     pub retained_slices: Option<u32>,
     /// The measures; each may use earlier ones.
     pub measures: Vec<Measure>,

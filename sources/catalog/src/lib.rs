@@ -7,6 +7,7 @@
 //!   district.toml          name, bounds, time zone, country, attribution, notice
 //!   datasets/<field>.toml  one file per field: its datasets and their columns
 //!   layers/<theme>.toml    one file per theme: its map layers
+//!   base.toml              datasets and layers of the base map; may be left out
 //! ```
 //!
 //! [`Catalog::load`] reads and checks the whole catalog and reports every fault at once,
@@ -17,9 +18,12 @@
 
 mod address;
 mod address_columns;
+mod base_map;
+mod cartography;
 mod check;
 mod condition;
 mod dataset;
+mod dataset_column;
 mod declaration;
 mod disclosure;
 mod district_defaults;
@@ -27,16 +31,19 @@ mod epsg_code;
 mod layer;
 mod load;
 mod measure;
+mod privacy_rule;
 mod read;
 mod renamed_keys;
 mod time_zone;
 
 pub use address_columns::AddressColumns;
-pub use check::{CatalogFault, CatalogFaults};
-pub use dataset::{
-    Dataset, DatasetColumn, LogicalType, PrivacyRule, Sensitivity, TimeValues, UpdateFrequency,
-    VALUES_SUFFIX,
+pub use base_map::BaseMap;
+pub use cartography::{
+    BreakMethod, Cartography, ColourScheme, DeclaredBreaks, MapCategory, NotApplicable, ValueEnd,
 };
+pub use check::{CatalogFault, CatalogFaults};
+pub use dataset::{Dataset, Sensitivity, TimeValues, UpdateFrequency, VALUES_SUFFIX};
+pub use dataset_column::{DatasetColumn, LogicalType};
 pub use declaration::{
     Attribution, Country, District, InvalidTableName, LocalizedText, SubjectField, TableName,
     Theme, Visibility,
@@ -47,6 +54,7 @@ pub use measure::{
     AggregateKind, ColumnCondition, InAreas, IndexPart, JoinedRows, Measure, MeasureOperation,
     RowAggregation, RowFilter, RowJoin, ScalarValue, ValueRange,
 };
+pub use privacy_rule::PrivacyRule;
 pub use renamed_keys::{KeyChange, RenameKeysError, rename_keys};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
 
@@ -59,19 +67,31 @@ pub struct Catalog {
     pub district: District,
     /// Subject areas of datasets, in file name order.
     pub fields: Vec<SubjectField>,
-    /// Stored tables.
+    /// Stored tables that maps are made from.
     pub datasets: Vec<Dataset>,
     /// Policy themes, in their declared order.
     pub themes: Vec<Theme>,
     /// Published map layers, by theme and then in the order of declaration.
     pub layers: Vec<Layer>,
+    /// The base map beneath all maps.
+    pub base: BaseMap,
 }
 
 impl Catalog {
-    /// The layer `id`.
+    /// All datasets, those of the base map last.
+    pub fn all_datasets(&self) -> impl Iterator<Item = &Dataset> {
+        self.datasets.iter().chain(&self.base.datasets)
+    }
+
+    /// All layers, those of the base map last.
+    pub fn all_layers(&self) -> impl Iterator<Item = &Layer> {
+        self.layers.iter().chain(&self.base.layers)
+    }
+
+    /// The layer `id`, of a map or of the base map.
     #[must_use]
     pub fn layer(&self, id: &str) -> Option<&Layer> {
-        self.layers.iter().find(|layer| layer.id.as_str() == id)
+        self.all_layers().find(|layer| layer.id.as_str() == id)
     }
 
     /// Whether a file with this stem holds a declared dataset's features or values.
@@ -98,9 +118,9 @@ impl Catalog {
         known.min_by_key(|source| (source.as_of.is_none(), &source.as_of)).or(of(&set.carrier))
     }
 
-    /// The dataset `id`.
+    /// The dataset `id`, of maps or of the base map.
     #[must_use]
     pub fn dataset(&self, id: &str) -> Option<&Dataset> {
-        self.datasets.iter().find(|dataset| dataset.id.as_str() == id)
+        self.all_datasets().find(|dataset| dataset.id.as_str() == id)
     }
 }

@@ -291,7 +291,7 @@ impl ColumnCondition {
     ///
     /// Numbers are compared with numbers, and texts, including dates, with texts. Codes are
     /// texts, so an integer is compared with a text by its digits; an integer too wide for
-    /// browsers is also compared with its stored text form. Other types are never equal.
+    /// browsers is also compared with its stored text. Other types are never equal.
     #[must_use]
     pub fn holds(&self, value: AttributeValue<'_>) -> bool {
         match self {

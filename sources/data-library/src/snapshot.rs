@@ -16,7 +16,7 @@ pub struct Snapshot {
     layers: Vec<PublishedLayer>,
     /// Indices of each layer as published for the public and for staff.
     by_id: BTreeMap<LayerId, AudienceIndices>,
-    /// Indices of each theme's layers.
+    /// Indices of each theme's layers, and of the base map's.
     themes: BTreeMap<ThemeId, Vec<usize>>,
     faults: Vec<String>,
     notes: Vec<String>,
@@ -65,8 +65,11 @@ impl Snapshot {
                 }
             }
         }
+        let sets = catalog.themes.iter().map(|theme| &theme.id);
+        // All layers of the base map are of one set.
+        let sets = sets.chain(catalog.base.layers.first().map(|layer| &layer.theme));
         let mut themes: BTreeMap<ThemeId, Vec<usize>> =
-            catalog.themes.iter().map(|theme| (theme.id.clone(), Vec::new())).collect();
+            sets.map(|set| (set.clone(), Vec::new())).collect();
         for (index, layer) in layers.iter().enumerate() {
             if let Some(members) = layer.theme.as_ref().and_then(|theme| themes.get_mut(theme)) {
                 members.push(index);
@@ -196,9 +199,13 @@ impl Snapshot {
         &self.catalog
     }
 
-    /// The layers visible to `audience`: catalogued ones by theme, then others by id.
+    /// The maps visible to `audience`: catalogued ones by theme, then others by id.
+    ///
+    /// Layers of the base map are not among them.
     pub fn layers(&self, audience: Audience) -> impl Iterator<Item = &PublishedLayer> {
-        self.layers.iter().filter(move |layer| layer.visible_to(audience))
+        let is_map =
+            move |layer: &&PublishedLayer| layer.visible_to(audience) && !layer.is_of_base_map();
+        self.layers.iter().filter(is_map)
     }
 
     /// The layer `id` as published for `audience`; `None` if it is not visible.
@@ -207,7 +214,8 @@ impl Snapshot {
         Some(&self.layers[self.by_id.get(id)?.of(audience)?])
     }
 
-    /// The layers of a theme that are visible to `audience`; `None` for an unknown theme.
+    /// The layers of a theme or of the base map that are visible to `audience`; `None` for an
+    /// unknown theme, and for the base map of a catalog without one.
     pub fn theme(
         &self,
         id: &str,

@@ -67,7 +67,7 @@ impl<'p> LibraryParts<'p> {
         (!poll.complete).then(|| match &poll.state {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             DatabaseState::Starting | DatabaseState::Up => {
-                "the database has not been looked at yet".to_owned()
+                "the database has not been polled yet".to_owned()
             }
         })
     }
@@ -218,7 +218,7 @@ impl SnapshotBuilder {
         plans: &[LayerPlan],
     ) -> Vec<String> {
         let unreadable = inventory.unreadable.iter();
-        let datasets = &parts.catalog.catalog().datasets;
+        let datasets = parts.catalog.catalog().all_datasets();
         let poll = parts.database.map(WatchedDatabase::poll);
         parts
             .catalog
@@ -229,7 +229,7 @@ impl SnapshotBuilder {
             .map(str::to_owned)
             .chain(self.measures.faults())
             .chain(unreadable.map(|(name, reason)| format!("{name}: {reason}")))
-            .chain(datasets.iter().flat_map(|dataset| inventory.duplicates_of(dataset)))
+            .chain(datasets.flat_map(|dataset| inventory.duplicates_of(dataset)))
             .chain(poll.and_then(|poll| database_fault(poll, plans)))
             .chain(poll.into_iter().flat_map(|poll| poll.notes.iter().cloned()))
             .collect()

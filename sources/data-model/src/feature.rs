@@ -1,7 +1,9 @@
 //! One feature as stored: geometry in doubles and typed values.
 //!
-//! Common form of stores, file readers, writers and the feature table. Reusable: a scan fills
+//! Common representation in stores, file readers, writers and the feature table. Reusable: a scan fills
 //! one [`Geometry`] and one value list for all features.
+
+use crate::visit_error::VisitError;
 
 /// Kind of geometry of a layer's features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -265,11 +267,11 @@ pub trait FeatureVisitor {
     /// finite; `values` has one entry per column of the schema.
     ///
     /// # Errors
-    /// A reason for which the scan can't go on (a table full, for example).
+    /// The visitor's error, which ends the scan (a table full, for example).
     fn feature(
         &mut self,
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String>;
+    ) -> Result<(), VisitError>;
 }

@@ -1,10 +1,12 @@
 //! The trait of stores that features are scanned from.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use korean_text::Bilingual;
 
 use crate::feature::FeatureVisitor;
+use crate::visit_error::{BoxError, VisitError};
 
 /// Source of the features of one dataset.
 ///
@@ -12,7 +14,7 @@ use crate::feature::FeatureVisitor;
 ///
 /// ```
 /// use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
-/// use data_model::{FeatureStore, StoreError};
+/// use data_model::{FeatureStore, StoreError, StoreLocation, VisitError};
 ///
 /// /// A store of two features without geometry.
 /// struct TwoRows;
@@ -21,8 +23,9 @@ use crate::feature::FeatureVisitor;
 ///     fn scan(&self, visitor: &mut dyn FeatureVisitor) -> Result<(), StoreError> {
 ///         visitor.begin(&FeatureSchema::default());
 ///         for row in 0..2 {
-///             visitor.feature(row, &Geometry::default(), &[]).map_err(|reason| {
-///                 StoreError::Unsupported { path: "rows".into(), reason }
+///             visitor.feature(row, &Geometry::default(), &[]).map_err(|error| {
+///                 let store = StoreLocation::Table("rows".to_owned());
+///                 StoreError::Refused { store, place: format!("row {row}"), error }
 ///             })?;
 ///         }
 ///         Ok(())
@@ -40,7 +43,7 @@ use crate::feature::FeatureVisitor;
 ///         _: u64,
 ///         _: &Geometry,
 ///         _: &[AttributeValue<'_>],
-///     ) -> Result<(), String> {
+///     ) -> Result<(), VisitError> {
 ///         self.0 += 1;
 ///         Ok(())
 ///     }
@@ -80,7 +83,8 @@ pub enum StoreError {
         /// Place in the file: header, byte offset, feature number.
         place: String,
         /// Fault, and the content that was expected.
-        reason: String,
+        #[source]
+        reason: BoxError,
     },
     /// The file is sound but uses something that is not supported.
     #[error("{}: {reason}", path.display())]
@@ -88,7 +92,8 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// Unsupported part, and what to do instead.
-        reason: String,
+        #[source]
+        reason: BoxError,
     },
     /// The database can't be reached, or the connection broke. Try again.
     #[error("table {table}: {reason}")]
@@ -108,6 +113,35 @@ pub enum StoreError {
         /// Fault, and what to do.
         reason: String,
     },
+    /// The visitor refused a feature.
+    #[error("{store}: {place}: {error}")]
+    Refused {
+        /// The scanned store.
+        store: StoreLocation,
+        /// Place in the store: feature number, row.
+        place: String,
+        /// Error of the visitor.
+        #[source]
+        error: VisitError,
+    },
+}
+
+/// Location of a store, as errors give it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreLocation {
+    /// Path of a file.
+    File(PathBuf),
+    /// Schema and name of a database's table.
+    Table(String),
+}
+
+impl fmt::Display for StoreLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Table(table) => write!(f, "table {table}"),
+        }
+    }
 }
 
 impl Bilingual for StoreError {
@@ -119,13 +153,17 @@ impl Bilingual for StoreError {
             Self::Corrupt { path, .. } => {
                 format!("{}: 파일이 손상되어 읽을 수 없습니다. 다시 복사하십시오", path.display())
             }
-            Self::Unsupported { path, .. } => {
+            Self::Unsupported { path, .. }
+            | Self::Refused { store: StoreLocation::File(path), .. } => {
                 format!("{}: 지원하지 않는 형식이 쓰인 파일입니다", path.display())
             }
             Self::Unreachable { table, .. } => {
                 format!("테이블 {table}: 데이터베이스에 닿을 수 없습니다. 다시 하십시오")
             }
-            Self::Table { table, .. } => format!("테이블 {table}: 지금은 읽을 수 없습니다"),
+            Self::Table { table, .. }
+            | Self::Refused { store: StoreLocation::Table(table), .. } => {
+                format!("테이블 {table}: 지금은 읽을 수 없습니다")
+            }
         }
     }
 

@@ -25,6 +25,9 @@ pub struct GeographicBounds {
 pub struct InvalidBounds([f64; 4]);
 
 impl GeographicBounds {
+    /// The whole earth.
+    pub const EARTH: Self = Self { west: -180.0, south: -90.0, east: 180.0, north: 90.0 };
+
     /// Creates the box of four edges in degrees.
     ///
     /// # Errors
@@ -95,6 +98,22 @@ impl GeographicBounds {
         self.west < self.east && self.south < self.north
     }
 
+    /// Whether a position in longitude and latitude lies in the box.
+    #[must_use]
+    pub fn contains(self, [longitude, latitude]: [f64; 2]) -> bool {
+        (self.west..=self.east).contains(&longitude)
+            && (self.south..=self.north).contains(&latitude)
+    }
+
+    /// Whether the boxes have a position in common.
+    #[must_use]
+    pub fn intersects(self, other: Self) -> bool {
+        self.west <= other.east
+            && other.west <= self.east
+            && self.south <= other.north
+            && other.south <= self.north
+    }
+
     /// The smallest box that contains both.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
@@ -160,6 +179,17 @@ mod tests {
         assert_eq!(one.union(other).to_array(), [0.0, -1.0, 2.0, 6.0]);
         assert_eq!(one.center(), [1.0, 5.5]);
         assert!(one.has_area() && !other.has_area());
+    }
+
+    #[test]
+    fn edges_belong_to_a_box() {
+        let one = GeographicBounds::new(0.0, 5.0, 2.0, 6.0).unwrap();
+        assert!(one.contains([0.0, 6.0]) && !one.contains([2.1, 5.5]) && !one.contains([1.0, 4.9]));
+        let beside = GeographicBounds::new(2.0, 6.0, 3.0, 7.0).unwrap();
+        let apart = GeographicBounds::new(2.1, 5.0, 3.0, 7.0).unwrap();
+        assert!(one.intersects(beside) && beside.intersects(one));
+        assert!(!one.intersects(apart) && !apart.intersects(one));
+        assert!(GeographicBounds::EARTH.intersects(apart));
     }
 
     #[test]

@@ -26,7 +26,7 @@ fn check(text: &str) -> Result<(), InvalidId> {
     Ok(())
 }
 
-/// A readable form of a name with a digest of the whole.
+/// A readable variant of a name with a digest of the whole.
 fn derived(name: &str) -> String {
     let name = &*composed(name);
     let mut readable = if name.is_ascii() {

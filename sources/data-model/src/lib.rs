@@ -13,6 +13,7 @@
 //! | [`number`] | decimal numbers that a double keeps |
 //! | [`audience`] | the public and the staff |
 //! | [`content_digest`] | digests of content |
+//! | [`visit_error`] | the error by which a visitor ends a scan |
 
 #![forbid(unsafe_code)]
 
@@ -27,12 +28,14 @@ pub mod period;
 pub mod tile;
 pub mod tiling;
 pub mod time_label;
+pub mod visit_error;
 
 pub use audience::Audience;
 pub use content_digest::ContentDigest;
-pub use feature_store::{FeatureStore, StoreError};
+pub use feature_store::{FeatureStore, StoreError, StoreLocation};
 pub use geographic_bounds::{GeographicBounds, InvalidBounds};
 pub use id::{DatasetId, FieldId, LayerId, ThemeId};
 pub use period::Period;
 pub use tile::{Extent, TileCoord, Zoom};
 pub use tiling::Tiling;
+pub use visit_error::{BoxError, VisitError};

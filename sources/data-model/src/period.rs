@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The length of one time slice of values or of a layer, with the form of its label.
+/// The length of one time slice of values or of a layer, with the format of its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Period {

@@ -118,7 +118,7 @@ fn small_number(text: &str, digits: usize, range: std::ops::RangeInclusive<u16>)
 
 /// Time that a request names: a time label, or another text that a layer may use as a label.
 ///
-/// A label has one spelling, so the text is the canonical form of either.
+/// A label has one spelling, so the text is canonical for either.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RequestedTime {
     text: Box<str>,
@@ -158,10 +158,10 @@ impl RequestedTime {
     }
 }
 
-/// Describes a label's form for people: `a month such as 2026-10`.
+/// Describes a label's format for people: `a month such as 2026-10`.
 #[must_use]
 pub fn describe_form(label: &str) -> String {
-    let form = match TimeLabel::parse(label).map(TimeLabel::period) {
+    let format = match TimeLabel::parse(label).map(TimeLabel::period) {
         Some(Period::Year) => "a year",
         Some(Period::HalfYear) => "a half-year",
         Some(Period::Quarter) => "a quarter",
@@ -172,7 +172,7 @@ pub fn describe_form(label: &str) -> String {
         Some(Period::MonthHour) => "an hour of a month",
         None => "a time",
     };
-    format!("{form} such as {label}")
+    format!("{format} such as {label}")
 }
 
 #[cfg(test)]

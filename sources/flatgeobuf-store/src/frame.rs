@@ -7,6 +7,7 @@
 use std::fmt::Arguments;
 use std::io::{self, Read};
 
+use data_model::ContentDigest;
 use xxhash_rust::xxh3::Xxh3;
 
 /// `fgb`, major version 3, `fgb`, patch version.
@@ -125,8 +126,8 @@ impl<R: Read> FrameReader<R> {
     }
 
     /// XXH3 digest of all bytes read.
-    pub(super) fn digest(&self) -> u128 {
-        self.digest.digest128()
+    pub(super) fn digest(&self) -> ContentDigest {
+        ContentDigest::new(self.digest.digest128())
     }
 
     /// Reads a length and the bytes that it counts, and returns both. `what` becomes a text

@@ -10,7 +10,7 @@
 //!     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, GeometryKind,
 //!     ShapeKind,
 //! };
-//! use data_model::FeatureStore as _;
+//! use data_model::{FeatureStore as _, VisitError};
 //! use flatgeobuf_store::{FlatGeobuf, FlatGeobufWriter};
 //!
 //! # let folder = tempfile::tempdir()?;
@@ -43,7 +43,7 @@
 //!         _: u64,
 //!         geometry: &Geometry,
 //!         _: &[AttributeValue<'_>],
-//!     ) -> Result<(), String> {
+//!     ) -> Result<(), VisitError> {
 //!         self.0.extend(&geometry.coordinates);
 //!         Ok(())
 //!     }

@@ -9,7 +9,7 @@ use flatgeobuf::{size_prefixed_root_as_feature, size_prefixed_root_as_header};
 use super::frame::{FrameError, FrameReader};
 use super::{geometry, header, properties};
 use data_model::feature::{AttributeValue, FeatureVisitor, Geometry, GeometryKind};
-use data_model::{FeatureStore, StoreError};
+use data_model::{BoxError, ContentDigest, FeatureStore, StoreError, StoreLocation};
 use projection::{Projection, ProjectionError, onto_earth};
 
 /// A FlatGeobuf file as a feature store.
@@ -24,7 +24,7 @@ pub struct ScanSummary {
     /// Number of features read; equals the count in the header if there is one.
     pub features: u64,
     /// XXH3 of the file's bytes.
-    pub digest: u128,
+    pub digest: ContentDigest,
     /// Geometry kind declared in the header; [`GeometryKind::Mixed`] if none is declared, as
     /// for rows without geometry.
     pub declared: GeometryKind,
@@ -78,25 +78,25 @@ pub fn scan(
     path: &Path,
     visitor: &mut dyn FeatureVisitor,
 ) -> Result<ScanSummary, StoreError> {
-    let corrupt = |place: String, reason: String| StoreError::Corrupt {
+    let corrupt = |place: String, reason: BoxError| StoreError::Corrupt {
         path: path.to_owned(),
         place,
         reason,
     };
-    let unsupported = |reason| StoreError::Unsupported { path: path.to_owned(), reason };
+    let unsupported = |reason: BoxError| StoreError::Unsupported { path: path.to_owned(), reason };
     let frame_error = |error| match error {
         FrameError::Io(error) => StoreError::Io { path: path.to_owned(), error },
-        FrameError::Corrupt { place, reason } => corrupt(place, reason),
+        FrameError::Corrupt { place, reason } => corrupt(place, reason.into()),
     };
 
     let mut frames = FrameReader::open(input, length).map_err(frame_error)?;
     let header = {
         let frame = frames.header().map_err(frame_error)?;
         let header = size_prefixed_root_as_header(frame)
-            .map_err(|error| corrupt("header".to_owned(), first_line(&error.to_string())))?;
-        header::read(header).map_err(|fault| corrupt("header".to_owned(), fault.to_string()))?
+            .map_err(|error| corrupt("header".to_owned(), first_line(&error.to_string()).into()))?;
+        header::read(header).map_err(|fault| corrupt("header".to_owned(), fault.into()))?
     };
-    let projection = header.crs.projection().map_err(|error| unsupported(error.to_string()))?;
+    let projection = header.crs.projection().map_err(|error| unsupported(error.into()))?;
     frames.skip_index(header.features, header.node_size).map_err(frame_error)?;
 
     visitor.begin(&header.schema);
@@ -111,42 +111,44 @@ pub fn scan(
         let number = row;
         let location = || format!("feature {number} at byte {start}");
         let feature = size_prefixed_root_as_feature(frame)
-            .map_err(|error| corrupt(location(), first_line(&error.to_string())))?;
+            .map_err(|error| corrupt(location(), first_line(&error.to_string()).into()))?;
         if feature.columns().is_some_and(|columns| !columns.is_empty()) {
             let reason = "features with columns of their own are not supported; write the file \
                           anew with ogr2ogr";
-            return Err(unsupported(format!("{}: {reason}", location())));
+            return Err(unsupported(format!("{}: {reason}", location()).into()));
         }
         match feature.geometry() {
             None => shape.clear(),
             Some(stored) => geometry::read(stored, header.geometry, &mut shape)
-                .map_err(|fault| corrupt(location(), fault.to_string()))?,
+                .map_err(|fault| corrupt(location(), fault.into()))?,
         }
         if let Err([x, y]) = project(projection.as_ref(), &mut shape.coordinates) {
             let crs = header.crs.name();
             let reason =
                 format!("{x} {y} is no longitude and latitude, and {crs}; import it with --crs");
-            return Err(corrupt(location(), reason));
+            return Err(corrupt(location(), reason.into()));
         }
         let mut values = emptied(memory);
         values.resize(header.stored.len(), AttributeValue::Null);
         if let Some(records) = feature.properties() {
             properties::read(records.bytes(), &header.stored, &mut values)
-                .map_err(|fault| corrupt(location(), fault.to_string()))?;
+                .map_err(|fault| corrupt(location(), fault.into()))?;
         }
-        visitor
-            .feature(row, &shape, &values)
-            .map_err(|reason| unsupported(format!("{}: {reason}", location())))?;
+        visitor.feature(row, &shape, &values).map_err(|error| StoreError::Refused {
+            store: StoreLocation::File(path.to_owned()),
+            place: location(),
+            error,
+        })?;
         memory = emptied(values);
         row += 1;
         if header.features > 0 && row > header.features {
             let reason = format!("the header promises {} features", header.features);
-            return Err(corrupt(location(), reason));
+            return Err(corrupt(location(), reason.into()));
         }
     }
     if header.features > 0 && row != header.features {
         let reason = format!("{row} features, but the header promises {}", header.features);
-        return Err(corrupt("end of file".to_owned(), reason));
+        return Err(corrupt("end of file".to_owned(), reason.into()));
     }
     Ok(ScanSummary { features: row, digest: frames.digest(), declared: header.kind() })
 }

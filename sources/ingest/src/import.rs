@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use data_model::GeographicBounds;
 use data_model::feature::{AttributeValue, Column, FeatureSchema, GeometryKind};
 use data_model::id::DatasetId;
 use flatgeobuf_store::{FlatGeobufWriter, WriteError};
@@ -43,7 +44,7 @@ pub struct ImportOptions {
     pub epsg: Option<u32>,
     /// Expected bounds of the data: west, south, east, north in degrees. `None` for those of
     /// the region.
-    pub bounds: Option<[f64; 4]>,
+    pub bounds: Option<GeographicBounds>,
     /// The region that data lies in where no bounds are expected, and the CRS to try.
     pub region: ImportRegion,
     /// Encoding of a DBF's text, overriding the file's; `None` detects it.
@@ -57,7 +58,7 @@ impl ImportOptions {
     fn expected_place(&self) -> Sentence {
         match self.bounds {
             Some(bounds) => {
-                let text = bounds.map(|side| side.to_string()).join(",");
+                let text = bounds.to_array().map(|side| side.to_string()).join(",");
                 Sentence::new(text.clone(), text)
             }
             None => self.region.name.clone(),
@@ -98,7 +99,7 @@ pub struct ImportSummary {
     /// The source of the CRS.
     pub crs_source: CrsSource,
     /// Bounds of the result: west, south, east, north in degrees.
-    pub bounds: Option<[f64; 4]>,
+    pub bounds: Option<GeographicBounds>,
     /// The columns as written.
     pub columns: Vec<Column>,
     /// Notes on repairs, encodings and columns.
@@ -254,8 +255,8 @@ struct RowImport<'a> {
     progress: &'a mut dyn FnMut(ImportProgress),
     done: u64,
     tally: RepairTally,
-    expected: [f64; 4],
-    bounds: Option<[f64; 4]>,
+    expected: GeographicBounds,
+    bounds: Option<GeographicBounds>,
 }
 
 /// Repairs and bounds of a geometry that is ready to be written.
@@ -266,7 +267,7 @@ struct PreparedGeometry {
     mixed: bool,
     brought_back: bool,
     /// West, south, east, north; `None` without geometry.
-    bounds: Option<[f64; 4]>,
+    bounds: Option<GeographicBounds>,
 }
 
 impl RowImport<'_> {
@@ -296,7 +297,9 @@ impl RowImport<'_> {
                 RejectReason::OffTheEarth { at: String::new(), crs: error.to_string() }
             }
         })?;
-        let bounds = positions.iter().fold(None, |bounds, &[x, y]| union(bounds, [x, y, x, y]));
+        let corners =
+            positions.iter().filter_map(|&[x, y]| GeographicBounds::clamped([x, y, x, y]));
+        let bounds = corners.reduce(GeographicBounds::union);
         let RawGeometry { heights, mixed, .. } = *raw;
         Ok(PreparedGeometry { fixes, swapped, heights, mixed, brought_back, bounds })
     }
@@ -312,21 +315,14 @@ impl RowImport<'_> {
             self.tally.without_geometry += 1;
             return;
         };
-        let [west, south, east, north] = self.expected;
-        if bounds[0] > east || bounds[2] < west || bounds[1] > north || bounds[3] < south {
+        if !bounds.intersects(self.expected) {
             self.tally.outside += 1;
             if self.tally.first_outside == 0 {
                 self.tally.first_outside = row;
             }
         }
-        self.bounds = union(self.bounds, bounds);
+        self.bounds = Some(self.bounds.map_or(bounds, |sum| sum.union(bounds)));
     }
-}
-
-#[allow(clippy::unnecessary_wraps, reason = "it is folded")]
-fn union(sum: Option<[f64; 4]>, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
-    let [w, s, e, n] = sum.unwrap_or([west, south, east, north]);
-    Some([w.min(west), s.min(south), e.max(east), n.max(north)])
 }
 
 impl RowSink for RowImport<'_> {

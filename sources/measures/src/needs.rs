@@ -8,7 +8,7 @@ use crate::disclosure::public_measures::summed_flows;
 use crate::error::EvaluationError;
 use crate::joining::flow_pairs::part_of;
 use crate::joining::resolved_rows::{JoinBy, ResolveError, ResolvedRows, dataset};
-use crate::reading::column_cells::ColumnForm;
+use crate::reading::column_cells::CellRepresentations;
 use crate::reading::dataset_reader::DatasetPart;
 use crate::reading::row_needs::{PartNeeds, RowNeeds, add_needs};
 use catalog::{
@@ -54,7 +54,9 @@ pub(crate) fn of_measures(
         needs: PartNeeds::new(),
         carrier: RowNeeds::default(),
     };
-    set.columns.iter().for_each(|column| collector.carrier.add_column(column, ColumnForm::OWN));
+    set.columns
+        .iter()
+        .for_each(|column| collector.carrier.add_column(column, CellRepresentations::OWN));
     if let Some(flow) = declared.flow {
         collector.add_flow(flow, find(&flow.dataset)?);
     }
@@ -89,14 +91,17 @@ impl NeedsCollector<'_> {
 
     fn add_flow_ends(&mut self, flow: &FlowDefinition, part: DatasetPart) {
         let mut ends = RowNeeds::default();
-        ends.add_column(&flow.from, ColumnForm::TEXT);
-        ends.add_column(&flow.to, ColumnForm::TEXT);
+        ends.add_column(&flow.from, CellRepresentations::TEXT);
+        ends.add_column(&flow.to, CellRepresentations::TEXT);
         add_needs(&mut self.needs, &flow.dataset, part, &ends);
         self.carrier.geometry = true;
     }
 
     fn add_carrier_keys(&mut self) {
-        self.over.key.iter().for_each(|key| self.carrier.add_column(key, ColumnForm::TEXT));
+        self.over
+            .key
+            .iter()
+            .for_each(|key| self.carrier.add_column(key, CellRepresentations::TEXT));
     }
 
     fn add_measure(&mut self, measure: &Measure) -> Result<(), ResolveError> {
@@ -106,7 +111,7 @@ impl NeedsCollector<'_> {
             | MeasureOperation::NearestValue(rows)
             | MeasureOperation::ContainingValue(rows) => self.add_located(rows)?,
             MeasureOperation::CarrierColumn(column) => {
-                self.carrier.add_column(column, ColumnForm::OWN);
+                self.carrier.add_column(column, CellRepresentations::OWN);
             }
             MeasureOperation::PerKm2(_) => self.carrier.geometry = true,
             _ => {}
@@ -118,19 +123,19 @@ impl NeedsCollector<'_> {
         let weight = aggregate.weight.as_deref();
         let (catalog, over) = (self.catalog, self.over);
         let resolved = ResolvedRows::new(catalog, &aggregate.rows, weight, over, self.flow_part)?;
-        let form = match aggregate.how {
-            AggregateKind::MostFrequent => ColumnForm::TEXT,
-            _ => ColumnForm::NUMBER,
+        let wanted = match aggregate.how {
+            AggregateKind::MostFrequent => CellRepresentations::TEXT,
+            _ => CellRepresentations::NUMBER,
         };
         let located = resolved.is_located() && self.flow_part.is_none();
-        resolved.add_needs(form, located, &mut self.needs);
+        resolved.add_needs(wanted, located, &mut self.needs);
         self.carrier.geometry |= located;
         if matches!(resolved.join, JoinBy::Key(_)) {
             self.add_carrier_keys();
         }
         if let Some(link) = resolved.link.filter(|_| resolved.dataset.guards(aggregate)) {
             let mut linked = RowNeeds::default();
-            linked.add_column(link, ColumnForm::TEXT);
+            linked.add_column(link, CellRepresentations::TEXT);
             add_needs(&mut self.needs, &resolved.dataset.id, resolved.part, &linked);
         }
         for summed in summed_flows(catalog, aggregate, &resolved, &over.id) {
@@ -143,7 +148,7 @@ impl NeedsCollector<'_> {
     fn add_located(&mut self, rows: &JoinedRows) -> Result<(), ResolveError> {
         let resolved = ResolvedRows::new(self.catalog, rows, None, self.over, self.flow_part)?;
         let resolved = ResolvedRows { join: JoinBy::Inside, ..resolved };
-        resolved.add_needs(ColumnForm::OWN, true, &mut self.needs);
+        resolved.add_needs(CellRepresentations::OWN, true, &mut self.needs);
         self.carrier.geometry = true;
         Ok(())
     }

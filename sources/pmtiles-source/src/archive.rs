@@ -15,7 +15,7 @@ use super::header::{ArchiveHeader, Compression, HEADER_BYTES};
 use super::inflate::inflate;
 use super::leaf_cache::LeafCache;
 use super::metadata::{ArchiveMetadata, SampledLayers};
-use data_model::{ContentDigest, GeographicBounds, StoreError, TileCoord, Zoom};
+use data_model::{BoxError, ContentDigest, GeographicBounds, StoreError, TileCoord, Zoom};
 use tile_source::source::VectorLayer;
 use vector_tile::mvt::read::layers;
 
@@ -52,8 +52,10 @@ pub struct PmtilesArchive {
 /// Location of a tile's stored bytes, from directories in memory only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TileLocation {
-    /// The location; `None` if the archive has no such tile.
-    At(Option<FileSection>),
+    /// Section of the file with the tile's bytes.
+    Stored(FileSection),
+    /// The archive has no such tile.
+    Absent,
     /// Unknown until a leaf directory is read.
     Unread,
 }
@@ -74,7 +76,8 @@ impl PmtilesArchive {
             return Err(StoreError::Corrupt {
                 path: path.to_owned(),
                 place: "header".to_owned(),
-                reason: format!("the file has {length} bytes; a header takes {HEADER_BYTES}"),
+                reason: format!("the file has {length} bytes; a header takes {HEADER_BYTES}")
+                    .into(),
             });
         }
         let head = FileSection { start: 0, length: HEADER_BYTES as u64 };
@@ -94,13 +97,13 @@ impl PmtilesArchive {
             hash.update(&number.to_le_bytes());
         }
         let root = directory(&file, &header, header.root, "root directory", &stored_root)?;
-        let inflated = match stored_metadata.is_empty() {
-            true => Ok(Vec::new()),
-            false => inflate(header.internal_compression, &stored_metadata, MAX_METADATA),
+        let json = match stored_metadata.is_empty() {
+            true => Vec::new(),
+            false => inflate(header.internal_compression, &stored_metadata, MAX_METADATA)
+                .map_err(|error| file.corrupt("metadata", header.metadata, error))?,
         };
-        let metadata = inflated
-            .and_then(|json| ArchiveMetadata::read(&json))
-            .map_err(|reason| file.corrupt("metadata", header.metadata, reason))?;
+        let metadata = ArchiveMetadata::read(&json)
+            .map_err(|error| file.corrupt("metadata", header.metadata, error))?;
         let mut archive = Self {
             root,
             leaves: LeafCache::new(),
@@ -212,11 +215,9 @@ impl PmtilesArchive {
 
     /// Locates a tile's stored bytes from directories in memory only.
     pub(super) fn known(&self, tile: TileCoord) -> TileLocation {
-        match self.find(tile, |section| Ok(self.leaves.get(section))) {
-            Ok(Some(found)) => TileLocation::At(found),
-            // An error is found again, and told, when the leaf is read.
-            Ok(None) | Err(_) => TileLocation::Unread,
-        }
+        let found = self.find(tile, |section| Ok(self.leaves.get(section)));
+        // An error recurs, and is reported, when the leaf is read.
+        found.unwrap_or(TileLocation::Unread)
     }
 
     /// Locates a tile's stored bytes; `None` if there is no such tile. Reads leaf
@@ -232,32 +233,35 @@ impl PmtilesArchive {
             self.leaves.keep(section, &leaf);
             Ok(Some(leaf))
         })?;
-        Ok(found.flatten())
+        Ok(match found {
+            TileLocation::Stored(section) => Some(section),
+            TileLocation::Absent | TileLocation::Unread => None,
+        })
     }
 
     /// Follows directories from the root down. `leaf` returns a leaf directory; if it
-    /// returns none, the result is `None`: unknown.
+    /// returns none, the location is [`TileLocation::Unread`].
     fn find(
         &self,
         tile: TileCoord,
         mut leaf: impl FnMut(FileSection) -> Result<Option<Arc<TileDirectory>>, StoreError>,
-    ) -> Result<Option<Option<FileSection>>, StoreError> {
-        let Some(id) = tile_id(tile) else { return Ok(Some(None)) };
+    ) -> Result<TileLocation, StoreError> {
+        let Some(id) = tile_id(tile) else { return Ok(TileLocation::Absent) };
         let mut entry = self.root.find(id);
         let mut at = self.header.root;
         for depth in 1..=MAX_DEPTH {
-            let Some(found) = entry else { return Ok(Some(None)) };
+            let Some(found) = entry else { return Ok(TileLocation::Absent) };
             let is_leaf = found.run_length == 0;
             let within = if is_leaf { self.header.leaves } else { self.header.tiles };
             // Checked when the directory was read.
             let section = found.within(within).ok_or_else(|| past_end(&self.file, at, found))?;
             if !is_leaf {
-                return Ok(Some(Some(section)));
+                return Ok(TileLocation::Stored(section));
             }
             if depth == MAX_DEPTH {
                 break;
             }
-            let Some(directory) = leaf(section)? else { return Ok(None) };
+            let Some(directory) = leaf(section)? else { return Ok(TileLocation::Unread) };
             entry = directory.find(id);
             at = section;
         }
@@ -269,7 +273,7 @@ impl PmtilesArchive {
     pub(super) fn inflated(&self, section: FileSection) -> Result<Vec<u8>, StoreError> {
         let stored = self.file.read(section, MAX_TILE, "tile")?;
         inflate(self.header.tile_compression, &stored, MAX_TILE)
-            .map_err(|reason| self.file.corrupt("tile", section, reason))
+            .map_err(|error| self.file.corrupt("tile", section, error))
     }
 
     /// Content of a checked stored tile; `None` for a tile to be checked first.
@@ -285,7 +289,7 @@ impl PmtilesArchive {
         let has_features = layers(&tile).and_then(|layers| {
             layers.into_iter().try_fold(false, |found, layer| Ok(layer.has_features()? || found))
         });
-        if has_features.map_err(|error| self.corrupt_tile(section, error.to_string()))? {
+        if has_features.map_err(|error| self.corrupt_tile(section, error))? {
             content = TileContent::Features;
         }
         self.checked.keep(section, content);
@@ -298,7 +302,11 @@ impl PmtilesArchive {
     }
 
     /// Creates an error at a tile's stored bytes.
-    pub(super) fn corrupt_tile(&self, section: FileSection, reason: String) -> StoreError {
+    pub(super) fn corrupt_tile(
+        &self,
+        section: FileSection,
+        reason: impl Into<BoxError>,
+    ) -> StoreError {
         self.file.corrupt("tile", section, reason)
     }
 
@@ -311,8 +319,7 @@ impl PmtilesArchive {
         let mut sample = SampledLayers::default();
         let (mut sound, mut first_fault) = (0, None);
         for entry in self.root.spread(SAMPLE) {
-            let looked = self.look_at(entry, &mut sample);
-            match looked {
+            match self.add_to_sample(entry, &mut sample) {
                 Ok(()) => sound += 1,
                 Err(fault) => {
                     tracing::warn!(%fault, "a part of an archive can't be read; the rest is served");
@@ -327,7 +334,7 @@ impl PmtilesArchive {
     }
 
     /// Adds the tile of an entry, or the first one below it, to the sample.
-    fn look_at(
+    fn add_to_sample(
         &self,
         mut entry: DirectoryEntry,
         sample: &mut SampledLayers,
@@ -346,7 +353,7 @@ impl PmtilesArchive {
             return Ok(());
         };
         let tile = self.inflated(section)?;
-        sample.add(&tile).map_err(|error| self.corrupt_tile(section, error.to_string()))
+        sample.add(&tile).map_err(|error| self.corrupt_tile(section, error))
     }
 }
 
@@ -357,9 +364,10 @@ fn directory(
     what: &str,
     stored: &[u8],
 ) -> Result<TileDirectory, StoreError> {
-    inflate(header.internal_compression, stored, MAX_DIRECTORY)
-        .and_then(|bytes| TileDirectory::read(&bytes, header.tiles, header.leaves))
-        .map_err(|reason| file.corrupt(what, section, reason))
+    let bytes = inflate(header.internal_compression, stored, MAX_DIRECTORY)
+        .map_err(|error| file.corrupt(what, section, error))?;
+    TileDirectory::read(&bytes, header.tiles, header.leaves)
+        .map_err(|error| file.corrupt(what, section, error))
 }
 
 fn past_end(file: &ArchiveFile, at: FileSection, entry: DirectoryEntry) -> StoreError {

@@ -17,7 +17,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use memmap2::Mmap;
 
-use data_model::StoreError;
+use data_model::{BoxError, StoreError};
 
 /// A range of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl ArchiveFile {
         let fault = |error| StoreError::Io { path: path.to_owned(), error };
         // Before it is opened: opening a pipe would wait for its writer.
         if !std::fs::metadata(path).map_err(fault)?.is_file() {
-            let reason = "it is not a regular file".to_owned();
+            let reason = "it is not a regular file".into();
             return Err(StoreError::Unsupported { path: path.to_owned(), reason });
         }
         let file = File::open(path).map_err(fault)?;
@@ -90,7 +90,7 @@ impl ArchiveFile {
         let mut bytes = vec![0; length];
         self.file.read_exact_at(&mut bytes, section.start).map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => {
-                self.corrupt(what, section, "the file has been cut short".to_owned())
+                self.corrupt(what, section, "the file has been cut short")
             }
             _ => StoreError::Io { path: self.path.clone(), error },
         })?;
@@ -126,9 +126,14 @@ impl ArchiveFile {
     }
 
     /// Creates an error at a section.
-    pub(super) fn corrupt(&self, what: &str, section: FileSection, reason: String) -> StoreError {
+    pub(super) fn corrupt(
+        &self,
+        what: &str,
+        section: FileSection,
+        reason: impl Into<BoxError>,
+    ) -> StoreError {
         let place = format!("{what} at byte {}", section.start);
-        StoreError::Corrupt { path: self.path.clone(), place, reason }
+        StoreError::Corrupt { path: self.path.clone(), place, reason: reason.into() }
     }
 }
 

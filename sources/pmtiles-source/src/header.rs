@@ -52,10 +52,12 @@ impl ArchiveHeader {
         let corrupt = |reason: String| StoreError::Corrupt {
             path: path.to_owned(),
             place: "header".to_owned(),
-            reason,
+            reason: reason.into(),
         };
-        let unsupported =
-            |reason: String| StoreError::Unsupported { path: path.to_owned(), reason };
+        let unsupported = |reason: String| StoreError::Unsupported {
+            path: path.to_owned(),
+            reason: reason.into(),
+        };
         let parsed =
             ::pmtiles::Header::try_from_bytes(Bytes::copy_from_slice(bytes)).map_err(|error| {
                 match error {

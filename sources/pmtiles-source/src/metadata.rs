@@ -14,6 +14,25 @@ use vector_tile::mvt::read::{MAX_LAYERS, ReadError, TagValue, layers};
 /// Maximum number of attributes of a layer.
 const MAX_COLUMNS: usize = 1 << 14;
 
+/// Error of reading the metadata.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum MetadataError {
+    /// The metadata are no JSON, or a used member has another type.
+    #[error("{0}")]
+    Json(#[from] serde_json::Error),
+    /// Number of layers beyond the limit.
+    #[error("it declares {0} layers; the most is {MAX_LAYERS}")]
+    TooManyLayers(usize),
+    /// A layer with more fields than the limit.
+    #[error("layer {layer:?} declares {fields} fields; the most is {MAX_COLUMNS}")]
+    TooManyFields {
+        /// Name of the layer.
+        layer: String,
+        /// Number of its fields.
+        fields: usize,
+    },
+}
+
 /// The used members of the metadata; the others are ignored.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct ArchiveMetadata {
@@ -55,22 +74,19 @@ impl ArchiveMetadata {
     }
 
     /// Parses the JSON; no bytes at all are metadata without members.
-    pub(super) fn read(json: &[u8]) -> Result<Self, String> {
+    pub(super) fn read(json: &[u8]) -> Result<Self, MetadataError> {
         if json.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-        let metadata: Self = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+        let metadata: Self = serde_json::from_slice(json)?;
         let layers = metadata.declared();
         if layers.len() > MAX_LAYERS {
-            return Err(format!("it declares {} layers; the most is {MAX_LAYERS}", layers.len()));
+            return Err(MetadataError::TooManyLayers(layers.len()));
         }
         if let Some(layer) = layers.iter().find(|layer| layer.fields.0.len() > MAX_COLUMNS) {
-            return Err(format!(
-                "layer {:?} declares {} fields; the most is {MAX_COLUMNS}",
-                layer.id,
-                layer.fields.0.len()
-            ));
+            let (layer, fields) = (layer.id.clone(), layer.fields.0.len());
+            return Err(MetadataError::TooManyFields { layer, fields });
         }
         Ok(metadata)
     }
@@ -120,10 +136,11 @@ fn column(name: &str, kind: &JsonScalar) -> Column {
 
 /// The layers of the sampled tiles.
 #[derive(Debug, Default)]
-pub(super) struct SampledLayers(BTreeMap<String, Seen>);
+pub(super) struct SampledLayers(BTreeMap<String, SampledLayer>);
 
+/// Columns and geometry types of one layer in the sampled tiles.
 #[derive(Debug, Default)]
-struct Seen {
+struct SampledLayer {
     columns: BTreeMap<String, ColumnType>,
     kinds: BTreeSet<u8>,
 }
@@ -133,17 +150,17 @@ impl SampledLayers {
     pub(super) fn add(&mut self, tile: &[u8]) -> Result<(), ReadError> {
         for raw in layers(tile)? {
             let layer = raw.decode()?;
-            let seen = self.0.entry(layer.name.to_owned()).or_default();
+            let sampled = self.0.entry(layer.name.to_owned()).or_default();
             for feature in layer.features() {
                 let feature = feature?;
-                seen.kinds.extend(feature.kind.map(|kind| kind as u8));
+                sampled.kinds.extend(feature.kind.map(|kind| kind as u8));
                 for tag in feature.tags() {
                     let (key, value) = tag?;
                     let key = usize::try_from(key).ok().and_then(|key| layer.keys.get(key));
                     let value = usize::try_from(value).ok().and_then(|at| layer.values.get(at));
                     let (Some(key), Some(Some(value))) = (key, value) else { continue };
-                    if !seen.columns.contains_key(*key) && seen.columns.len() < MAX_COLUMNS {
-                        seen.columns.insert((*key).to_owned(), kind_of(value));
+                    if !sampled.columns.contains_key(*key) && sampled.columns.len() < MAX_COLUMNS {
+                        sampled.columns.insert((*key).to_owned(), kind_of(value));
                     }
                 }
             }
@@ -152,7 +169,7 @@ impl SampledLayers {
     }
 
     fn geometry(&self, layer: &str) -> GeometryKind {
-        let kinds = self.0.get(layer).map(|seen| &seen.kinds);
+        let kinds = self.0.get(layer).map(|sampled| &sampled.kinds);
         let mut kinds = kinds.into_iter().flatten();
         match (kinds.next(), kinds.next()) {
             (Some(&kind), None) if kind == ShapeKind::Point as u8 => GeometryKind::Point,
@@ -170,9 +187,9 @@ impl SampledLayers {
             title: None,
             description: None,
         };
-        let layer = |(name, seen): (&String, &Seen)| VectorLayer {
+        let layer = |(name, sampled): (&String, &SampledLayer)| VectorLayer {
             name: name.clone(),
-            columns: seen.columns.iter().map(column).collect(),
+            columns: sampled.columns.iter().map(column).collect(),
             geometry: self.geometry(name),
             min_zoom: zooms.0,
             max_zoom: zooms.1,

@@ -222,8 +222,10 @@ impl ArchiveSource {
         tile: TileCoord,
         request: &TileRequest,
     ) -> Result<Option<FileSection>, SourceError> {
-        if let TileLocation::At(found) = self.archive.known(tile) {
-            return Ok(found);
+        match self.archive.known(tile) {
+            TileLocation::Stored(section) => return Ok(Some(section)),
+            TileLocation::Absent => return Ok(None),
+            TileLocation::Unread => {}
         }
         let archive = Arc::clone(&self.archive);
         self.workers

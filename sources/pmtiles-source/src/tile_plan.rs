@@ -48,18 +48,15 @@ impl TilePlan {
         };
         let inflated = archive.inflated(section).map_err(unavailable)?;
         let made = if origin == tile {
-            self.pick(&inflated).map_err(|error| Some(error.to_string()))
+            self.pick(&inflated).map_err(CutError::from)
         } else {
             let Self { extent, buffer, .. } = *self;
             let cut = OverzoomCut { ancestor: origin, tile, extent, buffer, deadline };
-            self.cut(&inflated, &cut, state).map_err(|error| match error {
-                CutError::Deadline => None,
-                error => Some(error.to_string()),
-            })
+            self.cut(&inflated, &cut, state)
         };
-        let sent = made.map_err(|reason| match reason {
-            None => SourceError::DeadlineExceeded { layer: self.id.clone() },
-            Some(reason) => unavailable(archive.corrupt_tile(section, reason)),
+        let sent = made.map_err(|error| match error {
+            CutError::Deadline => SourceError::DeadlineExceeded { layer: self.id.clone() },
+            error => unavailable(archive.corrupt_tile(section, error)),
         })?;
         if sent.is_empty() {
             return Ok(None);

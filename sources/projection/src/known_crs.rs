@@ -1,5 +1,7 @@
 //! One CRS of the registry.
 
+use data_model::GeographicBounds;
+
 /// A CRS known by its EPSG code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownCrs {
@@ -17,18 +19,20 @@ impl KnownCrs {
     /// Korean. A Korean belt is two degrees wide; half a degree is added on either side for
     /// regions that lie across its edge. Jeju has a belt of its own.
     #[must_use]
-    pub fn area(&self) -> [f64; 4] {
+    pub fn area(&self) -> GeographicBounds {
         if !self.korean {
-            return [-180.0, -90.0, 180.0, 90.0];
+            return GeographicBounds::EARTH;
         }
-        match (self.parameter("+k="), self.parameter("+lon_0="), self.parameter("+y_0=")) {
-            (Some(1.0), Some(meridian), Some(northing)) => {
-                let (south, north) =
-                    if northing == 550_000.0 { (33.0, 34.0) } else { (33.0, 39.0) };
-                [meridian - 1.5, south, meridian + 1.5, north]
-            }
-            _ => [124.0, 33.0, 132.0, 39.0],
-        }
+        let [west, south, east, north] =
+            match (self.parameter("+k="), self.parameter("+lon_0="), self.parameter("+y_0=")) {
+                (Some(1.0), Some(meridian), Some(northing)) => {
+                    let (south, north) =
+                        if northing == 550_000.0 { (33.0, 34.0) } else { (33.0, 39.0) };
+                    [meridian - 1.5, south, meridian + 1.5, north]
+                }
+                _ => [124.0, 33.0, 132.0, 39.0],
+            };
+        GeographicBounds::clamped([west, south, east, north]).unwrap_or(GeographicBounds::EARTH)
     }
 
     /// Whether the CRS fits everywhere: longitude and latitude on WGS 84, or Web Mercator.

@@ -2,6 +2,7 @@
 //!
 //! For search: a box may be too large, but never too small.
 
+use super::projected_bounds::ProjectedBounds;
 use super::projection::{Kind, Projection, ROUNDING, WEB_MERCATOR_RADIUS};
 use data_model::tile::WorldRect;
 
@@ -22,10 +23,10 @@ const MOST_DISTORTION: f64 = 20.0;
 const POLE: f64 = 1e30;
 
 impl Projection {
-    /// Box in this CRS (west, south, east, north) that holds every position drawn in `rect`.
+    /// Box in this CRS that contains every position drawn in `rect`.
     /// `None` if the rectangle reaches out of the CRS, and no box can be trusted.
     #[must_use]
-    pub fn box_around(&self, rect: &WorldRect) -> Option<[f64; 4]> {
+    pub fn box_around(&self, rect: &WorldRect) -> Option<ProjectedBounds> {
         let [mut west, mut south, mut east, mut north] = rect.to_lon_lat_bounds().to_array();
         // What lies past the edge of the Web Mercator square is drawn on the edge.
         let (top, bottom) = (rect.min.y == 0, rect.max.y == u32::MAX);
@@ -57,7 +58,7 @@ impl Projection {
         }
     }
 
-    fn sampled(&self, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
+    fn sampled(&self, [west, south, east, north]: [f64; 4]) -> Option<ProjectedBounds> {
         let corners = [[west, south], [east, south], [east, north], [west, north], [west, south]];
         let mut ring = Vec::with_capacity(4 * SAMPLES as usize + 1);
         for edge in corners.windows(2) {
@@ -103,9 +104,9 @@ fn difference(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
     [b[0] - a[0], b[1] - a[1]]
 }
 
-fn widened([west, south, east, north]: [f64; 4], margin: f64) -> [f64; 4] {
+fn widened([west, south, east, north]: [f64; 4], margin: f64) -> ProjectedBounds {
     let margin = margin + MARGIN * (east - west).max(north - south).min(POLE / 1e3);
-    [west - margin, south - margin, east + margin, north + margin]
+    ProjectedBounds { west, south, east, north }.widened(margin)
 }
 
 #[cfg(test)]
@@ -123,7 +124,8 @@ mod tests {
         TileGrid::new(tile, Extent::DEFAULT).world_rect(Extent::DEFAULT, 64)
     }
 
-    fn holds([west, south, east, north]: [f64; 4], [x, y]: [f64; 2]) -> bool {
+    fn holds(found: ProjectedBounds, [x, y]: [f64; 2]) -> bool {
+        let ProjectedBounds { west, south, east, north } = found;
         (west..=east).contains(&x) && (south..=north).contains(&y)
     }
 
@@ -194,7 +196,7 @@ mod tests {
     fn a_box_is_not_much_larger_than_its_tile() {
         let projection = Projection::from_epsg(5174).unwrap();
         // About 2.4 km of ground, and the buffer.
-        let [west, south, east, north] =
+        let ProjectedBounds { west, south, east, north } =
             projection.box_around(&rect(14, [127.0369, 37.5634])).unwrap();
         assert!((1900.0..2200.0).contains(&(east - west)), "{}", east - west);
         assert!((1900.0..2200.0).contains(&(north - south)), "{}", north - south);

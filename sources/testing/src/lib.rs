@@ -35,6 +35,7 @@ pub mod tables;
 pub mod test_datasets;
 
 pub use conformance::decode;
+use data_model::VisitError;
 use data_model::feature::{
     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, GeometryKind,
     ShapeKind,
@@ -108,7 +109,7 @@ impl FeatureVisitor for FeatureCollector {
         _: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         self.features.push(TestFeature {
             geometry: geometry.clone(),
             values: values.iter().map(|&value| value.into()).collect(),

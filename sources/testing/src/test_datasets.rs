@@ -11,7 +11,7 @@ use data_model::Period;
 use data_model::feature::{
     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, GeometryKind,
 };
-use data_model::{DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
+use data_model::{ContentDigest, DatasetId, Extent, FieldId, LayerId, ThemeId, Zoom};
 use measures::{
     DatasetPart, DatasetReader, InputError, LayerMeasures, MeasureEvaluator, ResultAudience,
 };
@@ -144,7 +144,9 @@ impl DatasetReader for TestDatasets {
         for (number, row) in stored.rows.iter().enumerate() {
             let values: Vec<AttributeValue<'_>> =
                 row.values.iter().map(OwnedValue::borrow).collect();
-            visitor.feature(number as u64, &row.geometry, &values).map_err(fault)?;
+            visitor
+                .feature(number as u64, &row.geometry, &values)
+                .map_err(|error| fault(error.to_string()))?;
         }
         Ok(())
     }
@@ -153,16 +155,10 @@ impl DatasetReader for TestDatasets {
         self.catalog.dataset(dataset.as_str())?.id_column.clone()
     }
 
-    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<u128, InputError> {
+    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<ContentDigest, InputError> {
         let stored = self.parts.get(&(dataset.clone(), part));
         let stored = stored.map(|stored| format!("{:?}", stored.rows)).unwrap_or_default();
-        Ok(u128::from_be_bytes(std::array::from_fn(|at| {
-            stored
-                .bytes()
-                .enumerate()
-                .filter(|(n, _)| n % 16 == at)
-                .fold(7, |sum: u8, (_, byte)| sum.wrapping_mul(31).wrapping_add(byte))
-        })))
+        Ok(ContentDigest::of_bytes(stored.as_bytes()))
     }
 }
 
@@ -195,6 +191,7 @@ pub fn plain(
         content,
         public_form: None,
         public_look: Default::default(),
+        cartography: Default::default(),
         visibility: Visibility::Public,
         columns: None,
         value,

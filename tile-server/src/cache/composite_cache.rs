@@ -52,7 +52,7 @@ impl CompositeCache {
         Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
     }
 
-    /// Bytes held now, the index included.
+    /// Bytes used now, the index included.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.cache.as_ref().map_or(0, Cache::weight)

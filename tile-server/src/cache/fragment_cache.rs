@@ -100,13 +100,13 @@ impl FragmentCache {
         Self { cache: bounded(bytes, USUAL_BYTES, Weight), counts }
     }
 
-    /// Bytes held now, the index included.
+    /// Bytes used now, the index included.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.cache.as_ref().map_or(0, Cache::weight)
     }
 
-    /// Number of fragments held now, empty ones included.
+    /// Number of cached fragments, empty ones included.
     #[must_use]
     pub fn entries(&self) -> u64 {
         self.cache.as_ref().map_or(0, |cache| cache.len() as u64)

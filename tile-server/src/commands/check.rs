@@ -66,11 +66,19 @@ fn renamed(folder: &Path) -> Result<Vec<String>, Vec<String>> {
     let summary = match names {
         0 => format!("{}: 바꿀 키 없음 · no key to rename", folder.display()),
         _ => format!(
-            "{}: 파일 {files}개에서 이름 {names}개를 바꿈 · {names} names changed in {files} files",
-            folder.display()
+            "{}: 파일 {files}개에서 이름 {names}개를 바꿈 · {} changed in {}",
+            folder.display(),
+            counted(names, "name"),
+            counted(files, "file"),
         ),
     };
     Ok(changes.iter().map(ToString::to_string).chain([summary]).collect())
+}
+
+/// A number with its noun in English.
+fn counted(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// Checks catalog and styles of a data directory; returns summaries and missing data, or every
@@ -129,7 +137,7 @@ fn stems(data: &Path) -> std::io::Result<BTreeSet<String>> {
 /// Missing data is no fault: a database may hold it, or it comes later.
 fn missing(catalog: &Catalog, data: &Path, files: &BTreeSet<String>) -> Option<String> {
     let mut absent = Vec::new();
-    for dataset in &catalog.datasets {
+    for dataset in catalog.all_datasets() {
         let features = dataset.has_features().then(|| dataset.id.as_str().to_owned());
         absent.extend(features.into_iter().chain(dataset.values_name()));
     }
@@ -215,9 +223,16 @@ mod tests {
         let lines = renamed(&catalog).unwrap();
         assert_eq!(lines[0], "layers/common.toml:6: over -> carrier");
         assert_eq!(lines[1], "layers/common.toml:7: figure -> measure");
-        assert!(lines[2].ends_with("2 names changed in 1 files"), "{lines:?}");
+        assert!(lines[2].ends_with("2 names changed in 1 file"), "{lines:?}");
         let again = renamed(&catalog).unwrap();
         assert!(again.len() == 1 && again[0].ends_with("no key to rename"), "{again:?}");
+    }
+
+    #[test]
+    fn one_renamed_key_is_counted_in_the_singular() {
+        let folder = data(&LAYERS.replace("dataset = 'dong'", "over = 'dong'"));
+        let lines = renamed(&folder.path().join("catalog")).unwrap();
+        assert!(lines[1].ends_with("이름 1개를 바꿈 · 1 name changed in 1 file"), "{lines:?}");
     }
 
     #[test]

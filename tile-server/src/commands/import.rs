@@ -45,7 +45,7 @@ pub struct ImportArgs {
     /// Bounds that the data must lie in, in degrees [default: the catalog's district, else its
     /// country]
     #[arg(long, value_name = "W,S,E,N", value_parser = bounds, allow_hyphen_values = true)]
-    bounds: Option<Bounds>,
+    bounds: Option<GeographicBounds>,
     /// The encoding of the .dbf, over what the files say, such as cp949
     #[arg(long, value_name = "NAME", value_parser = encoding)]
     encoding: Option<DbfEncoding>,
@@ -72,9 +72,6 @@ enum Store {
     Postgis,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Bounds([f64; 4]);
-
 fn epsg(text: &str) -> Result<u32, ArgumentFault> {
     let code = text.get(..5).filter(|start| start.eq_ignore_ascii_case("epsg:"));
     let digits = if code.is_some() { &text[5..] } else { text };
@@ -84,22 +81,15 @@ fn epsg(text: &str) -> Result<u32, ArgumentFault> {
     Ok(code)
 }
 
-fn bounds(text: &str) -> Result<Bounds, ArgumentFault> {
+fn bounds(text: &str) -> Result<GeographicBounds, ArgumentFault> {
     let numbers: Vec<f64> = text.split(',').filter_map(|part| part.trim().parse().ok()).collect();
-    match numbers[..] {
-        [west, south, east, north]
-            if text.split(',').count() == 4
-                && (-180.0..=180.0).contains(&west)
-                && west < east
-                && east <= 180.0
-                && (-90.0..=90.0).contains(&south)
-                && south < north
-                && north <= 90.0 =>
-        {
-            Ok(Bounds([west, south, east, north]))
+    let bounds = match numbers[..] {
+        [west, south, east, north] if text.split(',').count() == 4 => {
+            GeographicBounds::new(west, south, east, north).ok()
         }
-        _ => Err(ArgumentFault::Bounds),
-    }
+        _ => None,
+    };
+    bounds.filter(|bounds| bounds.has_area()).ok_or(ArgumentFault::Bounds)
 }
 
 fn encoding(text: &str) -> Result<DbfEncoding, ArgumentFault> {
@@ -133,10 +123,7 @@ pub fn run(args: &ImportArgs) -> ExitCode {
         id: args.id.clone(),
         title: args.title.clone(),
         epsg: args.crs,
-        bounds: args
-            .bounds
-            .map(|bounds| bounds.0)
-            .or(district.bounds.map(GeographicBounds::to_array)),
+        bounds: args.bounds.or(district.bounds),
         region: region(district),
         encoding: args.encoding,
         strict: args.strict,

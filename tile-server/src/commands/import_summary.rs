@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use data_model::GeographicBounds;
 use data_model::feature::GeometryKind;
 use ingest::ImportSummary;
 use korean_text::Bilingual;
@@ -27,7 +28,7 @@ pub(crate) fn summarise(imported: &ImportSummary) {
             imported.crs_source.en()
         ),
     ];
-    if let Some([west, south, east, north]) = imported.bounds {
+    if let Some([west, south, east, north]) = imported.bounds.map(GeographicBounds::to_array) {
         lines.push(format!("  범위 bounds     {west:.4}, {south:.4}, {east:.4}, {north:.4}"));
     }
     let columns: Vec<String> = imported

@@ -127,7 +127,7 @@ fn part<'c>(catalog: &'c Catalog, id: &DatasetId) -> Option<(&'c Dataset, Option
         let named = dataset.values_name().is_some_and(|name| name == id.as_str());
         dataset.values.as_ref().filter(|_| named).map(|values| (dataset, Some(values)))
     };
-    of_features.or_else(|| catalog.datasets.iter().find_map(of_values))
+    of_features.or_else(|| catalog.all_datasets().find_map(of_values))
 }
 
 /// Index columns of rows of values: the feature's key, then the time.

@@ -11,13 +11,15 @@ use crate::commands::argument_fault::ArgumentFault;
 use crate::commands::cli::CommandLine;
 use crate::commands::exit;
 use crate::commands::terminal::report;
+use crate::config::renamed_settings::current_setting;
 
 /// Reads the command line.
 ///
 /// # Errors
 /// The exit code for help, version and faulty arguments, after printing them.
 pub fn read() -> Result<CommandLine, ExitCode> {
-    CommandLine::try_parse().map_err(|error| {
+    CommandLine::try_parse().map_err(|mut error| {
+        suggest_current_flag(&mut error);
         if let Some(korean) = korean(&error) {
             report(&format!("tile-server: {korean}"));
         }
@@ -28,6 +30,17 @@ pub fn read() -> Result<CommandLine, ExitCode> {
             false => ExitCode::SUCCESS,
         }
     })
+}
+
+/// Replaces the suggestion of an unknown flag, by its spelling, where the flag was renamed.
+fn suggest_current_flag(error: &mut clap::Error) {
+    let unknown = error.get(ContextKind::InvalidArg).map(shown).unwrap_or_default();
+    if let Some(setting) = current_setting(&unknown) {
+        let flag = ContextValue::String(setting.flag.to_owned());
+        error.insert(ContextKind::SuggestedArg, flag);
+        // It shows the flag of the replaced suggestion.
+        error.remove(ContextKind::Usage);
+    }
 }
 
 /// Korean text of an error; `None` for help and version, which are no errors.
@@ -133,6 +146,19 @@ mod tests {
         let error = CommandLine::try_parse_from(arguments).unwrap_err();
         let korean = korean(&error).unwrap();
         assert!(korean.contains(names) && korean.contains(says), "{korean}\n{error}");
+    }
+
+    #[rstest]
+    #[case::apart(&["serve", "--database-look-seconds", "5"])]
+    #[case::joined(&["serve", "--database-look-seconds=5"])]
+    fn a_removed_flag_suggested_another_by_its_spelling(#[case] arguments: &[&str]) {
+        let arguments = ["tile-server"].iter().chain(arguments);
+        let mut error = CommandLine::try_parse_from(arguments).unwrap_err();
+        suggest_current_flag(&mut error);
+        for text in [error.to_string(), korean(&error).unwrap()] {
+            assert!(text.contains("--database-poll-seconds"), "{text}");
+            assert!(!text.contains("lock-seconds"), "{text}");
+        }
     }
 
     #[test]

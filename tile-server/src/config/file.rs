@@ -7,6 +7,7 @@ use toml::{Table, Value};
 
 use super::keys::{self, KEYS, SettingKind};
 use super::merge::RawSetting;
+use super::renamed_settings::current_setting;
 use super::{SettingFault, SettingOrigin};
 
 /// Largest configuration file, in bytes.
@@ -97,6 +98,9 @@ fn texts(kind: SettingKind, value: &Value) -> Option<Vec<String>> {
 
 /// Suggests the setting that a misspelt one most likely means.
 fn suggestion(name: &str) -> String {
+    if let Some(renamed) = current_setting(name) {
+        return format!("write {}", renamed.name);
+    }
     let last = name.rsplit('.').next().unwrap_or(name).replace('-', "_");
     let close = KEYS.iter().find(|key| {
         let own = key.name.rsplit('.').next().unwrap_or(key.name);
@@ -117,7 +121,7 @@ mod tests {
     #[test]
     fn values_keep_their_place_and_every_fault_is_listed() {
         let text = "listen = '0.0.0.0:80'\ntrust-proxy = ['10.0.0.1']\ncolour = 'red'\ndata = 7\n\
-                    [limits]\nconnections = 'many'\nidle_seconds = 5\nspeed = 1\n[log]\nformat = true";
+                    [limits]\nconnections = 'many'\nidle_seconds = 5\nspeed = 1\n[log]\nformat = true\n[database]\nlook_seconds = 5";
         let (values, faults) = parse(Path::new("a.toml"), text);
         assert_eq!(values["listen"].text(), "0.0.0.0:80");
         assert_eq!(values["limits.idle_seconds"].text(), "5");
@@ -128,6 +132,7 @@ mod tests {
             [
                 "a.toml: colour: is no setting; remove it; `tile-server serve --help` lists the settings",
                 "a.toml: data: is of type integer; write a text in quotes",
+                "a.toml: database.look_seconds: is no setting; write database.poll_seconds",
                 "a.toml: limits.connections: is of type string; write a whole number",
                 "a.toml: limits.speed: is no setting; remove it; `tile-server serve --help` lists the settings",
                 "a.toml: log.format: is of type boolean; write a text in quotes",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::keys::{self, KEYS, SettingKey, SettingKind};
+use super::renamed_settings::current_setting;
 use super::{SettingFault, SettingOrigin};
 
 /// An unchecked value.
@@ -62,12 +63,18 @@ pub fn unknown_variables<'v>(names: impl Iterator<Item = &'v str>) -> Vec<Settin
         .map(|name| SettingFault {
             origin: SettingOrigin::Variable(name.to_owned()),
             problem: "is no setting".to_owned(),
-            remedy: match keys::nearest_variable(name) {
+            remedy: match current_variable(name) {
                 Some(variable) => format!("write {variable}"),
                 None => "remove it; `tile-server serve --help` lists the settings".to_owned(),
             },
         })
         .collect()
+}
+
+/// The variable that a former or misspelt one most likely means.
+fn current_variable(name: &str) -> Option<&'static str> {
+    let renamed = current_setting(name).map(|setting| setting.variable);
+    renamed.or_else(|| keys::nearest_variable(name))
 }
 
 /// Whether Kubernetes sets a variable in every container beside a service named `tile-server`.
@@ -113,6 +120,7 @@ mod tests {
             "TILE_SERVER_CONFIG",
             "TILE_SERVER_LISTEN_STAF",
             "TILE_SERVER_COLOUR",
+            "TILE_SERVER_DATABASE_LOOK_SECONDS",
             "TILE_SERVER_SERVICE_HOST",
             "TILE_SERVER_PORT_3000_TCP_ADDR",
             "PATH",
@@ -124,6 +132,7 @@ mod tests {
             [
                 "TILE_SERVER_LISTEN_STAF: is no setting; write TILE_SERVER_LISTEN_STAFF",
                 "TILE_SERVER_COLOUR: is no setting; remove it; `tile-server serve --help` lists the settings",
+                "TILE_SERVER_DATABASE_LOOK_SECONDS: is no setting; write TILE_SERVER_DATABASE_POLL_SECONDS",
             ]
         );
     }

@@ -3,6 +3,7 @@
 //! | stage | content |
 //! |---|---|
 //! | [`keys`] | the one table of settings: key, flag, variable, default |
+//! | [`renamed_settings`] | former names of settings |
 //! | [`file`] | TOML to raw values; unknown keys are faults |
 //! | [`merge`] | the winning raw value of each setting, with its source |
 //! | [`check`] | raw values to a [`ServeConfig`], listing every fault at once |
@@ -11,6 +12,7 @@ pub mod check;
 pub mod file;
 pub mod keys;
 pub mod merge;
+pub mod renamed_settings;
 mod setting_fault;
 
 use std::net::SocketAddr;

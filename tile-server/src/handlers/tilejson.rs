@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::LocalizedText;
+use catalog::{BaseMap, LocalizedText};
 use data_library::PublishedLayer;
 use data_library::Snapshot;
 use data_model::{GeographicBounds, Zoom};
@@ -193,6 +193,9 @@ pub fn title(snapshot: &Snapshot, set: &LayerSet<'_>) -> LocalizedText {
         .and_then(|id| snapshot.catalog().themes.iter().find(|theme| theme.id.as_str() == id));
     if let Some(theme) = theme {
         return theme.title.clone();
+    }
+    if set.theme == Some(BaseMap::ID) {
+        return snapshot.catalog().base.title.clone();
     }
     let join = |part: fn(&LocalizedText) -> &str| {
         let titles: Vec<_> = set.layers.iter().take(3).map(|layer| part(&layer.title)).collect();

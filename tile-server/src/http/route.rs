@@ -5,6 +5,7 @@
 //! of the catalog.
 
 mod name;
+mod sprite;
 
 use std::borrow::Cow;
 
@@ -12,6 +13,7 @@ use data_model::TileCoord;
 use data_model::tile::MAX_ZOOM;
 
 pub use self::name::RouteName;
+pub use self::sprite::{SpriteFormat, SpriteRequest};
 pub use crate::http::name_list::{MAX_NAMES, NameList};
 use crate::http::percent::percent_decode;
 pub use crate::http::route_error::{MAX_PATH_BYTES, RouteError};
@@ -25,6 +27,8 @@ pub enum Route<'p> {
     TileJson(NameList<'p>),
     /// `/styles/{layers}.json`
     Style(NameList<'p>),
+    /// `/sprites/{name}[@2x].{json,png}`
+    Sprite(SpriteRequest<'p>),
     /// `/archives/{name}.pmtiles`, by its name without the ending.
     Archive(Cow<'p, str>),
     /// `/stats/{layer}`
@@ -84,6 +88,9 @@ impl<'p> Route<'p> {
                 name => Ok(Self::Stats(name)),
             };
         }
+        if let Some(rest) = path.strip_prefix("/sprites/") {
+            return SpriteRequest::parse(decode(rest)?).map(Self::Sprite);
+        }
         if let Some(rest) = path.strip_prefix("/archives/") {
             return match strip(decode(rest)?, ".pmtiles") {
                 Some(name) if !name.is_empty() && !name.contains('/') => Ok(Self::Archive(name)),
@@ -128,6 +135,7 @@ impl<'p> Route<'p> {
             Self::Tile(..) => RouteName::Tile,
             Self::TileJson(_) => RouteName::TileJson,
             Self::Style(_) => RouteName::Style,
+            Self::Sprite(_) => RouteName::Sprite,
             Self::Archive(_) => RouteName::Archive,
             Self::Stats(_) => RouteName::Stats,
             Self::Search => RouteName::Search,

@@ -21,7 +21,7 @@ pub enum RouteError {
     OutsideGrid,
     /// A tile format that is not offered.
     Format,
-    /// A path under `/tiles/`, `/styles/`, `/stats/` or `/archives/` that has another
-    /// shape.
+    /// A path under `/tiles/`, `/styles/`, `/sprites/`, `/stats/` or `/archives/` that has
+    /// another shape.
     Shape,
 }

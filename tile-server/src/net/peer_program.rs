@@ -1,6 +1,6 @@
 //! The program at the other end of a loopback connection, from Linux's `/proc`.
 //!
-//! A proxy that passes a request on unchanged can't be told from its operator by anything in
+//! A proxy that passes a request on unchanged can't be distinguished from its operator by anything in
 //! the request. Unlike a client, it accepts connections itself.
 
 use std::collections::{HashMap, HashSet};
@@ -22,14 +22,14 @@ pub enum UntrustedPeer {
     /// A user other than the server's owns the other end.
     #[error("the program that asks runs as another user than the server")]
     OtherUser,
-    /// No process with the other end open can be looked into.
-    #[error("the program that asks can't be looked into at /proc")]
+    /// No process with the other end open can be examined.
+    #[error("the program that asks can't be examined in /proc")]
     Hidden,
     /// The program accepts connections, as a proxy does.
     #[error("the program that asks accepts connections itself, as a proxy does")]
     AcceptsConnections,
     /// The thread that reads `/proc` failed.
-    #[error("/proc can't be looked at")]
+    #[error("/proc can't be read")]
     NotExamined,
 }
 

@@ -134,6 +134,8 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Bytes of a notice in the catalog, to make the catalog large.
     pub notice: usize,
+    /// Number of further layers `hangs-0`, `hangs-1`, … that never answer.
+    pub hanging_layers: usize,
     /// Whether looking for changes never ends.
     pub stuck: bool,
     /// Snapshot that is published in place of the default layers.
@@ -160,6 +162,7 @@ impl Default for Options {
             base_urls: BaseUrls::default(),
             cache_bytes: 0,
             notice: 0,
+            hanging_layers: 0,
             stuck: false,
             snapshot: None,
             frame_ancestors: Vec::new(),
@@ -193,7 +196,12 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
 /// Theme `city` with the public layers `roads`, `dongs`, `brief` and the staff layer
 /// `secret`; theme `hidden` with nothing. Outside: one
 /// layer for each way to fail, and `gone`, which is unavailable.
-fn snapshot(requests: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -> Snapshot {
+fn snapshot(
+    requests: &Arc<AtomicUsize>,
+    release: &Arc<Notify>,
+    Options { notice, hanging_layers, .. }: &Options,
+) -> Snapshot {
+    let notice = *notice;
     let ready = |id: &str, zooms: (u8, u8), behaviour| {
         LayerState::Ready(Arc::new(Source {
             description: LayerDescription {
@@ -240,9 +248,12 @@ fn snapshot(requests: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -
         ("panics", (0, 16), SourceBehaviour::Panic),
         ("waits", (0, 16), SourceBehaviour::Wait),
     ];
+    let outside = outside.map(|(id, zooms, behaviour)| (id.to_owned(), zooms, behaviour));
+    let hanging =
+        (0..*hanging_layers).map(|n| (format!("hangs-{n}"), (0, 16), SourceBehaviour::Hang));
     let mut layers = Vec::from(in_theme);
-    for (id, zooms, behaviour) in outside {
-        let mut layer = layer(id, public, ready(id, zooms, behaviour));
+    for (id, zooms, behaviour) in outside.into_iter().chain(hanging) {
+        let mut layer = layer(&id, public, ready(&id, zooms, behaviour));
         layer.theme = None;
         layers.push(layer);
     }
@@ -256,7 +267,13 @@ fn snapshot(requests: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -
         let dataset = DatasetId::new(&format!("{id}-data")).unwrap();
         Dataset::new(dataset, field, text(id), GeometryKind::Polygon)
     };
-    let theme = |id: &str, order| Theme { id: ThemeId::new(id).unwrap(), title: text(id), order };
+    let theme = |id: &str, order| Theme {
+        id: ThemeId::new(id).unwrap(),
+        title: text(id),
+        order,
+        palette: None,
+        opening_map: None,
+    };
     let field = |id: &str| SubjectField { id: FieldId::new(id).unwrap(), title: text(id) };
     let catalog = Catalog {
         district: District {
@@ -268,6 +285,7 @@ fn snapshot(requests: &Arc<AtomicUsize>, release: &Arc<Notify>, notice: usize) -
         datasets: ["roads", "dongs", "brief", "secret"].map(dataset).into(),
         themes: vec![theme("city", 1), theme("hidden", 2)],
         layers: Vec::new(),
+        ..Catalog::default()
     };
     let fault = "old.fgb: damaged; its last good state is kept".to_owned();
     Snapshot::new(Arc::new(catalog), layers).with_faults(vec![fault])
@@ -278,9 +296,9 @@ impl Fake {
         let requests = Arc::new(AtomicUsize::new(0));
         let release = Arc::new(Notify::new());
         let refreshes = Arc::new(AtomicUsize::new(0));
-        let default_snapshot = || snapshot(&requests, &release, options.notice);
+        let default_snapshot = || snapshot(&requests, &release, &options);
         let library = Arc::new(FakeLibrary {
-            snapshot: Arc::new(options.snapshot.unwrap_or_else(default_snapshot)),
+            snapshot: Arc::new(options.snapshot.clone().unwrap_or_else(default_snapshot)),
             refreshes: Arc::clone(&refreshes),
             stuck: options.stuck,
         });

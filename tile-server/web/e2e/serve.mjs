@@ -9,6 +9,7 @@ const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", css: "t
 /** Serves the page in a folder beside this file, and more files by their paths. */
 export async function servePage(folder, more = {}) {
   const bundle = await build({
+    base: "./",
     root: fileURLToPath(new URL(folder, import.meta.url)),
     configFile: false,
     logLevel: "error",

@@ -152,7 +152,7 @@ export function number(value: number, language: Language): string {
   return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 3 }).format(value);
 }
 
-/** Whether a column holds years, which have no thousands separator; told by the column's name. */
+/** Whether a column holds years, which have no thousands separator; recognised by the column's name. */
 const isYear = (column: Column | undefined): boolean =>
   column !== undefined &&
   !column.unit &&

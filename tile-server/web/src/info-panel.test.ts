@@ -9,7 +9,7 @@ const source = (url: string | null, language: "ko" | "en" = "ko") => {
   return infoPanel([{ layer, inner: null, items }], language, { closed: () => {}, chosen: () => {} }).querySelector(".info-source");
 };
 
-test("the source is told with its year and licence", () => {
+test("the source is shown with its year and licence", () => {
   expect(source(null)?.textContent).toBe("출처·이용조건: 성동구, 2025, 공공누리 제1유형");
   expect(source(null, "en")?.textContent).toBe("Source and licence: Seongdong-gu, 2025, KOGL type 1");
   expect(source(null)?.querySelector("a")).toBeNull();
@@ -22,7 +22,7 @@ test("an address of the web is a link, another is not", () => {
   }
 });
 
-test("what is found in an archive is told with its name and its own columns", () => {
+test("what is found in an archive is shown with its name and its own columns", () => {
   const layer = archive();
   const chosen: unknown[] = [];
   const items = [{ id: 3, properties: { river_nm: "중랑천" } }];

@@ -77,7 +77,7 @@ test("a label stands for its area, and only where the area was not met itself", 
   expect(listed([feature("dongs.label", 2), feature("dongs.label", 2)])).toEqual([["dongs", [2]]]);
 });
 
-test("an item is told by its id, or else by all it says", () => {
+test("an item is identified by its id, or else by all of its values", () => {
   expect(filterFor({ id: 0, properties: {} })).toEqual(["==", ["id"], 0]);
   expect(filterFor({ id: undefined, properties: { a: "x", b: 2 } })).toEqual([
     "all",
@@ -87,7 +87,7 @@ test("an item is told by its id, or else by all it says", () => {
   expect(filterFor({ id: undefined, properties: {} })).toBeNull();
 });
 
-test("features of an archive are told by what they are of in it", () => {
+test("features of an archive are identified by their layer in it", () => {
   const features = [feature("roads", 1), feature("waters", 1), feature("roads", 2), feature("basemap", 1)];
   const found = arrange(features, [archive()]);
   expect(found.map((group) => [group.layer.id, sourceLayerOf(group), titleOf(group, "en"), group.items.length])).toEqual([

@@ -8,8 +8,8 @@ use crate::geometry::feature_shapes::{line, point, polygon, polygon_with_holes};
 use crate::geometry::lines::divide_line;
 use crate::geometry::plane::{self, PlanePoint};
 use crate::land::district::District;
-use crate::land::dongs::{HAN_FROM, HAN_TO};
 use crate::land::rails::rail_sections;
+use crate::land::river_courses::{HAN_FROM, HAN_TO};
 use crate::land::water::river_banks;
 use crate::names;
 use crate::numbers::rounding::rounded;
@@ -40,6 +40,7 @@ fn admin_dong(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
                 dong.facts.code.into(),
                 dong.facts.ministry_code.into(),
                 dong.facts.name.into(),
+                dong.facts.english.into(),
                 "11200".into(),
                 "성동구".into(),
                 rounded(dong.area() / 1e6, 3).into(),
@@ -146,9 +147,9 @@ fn river_water(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn rail_line(_: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
+fn rail_line(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for rail in rail_sections() {
+    for rail in rail_sections(&world.district.division) {
         let count = counts.entry(rail.line).or_default();
         *count += 1;
         table.write_row(

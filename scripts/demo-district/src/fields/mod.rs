@@ -2,6 +2,7 @@
 
 mod administration;
 mod base;
+mod base_map;
 mod culture;
 mod economy;
 mod education;
@@ -26,6 +27,7 @@ pub(crate) fn all_makers() -> Vec<TableMaker> {
     [
         administration::table_makers(),
         base::table_makers(),
+        base_map::table_makers(),
         culture::table_makers(),
         economy::table_makers(),
         education::table_makers(),

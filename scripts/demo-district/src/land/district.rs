@@ -43,7 +43,7 @@ impl District {
     /// Generates the district from `seed`, the same on every machine.
     #[must_use]
     pub(crate) fn new(seed: u64) -> Self {
-        let division = DongDivision::new(seed);
+        let division = DongDivision::new();
         let nature = NaturalAreas::new(seed, &division);
         let main = roads::main_roads(&division, &nature);
         let streets = streets::lay_out_streets(seed, &division, &nature, &main);

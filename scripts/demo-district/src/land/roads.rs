@@ -1,12 +1,16 @@
 //! Main roads.
 //!
-//! Known names on made-up lines, cut at the rivers so that the part over water is the
+//! Known names on approximate lines, cut at the rivers so that the part over water is the
 //! bridge.
 
 use crate::geometry::lines::LineFeature;
 use crate::geometry::plane::{self, LonLat, PlanePoint, distance, from_degrees, lerp};
 use crate::land::dongs::DongDivision;
-use crate::land::road_sketches::{BRIDGES, SKETCHES};
+use crate::land::river_courses::{
+    CHEONGGYE, CHEONGGYE_UPSTREAM, HAN_NORTH_BANK_DOWNSTREAM, HAN_NORTH_BANK_UPSTREAM, JUNGNANG,
+    JUNGNANG_UPSTREAM,
+};
+use crate::land::road_sketches::{BRIDGES, EXPRESSWAY, RoadSketch, SKETCHES};
 use crate::land::water::NaturalAreas;
 
 /// A named stretch of road.
@@ -16,7 +20,7 @@ pub(crate) struct Road {
     pub(crate) name: String,
     /// Name in Latin letters.
     pub(crate) english: String,
-    /// Road class: 대로, 로 or 길.
+    /// Road class: 대로, 로 or 길; 도시고속도로 of a whole main road.
     pub(crate) class: &'static str,
     /// Width in metres.
     pub(crate) width: f64,
@@ -36,55 +40,66 @@ impl LineFeature for Road {
     }
 }
 
-/// Roads along the water, drawn from the shores themselves.
+/// Roads along the water, drawn from the shores themselves and continued beyond the border.
 fn riverside_roads(nature: &NaturalAreas) -> Vec<Road> {
     let road = |name: &str, english: &str, class, width, line: Vec<PlanePoint>| Road {
         name: name.to_owned(),
         english: english.to_owned(),
         class,
         width,
-        line,
+        line: plane::smooth_line(&line, 40.0),
         bridge: false,
     };
-    let bank: Vec<PlanePoint> = nature.bank.iter().step_by(4).copied().collect();
-    let jungnang = &nature.streams[0].course;
-    let cheonggye = &nature.streams[1].course;
-    let sparse = |line: &[PlanePoint]| line.iter().step_by(4).copied().collect::<Vec<PlanePoint>>();
+    let degrees = |points: &[LonLat]| points.iter().map(|p| from_degrees(*p)).collect::<Vec<_>>();
+    let bank = [
+        degrees(&HAN_NORTH_BANK_UPSTREAM),
+        nature.bank.iter().step_by(4).copied().collect(),
+        degrees(&HAN_NORTH_BANK_DOWNSTREAM),
+    ]
+    .concat();
+    let jungnang = degrees(&[&JUNGNANG_UPSTREAM[..], &JUNGNANG].concat());
+    let cheonggye = degrees(&[&CHEONGGYE_UPSTREAM[..], &CHEONGGYE].concat());
     vec![
-        road(
-            "강변북로",
-            "Gangbyeonbuk-ro",
-            "대로",
-            36.0,
-            plane::smooth_line(&plane::offset_line(&bank, -34.0), 40.0),
-        ),
+        road("강변북로", "Gangbyeonbuk-ro", EXPRESSWAY, 36.0, plane::offset_line(&bank, -34.0)),
         road(
             "동부간선도로",
             "Dongbuganseon-doro",
-            "대로",
+            EXPRESSWAY,
             30.0,
-            plane::smooth_line(&plane::offset_line(&sparse(jungnang), 98.0), 40.0),
+            // Ends at the mouth, where it joins 강변북로.
+            plane::offset_line(&jungnang[..jungnang.len() - 1], 98.0),
         ),
-        road(
-            "청계천로",
-            "Cheonggyecheon-ro",
-            "로",
-            16.0,
-            plane::smooth_line(&plane::offset_line(&sparse(cheonggye), -44.0), 40.0),
-        ),
+        road("청계천로", "Cheonggyecheon-ro", "로", 16.0, plane::offset_line(&cheonggye, -44.0)),
     ]
+}
+
+/// Road along the smooth line of a sketch.
+#[must_use]
+pub(crate) fn sketched_road((name, english, class, width, points): &RoadSketch) -> Road {
+    let points: Vec<PlanePoint> = points.iter().map(|p| from_degrees(*p)).collect();
+    Road {
+        name: (*name).to_owned(),
+        english: (*english).to_owned(),
+        class,
+        width: *width,
+        line: plane::smooth_line(&points, 40.0),
+        bridge: false,
+    }
+}
+
+/// The main roads of the district with their course beyond its border, each in one piece.
+#[must_use]
+pub(crate) fn whole_main_roads(nature: &NaturalAreas) -> Vec<Road> {
+    let sketched = SKETCHES.iter().map(sketched_road);
+    riverside_roads(nature).into_iter().chain(sketched).collect()
 }
 
 /// The main roads of the district, cut at its outline and at the rivers.
 #[must_use]
 pub(crate) fn main_roads(division: &DongDivision, nature: &NaturalAreas) -> Vec<Road> {
-    let mut whole = riverside_roads(nature);
-    for (name, english, class, width, points) in SKETCHES {
-        let points: Vec<PlanePoint> = points.iter().map(|p| from_degrees(*p)).collect();
-        let line = plane::smooth_line(&points, 40.0);
-        let (name, english) = (name.to_owned(), english.to_owned());
-        whole.push(Road { name, english, class, width, line, bridge: false });
-    }
+    let mut whole = whole_main_roads(nature);
+    // The road register has no class for urban expressways.
+    whole.iter_mut().filter(|road| road.class == EXPRESSWAY).for_each(|road| road.class = "대로");
     whole.iter().flat_map(|road| cut_at_rivers(road, division, nature)).collect()
 }
 

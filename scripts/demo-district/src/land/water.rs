@@ -3,7 +3,8 @@
 use crate::geometry::plane::{
     self, LonLat, PlanePoint, add_scaled, distance, distance_to_segment, from_degrees,
 };
-use crate::land::dongs::{CHEONGGYE, DongDivision, HAN_FROM, HAN_TO, JUNGNANG};
+use crate::land::dongs::DongDivision;
+use crate::land::river_courses::{CHEONGGYE, HAN_BANK, HAN_FROM, HAN_TO, JUNGNANG};
 use crate::numbers::rng::Rng;
 
 /// A stretch of water inside the district.
@@ -15,6 +16,17 @@ pub(crate) struct WaterArea {
     pub(crate) class: &'static str,
     /// Outline: an open ring, counter-clockwise, in metres.
     pub(crate) ring: Vec<PlanePoint>,
+}
+
+impl WaterArea {
+    /// Water with an outline of either direction.
+    #[must_use]
+    pub(crate) fn new(name: &'static str, class: &'static str, mut ring: Vec<PlanePoint>) -> Self {
+        if plane::area(&ring) < 0.0 {
+            ring.reverse();
+        }
+        Self { name, class, ring }
+    }
 }
 
 /// A hill or park: an ellipse of open ground.
@@ -77,7 +89,7 @@ const GREENS: [(&str, LonLat, PlanePoint, bool); 10] = [
     green("달맞이봉", 127.0232, 37.5425, [140.0, 110.0], true),
     green("무학봉", 127.0272, 37.5632, [90.0, 80.0], true),
     green("용답휴식공원", 127.0570, 37.5575, [150.0, 90.0], false),
-    green("살곶이공원", 127.0437, 37.5552, [190.0, 70.0], false),
+    green("살곶이공원", 127.0452, 37.5546, [170.0, 48.0], false),
     green("송정제방공원", 127.0600, 37.5509, [190.0, 50.0], false),
 ];
 
@@ -86,26 +98,9 @@ const PONDS: [(&str, &str, LonLat, PlanePoint); 6] = [
     ("서울숲 거울연못", "호소", [127.0402, 37.5446], [70.0, 28.0]),
     ("서울숲 호수", "호소", [127.0376, 37.5452], [85.0, 60.0]),
     ("서울숲 습지원", "호소", [127.0352, 37.5428], [60.0, 35.0]),
-    ("용답 유수지", "유수지", [127.0528, 37.5606], [95.0, 45.0]),
+    ("용답 유수지", "유수지", [127.0543, 37.5604], [80.0, 45.0]),
     ("마장 유수지", "유수지", [127.0449, 37.5640], [60.0, 32.0]),
-    ("옥수 유수지", "유수지", [127.0196, 37.5397], [75.0, 22.0]),
-];
-
-/// North bank of the Han, from the outline in the east to the outline in the west.
-///
-/// The ends are corners of the outline.
-const HAN_BANK: [LonLat; 11] = [
-    HAN_FROM,
-    [127.0540, 37.5329],
-    [127.0492, 37.5353],
-    [127.0440, 37.5377],
-    [127.0395, 37.5395],
-    [127.0345, 37.5414],
-    [127.0298, 37.5416],
-    [127.0258, 37.5401],
-    [127.0205, 37.5391],
-    [127.0155, 37.5391],
-    HAN_TO,
+    ("옥수 유수지", "유수지", [127.0216, 37.5408], [75.0, 22.0]),
 ];
 
 /// Running river: centre line and half of the width.
@@ -149,28 +144,23 @@ impl NaturalAreas {
     #[must_use]
     pub(crate) fn new(seed: u64, division: &DongDivision) -> Self {
         let mut rng = Rng::new(seed, "water");
-        let bank: Vec<PlanePoint> = HAN_BANK.iter().map(|p| from_degrees(*p)).collect();
-        let bank = plane::smooth_line(&bank, 60.0);
-        let mut han = bank.clone();
         let south = division.outline_part(HAN_FROM, HAN_TO);
-        han.extend(south.iter().rev().skip(1).take(south.len() - 2));
-
-        let mut jungnang = join_borders(division, &JUNGNANG);
-        // The border ends at the shore; the water runs on into the Han.
-        jungnang.push(from_degrees([127.0293, 37.5409]));
-        let mut cheonggye = north_course(division);
-        cheonggye.extend(join_borders(division, &CHEONGGYE).into_iter().skip(1));
-        let streams =
-            vec![river_course("중랑천", jungnang, 62.0), river_course("청계천", cheonggye, 21.0)];
-        let mut waters = vec![water("한강", "국가하천", han)];
+        let bank = han_bank(&south);
+        let mut han = bank.clone();
+        han.extend(south.iter().rev().skip(1).take(south.len().saturating_sub(2)));
+        let streams = vec![
+            river_course("중랑천", river_line(&JUNGNANG), 62.0),
+            river_course("청계천", river_line(&CHEONGGYE), 21.0),
+        ];
+        let mut waters = vec![WaterArea::new("한강", "국가하천", han)];
         for (stream, class) in streams.iter().zip(["국가하천", "지방하천"]) {
-            waters.push(water(stream.name, class, river_ring(stream)));
+            waters.push(WaterArea::new(stream.name, class, river_ring(stream)));
         }
         for (name, class, at, reach) in PONDS {
             let pond = GreenPlace { name, centre: from_degrees(at), reach, hill: false };
             let mut ring = pond.wavy_loop(1.0, &mut rng);
             ring.pop();
-            waters.push(water(name, class, ring));
+            waters.push(WaterArea::new(name, class, ring));
         }
         let greens = GREENS
             .iter()
@@ -234,52 +224,25 @@ fn river_course(name: &'static str, course: Vec<PlanePoint>, half_width: f64) ->
     RiverCourse { name, course, half_width }
 }
 
-fn water(name: &'static str, class: &'static str, mut ring: Vec<PlanePoint>) -> WaterArea {
-    if plane::area(&ring) < 0.0 {
-        ring.reverse();
-    }
-    WaterArea { name, class, ring }
+/// North bank of the Han westwards, between the ends of the outline's stretch in its water.
+fn han_bank(south: &[PlanePoint]) -> Vec<PlanePoint> {
+    let ends = [south.first(), south.last()].map(|end| end.copied().into_iter());
+    let [from, to] = ends;
+    let points: Vec<PlanePoint> =
+        from.chain(HAN_BANK.iter().map(|p| from_degrees(*p))).chain(to).collect();
+    plane::smooth_line(&points, 60.0)
 }
 
-/// Joins consecutive borders to one line.
-fn join_borders(division: &DongDivision, pairs: &[(usize, usize)]) -> Vec<PlanePoint> {
-    let mut line: Vec<PlanePoint> = Vec::new();
-    for (i, pair) in pairs.iter().enumerate() {
-        let mut part = division.border(pair.0, pair.1).to_vec();
-        let goes_on = |end: PlanePoint| match line.last() {
-            Some(last) => *last == end,
-            None => {
-                let next = pairs.get(i + 1).map_or(&[][..], |p| division.border(p.0, p.1));
-                next.first() != Some(&end) && next.last() != Some(&end)
-            }
-        };
-        if !goes_on(part[0]) {
-            part.reverse();
-        }
-        line.extend(part.into_iter().skip(usize::from(i > 0)));
-    }
-    line
-}
-
-/// Course of the Cheonggyecheon above the dongs' borders: along the outline in the north.
-fn north_course(division: &DongDivision) -> Vec<PlanePoint> {
-    let border = division.border(CHEONGGYE[0].0, CHEONGGYE[0].1);
-    let on_outline = |p: &&PlanePoint| division.outline.contains(p);
-    let entry = border.iter().find(on_outline).copied().unwrap_or_default();
-    let entry = plane::to_degrees(entry);
-    let line = division.outline_part([127.0222, 37.5716], entry);
-    // The border zigzags a little where the water runs smoothly.
-    let sparse: Vec<PlanePoint> = line
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| i % 2 == 0 || i + 1 == line.len())
-        .map(|(_, p)| *p)
-        .collect();
-    plane::smooth_line(&sparse, 40.0)
+/// Smooth line through the points of a river.
+#[must_use]
+pub(crate) fn river_line(points: &[LonLat]) -> Vec<PlanePoint> {
+    let points: Vec<PlanePoint> = points.iter().map(|p| from_degrees(*p)).collect();
+    plane::smooth_line(&points, 40.0)
 }
 
 /// Water of a stream: the course widened to both sides.
-fn river_ring(stream: &RiverCourse) -> Vec<PlanePoint> {
+#[must_use]
+pub(crate) fn river_ring(stream: &RiverCourse) -> Vec<PlanePoint> {
     let [mut ring, mut other] = river_banks(stream);
     other.reverse();
     ring.extend(other);

@@ -1,4 +1,6 @@
-//! The national 100 m grid over the district.
+//! The national 100 m grid over the district's dry ground.
+//!
+//! Nobody lives or walks in a river: cells in the water are no part of the grid.
 //!
 //! Cells are squares of EPSG:5179. Polynomials replace the projection: they are fitted to
 //! it over the district and right to a millimetre. A true transverse Mercator needs
@@ -6,11 +8,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::geometry::plane::{self, PlanePoint, distance, distance_to_segment};
+use crate::geometry::plane::{self, PlanePoint, distance};
 use crate::land::dongs::DongDivision;
+use crate::land::water::NaturalAreas;
 
-/// Number of grid cells in the district.
-pub(crate) const COUNT: usize = 1_786;
+/// Least share of a cell that is dry ground of the district; cells with less are left out.
+const MIN_LAND_SHARE: f64 = 0.1;
 
 /// Side of a cell in metres.
 pub(crate) const SIDE: f64 = 100.0;
@@ -66,8 +69,8 @@ pub(crate) struct GridCell {
     pub(crate) centre: PlanePoint,
     /// Dong that contains most of the cell.
     pub(crate) dong: usize,
-    /// Share of the cell inside the district.
-    pub(crate) share: f64,
+    /// Share of the cell that is dry ground of the district.
+    pub(crate) land_share: f64,
 }
 
 /// Cells of the district, by row from the south and then by column.
@@ -79,28 +82,16 @@ pub(crate) struct NationalGrid {
 }
 
 impl NationalGrid {
-    /// Lays the grid over the district: the [`COUNT`] cells with the largest shares inside.
+    /// Lays the grid over the dry ground of the district.
     #[must_use]
-    pub(crate) fn new(division: &DongDivision) -> Self {
+    pub(crate) fn new(division: &DongDivision, nature: &NaturalAreas) -> Self {
         let corners: Vec<PlanePoint> = division.outline.iter().map(|p| to_national(*p)).collect();
         let [west, south, east, north] = plane::bounds(&corners);
         let square = |v: f64| (v / SIDE).floor() as i64;
-        let mut found = Vec::new();
-        for j in square(south)..=square(north) {
-            for i in square(west)..=square(east) {
-                let cell = grid_cell(division, i, j);
-                let gap = plane::ring_sides(&division.outline)
-                    .map(|(a, b)| distance_to_segment(cell.centre, a, b))
-                    .fold(f64::INFINITY, f64::min);
-                found.push((cell, gap));
-            }
-        }
-        // Cells with the largest share first, then the nearest to the outline.
-        found.sort_by(|(a, x), (b, y)| {
-            b.share.total_cmp(&a.share).then(x.total_cmp(y)).then(a.id.cmp(&b.id))
-        });
-        let mut cells: Vec<GridCell> = found.into_iter().map(|pair| pair.0).take(COUNT).collect();
-        cells.sort_by_key(|cell| (cell.north, cell.east));
+        let rows = square(south)..=square(north);
+        let squares = rows.flat_map(|j| (square(west)..=square(east)).map(move |i| (i, j)));
+        let cells: Vec<GridCell> =
+            squares.filter_map(|(i, j)| grid_cell(division, nature, i, j)).collect();
         let index = cells.iter().enumerate().map(|(i, c)| ((c.east, c.north), i)).collect();
         Self { cells, index }
     }
@@ -133,34 +124,30 @@ impl NationalGrid {
     }
 }
 
-fn grid_cell(division: &DongDivision, i: i64, j: i64) -> GridCell {
+/// Cell of this column and row; `None` if too little of it is dry ground of the district.
+fn grid_cell(division: &DongDivision, nature: &NaturalAreas, i: i64, j: i64) -> Option<GridCell> {
     let at = |u: f64, v: f64| from_national([(i as f64 + u) * SIDE, (j as f64 + v) * SIDE]);
-    let mut inside = [0_usize; 17];
-    let mut count = 0;
-    for v in 0..10 {
-        for u in 0..10 {
-            let p = at(f64::from(u) / 10.0 + 0.05, f64::from(v) / 10.0 + 0.05);
-            if let Some(dong) = division.dong_at(p) {
-                inside[dong] += 1;
-                count += 1;
-            }
+    let mut land = [0_usize; 17];
+    let samples = (0..100).map(|k| {
+        let (u, v) = (f64::from(k % 10), f64::from(k / 10));
+        at(u / 10.0 + 0.05, v / 10.0 + 0.05)
+    });
+    for p in samples.filter(|p| !nature.in_river(*p)) {
+        if let Some(dong) = division.dong_at(p) {
+            land[dong] += 1;
         }
     }
-    let middle = at(0.5, 0.5);
-    let nearest = (0..inside.len()).min_by(|a, b| {
-        let away = |d: &usize| distance(division.dongs[*d].centre, middle);
-        away(a).total_cmp(&away(b))
-    });
-    let most = (0..inside.len()).max_by_key(|d| (inside[*d], std::cmp::Reverse(*d)));
-    GridCell {
+    let land_share = land.iter().sum::<usize>() as f64 / 100.0;
+    let dong = (0..land.len()).max_by_key(|d| (land[*d], std::cmp::Reverse(*d)))?;
+    (land_share >= MIN_LAND_SHARE).then(|| GridCell {
         id: format!("다사{:03}{:03}", i.rem_euclid(1000), j.rem_euclid(1000)),
         east: i,
         north: j,
         ring: [at(0.0, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.0, 1.0)],
-        centre: middle,
-        dong: if count > 0 { most } else { nearest }.unwrap_or(0),
-        share: f64::from(count) / 100.0,
-    }
+        centre: at(0.5, 0.5),
+        dong,
+        land_share,
+    })
 }
 
 #[cfg(test)]
@@ -182,19 +169,41 @@ mod tests {
     }
 
     #[test]
-    fn cells_cover_the_district_and_share_their_corners() {
-        let division = DongDivision::new(11_200);
-        let grid = NationalGrid::new(&division);
-        assert_eq!(grid.cells.len(), COUNT);
-        let covered: f64 = grid.cells.iter().map(|cell| cell.share).sum();
-        let area = plane::area(&division.outline).abs() / (SIDE * SIDE);
-        assert!((covered / area - 1.0).abs() < 0.01, "{covered} of {area}");
+    fn cells_cover_the_dry_ground_and_share_their_corners() {
+        let division = DongDivision::new();
+        let nature = NaturalAreas::new(11_200, &division);
+        let grid = NationalGrid::new(&division, &nature);
+        let covered: f64 = grid.cells.iter().map(|cell| cell.land_share).sum();
+        let rivers: f64 = nature.waters[..3].iter().map(|water| plane::area(&water.ring)).sum();
+        let district = plane::area(&division.outline).abs();
+        // A part of the Cheonggyecheon lies beyond the border.
+        let land = (district - rivers) / (SIDE * SIDE)..(district - 0.85 * rivers) / (SIDE * SIDE);
+        assert!(land.contains(&covered), "{covered} not in {land:?}");
         for (i, cell) in grid.cells.iter().enumerate() {
             assert_eq!(grid.at(cell.centre), Some(i));
             if let Some(east) = grid.find(cell.east + 1, cell.north) {
                 assert_eq!(cell.ring[1], grid.cells[east].ring[0]);
                 assert_eq!(cell.ring[2], grid.cells[east].ring[3]);
             }
+        }
+    }
+
+    #[test]
+    fn no_cell_lies_in_the_water_or_outside() {
+        let division = DongDivision::new();
+        let nature = NaturalAreas::new(11_200, &division);
+        let grid = NationalGrid::new(&division, &nature);
+        // The middle of the Han, the Jungnangcheon below Seoul Forest, Jung-gu, Gwangjin-gu.
+        for lon_lat in [
+            [127.0300, 37.5380],
+            [127.0450, 37.5353],
+            [127.0313, 37.5435],
+            [127.0180, 37.5640],
+            [127.0720, 37.5500],
+        ] {
+            let [east, north] = to_national(plane::from_degrees(lon_lat));
+            let (i, j) = ((east / SIDE).floor() as i64, (north / SIDE).floor() as i64);
+            assert_eq!(grid.find(i, j), None, "{lon_lat:?}");
         }
     }
 }

@@ -24,7 +24,7 @@ type LegalDongFacts = (&'static str, &'static str, &'static str, &'static [usize
 #[rustfmt::skip]
 const FACTS: [LegalDongFacts; 17] = [
     ("1120010100", "상왕십리동", "Sangwangsimni-dong", &[14, 0], 127.0262, 37.5668),
-    ("1120010200", "하왕십리동", "Hawangsimni-dong", &[0, 14, 3], 127.0290, 37.5620),
+    ("1120010200", "하왕십리동", "Hawangsimni-dong", &[0, 14], 127.0290, 37.5620),
     ("1120010300", "홍익동", "Hongik-dong", &[14], 127.0342, 37.5672),
     ("1120010400", "도선동", "Doseon-dong", &[14], 127.0318, 37.5648),
     ("1120010500", "마장동", "Majang-dong", &[1], 127.0406, 37.5673),
@@ -32,8 +32,8 @@ const FACTS: [LegalDongFacts; 17] = [
     ("1120010700", "행당동", "Haengdang-dong", &[3, 4], 127.0330, 37.5580),
     ("1120010800", "응봉동", "Eungbong-dong", &[5], 127.0339, 37.5508),
     ("1120010900", "금호동1가", "Geumho-dong 1-ga", &[6], 127.0252, 37.5535),
-    ("1120011000", "금호동2가", "Geumho-dong 2-ga", &[15, 6], 127.0222, 37.5524),
-    ("1120011100", "금호동3가", "Geumho-dong 3-ga", &[15, 7], 127.0184, 37.5498),
+    ("1120011000", "금호동2가", "Geumho-dong 2-ga", &[15], 127.0222, 37.5524),
+    ("1120011100", "금호동3가", "Geumho-dong 3-ga", &[15], 127.0184, 37.5498),
     ("1120011200", "금호동4가", "Geumho-dong 4-ga", &[7], 127.0250, 37.5450),
     ("1120011300", "옥수동", "Oksu-dong", &[16], 127.0180, 37.5415),
     ("1120011400", "성수동1가", "Seongsu-dong 1-ga", &[8, 9], 127.0430, 37.5450),
@@ -80,5 +80,21 @@ impl LegalDongs {
             })
             .collect();
         Self { list, of_area }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::geometry::plane;
+    use crate::land::district::District;
+
+    #[test]
+    fn every_legal_dong_is_in_one_piece() {
+        let areas = OutputAreas::new(11_200, &District::new(11_200));
+        for dong in LegalDongs::new(&areas).list {
+            let outer = dong.rings.iter().filter(|ring| plane::area(ring) > 0.0);
+            assert_eq!(outer.count(), 1, "{} falls apart", dong.name);
+        }
     }
 }

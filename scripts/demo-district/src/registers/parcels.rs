@@ -11,7 +11,7 @@ use crate::registers::legal_dongs::LegalDongs;
 use crate::registers::output_areas::OutputAreas;
 
 /// Number of parcels in the district.
-pub(crate) const COUNT: usize = 29_800;
+pub(crate) const COUNT: usize = 29_650;
 
 /// A parcel.
 #[derive(Debug, Clone, PartialEq)]

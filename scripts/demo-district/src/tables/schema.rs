@@ -80,7 +80,7 @@ impl CatalogSchema {
         let mut schema = Self::default();
         for (file, text) in FILES {
             let at = |error| SchemaError { file, error };
-            if file.starts_with("datasets/") {
+            if file.starts_with("datasets/") || *file == "base.toml" {
                 let field: FieldFile = toml::from_str(text).map_err(at)?;
                 field.dataset.into_iter().for_each(|entry| schema.declare(entry));
             } else if file.starts_with("layers/") {

@@ -21,7 +21,7 @@ fn road(name: &str, line: &[PlanePoint]) -> Road {
 
 /// Crossing of two streets of 2 km, far from any river.
 fn crossroads() -> StreetNetwork {
-    let nature = NaturalAreas::new(1, &DongDivision::new(1));
+    let nature = NaturalAreas::new(1, &DongDivision::new());
     let east = road("동길", &[[-1000.0, 0.0], [1000.0, 0.0]]);
     let north = road("북길", &[[0.0, -1000.0], [0.0, 1000.0]]);
     StreetNetwork::new(&[east, north], &[], &nature)

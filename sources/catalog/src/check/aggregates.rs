@@ -177,7 +177,7 @@ impl Checker<'_> {
         {
             let what = if kind == LogicalType::Int { "an amount of money" } else { "not whole" };
             let problem =
-                format!("{name} of {} is {what}, so small ones are not kept back", dataset.id);
+                format!("{name} of {} is {what}, so small ones are not suppressed", dataset.id);
             let remedy = format!(
                 "write columns = [\"{name}\"] in its rule suppress where it is a number of \
                  things, otherwise suppressed_with = [\"…\"], a sum of one that is"

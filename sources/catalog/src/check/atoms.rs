@@ -61,7 +61,7 @@ impl FilterAtoms {
     ///
     /// Filter `by` selects the rows in both and none outside both, so the sum of the two
     /// less `by` is disclosed.
-    pub(super) fn overlap_told_by(&self, by: usize) -> Option<[usize; 2]> {
+    pub(super) fn overlap_published_by(&self, by: usize) -> Option<[usize; 2]> {
         let sets = &self.0;
         let partly = |a: usize, b: usize| {
             let any = |one: bool, other: bool| {
@@ -69,7 +69,7 @@ impl FilterAtoms {
             };
             any(true, true) && any(true, false) && any(false, true)
         };
-        let told = |a: usize, b: usize| {
+        let published = |a: usize, b: usize| {
             let parts = sets[a].iter().zip(&sets[b]).zip(&sets[by]);
             let counts = parts.map(|((a, b), by)| (u8::from(*a) + u8::from(*b), *by));
             // Outside the intersection only the union is disclosed, which is larger than each set.
@@ -78,7 +78,7 @@ impl FilterAtoms {
         };
         let others = || (0..sets.len()).filter(|&other| other != by);
         others().find_map(|a| {
-            let b = others().find(|&b| b > a && partly(a, b) && told(a, b))?;
+            let b = others().find(|&b| b > a && partly(a, b) && published(a, b))?;
             Some([a, b])
         })
     }

@@ -51,8 +51,8 @@ impl Checker<'_> {
         }
         let id = &statistic.dataset.id;
         let problem = format!(
-            "{id} is told by {over} here and by {areas} in the numbers of the layer: where areas \
-             overlap, or hold others, the difference tells what is kept back"
+            "{id} is published by {over} here and by {areas} in the layer's statistics: where areas \
+             overlap, or contain others, the difference discloses suppressed values"
         );
         let remedy = format!(
             "write carrier = \"{areas}\", or make the layer staff; where each area of {over} lies in \

@@ -145,7 +145,8 @@ impl<'c> Checker<'c> {
         if let Some(name) = &dataset.id_column {
             let place = place.at("id_column");
             if dataset.hides(name) || dataset.bands(name) {
-                let problem = format!("{name} is kept from the public, and ids are not");
+                let problem =
+                    format!("{name} is hidden from the public or banded, and ids are public");
                 self.add(&place, problem, "leave it to row numbers");
             }
             if let Found::Column(column) = self.column(&place, declared, Among::Features, name)

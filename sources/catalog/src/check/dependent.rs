@@ -68,10 +68,10 @@ impl Checker<'_> {
         let Some(atoms) = FilterAtoms::new(statistics) else {
             if let Some(last) = statistics.last() {
                 let problem = format!(
-                    "what is told of {} has too many different conditions to compare",
+                    "the published measures of {} have too many different conditions to compare",
                     last.dataset.id
                 );
-                self.add(&last.at(), problem, "tell less of it, or make the layer staff");
+                self.add(&last.at(), problem, "publish fewer of them, or make the layer staff");
             }
             return;
         };
@@ -122,8 +122,8 @@ impl Checker<'_> {
         }
         if !self.carried_together(one, other) {
             let problem = format!(
-                "{id} is told by {} here and by {} in {}: areas that overlap tell what is \
-                 in one and not in the other",
+                "{id} is published by {} here and by {} in {}: areas that overlap disclose what \
+                 is in one and not in the other",
                 other.carrier.0, one.carrier.0, one.name
             );
             let remedy = format!(
@@ -150,10 +150,10 @@ impl Checker<'_> {
 
     /// Adds a fault if a statistic discloses the intersection of two others: the sum of the
     /// two less the third.
-    fn told_overlaps(&self, statistics: &[&PublicStatistic<'_>], atoms: &FilterAtoms) {
+    fn published_overlaps(&self, statistics: &[&PublicStatistic<'_>], atoms: &FilterAtoms) {
         let guarded = |at: usize| statistics[at].guarded;
         let found = (0..statistics.len()).find_map(|by| {
-            let [a, b] = atoms.overlap_told_by(by)?;
+            let [a, b] = atoms.overlap_published_by(by)?;
             (guarded(by) || guarded(a) || guarded(b)).then_some([a, b, by])
         });
         let Some(mut three) = found else { return };
@@ -188,7 +188,7 @@ impl Checker<'_> {
             let Some(atoms) = FilterAtoms::new(&apart) else { continue };
             let dependences = atoms.dependences();
             if dependences.iter().all(Vec::is_empty) {
-                self.told_overlaps(&apart, &atoms);
+                self.published_overlaps(&apart, &atoms);
             }
             for (statistic, of) in apart.iter().zip(dependences) {
                 let of: Vec<_> = of.into_iter().map(|at| apart[at]).collect();
@@ -199,7 +199,7 @@ impl Checker<'_> {
                 }
                 let names: Vec<_> = of.iter().map(|other| other.name.as_str()).collect();
                 let problem = format!(
-                    "it follows from {}, and gives away what is kept back of them",
+                    "it follows from {}, and discloses their suppressed values",
                     names.join(", ")
                 );
                 self.add(&statistic.at(), problem, "leave one of these out, or make a layer staff");

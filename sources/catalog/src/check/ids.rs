@@ -13,6 +13,7 @@ impl Checker<'_> {
         self.dataset_ids();
         self.tables();
         let layers = self.layer_ids();
+        self.reserved_ids();
         for (place, theme) in &self.declared.themes {
             // `/tiles/{layers}` takes either kind of id, so they share one name space.
             if let Some(other) = layers.get(theme.id.as_str()) {
@@ -129,13 +130,14 @@ impl Checker<'_> {
             }
             // Every layer's measures by area publish the areas' keys and names.
             if dataset.sensitivity != Sensitivity::Public {
-                let problem = format!("{id} is not public, and everybody is told its areas");
+                let problem =
+                    format!("{id} is not public, and its areas are published to everybody");
                 self.add(&place, problem, "name areas that are public");
             }
             for name in dataset.key.iter().chain(&dataset.search).chain(&dataset.search_en) {
                 if dataset.hides(name) || dataset.bands(name) {
                     let problem = format!(
-                        "{name} of {id} is kept from the public, and tells its areas apart"
+                        "{name} of {id} is hidden from the public, and identifies its areas"
                     );
                     self.add(&place, problem, "name areas whose keys and names are public");
                 }

@@ -127,7 +127,7 @@ impl<'c> Checker<'c> {
             }
             if measure.decimals.is_some_and(|decimals| decimals > MAX_DECIMALS) {
                 let remedy = format!("use {MAX_DECIMALS} at most");
-                self.add(&place.at("decimals"), "more than can be told", remedy);
+                self.add(&place.at("decimals"), "more than a number is published with", remedy);
             }
             for (i, other) in measure.suppressed_with.iter().enumerate() {
                 if !known.contains_key(other.as_str()) && !places.lost.contains(other) {

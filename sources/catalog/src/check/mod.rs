@@ -8,8 +8,10 @@
 mod address;
 mod aggregates;
 mod atoms;
+mod base_map;
 mod by_area;
 mod carriers;
+mod cartography;
 mod coarsened;
 mod columns;
 mod dataset;
@@ -49,7 +51,10 @@ pub(super) fn check(declared: &CatalogDeclarations, faults: &FaultCollector) {
     for layer in &declared.layers {
         checker.layer(layer);
         checker.privacy(layer);
+        checker.cartography(layer);
+        checker.base_layer(layer);
     }
+    checker.theme_cartography();
     checker.dependent_statistics();
 }
 
@@ -82,6 +87,9 @@ impl<'c> Checker<'c> {
                 "declare it under datasets/ or name another".to_owned()
             });
             self.add(place, format!("no dataset {:?} is declared", id.as_str()), remedy);
+        }
+        if let Some(found) = found {
+            self.not_of_base_map(place, found);
         }
         found
     }
@@ -183,14 +191,6 @@ impl<'c> Checker<'c> {
 #[cfg(test)]
 mod disclosure_fixture;
 #[cfg(test)]
-mod disclosure_tests;
-#[cfg(test)]
-mod equation_tests;
-#[cfg(test)]
 mod fixture;
-#[cfg(test)]
-mod overlap_tests;
-#[cfg(test)]
-mod seeded_tests;
 #[cfg(test)]
 mod tests;

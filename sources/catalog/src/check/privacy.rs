@@ -148,7 +148,7 @@ impl<'c> Checker<'c> {
         let dataset = &declared.dataset;
         for name in filter.keys().filter(|name| dataset.hides(name) || dataset.bands(name)) {
             let kept = if dataset.hides(name) { "hidden" } else { "shown in bands" };
-            let problem = format!("{name} is {kept}, and the filter tells it of every feature");
+            let problem = format!("{name} is {kept}, and the filter discloses it of every feature");
             self.add(&place.at(name), problem, "make the layer staff, or filter by another column");
         }
     }

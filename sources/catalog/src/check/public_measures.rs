@@ -91,7 +91,7 @@ impl<'c> Checker<'c> {
         let remedy = || format!("write carrier = \"{unit}\", or larger areas");
         if !matches!(over.geometry, GeometryKind::Polygon | GeometryKind::Mixed) {
             let problem =
-                format!("{} may be told by areas only, and {} has none", dataset.id, over.id);
+                format!("{} may be published by areas only, and {} has none", dataset.id, over.id);
             return self.add(at, problem, remedy());
         }
         let count =
@@ -99,15 +99,15 @@ impl<'c> Checker<'c> {
         if over.id.as_str() == unit {
             return;
         }
-        let told = format!("{} may be told by {unit} or larger", dataset.id);
+        let allowed = format!("{} may be published by {unit} or larger", dataset.id);
         match (over.expected_count, count(unit)) {
             (Some(areas), Some(units)) if areas > units => {
-                self.add(at, format!("{told}, and {} is smaller", over.id), remedy());
+                self.add(at, format!("{allowed}, and {} is smaller", over.id), remedy());
             }
             (Some(_), Some(_)) => {}
             (areas, _) => {
                 let which = if areas.is_none() { over.id.as_str() } else { unit };
-                let problem = format!("{told}, and it is not known how many {which} there are");
+                let problem = format!("{allowed}, and it is not known how many {which} there are");
                 self.add(
                     at,
                     problem,
@@ -195,7 +195,7 @@ impl<'c> Checker<'c> {
         } else {
             return;
         };
-        let problem = format!("{name} of {} is {kept}, and {by} tells it", dataset.id);
+        let problem = format!("{name} of {} is {kept}, and {by} discloses it", dataset.id);
         self.add(at, problem, "use another column, or make the layer staff");
     }
 
@@ -253,10 +253,12 @@ impl<'c> Checker<'c> {
                         );
                     }
                     None => {
-                        let problem =
-                            format!("{name} of {} is hidden, and the filter tells it", dataset.id);
+                        let problem = format!(
+                            "{name} of {} is hidden, and the filter discloses it",
+                            dataset.id
+                        );
                         let remedy = "leave it out, make the layer staff, or write smallest_areas = \"…\" in \
-                                      the rule hide: the areas by which it may be told how many there are";
+                                      the rule hide: the areas by which the number of rows may be published";
                         self.add(&at, problem, remedy);
                     }
                 }
@@ -319,7 +321,7 @@ impl<'c> Checker<'c> {
         let kept = |name: &&String| dataset.hides(name) || dataset.bands(name);
         for name in rows.filter.keys().filter(kept) {
             let how = if dataset.hides(name) { "hidden" } else { "shown in bands" };
-            let problem = format!("{name} of {} is {how}, and its filter tells it", dataset.id);
+            let problem = format!("{name} of {} is {how}, and its filter discloses it", dataset.id);
             self.add(at, problem, "filter by another column, or make the layer staff");
         }
     }

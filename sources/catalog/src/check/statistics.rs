@@ -119,9 +119,9 @@ impl<'c> Checker<'c> {
     }
 
     fn statistics_of(&self, of: &PublicSet<'c>) -> Vec<PublicStatistic<'c>> {
-        let told = told(of.set);
+        let disclosed = disclosed_names(of.set);
         let measures = of.set.measures.iter().zip(&of.places.places);
-        let measures = measures.filter(|(measure, _)| told.contains(measure.name.as_str()));
+        let measures = measures.filter(|(measure, _)| disclosed.contains(measure.name.as_str()));
         let statistic = |(measure, place): (&'c crate::Measure, &KeyLocation)| {
             let aggregate = match &measure.operation {
                 MeasureOperation::Aggregate(aggregate) => aggregate,
@@ -218,16 +218,16 @@ fn public_set(layer: &DeclaredLayer) -> Option<PublicSet<'_>> {
 
 /// Names of the published measures and of their inputs: an index or a ratio discloses its
 /// parts.
-fn told(set: &MeasureSet) -> BTreeSet<&str> {
-    let mut told = BTreeSet::new();
+fn disclosed_names(set: &MeasureSet) -> BTreeSet<&str> {
+    let mut disclosed = BTreeSet::new();
     // A measure uses earlier ones alone.
     for measure in set.measures.iter().rev() {
-        if measure.publish || told.contains(measure.name.as_str()) {
-            told.insert(measure.name.as_str());
-            told.extend(measure.operation.inputs());
+        if measure.publish || disclosed.contains(measure.name.as_str()) {
+            disclosed.insert(measure.name.as_str());
+            disclosed.extend(measure.operation.inputs());
         }
     }
-    told
+    disclosed
 }
 
 /// Whether the rows are those of a dataset's values, not of its features.

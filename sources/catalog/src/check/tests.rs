@@ -1,5 +1,10 @@
 //! Declarations that are accepted, and some that are nearly right.
 
+mod disclosure;
+mod equations;
+mod overlaps;
+mod seeded_faults;
+
 use rstest::rstest;
 
 use super::filter::starts_with_date;

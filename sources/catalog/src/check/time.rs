@@ -9,7 +9,7 @@ use data_model::Period;
 struct Times<'c> {
     dataset: &'c Dataset,
     period: Period,
-    /// Number of periods kept; `None` if not declared.
+    /// Number of retained periods; `None` if not declared.
     kept: Option<u32>,
 }
 
@@ -93,7 +93,7 @@ impl<'c> Checker<'c> {
         times: &[&Times<'_>],
         places: &MeasureLocations,
     ) {
-        // Number of slices that the kept periods fill, at least in part.
+        // Number of slices that the retained periods fill, at least in part.
         let filled = |times: &&Times<'_>| {
             let kept = times.kept?.checked_mul(time.per_year())?;
             Some(kept.div_ceil(times.period.per_year()).saturating_add(1))
@@ -105,14 +105,14 @@ impl<'c> Checker<'c> {
         if let Some(slices) = set.retained_slices
             && slices > most
         {
-            let problem = format!("{slices} slices, where {most} are kept");
+            let problem = format!("{slices} slices, where {most} are retained");
             self.add(&place.at("retained_slices"), problem, format!("make it {most} at most"));
         }
         for (measure, place) in set.measures.iter().zip(&places.places) {
             if let MeasureOperation::Change { back, .. } = measure.operation
                 && back >= most
             {
-                let problem = format!("{back} slices back, where {most} are kept");
+                let problem = format!("{back} slices back, where {most} are retained");
                 let remedy = format!("make it less than {most}");
                 self.add(&place.at("change").at("periods_back"), problem, remedy);
             }

@@ -1,4 +1,4 @@
-//! Checks of a dataset's values: their key, their time and the number of periods kept.
+//! Checks of a dataset's values: their key, their time and the number of retained periods.
 
 use super::columns::type_name;
 use super::{Among, Checker, Found};
@@ -147,9 +147,9 @@ impl<'c> Checker<'c> {
                 return self.add(&place.at("time"), problem, remedy);
             }
         };
-        // A half-year is told by its text alone.
-        let told = finest.fits(period) || (kind == LogicalType::Year && period == Period::HalfYear);
-        if !told && period != Period::MonthHour {
+        // A half-year differs from a year in its text alone.
+        let fits = finest.fits(period) || (kind == LogicalType::Year && period == Period::HalfYear);
+        if !fits && period != Period::MonthHour {
             let problem = format!("{} is of type {}", column.name, type_name(kind));
             let remedy = format!("make the period {}, or longer", finest.name());
             self.add(&place.at("period"), problem, remedy);

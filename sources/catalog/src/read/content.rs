@@ -3,8 +3,9 @@
 use super::declarations::DatasetsById;
 use super::entry::TomlTable;
 use super::measure::{self, SourceColumns};
-use super::{KeyLocation, MeasureLocations, dataset, tiling};
-use crate::{FlowDefinition, LayerContent, MeasureSet, PublicLook, UnionPart};
+use super::{KeyLocation, MeasureLocations, cartography, dataset, tiling};
+use crate::cartography::SameContent;
+use crate::{Cartography, FlowDefinition, LayerContent, MeasureSet, PublicLook, UnionPart};
 use data_model::feature::GeometryKind;
 use data_model::{DatasetId, Tiling};
 
@@ -40,6 +41,14 @@ pub(super) struct ParsedContent {
     pub(super) parts: Vec<KeyLocation>,
 }
 
+/// Keys of a layer that its public form takes over.
+pub(super) struct LayerDefaults<'l> {
+    /// The declared value.
+    pub(super) value: Option<&'l str>,
+    /// The declared presentation.
+    pub(super) cartography: &'l Cartography,
+}
+
 /// Parsed table `[layer.public]`.
 #[derive(Default)]
 pub(super) struct PublicForm {
@@ -47,10 +56,12 @@ pub(super) struct PublicForm {
     pub(super) set: Option<MeasureSet>,
     /// Places of the measures.
     pub(super) measures: MeasureLocations,
-    /// Description and representation of the form.
+    /// Description and presentation of the form, completed by the layer's.
     pub(super) look: PublicLook,
     /// Reduction of tiles; `None` as of the layer.
     pub(super) tiling: Option<Tiling>,
+    /// Presentation that the form itself declares.
+    pub(super) cartography: Cartography,
 }
 
 impl ParsedContent {
@@ -196,7 +207,7 @@ impl ParsedContent {
     pub(super) fn public_form(
         &self,
         entry: &mut TomlTable<'_>,
-        value: Option<&str>,
+        layer: &LayerDefaults<'_>,
         datasets: &DatasetsById<'_>,
     ) -> PublicForm {
         let Some(mut form) = entry.table("public") else { return Default::default() };
@@ -210,7 +221,12 @@ impl ParsedContent {
         let has_measures = form.has("measure");
         let (set, mut measures) = measure_set(&mut form, over.as_ref(), own, datasets);
         let form_value = form.take::<String>("value");
-        let look = PublicLook { description: form.text("description"), kind: form.take("kind") };
+        let cartography = cartography::read(&mut form);
+        let mut look = PublicLook {
+            description: form.text("description"),
+            kind: form.take("kind"),
+            cartography: Cartography::default(),
+        };
         // Rules for other features have other columns.
         let tiling = tiling::read(&mut form).or(other_features.then(Tiling::default));
         form.finish();
@@ -218,12 +234,19 @@ impl ParsedContent {
             measures.clone_from(&self.measures);
         }
         let Some(mut set) = set else {
-            return PublicForm { set: None, measures, look, tiling };
+            return PublicForm { set: None, measures, look, tiling, cartography };
         };
         let known = |name: &&str| set.measures.iter().any(|measure| measure.name == **name);
-        let value = form_value.or_else(|| value.filter(known).map(str::to_owned));
+        let value = form_value.or_else(|| layer.value.filter(known).map(str::to_owned));
         set.value = value.unwrap_or_else(|| set.only_value());
-        PublicForm { set: Some(set), measures, look, tiling }
+        let only_value = own.map(MeasureSet::only_value);
+        let own_value = layer.value.or(only_value.as_deref());
+        let same = SameContent {
+            carrier: set.carrier == *own_over,
+            value: own_value == Some(set.value.as_str()),
+        };
+        look.cartography = cartography.in_public_form(layer.cartography, same);
+        PublicForm { set: Some(set), measures, look, tiling, cartography }
     }
 }
 

@@ -20,7 +20,7 @@ impl CatalogDeclarations {
 }
 
 /// Parses a dataset; `None` if it has no id.
-fn read_dataset(field: &FieldId, mut entry: TomlTable<'_>) -> Option<DeclaredDataset> {
+pub(super) fn read_dataset(field: &FieldId, mut entry: TomlTable<'_>) -> Option<DeclaredDataset> {
     let place = entry.place().clone();
     let id = entry.need::<DatasetId>("id", "name the file that holds it, without .fgb");
     let title = entry.need_text("title").unwrap_or_else(|| LocalizedText::same("?"));

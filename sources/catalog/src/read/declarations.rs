@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::place::KeyLocation;
-use crate::declaration::{District, SubjectField, Theme};
-use crate::{Dataset, Layer};
+use crate::declaration::{District, LocalizedText, SubjectField, Theme};
+use crate::{Cartography, Dataset, Layer};
 use data_model::DatasetId;
 
 /// All declarations of a folder, as far as they could be read.
@@ -15,6 +15,8 @@ pub(crate) struct CatalogDeclarations {
     pub(crate) datasets: Vec<DeclaredDataset>,
     pub(crate) themes: Vec<(KeyLocation, Theme)>,
     pub(crate) layers: Vec<DeclaredLayer>,
+    /// Title of the base map, whose datasets and layers are among the others.
+    pub(crate) base_title: LocalizedText,
     /// Whether a file of datasets could not be read; an unknown dataset may be declared
     /// there.
     pub(crate) datasets_lost: bool,
@@ -59,6 +61,8 @@ pub(crate) struct DeclaredLayer {
     /// Places of the layer's own measures; those of its public form follow.
     pub(crate) measures: MeasureLocations,
     pub(crate) public_measures: MeasureLocations,
+    /// Presentation that the public form itself declares.
+    pub(crate) public_cartography: Cartography,
     /// Places of a union's parts.
     pub(crate) parts: Vec<KeyLocation>,
 }

@@ -1,5 +1,7 @@
 //! Parsing of a district's country, CRS and time zone.
 
+use data_model::GeographicBounds;
+
 use super::entry::TomlTable;
 use crate::{Country, District, DistrictTimeZone, EpsgCode, InvalidEpsgCode, UnknownTimeZone};
 
@@ -15,12 +17,12 @@ pub(super) fn is_rectangle([west, south, east, north]: [f64; 4]) -> bool {
 }
 
 /// Takes a rectangle; adds a fault if it is none.
-pub(super) fn rectangle(entry: &mut TomlTable<'_>, name: &'static str) -> Option<[f64; 4]> {
+pub(super) fn rectangle(entry: &mut TomlTable<'_>, name: &'static str) -> Option<GeographicBounds> {
     let bounds = entry.take::<[f64; 4]>(name)?;
     if !is_rectangle(bounds) {
         entry.fault(name, format!("{bounds:?} is not a rectangle"), RECTANGLE);
     }
-    Some(bounds)
+    bounds.try_into().ok()
 }
 
 /// The district's time zone; adds a fault if no zone has that name.
@@ -61,19 +63,22 @@ pub(super) fn country(entry: &mut TomlTable<'_>, inherited: &District) -> Countr
     if !country.has("bounds") {
         country.fault("bounds", "is missing", RECTANGLE);
     }
-    let bounds = rectangle(&mut country, "bounds").unwrap_or(Country::EARTH);
-    let land = country.list::<[f64; 4]>("land").unwrap_or_default();
-    let declared = Country { name, bounds, land };
+    let bounds = rectangle(&mut country, "bounds").unwrap_or(GeographicBounds::EARTH);
     let place = country.place().at("land");
-    for (index, &part) in declared.land.iter().enumerate() {
-        if !is_rectangle(part) {
+    let mut land = Vec::new();
+    for (index, part) in country.list::<[f64; 4]>("land").into_iter().flatten().enumerate() {
+        let valid = GeographicBounds::try_from(part).ok().filter(|_| is_rectangle(part));
+        let Some(valid) = valid else {
             let problem = format!("{part:?} is not a rectangle");
             country.faults().add(&place.item(index), problem, RECTANGLE);
-        } else if !declared.touches(part) {
+            continue;
+        };
+        if !bounds.intersects(valid) {
             let problem = format!("{part:?} lies off the country's bounds");
             country.faults().add(&place.item(index), problem, "correct it or the bounds");
         }
+        land.push(valid);
     }
     country.finish();
-    declared
+    Country { name, bounds, land }
 }

@@ -5,8 +5,8 @@ use std::path::Path;
 use super::district;
 use super::entry::TomlTable;
 use super::{CatalogDeclarations, FaultCollector, KeyLocation};
-use crate::District;
 use crate::renamed_keys::{TableKind, old_key_faults, rename_table};
+use crate::{BaseMap, District};
 use data_model::id::InvalidId;
 
 /// Largest size of a catalog file in bytes.
@@ -34,6 +34,8 @@ impl<'f> CatalogFiles<'f> {
             };
             declared.read_field(field, entry);
         }
+        // Before the layers of maps, so that a map made from it is refused by name.
+        self.read_base_map(&mut declared);
         for (place, stem) in self.list("layers") {
             let (Some(entry), Some(theme)) = (self.open(&place), self.id(&place, &stem)) else {
                 declared.lost_themes.push(stem);
@@ -42,6 +44,19 @@ impl<'f> CatalogFiles<'f> {
             declared.read_theme(theme, entry);
         }
         declared
+    }
+
+    /// Reads `base.toml`, if there is one.
+    fn read_base_map(&self, declared: &mut CatalogDeclarations) {
+        let place = KeyLocation::file(BaseMap::FILE);
+        // Whatever else keeps it from being read is a fault.
+        if matches!(self.folder.join(BaseMap::FILE).try_exists(), Ok(false)) {
+            return;
+        }
+        match (self.open(&place), self.id(&place, BaseMap::ID), self.id(&place, BaseMap::ID)) {
+            (Some(file), Some(field), Some(set)) => declared.read_base_map(&field, &set, file),
+            _ => declared.datasets_lost = true,
+        }
     }
 
     /// The id that a file's stem is; adds a fault if it is not valid.
@@ -135,7 +150,7 @@ impl<'f> CatalogFiles<'f> {
         let inherited = District::inherited(bounds);
         let district = District {
             title,
-            bounds: bounds.and_then(|bounds| bounds.try_into().ok()),
+            bounds,
             attribution: entry.text("attribution"),
             notice: entry.text("notice"),
             stats_areas: entry.take("stats_areas"),

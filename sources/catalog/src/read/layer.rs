@@ -1,6 +1,7 @@
 //! Parsing of `layers/<theme>.toml`: a theme and its layers.
 
-use super::content::{ParsedContent, PublicForm};
+use super::cartography;
+use super::content::{LayerDefaults, ParsedContent, PublicForm};
 use super::declarations::DatasetsById;
 use super::entry::TomlTable;
 use super::tiling;
@@ -14,15 +15,29 @@ impl CatalogDeclarations {
     pub(super) fn read_theme(&mut self, theme: ThemeId, mut file: TomlTable<'_>) {
         let title = file.need_text("title").unwrap_or_default();
         let order = file.need("order", "number the themes from 1").unwrap_or_default();
+        let palette = file.take("palette");
+        let opening_map = file.take("opening_map");
+        self.read_layers(&theme, &mut file, None);
+        let theme = Theme { id: theme, title, order, palette, opening_map };
+        self.themes.push((file.place().clone(), theme));
+        file.finish();
+    }
+
+    /// Parses the layers of a file; those without a `visibility` get `default`, and a fault
+    /// where that is `None`.
+    pub(super) fn read_layers(
+        &mut self,
+        theme: &ThemeId,
+        file: &mut TomlTable<'_>,
+        default: Option<Visibility>,
+    ) {
         let datasets = self.datasets.iter().map(|declared| &declared.dataset);
         let datasets: DatasetsById<'_> =
             datasets.map(|dataset: &Dataset| (dataset.id.as_str(), dataset)).collect();
-        let entries = file.tables("layer");
+        let entries = file.tables("layer").into_iter();
         let layers: Vec<_> =
-            entries.into_iter().filter_map(|entry| read_layer(&theme, entry, &datasets)).collect();
+            entries.filter_map(|entry| read_layer(theme, entry, &datasets, default)).collect();
         self.layers.extend(layers);
-        self.themes.push((file.place().clone(), Theme { id: theme, title, order }));
-        file.finish();
     }
 }
 
@@ -31,18 +46,24 @@ fn read_layer(
     theme: &ThemeId,
     mut entry: TomlTable<'_>,
     datasets: &DatasetsById<'_>,
+    default_visibility: Option<Visibility>,
 ) -> Option<DeclaredLayer> {
     let place = entry.place().clone();
     let id = entry.need::<LayerId>("id", "name it with a-z, 0-9, '_' and '-'");
     let title = entry.need_text("title").unwrap_or_else(|| LocalizedText::same("?"));
     let description = entry.text("description");
-    // The default is never published, as a catalog with faults is rejected.
-    let visibility = entry.need("visibility", "write public or staff");
+    let visibility = match default_visibility {
+        Some(default) => entry.take("visibility").or(Some(default)),
+        None => entry.need("visibility", "write public or staff"),
+    };
+    // Never published, as a catalog with faults is rejected.
     let visibility = visibility.unwrap_or(Visibility::Staff);
     let content = ParsedContent::read(&mut entry, datasets);
     let value = entry.take::<String>("value");
+    let cartography = cartography::read(&mut entry);
+    let defaults = LayerDefaults { value: value.as_deref(), cartography: &cartography };
     let public = match &content {
-        Some(content) => content.public_form(&mut entry, value.as_deref(), datasets),
+        Some(content) => content.public_form(&mut entry, &defaults, datasets),
         None => {
             let _ = entry.take::<toml::Value>("public");
             PublicForm::default()
@@ -53,6 +74,7 @@ fn read_layer(
         measures: public_measures,
         look: public_look,
         tiling: public_tiling,
+        cartography: public_cartography,
     } = public;
     let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
     let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);
@@ -86,6 +108,7 @@ fn read_layer(
         content,
         public_form,
         public_look,
+        cartography,
         visibility,
         columns,
         value,
@@ -102,7 +125,7 @@ fn read_layer(
         public_tiling,
         max_age,
     };
-    Some(DeclaredLayer { place, layer, measures, public_measures, parts })
+    Some(DeclaredLayer { place, layer, measures, public_measures, public_cartography, parts })
 }
 
 fn each_once(ids: Vec<DatasetId>) -> Vec<DatasetId> {

@@ -3,6 +3,8 @@
 //! Files are parsed key by key rather than by a derived deserializer, so that one wrong
 //! value causes one fault and does not discard the rest of its file.
 
+mod base_map;
+mod cartography;
 mod content;
 mod dataset;
 mod declarations;

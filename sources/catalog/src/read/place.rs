@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::CatalogFault;
+use crate::{BaseMap, CatalogFault};
 
 /// A key of a catalog file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,11 @@ impl KeyLocation {
     /// The file's path under the catalog's folder.
     pub(crate) fn file_name(&self) -> &str {
         &self.file
+    }
+
+    /// Whether the place is in the file of the base map.
+    pub(crate) fn is_of_base_map(&self) -> bool {
+        &*self.file == BaseMap::FILE
     }
 
     /// The key in its file; empty for the file as a whole.
@@ -69,6 +74,22 @@ impl FaultCollector {
             problem: problem.into(),
             remedy: remedy.into(),
         });
+    }
+
+    /// Adds a fault unless the place has it already.
+    pub(crate) fn add_once(
+        &self,
+        place: &KeyLocation,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
+        let problem = problem.into();
+        let is_known = self.0.borrow().iter().any(|fault| {
+            *fault.file == *place.file && fault.key == place.key && fault.problem == problem
+        });
+        if !is_known {
+            self.add(place, problem, remedy);
+        }
     }
 
     /// Number of faults.

@@ -1,10 +1,14 @@
 //! The published table of renamed catalog keys.
 
+use crate::BaseMap;
+
 /// Kind of a table in a catalog file; the keys of a kind have one meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TableKind {
     /// `district.toml` as a whole.
     District,
+    /// `base.toml` as a whole, which is newer than every renamed key.
+    BaseMap,
     /// A file of `datasets/` as a whole.
     FieldFile,
     /// `[[dataset]]`.
@@ -35,6 +39,7 @@ impl TableKind {
     /// Kind of a catalog file; `file` is relative to the catalog's folder.
     pub(crate) fn of_file(file: &str) -> Self {
         match file.split_once('/') {
+            None if file == BaseMap::FILE => Self::BaseMap,
             None => Self::District,
             Some(("datasets", _)) => Self::FieldFile,
             Some(_) => Self::ThemeFile,
@@ -67,6 +72,7 @@ impl TableKind {
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::District => "`district.toml`",
+            Self::BaseMap => "`base.toml`",
             Self::FieldFile => "`datasets/*.toml`",
             Self::Dataset => "`[[dataset]]`",
             Self::Values => "`[dataset.values]`",

@@ -2,17 +2,17 @@
 
 #![allow(clippy::panic, reason = "a test")]
 
+mod refusals;
+mod texts;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-
-use proptest::prelude::*;
-use rstest::rstest;
 
 use super::key_table::RENAMED_KEYS;
 use super::text::{apply_edits, key_edits};
-use super::{KeyChange, RenameKeysError, TableKind, rename_keys, rename_table};
+use super::{KeyChange, TableKind, rename_keys, rename_table};
 use crate::Catalog;
 use crate::read::KeyLocation;
 
@@ -268,186 +268,6 @@ fn a_change_names_file_line_and_both_names() {
     ] {
         assert!(shown.iter().any(|line| line == expected), "{expected} in {shown:#?}");
     }
-}
-
-#[test]
-fn nothing_but_keys_changes_in_a_text() {
-    let renamed = renamed_text(LAYERS, TableKind::ThemeFile);
-    assert_eq!(renamed.lines().count(), LAYERS.lines().count());
-    for kept in [
-        "# Staff see cells.\n[[layer]]",
-        "name = \"over\"                 # not a key",
-        "where = { over = \"figure\", kept = { from = 1, to = 3 } }",
-        "join = \"distance\"   # metres\nmax_distance_m = 300\narea_aggregation = 'mean'",
-        "columns = { over = \"cd\" }, where = { of = \"x\" }",
-        "[layer.measure.change]\nmeasure = \"people\"\nperiods_back = 1",
-        "class.measure = \"people\"",
-    ] {
-        assert!(renamed.contains(kept), "{kept} in\n{renamed}");
-    }
-    assert!(renamed_text(DATASETS, TableKind::FieldFile).contains("\"min_width_m\" = 100\n"));
-}
-
-#[rstest]
-#[case::dotted("layer", "[[layer]]\nfigure = [{ scale . 'of' = 'a', scale.by = 2 }]")]
-#[case::carriage_returns(
-    "layer",
-    "[[layer]]\r\nover = 'a' # over\r\n[[layer.figure]]\r\nby='key'\r\n"
-)]
-#[case::bom("layer", "\u{feff}[[layer]]\nover = 'a'\n")]
-#[case::escaped("layer", "[[layer]]\n\"o\\u0076er\" = 'a'\n[[layer.\"figure\"]]\nmost = 'b'")]
-#[case::long_text("layer", "[[layer]]\ntitle = '''\nover = 1\n[[layer.figure]]\n'''\nover = 'a'")]
-#[case::inline(
-    "layer",
-    "layer = [{ over = 'a', public = { figure = [{ own = 'x' }], time = 'day' } }]"
-)]
-#[case::several_lines(
-    "layer",
-    "layer = [\n  { # over\n    over = 'a',\n    figure = [\n      { class = { of = 'a', titles = [{ of = 'b' }] }, most = 'c' },\n    ],\n  },\n]"
-)]
-#[case::header(
-    "layer",
-    "[[ layer . figure ]]\nat = 'x'\n[layer.figure.scale]\nof = 'x'\n[other]\nover = 1"
-)]
-#[case::unknown_tables(
-    "layer",
-    "[layer_of.figure]\nover = 1\n[layer.columns]\nover = 1\n[layer.public.where]\nover = 2"
-)]
-#[case::not_a_number("layer", "[[layer]]\nover = nan\nbuffer = inf")]
-#[case::privacy(
-    "dataset",
-    "[[dataset]]\nprivacy = [{ rule = 'hide', unit = 'a' }, { below = 3 }]\n[dataset.values]\nkept = 3\nwithin = 1"
-)]
-fn text_and_tree_are_renamed_alike(#[case] kind: &str, #[case] text: &str) {
-    let kind = if kind == "layer" { TableKind::ThemeFile } else { TableKind::FieldFile };
-    let renamed = renamed_text(text, kind);
-    let (parsed, expected) = (renamed.parse::<toml::Table>().unwrap(), renamed_tree(text, kind));
-    assert_eq!(format!("{parsed:?}"), format!("{expected:?}"));
-    assert_eq!(renamed.matches('\r').count(), text.matches('\r').count());
-    assert_eq!(key_edits(&renamed, kind), [], "{renamed}");
-}
-
-/// Old and new keys, keys that are neither, and tables with free keys.
-fn key() -> impl Strategy<Value = String> {
-    let fixed = ["layer", "dataset", "public", "where", "columns", "values", "privacy", "id"];
-    let nested = ["scale", "change", "index", "class"];
-    let known = RENAMED_KEYS.iter().flat_map(|renamed| [renamed.old, renamed.new]);
-    let names: Vec<&str> = known.chain(fixed).chain(nested).chain(["layer"; 9]).collect();
-    proptest::sample::select(names).prop_map(str::to_owned)
-}
-
-fn value() -> impl Strategy<Value = toml::Value> {
-    let leaf = prop_oneof![
-        any::<i64>().prop_map(toml::Value::from),
-        proptest::sample::select(vec!["within", "over", "= [", "'\n\"\"\"", "가"])
-            .prop_map(toml::Value::from),
-    ];
-    leaf.prop_recursive(5, 60, 6, |inner| {
-        prop_oneof![
-            proptest::collection::vec(inner.clone(), 0..4).prop_map(toml::Value::from),
-            proptest::collection::vec((key(), inner), 0..6)
-                .prop_map(|pairs| toml::Value::Table(pairs.into_iter().collect())),
-        ]
-    })
-}
-
-proptest! {
-    #[test]
-    fn any_text_is_renamed_as_its_tree_is(
-        pairs in proptest::collection::vec((key(), value()), 0..6),
-        pretty: bool,
-        kind in proptest::sample::select(vec![TableKind::FieldFile, TableKind::ThemeFile]),
-    ) {
-        let table: toml::Table = pairs.into_iter().collect();
-        let text = if pretty { toml::to_string_pretty(&table) } else { toml::to_string(&table) };
-        let text = text.unwrap();
-        let mut found = Vec::new();
-        let mut expected = text.parse::<toml::Table>().unwrap();
-        rename_table(&mut expected, kind, &KeyLocation::file("x"), &mut found);
-        prop_assume!(!found.iter().any(|old| old.clashes));
-        let renamed = renamed_text(&text, kind);
-        let parsed = renamed.parse::<toml::Table>();
-        prop_assert!(parsed.is_ok(), "{text}\n→\n{renamed}");
-        prop_assert_eq!(parsed.unwrap(), expected, "{}\n→\n{}", text, renamed);
-    }
-}
-
-#[rstest]
-#[case::in_a_layer("[[layer]]\nover = 'a'\ncarrier = 'b'\n", "layer[0]", "over")]
-#[case::the_new_one_first("[[layer]]\ncarrier = 'a'\nover = 'b'\n", "layer[0]", "over")]
-#[case::two_lists(
-    "[[layer]]\n[[layer.figure]]\nname = 'a'\n[[layer.measure]]\nname = 'b'\n",
-    "layer[0]",
-    "figure"
-)]
-#[case::nested(
-    "[[layer]]\nmeasure = [{ scale = { of = 'a', measure = 'b' } }]\n",
-    "layer[0].measure[0].scale",
-    "of"
-)]
-fn a_table_with_both_names_is_refused_and_nothing_is_written(
-    #[case] layers: &str,
-    #[case] table: &str,
-    #[case] key: &str,
-) {
-    let folder = old_catalog();
-    write(folder.path(), &[("layers/z.toml", layers)]);
-    let before = contents(folder.path());
-    let error = rename_keys(folder.path()).unwrap_err();
-    let RenameKeysError::Clash { key: at, old, .. } = &error else { panic!("{error}") };
-    assert_eq!((at.as_str(), *old), (table, key));
-    assert_eq!(contents(folder.path()), before);
-    let faults = Catalog::load(folder.path()).unwrap_err().0;
-    let both = faults.iter().filter(|fault| fault.problem.ends_with("which is there too"));
-    assert_eq!(both.count(), 1, "{faults:#?}");
-}
-
-#[test]
-fn a_file_that_is_not_toml_is_named_with_its_line_and_nothing_is_written() {
-    let folder = old_catalog();
-    write(folder.path(), &[("layers/z.toml", "order = 1\nover =\n")]);
-    let before = contents(folder.path());
-    let error = rename_keys(folder.path()).unwrap_err();
-    assert!(matches!(error, RenameKeysError::Toml { line: 2, .. }), "{error}");
-    assert!(error.to_string().contains("layers/z.toml:2: "), "{error}");
-    assert_eq!(contents(folder.path()), before);
-}
-
-#[test]
-fn bytes_that_are_no_text_are_refused_and_nothing_is_written() {
-    let folder = old_catalog();
-    fs::write(folder.path().join("layers/b.toml"), b"over = '\xff'").unwrap();
-    let error = rename_keys(folder.path()).unwrap_err();
-    assert!(matches!(&error, RenameKeysError::Read { path, .. } if path.ends_with("b.toml")));
-    assert_eq!(fs::read_to_string(folder.path().join("datasets/base.toml")).unwrap(), DATASETS);
-}
-
-#[rstest]
-#[case::a_file("layers/safety.toml")]
-#[case::the_district("district.toml")]
-#[case::a_folder("datasets")]
-fn a_symbolic_link_is_refused_and_nothing_is_written(#[case] linked: &str) {
-    let folder = old_catalog();
-    let elsewhere = tempfile::tempdir().unwrap();
-    let target = elsewhere.path().join("moved");
-    fs::rename(folder.path().join(linked), &target).unwrap();
-    symlink(&target, folder.path().join(linked)).unwrap();
-    let before = contents(folder.path());
-    let error = rename_keys(folder.path()).unwrap_err();
-    assert!(matches!(&error, RenameKeysError::Irregular { path } if path.ends_with(linked)));
-    assert_eq!(contents(folder.path()), before);
-    assert!(fs::symlink_metadata(folder.path().join(linked)).unwrap().is_symlink());
-}
-
-#[test]
-fn a_folder_without_a_district_is_no_catalog() {
-    let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), &[]);
-    let error = rename_keys(folder.path()).unwrap_err();
-    assert!(
-        matches!(&error, RenameKeysError::Read { path, .. } if path.ends_with("district.toml"))
-    );
-    assert!(error.to_string().contains("catalog folder"), "{error}");
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub struct DatabaseSchemas {
 
 /// A table's declared schema is not one of the discovered schemas.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("table {table} is in schema {schema}, which is not looked at; add it to --dataset-schema")]
+#[error("table {table} is in schema {schema}, which is not read; add it to --dataset-schema")]
 pub(crate) struct SchemaNotDiscovered {
     /// The declared table, with its schema.
     table: String,

@@ -27,7 +27,7 @@ pub(crate) struct DeclarationHistory {
 impl DeclarationHistory {
     /// Records the datasets of a catalog and the tables that it names.
     pub(crate) fn add_catalog(&mut self, catalog: &Catalog) {
-        for dataset in &catalog.datasets {
+        for dataset in catalog.all_datasets() {
             let id = dataset.id.as_str();
             self.stems.extend([id.to_owned(), format!("{id}{VALUES_SUFFIX}")]);
             let named = dataset.table.iter().chain(dataset.values_table());
@@ -44,7 +44,7 @@ impl DeclarationHistory {
 
     /// Records the tables that hold the datasets now, whether or not a layer uses them.
     pub(crate) fn add_inventory(&mut self, catalog: &Catalog, inventory: &StoreInventory<'_>) {
-        for dataset in &catalog.datasets {
+        for dataset in catalog.all_datasets() {
             if let FeatureStorage::Table(table) = inventory.features_of(dataset) {
                 self.relations.insert(table.oid);
                 self.tables.insert((Some(table.schema.clone()), table.name.clone()));

@@ -29,7 +29,7 @@ impl NoData {
         Self::Unavailable(match database {
             DatabaseState::Lost { reason } => format!("the database can't be used: {reason}"),
             DatabaseState::Starting | DatabaseState::Up => {
-                "the database has not been looked at yet".to_owned()
+                "the database has not been polled yet".to_owned()
             }
         })
     }

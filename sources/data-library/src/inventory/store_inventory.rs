@@ -116,7 +116,7 @@ impl<'h> StoreInventory<'h> {
     /// The declared data that is present.
     pub(crate) fn present_data(&self, catalog: &Catalog) -> BTreeSet<DeclaredData> {
         let mut present = BTreeSet::new();
-        for dataset in &catalog.datasets {
+        for dataset in catalog.all_datasets() {
             match self.features_of(dataset) {
                 FeatureStorage::File(..) | FeatureStorage::Table(_) => {
                     present.insert(DeclaredData::features(dataset));
@@ -186,7 +186,7 @@ impl<'h> StoreInventory<'h> {
             return None;
         }
         Some(format!(
-            "dataset {id} is held by {served} and by {}; the {kind} is served: remove the other, \
+            "dataset {id} is stored in {served} and in {}; the {kind} is served: remove the other, \
              or rename one of them",
             others.join(" and by ")
         ))

@@ -12,7 +12,7 @@ pub(crate) fn values_tables(catalog: &Catalog) -> BTreeSet<RelationName> {
         let by_name = RelationName { schema: None, table: name };
         Some(dataset.values_table().map_or(by_name, relation_name))
     };
-    catalog.datasets.iter().filter_map(table).collect()
+    catalog.all_datasets().filter_map(table).collect()
 }
 
 /// Whether a table contains a declared dataset's values, by its name; such a table is never
@@ -24,7 +24,7 @@ pub(crate) fn is_values_table(catalog: &Catalog, table: &GeometryTable) -> bool 
             || dataset.values_table().is_some_and(|name| names_table(name, table))
     };
     table.name.strip_suffix(VALUES_SUFFIX).is_some_and(|id| catalog.dataset(id).is_some())
-        || catalog.datasets.iter().any(by_name)
+        || catalog.all_datasets().any(by_name)
 }
 
 /// Whether a declared name, with or without a schema, is that of a table.

@@ -18,19 +18,19 @@ use catalog::{
     Catalog, Dataset, DatasetColumn, Layer, LayerContent, MeasureSet, PrivacyRule, RowFilter,
     Visibility,
 };
-use data_model::{ContentDigest, DatasetId};
+use data_model::DatasetId;
 use measures::{DatasetPart, DeclaredMeasures, ResultAudience};
 use pmtiles_source::{PmtilesArchive, PublicationError};
 use tile_source::table_source::LayerPublication;
 use vector_tile::features::TableOptions;
 
-/// Plans the catalog's layers by theme, each for its audiences.
+/// Plans the catalog's layers by theme, then those of its base map, each for its audiences.
 pub(crate) fn plan(state: PlanningState<'_>) -> Vec<LayerPlan> {
     let plans = |layer| {
         let audiences = audiences(state.catalog, layer).iter();
         audiences.filter_map(move |&audience| state.layer(layer, audience))
     };
-    state.catalog.layers.iter().flat_map(plans).collect()
+    state.catalog.all_layers().flat_map(plans).collect()
 }
 
 fn audiences(catalog: &Catalog, layer: &Layer) -> &'static [LayerAudience] {
@@ -201,8 +201,8 @@ impl PlanningState<'_> {
             return Err(fault);
         }
         let inputs = measures::measures_key(layer, audience, self.catalog, self.inputs)
-            .map_err(|error| NoData::Unavailable(error.to_string()))?;
-        let inputs = ContentDigest::new(inputs);
+            .map_err(|error| NoData::Unavailable(error.to_string()))?
+            .ok_or_else(|| NoData::Unavailable("it declares no measures".to_owned()))?;
         let carrier = if is_flow {
             None
         } else {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layer_plan::LayerPlan;
-use catalog::Catalog;
+use catalog::{BaseMap, Catalog};
 use data_model::{DatasetId, LayerId};
 use postgis_store::GeometryTable;
 use resilience::LogOnce;
@@ -15,11 +15,12 @@ pub(crate) struct LayerIds<'s> {
 }
 
 impl<'s> LayerIds<'s> {
-    /// The ids of a catalog's themes and of the planned layers.
+    /// The ids of a catalog's themes and base map, and of the planned layers.
     pub(crate) fn new(catalog: &Catalog, plans: &[LayerPlan], log_once: &'s LogOnce) -> Self {
         let layers = plans.iter().map(|plan| plan.layer.id.as_str().to_owned());
         let themes = catalog.themes.iter().map(|theme| theme.id.as_str().to_owned());
-        Self { taken: layers.chain(themes).collect(), log_once }
+        let base = (!catalog.base.is_empty()).then(|| BaseMap::ID.to_owned());
+        Self { taken: layers.chain(themes).chain(base).collect(), log_once }
     }
 
     /// An unused id derived from `name`, or from `longer_name` if that is taken.
@@ -51,7 +52,7 @@ pub(crate) struct TableDatasetIds {
 impl TableDatasetIds {
     /// The ids of a catalog's datasets and of the planned layers' datasets are taken.
     pub(crate) fn new(catalog: &Catalog, plans: &[LayerPlan]) -> Self {
-        let declared = catalog.datasets.iter().map(|dataset| dataset.id.as_str().to_owned());
+        let declared = catalog.all_datasets().map(|dataset| dataset.id.as_str().to_owned());
         let files = plans.iter().map(|plan| plan.layer.dataset.as_str().to_owned());
         Self { taken: declared.chain(files).collect(), by_relation: BTreeMap::new() }
     }

@@ -1,10 +1,10 @@
 //! Filter and privacy transformation of a dataset's features.
 
 use catalog::{ColumnCondition, Dataset, DistrictTimeZone, PrivacyRule, RowFilter};
-use data_model::ContentDigest;
 use data_model::feature::{
     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
 };
+use data_model::{ContentDigest, VisitError};
 
 /// Filter and transformation of features between a store and a feature table.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -125,7 +125,7 @@ impl<V: FeatureVisitor> FeatureVisitor for ViewVisitor<'_, V> {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         // A column that is not stored has no value, and no value meets a condition.
         let value = |index: Option<usize>| index.and_then(|index| values.get(index).copied());
         let zone = &self.view.zone;
@@ -189,7 +189,7 @@ mod tests {
             row: u64,
             geometry: &Geometry,
             values: &[AttributeValue<'_>],
-        ) -> Result<(), String> {
+        ) -> Result<(), VisitError> {
             let values = values.iter().map(|value| format!("{value:?}")).collect();
             self.0.push((row, geometry.coordinates.clone(), values));
             Ok(())

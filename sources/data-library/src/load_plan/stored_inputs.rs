@@ -10,7 +10,7 @@ use crate::inventory::no_data::NoData;
 use crate::inventory::store_inventory::{FeatureStorage, StoreInventory, ValuesStorage};
 use catalog::{Catalog, Dataset};
 use data_model::feature::FeatureVisitor;
-use data_model::{DatasetId, FeatureStore};
+use data_model::{ContentDigest, DatasetId, FeatureStore};
 use flatgeobuf_store::FlatGeobuf;
 use measures::{DatasetPart, DatasetReader, InputError};
 use postgis_store::{GeometryTable, PostgisDatabase, ValuesTable};
@@ -47,7 +47,7 @@ impl StoredInputs {
         database: Option<&Arc<PostgisDatabase>>,
     ) -> Self {
         let mut parts = BTreeMap::new();
-        for dataset in &catalog.datasets {
+        for dataset in catalog.all_datasets() {
             if dataset.has_features() {
                 let features = stored_features(dataset, inventory);
                 parts.insert((dataset.id.clone(), DatasetPart::Features), features);
@@ -150,7 +150,7 @@ impl DatasetReader for StoredInputs {
 
     /// Digest of the part's change token: of a file's metadata, or of a table's change
     /// counters. Reads no data.
-    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<u128, InputError> {
-        Ok(self.part(dataset, part)?.token.digest().get())
+    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<ContentDigest, InputError> {
+        Ok(self.part(dataset, part)?.token.digest())
     }
 }

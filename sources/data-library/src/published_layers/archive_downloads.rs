@@ -46,7 +46,7 @@ pub(crate) fn archive_downloads(
         let archive = archive.map_err(|reason| ArchiveUnavailable { reason: reason.to_owned() });
         let is_public = match catalog.dataset(stem) {
             Some(dataset) => {
-                let mut layers = catalog.layers.iter().filter(|layer| layer.dataset == dataset.id);
+                let mut layers = catalog.all_layers().filter(|layer| layer.dataset == dataset.id);
                 dataset.offer_archive && layers.all(|layer| layer.visibility == Visibility::Public)
             }
             None => publish_undeclared,

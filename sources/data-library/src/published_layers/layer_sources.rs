@@ -86,7 +86,8 @@ impl PublishContext<'_> {
             Some(Err(error)) => return AreaMeasures::Unavailable { reason: error.to_string() },
             None => {}
         }
-        let missing = self.catalog.layer(layer.id.as_str()).and_then(|declared| {
+        let map = self.catalog.layer(layer.id.as_str()).filter(|_| !layer.is_of_base_map());
+        let missing = map.and_then(|declared| {
             missing_stats_input(self.catalog, self.inputs, declared, audience)
         });
         match missing {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::inventory::no_data::NoData;
-use catalog::{Attribution, LocalizedText, Visibility};
+use catalog::{Attribution, BaseMap, LocalizedText, Visibility};
 use data_model::{Audience, DatasetId, LayerId, ThemeId};
 use measures::{LayerMeasures, ResultAudience};
 use tile_source::TileSource;
@@ -18,7 +18,8 @@ pub struct PublishedLayer {
     pub title: LocalizedText,
     /// Human-readable description of the map's content.
     pub description: Option<LocalizedText>,
-    /// The theme that the layer belongs to; `None` for an undeclared file or table.
+    /// The theme that the layer belongs to, or the set of the base map; `None` for an
+    /// undeclared file or table.
     pub theme: Option<ThemeId>,
     /// The published dataset.
     pub dataset: DatasetId,
@@ -131,6 +132,12 @@ impl PublishedLayer {
             LayerState::Ready(source) => Some(source),
             LayerState::Unavailable { .. } | LayerState::Absent { .. } => None,
         }
+    }
+
+    /// Whether the layer is part of the base map, and no map itself.
+    #[must_use]
+    pub fn is_of_base_map(&self) -> bool {
+        self.theme.as_ref().is_some_and(BaseMap::is_set)
     }
 
     /// Whether the data is declared but was not found.

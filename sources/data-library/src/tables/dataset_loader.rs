@@ -8,8 +8,8 @@ use super::loaded_dataset::{ColumnSummaries, LoadFault, LoadedDataset, log_loade
 use super::union_loader::load_union;
 use crate::load_plan::load_request::{FeatureOrigin, LoadRequest};
 use crate::load_plan::published_view::ViewVisitor;
-use data_model::ContentDigest;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
+use data_model::{ContentDigest, VisitError};
 use flatgeobuf_store::FlatGeobuf;
 use postgis_store::{GeometryTable, PostgisDatabase, ScanSummary};
 use vector_tile::features::{TableBuilder, TableError, TableOptions};
@@ -51,8 +51,7 @@ fn load_file(path: &Path, request: &LoadRequest) -> Result<LoadedDataset, LoadFa
 }
 
 /// Digest of stored data as the request's view shows it.
-fn viewed_digest(stored: u128, request: &LoadRequest) -> ContentDigest {
-    let stored = ContentDigest::new(stored);
+fn viewed_digest(stored: ContentDigest, request: &LoadRequest) -> ContentDigest {
     match request.view.digest() {
         None => stored,
         Some(view) => ContentDigest::of_bytes(&[stored.to_le_bytes(), view.to_le_bytes()].concat()),
@@ -163,6 +162,11 @@ struct LimitedBuilder {
     past_limit: bool,
 }
 
+/// A table has reached its memory limit.
+#[derive(Debug, thiserror::Error)]
+#[error("it takes more memory than feature tables may")]
+struct MemoryLimitReached;
+
 impl LimitedBuilder {
     fn new(options: &TableOptions, memory_limit: u64) -> Self {
         Self {
@@ -187,11 +191,11 @@ impl FeatureVisitor for LimitedBuilder {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         // Often enough, and seldom enough to cost nothing.
         if row.is_multiple_of(1024) && self.builder.memory_bytes() as u64 > self.memory_limit {
             self.past_limit = true;
-            return Err("it takes more memory than feature tables may".to_owned());
+            return Err(VisitError::new(MemoryLimitReached));
         }
         self.builder.feature(row, geometry, values)
     }

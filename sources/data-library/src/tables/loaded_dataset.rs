@@ -60,7 +60,8 @@ impl From<StoreError> for LoadFault {
             }
             StoreError::Corrupt { .. }
             | StoreError::Unsupported { .. }
-            | StoreError::Table { .. } => Self::Data(error.to_string()),
+            | StoreError::Table { .. }
+            | StoreError::Refused { .. } => Self::Data(error.to_string()),
         }
     }
 }

@@ -8,10 +8,10 @@ use xxhash_rust::xxh3::Xxh3;
 use super::loaded_dataset::{ColumnSummaries, LoadFault, LoadedDataset, log_loaded};
 use crate::load_plan::load_request::{FeatureOrigin, LoadRequest, UnionMember};
 use crate::load_plan::published_view::ViewVisitor;
-use data_model::ContentDigest;
 use data_model::feature::{
     AttributeValue, Column, ColumnType, FeatureSchema, FeatureVisitor, Geometry,
 };
+use data_model::{ContentDigest, VisitError};
 use flatgeobuf_store::FlatGeobuf;
 use postgis_store::PostgisDatabase;
 use vector_tile::features::{TableBuilder, TableOptions};
@@ -124,7 +124,7 @@ impl FeatureVisitor for MemberVisitor<'_> {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         self.rows = row + 1;
         let dataset = AttributeValue::Text(self.member.dataset.as_str());
         let value = |stored: &Option<usize>| {

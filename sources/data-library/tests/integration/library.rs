@@ -274,7 +274,7 @@ fn a_dataset_that_is_held_by_two_files_is_a_fault_that_says_which_is_served() {
     write_archive(dir.path(), "roads");
     let snapshot = settle(&library);
     let faults = snapshot.faults();
-    assert!(faults.len() == 1 && faults[0].contains("roads.fgb and by"), "{faults:?}");
+    assert!(faults.len() == 1 && faults[0].contains("roads.fgb and in"), "{faults:?}");
     assert!(faults[0].contains("roads.pmtiles; the first is served"), "{faults:?}");
     assert_eq!(count(&snapshot, "map-roads"), Some(2));
     std::fs::remove_file(dir.path().join("roads.fgb")).unwrap();

@@ -1,6 +1,8 @@
 //! Layers whose declared data is missing: absent, until the data is there.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+mod tables;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,8 +13,8 @@ use data_model::Audience;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use flatgeobuf_store::FlatGeobufWriter;
 use rstest::rstest;
-use testing::database::{PATIENCE, scratch};
-use testing::library::{open, options};
+use testing::database::PATIENCE;
+use testing::library::open;
 use testing::pmtiles::ArchiveBuilder;
 use testing::{column, points};
 
@@ -194,7 +196,7 @@ fn a_layer_without_its_data_is_absent_until_it_comes(
         let snapshot = wait(&library, layer, "unavailable");
         assert!(reason(&snapshot, layer).contains("restart"), "{}", reason(&snapshot, layer));
     }
-    // After a restart it is absent, whatever was there before, kept measures too.
+    // After a restart it is absent, whatever was there before, results in `derived/` too.
     let again = open(folder.path());
     for layer in absent {
         assert_eq!(state(&again.snapshot(), layer), "absent", "{layer}");
@@ -338,64 +340,4 @@ fn a_layer_whose_form_for_staff_is_absent_is_counted_as_absent() {
     let snapshot = library.snapshot();
     assert_eq!(state(&snapshot, "near"), "absent");
     assert_eq!((snapshot.states().count(), snapshot.absent().count()), (0, 1));
-}
-
-#[test]
-fn a_table_where_no_database_is_named_is_absent() {
-    let folder = tempfile::tempdir().unwrap();
-    let datasets = DATASETS.replacen("id = 'lamp'", "id = 'lamp'\ntable = 'maps.lamp'", 1);
-    write_catalog(folder.path(), &datasets, LAYERS);
-    write(folder.path(), "camera");
-    let snapshot = open(folder.path()).snapshot();
-    assert_eq!(state(&snapshot, "alone"), "absent");
-    assert!(reason(&snapshot, "alone").contains("--database-url"));
-}
-
-#[test]
-#[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
-fn a_table_is_absent_once_the_database_has_answered() {
-    let name = "a_table_is_absent_once_the_database_has_answered";
-    let Some(scratch) = scratch(name) else { return };
-    let folder = tempfile::tempdir().unwrap();
-    write_catalog(folder.path(), DATASETS, LAYERS);
-    let database = Some(data_library::DatabaseTables {
-        database: scratch.database(),
-        schemas: data_library::DatabaseSchemas {
-            publish: Vec::new(),
-            datasets: vec![scratch.schema.clone()],
-        },
-        memory: 1 << 30,
-    });
-    let options = data_library::LibraryOptions { database, ..options() };
-    let library = DataLibrary::open(folder.path(), options).unwrap();
-    for layer in ALL {
-        let snapshot = wait(&library, layer, "absent");
-        assert!(reason(&snapshot, layer).contains("no table"), "{}", reason(&snapshot, layer));
-    }
-    scratch.sql(
-        "CREATE TABLE lamp (fid int PRIMARY KEY, one text, geom geometry(Point, 4326));
-         INSERT INTO lamp VALUES (1, 'a', ST_Point(127, 37.5, 4326))",
-    );
-    wait(&library, "alone", "ready");
-    assert_eq!(state(&library.snapshot(), "both"), "absent");
-    scratch.sql("DROP TABLE lamp");
-    wait(&library, "alone", "unavailable");
-}
-
-#[test]
-fn a_table_of_a_database_that_was_never_reached_is_not_known_to_be_absent() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    let url = "postgresql://u@127.0.0.1:1/x?connect_timeout=1";
-    let options = postgis_store::DatabaseOptions::new(url);
-    let database =
-        postgis_store::PostgisDatabase::start(options, runtime.handle().clone()).unwrap();
-    let schemas = data_library::DatabaseSchemas::default();
-    let database = Some(data_library::DatabaseTables { database, schemas, memory: 0 });
-    let options = data_library::LibraryOptions { database, ..testing::library::options() };
-    let folder = tempfile::tempdir().unwrap();
-    write_catalog(folder.path(), DATASETS, LAYERS);
-    let snapshot = DataLibrary::open(folder.path(), options).unwrap().snapshot();
-    for layer in ALL {
-        assert_eq!(state(&snapshot, layer), "unavailable", "{layer}");
-    }
 }

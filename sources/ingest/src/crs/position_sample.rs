@@ -1,5 +1,6 @@
 //! Location of a sample of a file's positions, as a projection reads them.
 
+use data_model::GeographicBounds;
 use projection::Projection;
 
 use crate::crs::import_region::ImportRegion;
@@ -39,7 +40,7 @@ pub(super) fn core_of(
     projection: &Projection,
     sample: &[[f64; 2]],
     swapped: bool,
-) -> Option<[f64; 4]> {
+) -> Option<GeographicBounds> {
     if in_degrees(sample) && !projection.is_geographic() {
         return None;
     }
@@ -54,5 +55,5 @@ pub(super) fn core_of(
         [values[cut], values[values.len() - 1 - cut]]
     };
     let ([west, east], [south, north]) = (range(0), range(1));
-    Some([west, south, east, north])
+    GeographicBounds::clamped([west, south, east, north])
 }

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use data_model::FeatureStore;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use data_model::id::DatasetId;
+use data_model::{FeatureStore, VisitError};
 use flatgeobuf_store::FlatGeobuf;
 
 use super::import_destination::{
@@ -74,6 +74,11 @@ fn refuse_loss(
     ))
 }
 
+/// Ends a scan at the feature that was searched for.
+#[derive(Debug, thiserror::Error)]
+#[error("a feature was found")]
+struct FeatureFound;
+
 /// Whether a dataset has features, or features with geometry.
 struct ExistingFeatures {
     need_geometry: bool,
@@ -88,11 +93,11 @@ impl FeatureVisitor for ExistingFeatures {
         _: u64,
         geometry: &Geometry,
         _: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         if self.need_geometry && geometry.is_empty() {
             return Ok(());
         }
         self.found = true;
-        Err("found".to_owned())
+        Err(VisitError::new(FeatureFound))
     }
 }

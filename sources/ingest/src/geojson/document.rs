@@ -16,7 +16,12 @@ use crate::geojson::members::{ObjectMembers, anything_else};
 use crate::geojson::raw_feature::RawFeature;
 
 /// Receives each feature; an error stops the reading.
-pub(super) type FeatureReceiver<'t> = dyn FnMut(&mut RawFeature) -> Result<(), String> + 't;
+pub(super) type FeatureReceiver<'t> = dyn FnMut(&mut RawFeature) -> Result<(), ReadingStopped> + 't;
+
+/// Stops the reading of a document; the receiver has the reason.
+#[derive(Debug, thiserror::Error)]
+#[error("the receiver of features stopped the reading")]
+pub(super) struct ReadingStopped;
 
 /// Members of a document beside its features.
 #[derive(Debug, Default)]
@@ -28,7 +33,8 @@ pub(super) struct DocumentMembers {
 /// Reads all documents of a text; returns the first member `crs`.
 ///
 /// # Errors
-/// Returns serde_json's error with line and column. An error of [`FeatureReceiver`] is its message.
+/// Returns serde_json's error with line and column; its message is that of [`ReadingStopped`] if
+/// the receiver stopped.
 pub(super) fn read<R: Read>(
     reader: R,
     take: &mut FeatureReceiver<'_>,

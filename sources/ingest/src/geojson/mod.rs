@@ -23,7 +23,7 @@ use crate::input::row_source::{
     FileSurvey, PositionSample, RawColumn, RowSink, RowSource, StatedCrs, joint_kind,
 };
 use crate::summary::import_note::ImportNote;
-use document::{DocumentMembers, FeatureReceiver};
+use document::{DocumentMembers, FeatureReceiver, ReadingStopped};
 use fault::sentence;
 use korean_text::bilingual::Bilingual as _;
 use members::MAX_PROPERTIES;
@@ -72,7 +72,7 @@ impl<R: Read + Seek> GeoJson<R> {
                     row += 1;
                     visit(row, feature).map_err(|error| {
                         failed = Some(error);
-                        String::new()
+                        ReadingStopped
                     })
                 };
                 let take: &mut FeatureReceiver<'_> = &mut take;

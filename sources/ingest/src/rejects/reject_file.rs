@@ -1,8 +1,9 @@
 //! The CSV of rows that could not be kept, for use in a spreadsheet.
 
-use std::io::Write as _;
-use std::path::PathBuf;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
+use csv::{IntoInnerError, Terminator, Writer, WriterBuilder};
 use data_model::feature::AttributeValue;
 use flatgeobuf_store::LEFTOVER_PREFIX;
 use resilience::{AtomicFile, CompleteFile, TemporaryFile};
@@ -20,7 +21,7 @@ const TEMPORARY: TemporaryFile =
 pub(crate) struct RejectFile {
     path: PathBuf,
     columns: Vec<String>,
-    file: Option<AtomicFile>,
+    writer: Option<Writer<AtomicFile>>,
     pub(crate) rows: u64,
     /// The first row and its reason.
     pub(crate) first: Option<(u64, RejectReason)>,
@@ -29,7 +30,7 @@ pub(crate) struct RejectFile {
 impl RejectFile {
     /// Creates the rejects of `path`; there is no file until the first row.
     pub(crate) fn new(path: PathBuf, columns: Vec<String>) -> Self {
-        Self { path, columns, file: None, rows: 0, first: None }
+        Self { path, columns, writer: None, rows: 0, first: None }
     }
 
     /// Adds a row with the reason and all of its values.
@@ -41,35 +42,23 @@ impl RejectFile {
     ) -> Result<(), IngestError> {
         self.rows += 1;
         self.first.get_or_insert_with(|| (row, reason.clone()));
-        let mut line = format!("{row},");
-        quote(&mut line, &reason.ko());
-        line.push(',');
-        quote(&mut line, &reason.en());
-        for value in values {
-            line.push(',');
-            quote(&mut line, &text(value));
-        }
-        line.push_str("\r\n");
-        self.write(&line).map_err(|error| IngestError::io(&self.path, error))
+        let fields = [row.to_string(), reason.ko(), reason.en()];
+        let record = fields.into_iter().chain(values.iter().map(text)).map(without_formula);
+        self.write(record).map_err(|error| IngestError::io(&self.path, error))
     }
 
-    fn write(&mut self, line: &str) -> std::io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
+    fn write(&mut self, record: impl Iterator<Item = String>) -> io::Result<()> {
+        let writer = match &mut self.writer {
+            Some(writer) => writer,
             None => {
-                let file = AtomicFile::create(&self.path, TEMPORARY)?;
-                let mut head = String::from("\u{feff}row,이유,reason");
-                for column in &self.columns {
-                    head.push(',');
-                    quote(&mut head, column);
-                }
-                head.push_str("\r\n");
-                let file = self.file.insert(file);
-                file.write_all(head.as_bytes())?;
-                file
+                let writer = self.writer.insert(create(&self.path)?);
+                let columns = self.columns.iter().cloned().map(without_formula);
+                let fixed = ["row", "이유", "reason"].map(str::to_owned);
+                writer.write_record(fixed.into_iter().chain(columns))?;
+                writer
             }
         };
-        file.write_all(line.as_bytes())
+        Ok(writer.write_record(record)?)
     }
 
     /// Completes the temporary file, so that only the final rename can still fail.
@@ -77,9 +66,13 @@ impl RejectFile {
     /// # Errors
     /// Returns [`IngestError::File`] if writing fails, or a folder has the file's name.
     pub(crate) fn complete(self) -> Result<CompleteRejects, IngestError> {
-        let Self { path, file, .. } = self;
-        let Some(file) = file else { return Ok(CompleteRejects { path, file: None }) };
-        let written = file.complete().and_then(CompleteFile::refuse_folder);
+        let Self { path, writer, .. } = self;
+        let Some(writer) = writer else { return Ok(CompleteRejects { path, file: None }) };
+        let written = writer
+            .into_inner()
+            .map_err(IntoInnerError::into_error)
+            .and_then(AtomicFile::complete)
+            .and_then(CompleteFile::refuse_folder);
         match written {
             Ok(file) => Ok(CompleteRejects { path, file: Some(file) }),
             Err(error) => Err(IngestError::io(&path, error)),
@@ -104,7 +97,7 @@ impl CompleteRejects {
         let Self { path, file } = self;
         let Some(file) = file else {
             return match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     let error = Sentence::new(error.ko(), error.en());
                     Err((None, ImportNote::OldRejectsStay { path, error }))
                 }
@@ -135,20 +128,18 @@ fn text(value: &AttributeValue<'_>) -> String {
     }
 }
 
-/// Quotes a field as RFC 4180 requires. A text that a spreadsheet would evaluate as a
-/// formula is prefixed with an apostrophe.
-fn quote(into: &mut String, text: &str) {
+/// Creates the temporary file, with a byte order mark: spreadsheets then read it as UTF-8.
+fn create(path: &Path) -> io::Result<Writer<AtomicFile>> {
+    let mut file = AtomicFile::create(path, TEMPORARY)?;
+    file.write_all("\u{feff}".as_bytes())?;
+    // Flexible, since a source may deliver a row with other columns than it announced.
+    Ok(WriterBuilder::new().terminator(Terminator::CRLF).flexible(true).from_writer(file))
+}
+
+/// Prefixes a text that a spreadsheet would evaluate as a formula with an apostrophe.
+fn without_formula(text: String) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t']) && text.parse::<f64>().is_err();
-    let apostrophe = if formula { "'" } else { "" };
-    if text.contains([',', '"', '\r', '\n']) {
-        into.push('"');
-        into.push_str(apostrophe);
-        into.push_str(&text.replace('"', "\"\""));
-        into.push('"');
-    } else {
-        into.push_str(apostrophe);
-        into.push_str(text);
-    }
+    if formula { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl FieldStatistics {
         let bytes = field.bytes(record);
         let readable = match field.kind {
             b'C' => !encoding.decode(bytes).1,
-            b'N' | b'F' => self.look_at_number(bytes, field.decimals),
+            b'N' | b'F' => self.observe_number(bytes, field.decimals),
             b'D' => date(bytes).is_some() || is_blank(bytes),
             b'L' => logical(bytes).is_some() || is_blank(bytes),
             _ => true,
@@ -53,7 +53,7 @@ impl FieldStatistics {
         }
     }
 
-    fn look_at_number(&mut self, bytes: &[u8], decimals: u8) -> bool {
+    fn observe_number(&mut self, bytes: &[u8], decimals: u8) -> bool {
         if is_blank(bytes) {
             return true;
         }

@@ -267,7 +267,8 @@ fn a_rounding_past_180_degrees_is_brought_back() {
         point("{\"row\": 2}").replace("37.55", "-90.000009"),
         point("{\"row\": 3}").replace("127.04", "180.00002"),
     ];
-    let options = ImportOptions { bounds: Some([-180.0, -90.0, 180.0, 90.0]), ..folder.options() };
+    let options =
+        ImportOptions { bounds: Some(data_model::GeographicBounds::EARTH), ..folder.options() };
     let imported =
         folder.import_with(&folder.write_file("s.geojson", rows.join("\n")), &options).unwrap();
     let found = read(&imported);

@@ -96,7 +96,7 @@ fn assert_whole_or_refused(
     let without = kept.iter().filter(|feature| feature.geometry.is_empty()).count() as u64;
     assert_eq!(without, imported.without_geometry);
     let positions = kept.iter().flat_map(|feature| &feature.geometry.coordinates);
-    let [west, south, east, north] = imported.bounds.unwrap_or([0.0; 4]);
+    let [west, south, east, north] = imported.bounds.map_or([0.0; 4], Into::into);
     for [x, y] in positions {
         assert!((west..=east).contains(x) && (south..=north).contains(y), "{x} {y}");
         assert!((-180.0..=180.0).contains(x) && (-90.0..=90.0).contains(y), "{x} {y}");

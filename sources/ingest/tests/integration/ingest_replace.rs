@@ -119,7 +119,7 @@ fn what_lies_outside_the_expected_bounds_is_counted() {
     let ring = |x: f64| ShapeRecord::Polygon(vec![square(x, 37.5, 0.1)]);
     // In the district, over its border, and in Korea but elsewhere.
     write(folder.files.path(), "s", &[ring(127.02), ring(126.95), ring(128.0)]);
-    let bounds = Some([127.0, 37.5, 127.1, 37.6]);
+    let bounds = data_model::GeographicBounds::new(127.0, 37.5, 127.1, 37.6).ok();
     let options = ImportOptions { bounds, ..folder.options() };
     let imported = folder.import_with(&folder.file("s.shp"), &options).unwrap();
     let note = imported

@@ -4,8 +4,6 @@ pub(crate) mod column_visibility;
 pub(crate) mod contributors;
 pub(crate) mod flow_margins;
 pub(crate) mod flow_table;
-#[cfg(test)]
-mod flow_table_tests;
 pub(crate) mod public_measures;
 pub(crate) mod remainders;
 pub(crate) mod suppression;

@@ -53,7 +53,7 @@ pub(crate) fn compile<'t>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reading::column_cells::ColumnForm;
+    use crate::reading::column_cells::CellRepresentations;
     use catalog::{ScalarValue, ValueRange};
     use rstest::rstest;
 
@@ -75,7 +75,7 @@ mod tests {
     #[case(ColumnCondition::Is(word("two")), [false; 4])]
     #[case(span(Some(word("two")), None), [false; 4])]
     fn numbers(#[case] condition: ColumnCondition, #[case] expected: [bool; 4]) {
-        let mut cells = ColumnCells::new(ColumnType::Double, ColumnForm::OWN, 0);
+        let mut cells = ColumnCells::new(ColumnType::Double, CellRepresentations::OWN, 0);
         let values = [
             AttributeValue::Int(1),
             AttributeValue::UInt(2),
@@ -95,7 +95,7 @@ mod tests {
     #[case(span(None, Some(word("2026-10-30"))), [false, true, false, false])]
     #[case(ColumnCondition::Is(ScalarValue::Bool(true)), [false; 4])]
     fn texts(#[case] condition: ColumnCondition, #[case] expected: [bool; 4]) {
-        let mut cells = ColumnCells::new(ColumnType::DateTime, ColumnForm::OWN, 0);
+        let mut cells = ColumnCells::new(ColumnType::DateTime, CellRepresentations::OWN, 0);
         let values = [
             AttributeValue::Text("운영"),
             AttributeValue::Text("11"),

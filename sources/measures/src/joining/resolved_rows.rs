@@ -1,6 +1,6 @@
 //! Resolves the rows of a measure: dataset, part, and join to features.
 
-use crate::reading::column_cells::ColumnForm;
+use crate::reading::column_cells::CellRepresentations;
 use crate::reading::dataset_reader::DatasetPart;
 use crate::reading::row_needs::{PartNeeds, RowNeeds, add_needs};
 use catalog::{Catalog, ColumnCondition, Dataset, JoinedRows, RowFilter, RowJoin};
@@ -115,38 +115,43 @@ impl<'a> ResolvedRows<'a> {
         declared.and_then(|column| column.kind)
     }
 
-    /// Adds the parts and columns to read. `form` is the representation of the column,
+    /// Adds the parts and columns to read. `wanted` is the representation of the column,
     /// `located` whether the rows' geometry is needed.
-    pub(crate) fn add_needs(&self, form: ColumnForm, located: bool, needs: &mut PartNeeds) {
+    pub(crate) fn add_needs(
+        &self,
+        wanted: CellRepresentations,
+        located: bool,
+        needs: &mut PartNeeds,
+    ) {
         let (mut own, mut features) = (RowNeeds::default(), RowNeeds::default());
-        let mut add = |column: ColumnOf<'_>, form| match column.of {
-            ColumnOwner::Row => own.add_column(column.name, form),
-            ColumnOwner::Feature => features.add_column(column.name, form),
+        let mut add = |column: ColumnOf<'_>, wanted| match column.of {
+            ColumnOwner::Row => own.add_column(column.name, wanted),
+            ColumnOwner::Feature => features.add_column(column.name, wanted),
         };
         if let Some(column) = self.column {
-            add(column, form);
+            add(column, wanted);
         }
         if let Some(weight) = self.weight {
-            add(weight, ColumnForm::NUMBER);
+            add(weight, CellRepresentations::NUMBER);
         }
         for &(column, _) in &self.filter {
-            add(column, ColumnForm::OWN);
+            add(column, CellRepresentations::OWN);
         }
         own.time = self.has_time();
         if let JoinBy::Key(key) = self.join {
-            own.add_column(key, ColumnForm::TEXT);
+            own.add_column(key, CellRepresentations::TEXT);
         }
         if self.part == DatasetPart::Features {
             own.geometry = located;
         } else if let Some(link) = self.link
             && (located || !features.columns.is_empty())
         {
-            own.add_column(link, ColumnForm::TEXT);
+            own.add_column(link, CellRepresentations::TEXT);
             features.geometry = located;
             self.feature_dataset
                 .key
                 .iter()
-                .for_each(|key| features.add_column(key, ColumnForm::TEXT));
+                .for_each(|key| features.add_column(key, CellRepresentations::TEXT));
             add_needs(needs, &self.feature_dataset.id, DatasetPart::Features, &features);
         }
         add_needs(needs, &self.dataset.id, self.part, &own);

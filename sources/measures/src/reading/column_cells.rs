@@ -12,14 +12,14 @@ use data_model::feature::{AttributeValue, ColumnType};
 
 /// Representations in which a column is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct ColumnForm {
+pub(crate) struct CellRepresentations {
     pub(crate) number: bool,
     pub(crate) text: bool,
     /// The native representation of the column's type: number or text.
     pub(crate) own: bool,
 }
 
-impl ColumnForm {
+impl CellRepresentations {
     pub(crate) const NUMBER: Self = Self { number: true, text: false, own: false };
     pub(crate) const TEXT: Self = Self { number: false, text: true, own: false };
     pub(crate) const OWN: Self = Self { number: false, text: false, own: true };
@@ -69,18 +69,18 @@ pub(crate) struct ColumnCells {
     pub(crate) numbers: Vec<f64>,
     pub(crate) texts: Option<TextColumn>,
     /// Representations that are kept.
-    forms: ColumnForm,
+    representations: CellRepresentations,
 }
 
 impl ColumnCells {
-    pub(crate) fn new(kind: ColumnType, wanted: ColumnForm, rows: usize) -> Self {
+    pub(crate) fn new(kind: ColumnType, wanted: CellRepresentations, rows: usize) -> Self {
         let number = wanted.number || wanted.own && is_number(kind);
         let text = wanted.text || wanted.own && !is_number(kind);
         Self {
             kind,
             numbers: Vec::with_capacity(if number { rows } else { 0 }),
             texts: text.then(|| TextColumn::with_capacity(rows)),
-            forms: ColumnForm { number, text, own: wanted.own },
+            representations: CellRepresentations { number, text, own: wanted.own },
         }
     }
 
@@ -103,10 +103,10 @@ impl ColumnCells {
     }
 
     pub(crate) fn push(&mut self, value: AttributeValue<'_>) {
-        if value.is_wide_integer() && self.forms.own && is_number(self.kind) {
+        if value.is_wide_integer() && self.representations.own && is_number(self.kind) {
             self.make_text();
         }
-        if self.forms.number {
+        if self.representations.number {
             self.numbers.push(number_of(value));
         }
         if let Some(texts) = &mut self.texts {
@@ -116,7 +116,7 @@ impl ColumnCells {
 
     /// Reorders the rows.
     pub(crate) fn arrange(&mut self, order: &[u32]) {
-        if self.forms.number {
+        if self.representations.number {
             self.numbers = order.iter().map(|&row| self.numbers[row as usize]).collect();
         }
         if let Some(texts) = &mut self.texts {
@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn keys_that_a_double_can_not_represent_stay_distinct() {
-        let mut cells = ColumnCells::new(ColumnType::Int, ColumnForm::OWN, 0);
+        let mut cells = ColumnCells::new(ColumnType::Int, CellRepresentations::OWN, 0);
         for number in [12, 1_120_011_400_100_010_001, 1_120_011_400_100_010_002] {
             cells.push(AttributeValue::Int(number));
         }

@@ -1,7 +1,7 @@
 //! Access to the stored datasets.
 
-use data_model::DatasetId;
 use data_model::feature::FeatureVisitor;
+use data_model::{ContentDigest, DatasetId};
 
 /// The two stored parts of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +48,6 @@ pub trait DatasetReader: Sync {
     /// The integer column of a dataset's feature ids. `None` for row numbers as ids, as
     /// in
     /// [`TableOptions`](vector_tile::features::TableOptions::id_column).
-    /// [`TableOptions`](vector_tile::features::TableOptions::id_column).
     fn id_column(&self, dataset: &DatasetId) -> Option<String>;
 
     /// Digest of the stored content of a part; equal digests mean equal rows. The part is
@@ -56,7 +55,7 @@ pub trait DatasetReader: Sync {
     ///
     /// # Errors
     /// Returns [`InputError`] if the part can't be read.
-    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<u128, InputError>;
+    fn digest(&self, dataset: &DatasetId, part: DatasetPart) -> Result<ContentDigest, InputError>;
 }
 
 /// Error of reading a part of a dataset.

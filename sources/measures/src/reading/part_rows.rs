@@ -17,6 +17,7 @@ use crate::geometry::bounding_box::{BoundingBox, BoxTree};
 use crate::geometry::plane::{MercatorPlane, ground_area};
 use crate::geometry::row_outline::{PartOutlines, RowOutline};
 use catalog::{Dataset, DatasetColumn, DistrictTimeZone};
+use data_model::VisitError;
 use data_model::feature::{
     AttributeValue, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
 };
@@ -117,6 +118,17 @@ pub(crate) fn read(
     }
     scanned?;
     Ok(reader.finish())
+}
+
+/// Reason for which a part's rows can't be read on.
+#[derive(Debug, thiserror::Error)]
+enum PartUnreadable {
+    #[error("there is no column {0:?}")]
+    NoColumn(String),
+    #[error("more than 2^32 - 2 rows")]
+    TooManyRows,
+    #[error("more than 2^32 - 1 vertices")]
+    TooManyVertices,
 }
 
 /// The declared columns of a part, and the names of its time columns.
@@ -266,14 +278,14 @@ impl FeatureVisitor for PartReader<'_> {
     fn begin(&mut self, schema: &FeatureSchema) {
         let expected_rows = schema.feature_count.unwrap_or(0).min(MOST_RESERVED) as usize;
         let position = |name: &str| schema.columns.iter().position(|column| column.name == name);
-        for (name, &form) in &self.needs.columns {
+        for (name, &wanted) in &self.needs.columns {
             let Some(at) = position(name) else {
                 self.missing.get_or_insert_with(|| name.clone());
                 continue;
             };
             let declared = self.declared.columns.iter().find(|column| &column.name == name);
             let kind = type_of(declared.and_then(|column| column.kind), schema.columns[at].kind);
-            let cells = ColumnCells::new(kind, form, expected_rows);
+            let cells = ColumnCells::new(kind, wanted, expected_rows);
             self.columns.push(NeededColumn { name: name.clone(), at, cells });
         }
         if let Some(time) = self.declared.time.filter(|_| self.needs.time) {
@@ -301,12 +313,12 @@ impl FeatureVisitor for PartReader<'_> {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         if let Some(column) = &self.missing {
-            return Err(format!("there is no column {column:?}"));
+            return Err(VisitError::new(PartUnreadable::NoColumn(column.clone())));
         }
         if self.rows >= u32::MAX as usize - 1 {
-            return Err("more than 2^32 - 2 rows".to_owned());
+            return Err(VisitError::new(PartUnreadable::TooManyRows));
         }
         let value = |at: usize| values.get(at).copied().unwrap_or(AttributeValue::Null);
         if self.part == DatasetPart::Features {
@@ -327,7 +339,7 @@ impl FeatureVisitor for PartReader<'_> {
             self.times.push(value(time), hour.map(value));
         }
         if self.needs.geometry && !self.outlines.push(geometry) {
-            return Err("more than 2^32 - 1 vertices".to_owned());
+            return Err(VisitError::new(PartUnreadable::TooManyVertices));
         }
         self.rows += 1;
         Ok(())

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::column_cells::ColumnForm;
+use super::column_cells::CellRepresentations;
 use super::dataset_reader::DatasetPart;
 use data_model::DatasetId;
 
@@ -22,30 +22,29 @@ pub(crate) fn add_needs(
 /// Columns, time and geometry that are needed of a part.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct RowNeeds {
-    pub(crate) columns: BTreeMap<String, ColumnForm>,
+    pub(crate) columns: BTreeMap<String, CellRepresentations>,
     pub(crate) time: bool,
     pub(crate) geometry: bool,
 }
 
 impl RowNeeds {
-    pub(crate) fn add_column(&mut self, name: &str, form: ColumnForm) {
+    pub(crate) fn add_column(&mut self, name: &str, wanted: CellRepresentations) {
         let known = self.columns.entry(name.to_owned()).or_default();
-        *known = known.and(form);
+        *known = known.and(wanted);
     }
 
     pub(crate) fn add(&mut self, other: &Self) {
-        for (name, &form) in &other.columns {
-            self.add_column(name, form);
+        for (name, &wanted) in &other.columns {
+            self.add_column(name, wanted);
         }
         self.time |= other.time;
         self.geometry |= other.geometry;
     }
 
     pub(crate) fn covers(&self, other: &Self) -> bool {
-        let columns = other
-            .columns
-            .iter()
-            .all(|(name, &form)| self.columns.get(name).is_some_and(|known| known.covers(form)));
+        let columns = other.columns.iter().all(|(name, &wanted)| {
+            self.columns.get(name).is_some_and(|known| known.covers(wanted))
+        });
         columns && (self.time || !other.time) && (self.geometry || !other.geometry)
     }
 }

@@ -136,7 +136,7 @@ pub(crate) fn read_measures(bytes: &[u8]) -> Result<LayerMeasures, DecodeError> 
     // Names, part, reason and two numbers.
     let left_out = input.list(34, read_left_out)?;
     input.section = "columns";
-    // Name, type, title, description, form and width of the ids.
+    // Name, type, title, description, layout and width of the ids.
     let columns = input.count(29)?;
     if columns > column_count {
         return Err(input.fault("more columns than there are values of"));
@@ -238,7 +238,7 @@ fn read_values(
     let sliced = match input.byte()? {
         0 => false,
         1 => true,
-        _ => return Err(input.fault("values of an unknown form")),
+        _ => return Err(input.fault("values of an unknown layout")),
     };
     let width = usize::from(input.byte()?);
     if !(1..=4).contains(&width) {

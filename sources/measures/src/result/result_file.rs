@@ -11,6 +11,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
+use data_model::ContentDigest;
 use resilience::{AtomicFile, LeftoverKind, LeftoverPattern, TemporaryFile};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -101,7 +102,7 @@ impl LayerMeasures {
     /// # Errors
     /// Returns [`ResultFileError::Io`] if writing fails; the former content of `path` is then
     /// unchanged.
-    pub fn write(&self, path: &Path, key: u128) -> Result<(), ResultFileError> {
+    pub fn write(&self, path: &Path, key: ContentDigest) -> Result<(), ResultFileError> {
         let write = || {
             let mut file = AtomicFile::create(path, TEMPORARY)?;
             file.write_all(&self.to_bytes(key))?;
@@ -115,7 +116,7 @@ impl LayerMeasures {
     ///
     /// # Errors
     /// Returns [`ResultFileError`] if the file can't be read or is damaged.
-    pub fn read(path: &Path, key: u128) -> Result<Option<Self>, ResultFileError> {
+    pub fn read(path: &Path, key: ContentDigest) -> Result<Option<Self>, ResultFileError> {
         let io = |error| ResultFileError::Io { path: path.to_owned(), error };
         let mut file = match File::open(path) {
             Ok(file) => file,
@@ -145,7 +146,7 @@ impl LayerMeasures {
 
     /// Encodes the content of a file.
     #[must_use]
-    pub fn to_bytes(&self, key: u128) -> Vec<u8> {
+    pub fn to_bytes(&self, key: ContentDigest) -> Vec<u8> {
         let mut bytes = vec![0; HEADER_BYTES];
         write_measures(self, &mut bytes);
         let (header, rest) = bytes.split_at_mut(HEADER_BYTES);
@@ -162,7 +163,7 @@ impl LayerMeasures {
     ///
     /// # Errors
     /// Returns [`DecodeError`] if the bytes are damaged.
-    pub fn from_bytes(bytes: &[u8], key: u128) -> Result<Option<Self>, DecodeError> {
+    pub fn from_bytes(bytes: &[u8], key: ContentDigest) -> Result<Option<Self>, DecodeError> {
         let Some((header, rest)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
             let fault = format!("it ends after {} of {HEADER_BYTES} bytes", bytes.len());
             return Err(header_error("head", fault));
@@ -192,7 +193,7 @@ fn part<const N: usize>(header: &[u8; HEADER_BYTES], at: usize) -> [u8; N] {
 }
 
 fn magic_error(header: &[u8; HEADER_BYTES]) -> Option<DecodeError> {
-    let fault = "it does not begin as kept measures do";
+    let fault = "it does not begin as a result file does";
     (header[..8] != MAGIC).then(|| header_error("head", fault))
 }
 
@@ -200,7 +201,7 @@ fn header_error(section: &'static str, fault: impl Into<Cow<'static, str>>) -> D
     DecodeError { section, fault: DecodeFault::Header(fault.into()) }
 }
 
-fn has_key(header: &[u8; HEADER_BYTES], key: u128) -> bool {
+fn has_key(header: &[u8; HEADER_BYTES], key: ContentDigest) -> bool {
     header[..8] == MAGIC
         && header[8..12] == VERSION.to_le_bytes()
         && part::<16>(header, 16) == key.to_le_bytes()

@@ -12,7 +12,7 @@ use crate::needs;
 use crate::reading::dataset_reader::{DatasetPart, DatasetReader, InputError};
 use crate::reading::row_needs::PartNeeds;
 use catalog::{Catalog, Layer};
-use data_model::DatasetId;
+use data_model::{ContentDigest, DatasetId};
 
 /// Version of the evaluation; incremented whenever equal inputs give another result.
 const ENGINE: u32 = 5;
@@ -20,7 +20,7 @@ const ENGINE: u32 = 5;
 /// Digest of the inputs of
 /// [`MeasureEvaluator::evaluate`](crate::MeasureEvaluator::evaluate): the version of the
 /// evaluation, the declarations of the layer and its datasets, and the stored content.
-/// Equal keys mean equal results. 0 for a layer without measures for this audience.
+/// Equal keys mean equal results. `None` for a layer without measures for this audience.
 ///
 /// # Errors
 /// Returns [`InputError`] if a dataset can't be read.
@@ -29,12 +29,13 @@ pub fn measures_key(
     audience: ResultAudience,
     catalog: &Catalog,
     reader: &dyn DatasetReader,
-) -> Result<u128, InputError> {
-    let Some(declared) = DeclaredMeasures::of(layer, audience) else { return Ok(0) };
+) -> Result<Option<ContentDigest>, InputError> {
+    let Some(declared) = DeclaredMeasures::of(layer, audience) else { return Ok(None) };
     // The evaluation reports declarations that can't be resolved.
     let needs = needs::of_layer(catalog, &declared).unwrap_or_default();
     let measures = (declared.set, declared.flow);
-    digest(&("figures", audience, measures, &catalog.district.stats_areas), &needs, catalog, reader)
+    let declared = ("figures", audience, measures, &catalog.district.stats_areas);
+    digest(&declared, &needs, catalog, reader).map(Some)
 }
 
 /// Stored parts that a layer's measures are evaluated from; empty for a layer without
@@ -50,8 +51,8 @@ pub fn input_parts(
     needs.unwrap_or_default().into_keys().collect()
 }
 
-/// Digest of the inputs of [`MeasureEvaluator::stats`](crate::MeasureEvaluator::stats); 0
-/// for a layer without measures by area.
+/// Digest of the inputs of [`MeasureEvaluator::stats`](crate::MeasureEvaluator::stats);
+/// `None` for a layer without measures by area.
 ///
 /// # Errors
 /// Returns [`InputError`] if a dataset can't be read.
@@ -60,12 +61,12 @@ pub fn stats_key(
     audience: ResultAudience,
     catalog: &Catalog,
     reader: &dyn DatasetReader,
-) -> Result<u128, InputError> {
-    let Some(method) = AreaMethod::of(catalog, layer, audience, None) else { return Ok(0) };
+) -> Result<Option<ContentDigest>, InputError> {
+    let Some(method) = AreaMethod::of(catalog, layer, audience, None) else { return Ok(None) };
     let declared = (&layer.content, &layer.public_form, &layer.value, &layer.dataset);
     let areas = &catalog.district.stats_areas;
     let needs = method.needs(catalog).unwrap_or_default();
-    digest(&("stats", audience, declared, areas), &needs, catalog, reader)
+    digest(&("stats", audience, declared, areas), &needs, catalog, reader).map(Some)
 }
 
 fn digest(
@@ -73,7 +74,7 @@ fn digest(
     needs: &PartNeeds,
     catalog: &Catalog,
     reader: &dyn DatasetReader,
-) -> Result<u128, InputError> {
+) -> Result<ContentDigest, InputError> {
     let mut digest = DigestWriter(Xxh3Default::new());
     // A derived `Debug` shows all fields, numbers to the last bit. Writing to a digest
     // can't fail.
@@ -83,7 +84,7 @@ fn digest(
         let declared = catalog.dataset(dataset.as_str());
         let id = reader.id_column(dataset);
         let content = reader.digest(dataset, *part)?;
-        let _ = write!(digest, "\n{declared:?} {part} {id:?} {content:032x}");
+        let _ = write!(digest, "\n{declared:?} {part} {id:?} {content}");
     }
     // Suppression depends on the other public measures of the same rows. The evaluation
     // decides which of them matter: all of them count here.
@@ -95,7 +96,7 @@ fn digest(
             let _ = write!(digest, "\n{:?}", (set, flow));
         }
     }
-    Ok(digest.0.digest128())
+    Ok(ContentDigest::new(digest.0.digest128()))
 }
 
 struct DigestWriter(Xxh3Default);

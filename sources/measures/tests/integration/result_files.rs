@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use catalog::{LogicalType, MeasureOperation, MeasureSet};
+use data_model::ContentDigest;
 use data_model::feature::{Geometry, GeometryKind, ShapeKind};
 use measures::{
     LayerMeasures, ResultAudience, ResultFileError, create_folder, measures_key, narrow_permissions,
@@ -14,7 +15,8 @@ use measures::{
 use testing::test_datasets::{TestDatasets, count, layer, over, text};
 use testing::{OwnedValue, polygons};
 
-const KEY: u128 = 0x1234_5678_9abc_def0_0fed_cba9_8765_4321;
+const KEY: ContentDigest = ContentDigest::new(0x1234_5678_9abc_def0_0fed_cba9_8765_4321);
+const OTHER_KEY: ContentDigest = ContentDigest::new(0x1234_5678_9abc_def0_0fed_cba9_8765_4322);
 
 fn world() -> TestDatasets {
     let mut world = TestDatasets::default();
@@ -48,9 +50,9 @@ fn a_written_result_is_read_back() {
     let result = evaluated();
     result.write(&path, KEY).unwrap();
     assert_eq!(LayerMeasures::read(&path, KEY).unwrap().as_ref(), Some(&result));
-    assert_eq!(LayerMeasures::read(&path, KEY + 1).unwrap(), None);
+    assert_eq!(LayerMeasures::read(&path, OTHER_KEY).unwrap(), None);
     // Another result replaces the file, and no temporary file is left.
-    result.write(&path, KEY + 1).unwrap();
+    result.write(&path, OTHER_KEY).unwrap();
     assert_eq!(LayerMeasures::read(&path, KEY).unwrap(), None);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     assert!(matches!(

@@ -12,7 +12,9 @@ use crate::relation::geometry_table::{GeometryTable, SpatialType};
 use crate::relation::relation_kind::TableKind;
 use crate::relation::sql_name::quoted;
 use crate::relation::table_column::TableColumn;
+use data_model::GeographicBounds;
 use data_model::feature::MOST_EXACT_INTEGER;
+use projection::ProjectedBounds;
 
 /// Longest time for sizes and bounds in one inventory.
 pub(crate) const MEASURE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -135,7 +137,7 @@ pub(crate) async fn measure_one(
     let parts = [part(0)?, part(1)?, part(2)?, part(3)?];
     table.estimated_bounds = match parts {
         [Some(west), Some(south), Some(east), Some(north)] => {
-            bounds_of(table, [west, south, east, north])
+            bounds_of(table, ProjectedBounds { west, south, east, north })
         }
         _ => None,
     };
@@ -143,9 +145,10 @@ pub(crate) async fn measure_one(
 }
 
 /// Bounds in degrees of a box in the table's CRS; `None` if part of it has no place on earth.
-fn bounds_of(table: &GeometryTable, [west, south, east, north]: [f64; 4]) -> Option<[f64; 4]> {
+fn bounds_of(table: &GeometryTable, stored: ProjectedBounds) -> Option<GeographicBounds> {
     const STEPS: i32 = 16;
     let projection = table.crs.as_ref()?.projection.as_ref().ok()?;
+    let ProjectedBounds { west, south, east, north } = stored;
     let mut edge: Vec<[f64; 2]> = (0..=STEPS)
         .flat_map(|step| {
             let part = f64::from(step) / f64::from(STEPS);
@@ -158,5 +161,5 @@ fn bounds_of(table: &GeometryTable, [west, south, east, north]: [f64; 4]) -> Opt
     for [lon, lat] in edge {
         bounds = [bounds[0].min(lon), bounds[1].min(lat), bounds[2].max(lon), bounds[3].max(lat)];
     }
-    Some(bounds)
+    GeographicBounds::clamped(bounds)
 }

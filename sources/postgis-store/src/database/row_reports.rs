@@ -17,9 +17,10 @@ use crate::relation::geometry_table::{GeometryTable, SpatialType};
 use crate::rows::copy::CopyRow;
 use crate::rows::raw_row::append_row;
 use crate::rows::row_reader::{RowRead, RowReader, UnreadTexts};
-use data_model::Extent;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
 use data_model::tile::{TileCoord, TileGrid};
+use data_model::{Extent, VisitError};
+use projection::ProjectedBounds;
 
 /// Most rows beyond the world that are read.
 const MOST_ROWS: usize = 1000;
@@ -138,7 +139,12 @@ struct IgnoredFeatures;
 impl FeatureVisitor for IgnoredFeatures {
     fn begin(&mut self, _: &FeatureSchema) {}
 
-    fn feature(&mut self, _: u64, _: &Geometry, _: &[AttributeValue<'_>]) -> Result<(), String> {
+    fn feature(
+        &mut self,
+        _: u64,
+        _: &Geometry,
+        _: &[AttributeValue<'_>],
+    ) -> Result<(), VisitError> {
         Ok(())
     }
 }
@@ -196,7 +202,7 @@ fn beyond_the_world(table: &GeometryTable) -> Option<String> {
     let [west, south, east, north] = match projection.box_around(&rect) {
         None => [-FAR_UNITS, -FAR_UNITS, FAR_UNITS, FAR_UNITS],
         Some(_) if projection.is_geographic() => [-180.0001, -90.0001, 180.0001, 90.0001],
-        Some([_, south, _, north]) => [-HALF_TURN, south, HALF_TURN, north],
+        Some(ProjectedBounds { south, north, .. }) => [-HALF_TURN, south, HALF_TURN, north],
     };
     let sides = [
         [-ENDLESS, -ENDLESS, west, ENDLESS],

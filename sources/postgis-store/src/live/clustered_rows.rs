@@ -17,7 +17,8 @@ use data_model::feature::{
 };
 use data_model::tile::{TileCoord, TileGrid, WorldPoint};
 use data_model::tiling::{PointClustering, Reduction, SUPPRESSED, abbreviated, added_columns};
-use data_model::{GeographicBounds, Zoom};
+use data_model::{GeographicBounds, VisitError, Zoom};
+use projection::ProjectedBounds;
 
 /// Zoom whose tile about the data the cells are measured by.
 const MEASURED_ZOOM: u8 = 14;
@@ -41,7 +42,7 @@ impl CellGrid {
         let tile = TileCoord::covering(zoom, WorldPoint::from_lon_lat(lon, lat));
         let rect = TileGrid::new(tile, Extent::DEFAULT).world_rect(Extent::DEFAULT, 0);
         let projection = table.crs.as_ref()?.projection.as_ref().ok()?;
-        let [west, south, east, north] = projection.box_around(&rect)?;
+        let ProjectedBounds { west, south, east, north } = projection.box_around(&rect)?;
         let part = f64::from(rule.radius_px) / 512.0;
         Some(Self([(east - west) * part, (north - south) * part]))
     }
@@ -53,11 +54,17 @@ impl CellGrid {
     }
 
     /// A box widened to whole cells of a zoom: west, south, east, north.
-    pub(super) fn whole_cells(self, [west, south, east, north]: [f64; 4], zoom: Zoom) -> [f64; 4] {
+    pub(super) fn whole_cells(self, area: ProjectedBounds, zoom: Zoom) -> ProjectedBounds {
+        let ProjectedBounds { west, south, east, north } = area;
         let [width, height] = self.cell(zoom);
         let low = |at: f64, side: f64| (at / side).floor() * side;
         let high = |at: f64, side: f64| ((at / side).floor() + 1.0) * side;
-        [low(west, width), low(south, height), high(east, width), high(north, height)]
+        ProjectedBounds {
+            west: low(west, width),
+            south: low(south, height),
+            east: high(east, width),
+            north: high(north, height),
+        }
     }
 
     /// Bytes that tell grids apart.
@@ -249,10 +256,10 @@ impl<V: FeatureVisitor> FeatureVisitor for ClusterVisitor<'_, V> {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         let (count, values) = match values.split_last() {
             Some((AttributeValue::Int(count), values)) => (*count, values),
-            _ => return Err("a group of rows has no count".to_owned()),
+            _ => return Err(VisitError::new("a group of rows has no count")),
         };
         let count = u64::try_from(count).unwrap_or_default();
         let text = abbreviated(count);

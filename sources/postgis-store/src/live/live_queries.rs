@@ -6,6 +6,7 @@ use crate::relation::geometry_table::{GeometryTable, SpatialType};
 use crate::relation::table_column::TableColumn;
 use data_model::tiling::{PointClustering, Reduction};
 use data_model::{GeographicBounds, Zoom};
+use projection::ProjectedBounds;
 
 /// Queries of a table's tiles.
 #[derive(Debug)]
@@ -75,8 +76,8 @@ impl LiveQueries {
         columns: &[TableColumn],
         id_column: Option<&str>,
         zoom: Zoom,
-        area: Option<[f64; 4]>,
-    ) -> (String, Option<[f64; 4]>) {
+        area: Option<ProjectedBounds>,
+    ) -> (String, Option<ProjectedBounds>) {
         let sample = self.sample.filter(|sample| zoom < sample.below);
         let from = self.source.clone() + &sample.map(TableSample::clause).unwrap_or_default();
         let condition = if area.is_some() { &self.in_box } else { &self.has_geometry };

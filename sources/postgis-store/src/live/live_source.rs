@@ -36,7 +36,7 @@ use crate::relation::sql_name::quoted;
 use crate::relation::table_column::TableColumn;
 
 use data_model::feature::ColumnType;
-use data_model::{ContentDigest, GeographicBounds, TileCoord};
+use data_model::{ContentDigest, TileCoord};
 use tile_source::source::BoxFuture;
 use tile_source::table_source::{LayerPublication, content_version};
 use tile_source::workers::TileWorkers;
@@ -170,7 +170,7 @@ impl LiveSource {
         columns.extend(options.id_column.as_ref().and_then(named).cloned());
         columns.retain(|column| seen.insert(column.column.name.clone()));
 
-        let bounds = table.estimated_bounds.and_then(GeographicBounds::clamped);
+        let bounds = table.estimated_bounds;
         let is_published = |name: &str| names.iter().any(|published| published == name);
         let reduction = publication.tiling.reduction.as_ref();
         let reduction = reduction.map(|rule| rule.restricted_to(is_published));

@@ -16,6 +16,7 @@ use data_model::feature::FeatureVisitor;
 use data_model::tile::TileGrid;
 use data_model::tiling::{Reduction, added_columns};
 use data_model::{TileCoord, Zoom};
+use projection::ProjectedBounds;
 use tile_source::table_source::{EncodeFault, LayerPublication, encode_fragment};
 use tile_source::workers::WorkerState;
 use vector_tile::features::reduction::{ClusterHierarchy, TILE_PIXELS, reduced_table};
@@ -43,7 +44,7 @@ pub(super) struct TileMaker {
 impl TileMaker {
     /// Box in the table's CRS that holds all that is drawn in a tile; `None` if there is no
     /// such box.
-    pub(super) fn search_box(&self, tile: TileCoord) -> Option<[f64; 4]> {
+    pub(super) fn search_box(&self, tile: TileCoord) -> Option<ProjectedBounds> {
         let LayerPublication { extent, buffer, .. } = self.publication;
         let buffer = u32::from(buffer) + self.cell_units(tile.zoom());
         let rect = TileGrid::new(tile, extent).world_rect(extent, buffer);
@@ -71,8 +72,8 @@ impl TileMaker {
     pub(super) fn query(
         &self,
         tile: TileCoord,
-        area: Option<[f64; 4]>,
-    ) -> (String, Option<[f64; 4]>) {
+        area: Option<ProjectedBounds>,
+    ) -> (String, Option<ProjectedBounds>) {
         let id = self.options.id_column.as_deref();
         self.queries.of_tile(&self.table, &self.columns, id, tile.zoom(), area)
     }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use deadpool_postgres::{Object, PoolError, TimeoutType};
 use futures_core::Stream;
+use projection::ProjectedBounds;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::Type;
 use tokio_postgres::{CancelToken, Row};
@@ -65,24 +66,24 @@ impl TileRows {
     }
 
     fn push(&mut self, row: &Row) -> Result<(), RowFault> {
-        append_row(row, |bytes| self.append(bytes))?;
+        // The fields with their lengths, after a number of fields.
+        let size = row.raw_size_bytes() + size_of::<i16>();
+        let spare = self.bytes.capacity() - self.bytes.len();
+        if spare < size {
+            let more = size.max(self.bytes.len().clamp(1024, MOST_AHEAD));
+            self.take_memory(more, 0)?;
+            self.bytes.reserve_exact(more);
+        }
+        append_row(row, |bytes| {
+            self.bytes.extend_from_slice(bytes);
+            Ok::<_, RowFault>(())
+        })?;
         if self.ends.len() == self.ends.capacity() {
             let more = self.ends.len().clamp(64, MOST_AHEAD / size_of::<usize>());
             self.take_memory(0, more)?;
             self.ends.reserve_exact(more);
         }
         self.ends.push(self.bytes.len());
-        Ok(())
-    }
-
-    fn append(&mut self, bytes: &[u8]) -> Result<(), RowFault> {
-        let spare = self.bytes.capacity() - self.bytes.len();
-        if spare < bytes.len() {
-            let more = bytes.len().max(self.bytes.len().clamp(1024, MOST_AHEAD));
-            self.take_memory(more, 0)?;
-            self.bytes.reserve_exact(more);
-        }
-        self.bytes.extend_from_slice(bytes);
         Ok(())
     }
 
@@ -125,7 +126,7 @@ pub(crate) enum QueryFault {
 pub(crate) async fn fetch(
     inner: &Arc<SharedState>,
     sql: &str,
-    area: Option<[f64; 4]>,
+    area: Option<ProjectedBounds>,
     deadline: Instant,
 ) -> Result<TileRows, QueryFault> {
     let inventory = inner.inventory();
@@ -248,13 +249,14 @@ impl RunningQuery<'_> {
     async fn rows(
         &self,
         sql: &str,
-        area: Option<[f64; 4]>,
+        area: Option<ProjectedBounds>,
         begin: &str,
     ) -> Result<Result<TileRows, QueryFault>, TransactionFailure> {
         let SharedState { options, budget, .. } = &**self.inner;
         let share = budget.share();
         let mut found = TileRows { bytes: Vec::new(), ends: Vec::new(), share };
         let Some(client) = &self.client else { return Ok(Ok(found)) };
+        let area = area.map(ProjectedBounds::to_array);
         let parameters = area.iter().flatten().map(|bound| (bound, Type::FLOAT8));
         let mut ended = pin!(client.batch_execute("COMMIT"));
         // Polled once it is sent; its answer comes behind the rows.

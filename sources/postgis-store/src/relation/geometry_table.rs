@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use data_model::GeographicBounds;
 use data_model::feature::GeometryKind;
 
 use super::relation::Relation;
@@ -44,7 +45,7 @@ pub struct GeometryTable {
     pub srid: Option<u32>,
     /// West, south, east, north in degrees by the planner's statistics; may be smaller than the
     /// data. `None` without statistics.
-    pub estimated_bounds: Option<[f64; 4]>,
+    pub estimated_bounds: Option<GeographicBounds>,
     /// Whether a spatial index can find the rows of a box.
     pub has_spatial_index: bool,
     /// Declared CRS, ready to use.

@@ -10,6 +10,7 @@ use crate::relation::stored_text::StoredEncoding;
 use crate::relation::table_column::{FieldFault, TableColumn, WireFormat};
 use crate::rows::copy::CopyRow;
 use crate::rows::ewkb::{EwkbError, EwkbShapes};
+use data_model::VisitError;
 use data_model::feature::{AttributeValue, ColumnType, FeatureVisitor, Geometry};
 
 /// A row whose position has no place on earth; its attributes are kept.
@@ -119,7 +120,7 @@ pub(crate) enum RowError {
     },
     /// The visitor refused the feature.
     #[error("{0}")]
-    Refused(String),
+    Refused(#[source] VisitError),
 }
 
 impl RowError {
@@ -137,7 +138,7 @@ impl RowError {
         match self {
             Self::Geometry(error) => error.to_string(),
             Self::Column { fault, .. } => fault.to_string(),
-            Self::Refused(reason) => reason.clone(),
+            Self::Refused(error) => error.to_string(),
         }
     }
 }

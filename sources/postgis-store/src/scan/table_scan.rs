@@ -20,8 +20,8 @@ use crate::relation::values_table::ValuesTable;
 use crate::rows::copy::{CopyError, CopyReader};
 use crate::rows::row_reader::{MisplacedRow, RowError, RowRead, RowReader, UnreadTexts};
 use crate::scan::scan_query::ScanQuery;
-use data_model::StoreError;
 use data_model::feature::FeatureVisitor;
+use data_model::{ContentDigest, StoreError, StoreLocation, VisitError};
 
 /// Most SRIDs that one scan looks up; rows of others have no place on earth.
 const MAX_CRS: usize = 64;
@@ -35,10 +35,10 @@ pub struct ScanSummary {
     pub features: u64,
     /// Digest of columns and rows, independent of the rows' order if the table has an
     /// [`id_column`](GeometryTable::id_column): for feature ids taken from there.
-    pub digest: u128,
+    pub digest: ContentDigest,
     /// Digest of columns and rows in the order in which they were passed on: for feature ids
     /// that are row numbers.
-    pub ordered_digest: u128,
+    pub ordered_digest: ContentDigest,
     /// Rows whose position has no place on earth, passed on without geometry.
     pub misplaced: u64,
     /// The first misplaced row.
@@ -93,6 +93,9 @@ impl PostgisDatabase {
                 ScanFault::Connection(reason) => StoreError::Unreachable { table: name, reason },
                 ScanFault::Table { place, reason } => {
                     StoreError::Table { table: name, place, reason }
+                }
+                ScanFault::Refused { place, error } => {
+                    StoreError::Refused { store: StoreLocation::Table(name), place, error }
                 }
             }
         })
@@ -229,6 +232,8 @@ enum ScanFault {
     Connection(String),
     /// The table has to change first.
     Table { place: String, reason: String },
+    /// The visitor refused a row.
+    Refused { place: String, error: VisitError },
 }
 
 impl ScanFault {
@@ -337,7 +342,7 @@ impl ScanProgress {
         read: Result<RowRead, RowError>,
         digest: u128,
     ) -> Result<(), ScanFault> {
-        match read.map_err(|error| at_row(self.rows, &error.part(), error.reason()))? {
+        match read.map_err(|error| unread_row(self.rows, error))? {
             RowRead::Feature => self.features += 1,
             RowRead::Misplaced(misplaced) => {
                 self.features += 1;
@@ -365,16 +370,24 @@ impl ScanProgress {
             self.ordered.update(&srid.to_le_bytes());
             self.ordered.update(definition.as_bytes());
         }
-        let ordered_digest = self.ordered.digest128();
+        let ordered_digest = ContentDigest::new(self.ordered.digest128());
         Ok(ScanSummary {
             rows: self.rows,
             features: self.features,
-            digest: if unordered { hash.digest128() } else { ordered_digest },
+            digest: if unordered { ContentDigest::new(hash.digest128()) } else { ordered_digest },
             ordered_digest,
             misplaced: self.misplaced,
             first_misplaced: self.first_misplaced,
             unread: self.reader.unread,
         })
+    }
+}
+
+/// The fault of a row that was not read or not taken.
+fn unread_row(row: u64, error: RowError) -> ScanFault {
+    match error {
+        RowError::Refused(error) => ScanFault::Refused { place: format!("row {row}"), error },
+        error => at_row(row, &error.part(), error.reason()),
     }
 }
 

@@ -29,8 +29,8 @@ use crate::writer::swap::{
 };
 use crate::writer::target_table::TargetTable;
 use crate::writer::{PostgisError, WriteStep, record};
-use data_model::StoreError;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
+use data_model::{ContentDigest, StoreError, VisitError};
 use flatgeobuf_store::FlatGeobuf;
 
 /// Version of the loader, part of each digest: raise it when the same file would make another
@@ -68,8 +68,8 @@ pub fn load(
 }
 
 /// Digest of the file, the texts and the layout of the table.
-fn digest(file: u128, labels: &TableComments, layout: &TableLayout) -> String {
-    let mut text = format!("{VERSION}\0{file:032x}");
+fn digest(file: ContentDigest, labels: &TableComments, layout: &TableLayout) -> String {
+    let mut text = format!("{VERSION}\0{file}");
     for part in [&labels.title, &labels.description].into_iter().flatten() {
         let _ = write!(text, "\0{part}");
     }
@@ -106,7 +106,7 @@ impl Load<'_> {
     fn transaction(
         &self,
         file: &FlatGeobuf,
-        file_digest: u128,
+        file_digest: ContentDigest,
         digest: &str,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<LoadSummary, PostgisError> {
@@ -218,7 +218,7 @@ impl Load<'_> {
     fn copy(
         &self,
         file: &FlatGeobuf,
-        digest: u128,
+        digest: ContentDigest,
         prepared: &Prepared,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<(), PostgisError> {
@@ -252,7 +252,7 @@ impl Load<'_> {
             return Err(failed(error));
         }
         if scanned?.digest != digest {
-            let reason = "the file changed while it was read; try again".to_owned();
+            let reason = RowUnsent::FileChanged.into();
             return Err(StoreError::Unsupported { path: file.path().to_owned(), reason }.into());
         }
         let written = self.connection.wait(rows.writer.as_mut().finish());
@@ -341,6 +341,17 @@ struct Rows<'a> {
     error: Option<tokio_postgres::Error>,
 }
 
+/// Reason for which a row is not sent.
+#[derive(Debug, thiserror::Error)]
+enum RowUnsent {
+    /// Its columns are not those of the survey.
+    #[error("the file changed while it was read; try again")]
+    FileChanged,
+    /// The connection failed; [`Rows::error`] has its error.
+    #[error("it can't be written")]
+    Connection,
+}
+
 impl FeatureVisitor for Rows<'_> {
     fn begin(&mut self, _: &FeatureSchema) {}
 
@@ -349,12 +360,12 @@ impl FeatureVisitor for Rows<'_> {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         if values.len() != self.storage_types.len() {
-            return Err("the file changed while it was read; try again".to_owned());
+            return Err(VisitError::new(RowUnsent::FileChanged));
         }
         let mut fields = Vec::with_capacity(values.len() + 2);
-        fields.push(RowField::Id(i64::try_from(row).map_err(|error| error.to_string())?));
+        fields.push(RowField::Id(i64::try_from(row).map_err(VisitError::new)?));
         fields.extend(
             self.storage_types
                 .iter()
@@ -365,7 +376,7 @@ impl FeatureVisitor for Rows<'_> {
         let written = self.connection.wait(self.writer.as_mut().write_raw(fields));
         if let Err(error) = written {
             self.error = Some(error);
-            return Err("it can't be written".to_owned());
+            return Err(VisitError::new(RowUnsent::Connection));
         }
         (self.progress)(row + 1, self.total);
         Ok(())

@@ -5,6 +5,7 @@
 //! which keeps the text unchanged: `jsonb` would write it anew, with other spaces, another
 //! order and without repeated keys.
 
+use data_model::VisitError;
 use data_model::feature::{
     AttributeValue, ColumnType, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
 };
@@ -165,10 +166,10 @@ impl FeatureVisitor for ColumnSurvey {
         _: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         self.features += 1;
         if let Some(kind) = geometry.kind.filter(|_| !geometry.is_empty()) {
-            check_part_lengths(geometry, kind).map_err(|short| short.to_string())?;
+            check_part_lengths(geometry, kind).map_err(VisitError::new)?;
             self.with_geometry += 1;
             self.kinds[kind as usize - 1] = true;
             self.multipoints |= kind == ShapeKind::Point && geometry.coordinates.len() > 1;
@@ -177,7 +178,8 @@ impl FeatureVisitor for ColumnSurvey {
         for ((column, found), value) in columns.zip(values) {
             if let AttributeValue::Text(text) = value {
                 if let Some(reason) = unfit_text(text) {
-                    return Err(format!("column {:?}: {reason}", column.name));
+                    let column = column.name.clone();
+                    return Err(VisitError::new(UnfitText { column, reason }));
                 }
                 found.narrow(column.kind, text);
             }
@@ -190,6 +192,14 @@ impl FeatureVisitor for ColumnSurvey {
 #[must_use]
 pub fn unfit_text(text: &str) -> Option<&'static str> {
     text.contains('\0').then_some("its text has the character U+0000, which PostgreSQL can't hold")
+}
+
+/// A text that PostgreSQL can't hold.
+#[derive(Debug, thiserror::Error)]
+#[error("column {column:?}: {reason}")]
+struct UnfitText {
+    column: String,
+    reason: &'static str,
 }
 
 /// A line or ring with too few positions.
@@ -228,7 +238,7 @@ mod tests {
     use data_model::feature::Column;
     use rstest::rstest;
 
-    fn survey(kind: ColumnType, values: &[AttributeValue<'_>]) -> Result<StorageType, String> {
+    fn survey(kind: ColumnType, values: &[AttributeValue<'_>]) -> Result<StorageType, VisitError> {
         let column = Column { name: "a".to_owned(), kind, title: None, description: None };
         let mut survey = ColumnSurvey::default();
         survey.begin(&FeatureSchema { columns: vec![column], ..FeatureSchema::default() });
@@ -256,13 +266,14 @@ mod tests {
     ) {
         let mut values: Vec<_> = texts.iter().map(|text| AttributeValue::Text(text)).collect();
         values.push(AttributeValue::Null);
-        assert_eq!(survey(kind, &values), Ok(expected));
+        assert_eq!(survey(kind, &values).unwrap(), expected);
     }
 
     #[test]
     fn a_text_with_a_null_character_is_refused() {
         let error = survey(ColumnType::Text, &[AttributeValue::Text("a\0")]).unwrap_err();
-        assert!(error.contains("U+0000"), "{error}");
+        assert!(error.cause::<UnfitText>().is_some_and(|text| text.column == "a"), "{error:?}");
+        assert!(error.to_string().contains("U+0000"), "{error}");
     }
 
     #[rstest]

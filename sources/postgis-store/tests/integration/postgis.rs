@@ -172,7 +172,7 @@ fn rows_and_bounds_are_estimated_from_statistics() {
     let t = table(&database, "t");
     assert_eq!(t.estimated_rows, Some(1001));
     assert!(t.bytes_on_disk.unwrap() > 8192);
-    let [west, south, east, north] = t.estimated_bounds.unwrap();
+    let [west, south, east, north] = t.estimated_bounds.unwrap().to_array();
     assert!((126.99..127.001).contains(&west) && (127.01..127.02).contains(&east), "{west} {east}");
     assert!((37.54..37.55).contains(&south) && (37.55..37.57).contains(&north), "{south} {north}");
 }

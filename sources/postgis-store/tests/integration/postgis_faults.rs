@@ -1,8 +1,8 @@
 //! Tables that may not be read, are locked, or end while they are read.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use data_model::StoreError;
 use data_model::feature::{AttributeValue, FeatureSchema, FeatureVisitor, Geometry};
+use data_model::{StoreError, VisitError};
 use postgis_store::DatabaseState;
 use rstest::rstest;
 use testing::database::{ScratchSchema, scratch, table, wait_for};
@@ -229,7 +229,12 @@ struct Terminator<'a> {
 impl FeatureVisitor for Terminator<'_> {
     fn begin(&mut self, _: &FeatureSchema) {}
 
-    fn feature(&mut self, _: u64, _: &Geometry, _: &[AttributeValue<'_>]) -> Result<(), String> {
+    fn feature(
+        &mut self,
+        _: u64,
+        _: &Geometry,
+        _: &[AttributeValue<'_>],
+    ) -> Result<(), VisitError> {
         self.rows += 1;
         if self.rows == 1 {
             // Not on this thread, which drives the scan.
@@ -250,6 +255,9 @@ impl FeatureVisitor for Terminator<'_> {
 #[test]
 #[ignore = "needs TEST_DATABASE_URL: see CONTRIBUTING"]
 fn a_visitor_that_refuses_ends_the_scan_at_the_row() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("it is full")]
+    struct Filled;
     struct Full;
     impl FeatureVisitor for Full {
         fn begin(&mut self, _: &FeatureSchema) {}
@@ -258,8 +266,8 @@ fn a_visitor_that_refuses_ends_the_scan_at_the_row() {
             row: u64,
             _: &Geometry,
             _: &[AttributeValue<'_>],
-        ) -> Result<(), String> {
-            if row == 3 { Err("it is full".to_owned()) } else { Ok(()) }
+        ) -> Result<(), VisitError> {
+            if row == 3 { Err(VisitError::new(Filled)) } else { Ok(()) }
         }
     }
     let Some(scratch) = scratch("a_visitor_that_refuses_ends_the_scan_at_the_row") else { return };
@@ -268,6 +276,8 @@ fn a_visitor_that_refuses_ends_the_scan_at_the_row() {
          FROM generate_series(1, 9)",
     );
     let database = scratch.database();
-    let error = database.scan(&table(&database, "t"), &mut Full).unwrap_err().to_string();
-    assert!(error.ends_with(".t: row 3: it is full"), "{error}");
+    let error = database.scan(&table(&database, "t"), &mut Full).unwrap_err();
+    assert!(error.to_string().ends_with(".t: row 3: it is full"), "{error}");
+    let StoreError::Refused { error, .. } = error else { panic!("{error}") };
+    assert!(error.cause::<Filled>().is_some());
 }

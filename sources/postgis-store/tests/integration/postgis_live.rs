@@ -25,8 +25,7 @@ fn from_memory(
     let mut builder = TableBuilder::new(options.clone());
     let summary = database.scan(&table(database, name), &mut builder).unwrap();
     let table = Arc::new(builder.finish().unwrap());
-    let digest = data_model::ContentDigest::new(summary.digest);
-    TableSource::new(publication, table, &options, digest, workers())
+    TableSource::new(publication, table, &options, summary.digest, workers())
 }
 
 #[rstest]

@@ -43,7 +43,6 @@ fn a_live_tile_of_a_huge_polygon_that_crosses_itself_is_that_of_the_table_in_mem
     let mut builder = TableBuilder::new(options.clone());
     let digest = database.scan(&table(&database, "shapes"), &mut builder).unwrap().digest;
     let whole = Arc::new(builder.finish().unwrap());
-    let digest = data_model::ContentDigest::new(digest);
     let memory = TableSource::new(publication(None, false), whole, &options, digest, workers());
     let (mut drawn, mut empty) = (0, 0);
     for zoom in [6, 9, 11, 13] {

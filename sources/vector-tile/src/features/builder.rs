@@ -21,6 +21,7 @@ use super::draw_order::DrawOrder;
 use super::index::{HilbertIndex, hilbert};
 use super::row_geometries::{PartShapes, RowGeometries};
 use super::{FeatureTable, NO_ID, ValueId};
+use data_model::VisitError;
 use data_model::feature::{
     AttributeValue, Column, FeatureSchema, FeatureVisitor, Geometry, ShapeKind,
 };
@@ -107,7 +108,7 @@ impl TableBuilder {
         self.fault.as_ref()
     }
 
-    /// Bytes of memory held so far, without allocator overhead.
+    /// Bytes of memory used so far, without allocator overhead.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         let values: usize = self.values.iter().map(|column| column.capacity() * 4).sum();
@@ -179,7 +180,16 @@ impl TableBuilder {
 
     /// Scanned rows in the table's order: those with geometry along the Hilbert curve (equal
     /// places by id), the others after them, whatever order the store has.
+    ///
+    /// Rows of a table for one tile are ordered by id: the tile shows nearly all of them,
+    /// and lists them so.
     fn row_order(&self, boxes: &[WorldRect]) -> Vec<u32> {
+        if self.scope.is_some()
+            && !self.options.omit_ids
+            && let Some(order) = self.order_by_id()
+        {
+            return order;
+        }
         let centre = |rect: &WorldRect| WorldPoint {
             x: rect.min.x + (rect.max.x - rect.min.x) / 2,
             y: rect.min.y + (rect.max.y - rect.min.y) / 2,
@@ -201,10 +211,20 @@ impl TableBuilder {
         order.into_iter().map(|(_, _, scanned)| scanned).collect()
     }
 
-    fn fail(&mut self, fault: TableError) -> Result<(), String> {
-        let reason = fault.to_string();
-        self.fault.get_or_insert(fault);
-        Err(reason)
+    /// Scanned rows by ascending id, those without geometry last; `None` if an id occurs
+    /// twice, since the order of its rows must not depend on the scan.
+    fn order_by_id(&self) -> Option<Vec<u32>> {
+        let mut order: Vec<(bool, u64, u32)> = (0..self.ids.len())
+            .map(|scanned| (self.shape_of[scanned] == NO_SHAPE, self.ids[scanned], scanned as u32))
+            .collect();
+        order.sort_unstable();
+        let repeated = order.windows(2).any(|pair| pair[0].1 == pair[1].1);
+        (!repeated).then(|| order.into_iter().map(|(_, _, scanned)| scanned).collect())
+    }
+
+    fn fail(&mut self, fault: TableError) -> Result<(), VisitError> {
+        self.fault.get_or_insert_with(|| fault.clone());
+        Err(VisitError::new(fault))
     }
 
     fn id(&self, row: u64, values: &[AttributeValue<'_>]) -> Result<u64, TableError> {
@@ -286,9 +306,9 @@ impl FeatureVisitor for TableBuilder {
         row: u64,
         geometry: &Geometry,
         values: &[AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), VisitError> {
         if let Some(fault) = &self.fault {
-            return Err(fault.to_string());
+            return Err(VisitError::new(fault.clone()));
         }
         if self.ids.len() >= NO_SHAPE as usize {
             return self.fail(TableError::TooLarge("more than 2^32 - 1 features"));

@@ -124,7 +124,7 @@ impl FeatureTable {
         self.index.bounds()
     }
 
-    /// Bytes of memory held, without allocator overhead; memory shared by tables counts
+    /// Bytes of memory used, without allocator overhead; memory shared by tables counts
     /// in each.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {

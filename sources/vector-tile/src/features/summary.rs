@@ -124,7 +124,7 @@ fn on_both_sides(ascending: &[f64], zero: bool) -> Vec<f64> {
     }
     let [near, far] = [1.0 / 3.0, 2.0 / 3.0].map(at);
     let mut breaks = vec![-far, -near, near, far];
-    // A side without a break of its own would not be told from the other.
+    // A side without a break of its own could not be distinguished from the other.
     if least >= -near || most < near {
         breaks.insert(2, 0.0);
     }

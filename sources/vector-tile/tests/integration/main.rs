@@ -4,3 +4,4 @@ mod cut;
 mod cut_crossing;
 mod encoder;
 mod encoder_reference;
+mod one_tile_table;

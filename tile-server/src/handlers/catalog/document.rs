@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{District, LocalizedText};
+use catalog::{District, LocalizedText, Theme};
 use data_library::Snapshot;
 use data_model::{Audience, GeographicBounds};
 use serde::Serialize;
@@ -35,6 +35,9 @@ struct ThemeEntry<'a> {
     /// Number of layers whose own theme this is; layers that are only listed under the theme
     /// do not count.
     layers: usize,
+    /// The map that the theme opens with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opening_map: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -89,6 +92,10 @@ pub fn document(snapshot: &Snapshot, audience: Audience) -> Vec<u8> {
     });
     let listed = |theme: &str| layers.iter().any(|layer| layer.themes.contains(&theme));
     let themes = catalog.themes.iter().filter(|theme| listed(theme.id.as_str()));
+    let opening_map = |theme: &'_ Theme| -> Option<&str> {
+        let id = theme.opening_map.as_ref()?;
+        layers.iter().map(|layer| layer.id).find(|known| *known == id.as_str())
+    };
     let body = CatalogBody {
         fields: fields.filter(|field| field.datasets > 0).collect(),
         themes: themes
@@ -97,6 +104,7 @@ pub fn document(snapshot: &Snapshot, audience: Audience) -> Vec<u8> {
                 title: &theme.title,
                 order: theme.order,
                 layers: layers.iter().filter(|l| l.theme == Some(theme.id.as_str())).count(),
+                opening_map: opening_map(theme),
             })
             .collect(),
         district: DistrictEntry::from(&catalog.district),

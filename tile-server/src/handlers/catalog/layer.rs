@@ -41,6 +41,9 @@ pub(super) struct LayerEntry<'a> {
     measures: Vec<MeasureEntry<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     time: Option<TimeEntry<'a>>,
+    /// Declared time slice that the map opens with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opening_time: Option<&'a str>,
     /// Vector-tile layers of an archive published whole; omitted for a single one, named by
     /// the id.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -181,6 +184,7 @@ impl<'a> LayerEntry<'a> {
             columns: Vec::new(),
             measures: Vec::new(),
             time: None,
+            opening_time: None,
             vector_layers: Vec::new(),
             bounds: None,
             min_zoom: None,
@@ -234,6 +238,7 @@ impl<'a> LayerEntry<'a> {
             attributions: attributions(audience_layer),
             measures: measures(audience_layer),
             time: time(Some(audience_layer), described),
+            opening_time: opening_time(audience_layer, described),
             min_zoom: self.min_zoom.or(Some(layer.min_zoom)),
             max_zoom: self.max_zoom.or(Some(layer.max_zoom)),
             background: layer.background,
@@ -282,6 +287,18 @@ fn measures<'a>(audience_layer: &AudienceLayer<'a>) -> Vec<MeasureEntry<'a>> {
         }
     });
     entries.collect()
+}
+
+/// The declared opening time; `None` if the loaded layer has no such slice.
+fn opening_time<'a>(
+    audience_layer: &AudienceLayer<'a>,
+    described: Option<&LayerDescription>,
+) -> Option<&'a str> {
+    let layer = audience_layer.layer;
+    let label = layer.cartography_of(audience_layer.is_public_only).opening_time.as_deref()?;
+    let is_kept =
+        described.is_none_or(|described| described.times.iter().any(|time| **time == *label));
+    is_kept.then_some(label)
 }
 
 fn time<'a>(

@@ -86,6 +86,7 @@ column = [
 const ECONOMY: &str = r#"
 title = { ko = "경제", en = "Economy" }
 order = 1
+opening_map = "eco-1"
 
 [[layer]]
 id = "eco-1"
@@ -94,6 +95,7 @@ description = { ko = "가게마다 매출", en = "Sales of each shop" }
 kind = "symbol"
 visibility = "public"
 other_themes = ["welfare"]
+cartography = { palette = "teal" }
 dataset = "shop"
 columns = ["sales", "kind"]
 value = "kind"
@@ -105,6 +107,7 @@ columns = ["nm"]
 period = "month"
 suppression_threshold = 5
 value = "per_head"
+cartography = { opening_time = "2026-09" }
 measure = [
   { name = "sales", sum = "shop.sales", publish = false },
   { name = "heads", sum = "people.total" },
@@ -279,6 +282,7 @@ fn the_public_catalog_lists_only_the_inputs_of_public_layers() {
     assert_eq!(layer["time"]["period"], "month");
     assert_eq!(layer["time"]["last"], "2026-10");
     assert_eq!(layer["time"]["slices"], json!(["2026-09", "2026-10"]));
+    assert_eq!(layer["opening_time"], "2026-09");
     // Datasets whose data is in the layer are credited, even those that are not public.
     let licences: Vec<_> = layer["attributions"].as_array().unwrap().iter().collect();
     assert_eq!((licences[0]["licence"].as_str(), licences.len()), (Some("KOGL-1"), 3));
@@ -307,6 +311,8 @@ fn the_public_catalog_lists_only_the_inputs_of_public_layers() {
         (ids(&document["themes"]), layers(0), layers(1)),
         (vec!["economy", "welfare"], Some(1), Some(3))
     );
+    assert_eq!(document["themes"][0]["opening_map"], "eco-1");
+    assert!(document["themes"][1].get("opening_map").is_none());
     let text = document.to_string();
     for hidden in ["eco-2", "depot", "shop", "guard", "note", "spare", "sensitivity", "internal"] {
         assert!(!text.contains(hidden), "{hidden} is in {text}");

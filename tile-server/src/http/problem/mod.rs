@@ -52,6 +52,14 @@ impl Problem {
         )
     }
 
+    /// The base map of a catalog that declares none.
+    #[must_use]
+    pub fn no_base_map() -> Self {
+        let detail = "This catalog declares no base map; draw the maps without it. Its operator can \
+                      declare one in base.toml.";
+        Self::new(ProblemKind::UnknownLayer, detail.to_owned())
+    }
+
     /// A layer whose declared data was not found, or a theme of such layers.
     #[must_use]
     pub fn absent_layer(name: &str) -> Self {
@@ -140,8 +148,8 @@ impl From<RouteError> for Problem {
             RouteError::Shape => (
                 ProblemKind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
-                 styles at /styles/{layers}.json, measures by area at /stats/{layer}, archives at \
-                 /archives/{name}.pmtiles."
+                 styles at /styles/{layers}.json, sprites at /sprites/{name}.json and .png, measures \
+                 by area at /stats/{layer}, archives at /archives/{name}.pmtiles."
                     .to_owned(),
             ),
         };
@@ -208,12 +216,12 @@ impl Problem {
         .with_cause(cause)
     }
 
-    /// A time without data in a layer. `form` describes the form of the layer's times, `held`
-    /// their range.
+    /// A time without data in a layer. `format` describes the layer's time labels,
+    /// `available` their range.
     #[must_use]
-    pub fn no_such_time(layer: &str, form: &str, available: &str) -> Self {
+    pub fn no_such_time(layer: &str, format: &str, available: &str) -> Self {
         let detail = format!(
-            "Layer {layer} has nothing of this time: ask for {form}. It has {available}; its TileJSON \
+            "Layer {layer} has nothing of this time: ask for {format}. It has {available}; its TileJSON \
              lists them."
         );
         Self::new(ProblemKind::UnsupportedSelection, detail)

@@ -9,6 +9,8 @@ pub enum RouteName {
     TileJson,
     /// A style document.
     Style,
+    /// A sprite sheet's index or picture.
+    Sprite,
     /// A raw archive, or a range of it.
     Archive,
     /// A layer's measures by area.
@@ -33,10 +35,11 @@ pub enum RouteName {
 
 impl RouteName {
     /// Every name, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Tile,
         Self::TileJson,
         Self::Style,
+        Self::Sprite,
         Self::Archive,
         Self::Stats,
         Self::Search,
@@ -56,6 +59,7 @@ impl RouteName {
             Self::Tile => "tile",
             Self::TileJson => "tilejson",
             Self::Style => "style",
+            Self::Sprite => "sprite",
             Self::Archive => "archive",
             Self::Stats => "stats",
             Self::Search => "search",

@@ -9,7 +9,7 @@ use crate::geometry::feature_shapes::point;
 use crate::geometry::plane::{
     self, PlanePoint, add_scaled, distance, from_degrees, left_normal, sub, unit,
 };
-use crate::land::rails::STATIONS;
+use crate::land::stations::STATIONS;
 use crate::names;
 use crate::numbers::rng::Rng;
 use crate::numbers::rounding::apportion;
@@ -28,7 +28,10 @@ fn bus_stops(world: &World) -> Vec<TransitStop> {
     let district = &world.district;
     let roads: Vec<_> = district.roads[..district.main_roads]
         .iter()
-        .filter(|road| !road.bridge && !["강변북로", "동부간선도로"].contains(&road.name.as_str()))
+        .filter(|road| {
+            !road.bridge
+                && !["강변북로", "동부간선도로", "내부순환로"].contains(&road.name.as_str())
+        })
         .collect();
     let wanted = world.count(470);
     let lengths: Vec<f64> = roads.iter().map(|road| plane::length(&road.line)).collect();
@@ -93,9 +96,10 @@ pub(super) fn bus_stop_values(world: &World, table: &mut TableWriter<'_>) -> io:
 pub(in crate::fields) const SUBWAY_STATION: TableMaker = features("subway_station", subway_station);
 
 fn subway_station(_: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
-    for (i, (id, name, line, at, _)) in STATIONS.into_iter().enumerate() {
-        let cells = [id.into(), name.into(), line.into(), (i % 8 != 5).into()];
-        table.write_row(Some(&point(from_degrees(at))), &cells)?;
+    for (i, station) in STATIONS.into_iter().enumerate() {
+        let lift = i % 8 != 5;
+        let cells = [station.number.into(), station.name.into(), station.line.into(), lift.into()];
+        table.write_row(Some(&point(from_degrees(station.at))), &cells)?;
     }
     Ok(())
 }
@@ -117,7 +121,8 @@ const LEISURE: [f64; 24] = [
 ];
 
 pub(super) fn subway_station_values(world: &World, table: &mut TableWriter<'_>) -> io::Result<()> {
-    for (id, name, _, at, busy) in STATIONS {
+    for station in STATIONS {
+        let (id, name, at) = (station.number, station.name, station.at);
         let mut rng = world.rng(&format!("subway {id}"));
         // Share of workplaces, as opposed to homes, around the station.
         let work = match name {
@@ -128,7 +133,8 @@ pub(super) fn subway_station_values(world: &World, table: &mut TableWriter<'_>) 
         let night = hub_closeness(from_degrees(at)).1.min(1.0);
         for day in last_days(28) {
             let weekend = day.is_weekend();
-            let riders = 15_500.0 * busy * if weekend { 0.55 + 0.35 * night } else { 1.0 };
+            let riders =
+                15_500.0 * station.riders * if weekend { 0.55 + 0.35 * night } else { 1.0 };
             for hour in 0..24 {
                 let mixed = |home: f64, work_share: f64| {
                     let share = if weekend {
@@ -168,9 +174,10 @@ fn bike_stations(world: &World) -> Vec<TransitStop> {
             found.push((format!("ST-{:04}", 501 + found.len()), name, at));
         }
     };
-    for (_, name, line, at, _) in STATIONS {
-        let at = add_scaled(from_degrees(at), [18.0, 14.0], 1.0);
-        add_stop(format!("{name}역({line}) 출구"), at, 60.0, &mut found);
+    for station in STATIONS {
+        let at = add_scaled(from_degrees(station.at), [18.0, 14.0], 1.0);
+        let name = format!("{}역({}) 출구", station.name, station.line);
+        add_stop(name, at, 60.0, &mut found);
     }
     for stream in &district.nature.streams {
         let bank = plane::offset_line(&stream.course, -(stream.half_width + 16.0));

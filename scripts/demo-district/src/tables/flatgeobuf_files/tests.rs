@@ -28,7 +28,7 @@ impl FeatureVisitor for ScannedText {
         _: u64,
         geometry: &Geometry,
         values: &[data_model::feature::AttributeValue<'_>],
-    ) -> Result<(), String> {
+    ) -> Result<(), data_model::VisitError> {
         self.rows.push(format!("{} {values:?}", geometry.coordinates.len()));
         Ok(())
     }

@@ -59,7 +59,7 @@ fn table(schema: &str, name: &str) -> Arc<ValuesTable> {
 )]
 #[case::schema_not_discovered(dataset("pop", Some("dong"), Some("c.pop")), "--dataset-schema")]
 #[case::missing(dataset("none", None, None), "none_values.fgb is missing")]
-#[case::not_requested_yet(dataset("new", None, None), "not been looked at yet")]
+#[case::not_requested_yet(dataset("new", None, None), "not been polled yet")]
 fn values_are_found_in_tables_and_files(#[case] dataset: Dataset, #[case] expected: &str) {
     let folder = tempfile::tempdir().unwrap();
     for stem in ["pop", "jobs", "bus", "bus_values", "cctv", "cctv_values"] {

@@ -1,4 +1,4 @@
-//! EWKB, the binary form in which PostGIS sends geometry, to flat [`Geometry`].
+//! EWKB, the binary encoding in which PostGIS sends geometry, to flat [`Geometry`].
 //!
 //! It is the WKB of OGC 06-103r4 (section 8) with the flags of PostGIS for Z, M
 //! and an embedded SRID; the ISO codes for Z and M (1000, 2000, 3000) are read

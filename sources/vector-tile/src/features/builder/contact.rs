@@ -75,40 +75,8 @@ impl ContactFinder {
     /// Returns [`DeadlinePassed`] if the deadline passes first.
     pub(super) fn find(&mut self, deadline: Option<Instant>) -> Result<bool, DeadlinePassed> {
         (self.deadline, self.is_late) = (deadline, false);
-        let found = !self.is_convex() && (self.holes_stray() || self.edges_meet());
+        let found = self.holes_stray() || self.edges_meet();
         if self.is_late { Err(DeadlinePassed) } else { Ok(found) }
-    }
-
-    /// Whether the edges are one convex ring: the same turn at each corner, and one
-    /// round. Its edges don't meet and need no comparison; many cells and buildings are
-    /// convex.
-    fn is_convex(&self) -> bool {
-        let [around] = &self.rings[..] else { return false };
-        let extent = (around.max.x - around.min.x).max(around.max.y - around.min.y);
-        // Products of longer edges do not fit.
-        if extent >= 1 << 31 {
-            return false;
-        }
-        let along = |edge: &Edge| {
-            let step = |to: u32, from: u32| i64::from(to) - i64::from(from);
-            [step(edge.b.x, edge.a.x), step(edge.b.y, edge.a.y)]
-        };
-        let Some(last) = self.edges.last() else { return false };
-        let mut before = along(last);
-        let (mut turn, mut reversals) = (0, 0);
-        for edge in &self.edges {
-            let here = along(edge);
-            let side = (before[0] * here[1] - before[1] * here[0]).signum();
-            if side == 0 || side == -turn {
-                return false;
-            }
-            turn = side;
-            // Eastward and straight north are one half of all directions.
-            let half = |[x, y]: [i64; 2]| x > 0 || (x == 0 && y > 0);
-            reversals += usize::from(half(before) != half(here));
-            before = here;
-        }
-        reversals == 2
     }
 
     fn holes_stray(&self) -> bool {
@@ -185,6 +153,39 @@ impl ContactFinder {
             && !apart(a, b)
             && !apart(b, a)
     }
+}
+
+/// Whether a ring without its closing vertex is convex: the same turn at each corner, and
+/// one round. Its edges don't meet and need no comparison; many cells and buildings are
+/// convex.
+pub(super) fn is_convex(ring: &[WorldPoint]) -> bool {
+    let [.., before_last, last] = ring else { return false };
+    let origin = ring[0];
+    // Products of longer edges do not fit.
+    let far = |point: &WorldPoint| {
+        point.x.abs_diff(origin.x) >= 1 << 30 || point.y.abs_diff(origin.y) >= 1 << 30
+    };
+    if ring.iter().any(far) {
+        return false;
+    }
+    let step = |from: &WorldPoint, to: &WorldPoint| {
+        [i64::from(to.x) - i64::from(from.x), i64::from(to.y) - i64::from(from.y)]
+    };
+    // Eastward and straight north are one half of all directions.
+    let half = |[x, y]: [i64; 2]| x > 0 || (x == 0 && y > 0);
+    let (mut before, mut from) = (step(before_last, last), last);
+    let (mut turn, mut reversals) = (0, 0);
+    for to in ring {
+        let here = step(from, to);
+        let side = (before[0] * here[1] - before[1] * here[0]).signum();
+        if side == 0 || side == -turn {
+            return false;
+        }
+        turn = side;
+        reversals += usize::from(half(before) != half(here));
+        (before, from) = (here, to);
+    }
+    reversals == 2
 }
 
 fn around<'a>(boxes: impl Iterator<Item = &'a WorldRect>) -> WorldRect {
@@ -286,7 +287,7 @@ mod tests {
             finder.add(&ring);
             let found = finder.edges_meet();
             prop_assert_eq!(found, by_pairs(&finder));
-            prop_assert!(!(finder.is_convex() && found));
+            prop_assert!(!(is_convex(&ring) && found));
         }
     }
 
@@ -300,7 +301,7 @@ mod tests {
             prop_assume!(ring.len() > 2 && ring[0] != ring[ring.len() - 1]);
             let mut finder = ContactFinder::default();
             finder.add(&ring);
-            prop_assert!(!(finder.is_convex() && by_pairs(&finder)));
+            prop_assert!(!(is_convex(&ring) && by_pairs(&finder)));
         }
     }
 
@@ -333,7 +334,7 @@ mod tests {
             let ring = star(&vec![1_000_000; corners]);
             let ring: Vec<_> = (0..corners).map(|n| ring[n * times % corners]).collect();
             finder.add(&ring);
-            (finder.is_convex(), finder.find(None).unwrap())
+            (is_convex(&ring), finder.find(None).unwrap())
         };
         assert_eq!(turns(1, 5), (true, false));
         assert_eq!(turns(1, 400), (true, false));

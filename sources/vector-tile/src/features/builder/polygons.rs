@@ -1,6 +1,6 @@
 //! Prepares the polygons of a scan for a table: repaired, open, and wound for tiles.
 
-use super::contact::DeadlinePassed;
+use super::contact::{DeadlinePassed, is_convex};
 use super::tile_scope::TileScope;
 use super::{TOO_MANY_VERTICES, TableBuilder, TableError, push_distinct};
 use crate::features::row_geometries::PartShapes;
@@ -60,6 +60,9 @@ impl TableBuilder {
     /// Whether edges of a polygon appended from `start` on meet other than at shared
     /// corners, or its holes may be misplaced.
     fn meets_itself(&mut self, (mut from, first): (usize, usize)) -> Result<bool, TableError> {
+        if self.shapes.part_ends.len() == first + 1 && is_convex(&self.shapes.coordinates[from..]) {
+            return Ok(false);
+        }
         let deadline = self.scope.as_ref().map(TileScope::deadline);
         self.contacts.clear();
         for number in first..self.shapes.part_ends.len() {
@@ -103,12 +106,12 @@ fn append(
     geometry: &Geometry,
     world: impl Fn(&[f64; 2]) -> WorldPoint + Copy,
 ) -> Result<(), TableError> {
-    let rings: Vec<_> = geometry.parts().collect();
+    let mut rings = geometry.parts();
     let mut first = 0;
     for &end in &geometry.polygon_ends {
-        let polygon = &rings[first..end as usize];
-        first = end as usize;
-        for (i, ring) in polygon.iter().enumerate().filter(|(_, ring)| !ring.is_empty()) {
+        let polygon = rings.by_ref().take((end - first) as usize).enumerate();
+        first = end;
+        for (i, ring) in polygon.filter(|(_, ring)| !ring.is_empty()) {
             let from = shapes.coordinates.len();
             push_distinct(&mut shapes.coordinates, from, ring.iter().map(world));
             wind(&mut shapes.coordinates, from, i == 0);
@@ -127,17 +130,20 @@ fn wind(points: &mut Vec<WorldPoint>, from: usize, exterior: bool) {
         points.pop();
     }
     let ring = &mut points[from..];
-    // Relative to the first vertex: products stay below 2^66, in i128.
+    // Relative to the first vertex: products stay below 2^66, their sum in i128.
     let origin = ring[0];
     let relative = |point: WorldPoint| {
-        let x = i128::from(point.x) - i128::from(origin.x);
-        (x, i128::from(point.y) - i128::from(origin.y))
+        let x = i64::from(point.x) - i64::from(origin.x);
+        (x, i64::from(point.y) - i64::from(origin.y))
     };
     let mut doubled_area = 0i128;
-    for i in 0..ring.len() {
-        let (ax, ay) = relative(ring[i]);
-        let (bx, by) = relative(ring[(i + 1) % ring.len()]);
-        doubled_area += ax * by - bx * ay;
+    let mut before = relative(ring[0]);
+    // The edges from and to the origin add nothing.
+    for &point in &ring[1..] {
+        let here = relative(point);
+        doubled_area += i128::from(before.0) * i128::from(here.1);
+        doubled_area -= i128::from(here.0) * i128::from(before.1);
+        before = here;
     }
     if (doubled_area > 0) != exterior {
         ring.reverse();
