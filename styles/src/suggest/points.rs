@@ -37,6 +37,9 @@ pub(super) fn points_from(style: &mut MapStyle<'_>, zoom: f64) {
         push_rings(style, &columns);
     }
     push_discs(style, &look, at_labels, zoom);
+    if let (Some(value), true) = (style.numeric_value(), zoom == 0.0) {
+        labels::push_figures(style, value);
+    }
     if zoom == 0.0 {
         push_clusters(style);
     }
@@ -100,8 +103,8 @@ fn push_discs(style: &mut MapStyle<'_>, look: &DiscLook, at_labels: bool, zoom: 
     let radius = by_zoom(&[
         (10.0, tidy(smallest * 0.6)),
         (from - 1.0, tidy(smallest)),
-        (from, tidy(nearest * 0.85)),
-        (from + 2.5, tidy(nearest * 1.2)),
+        (from, tidy(nearest * 0.95)),
+        (from + 2.5, tidy(nearest * 1.3)),
     ]);
     let title = description.value.as_ref().map_or(&description.title, |value| &value.title);
     let mut discs = StylePart::new("point", PartKind::Circle, title);
@@ -124,7 +127,7 @@ fn push_discs(style: &mut MapStyle<'_>, look: &DiscLook, at_labels: bool, zoom: 
             .filter(filter)
             .from_zoom(from)
             .layout("icon-image", icon.clone())
-            .layout("icon-size", by_zoom(&[(from, 0.55), (from + 2.5, 0.8)]))
+            .layout("icon-size", by_zoom(&[(from, 0.68), (from + 2.5, 0.95)]))
             .layout("icon-allow-overlap", true)
             .layout("icon-ignore-placement", true)
             .paint("icon-color", look.icon_colour.clone()),
