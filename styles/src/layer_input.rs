@@ -1,7 +1,6 @@
 //! Description of a vector-tile layer to be styled.
 
 use crate::language::LocalizedTitle;
-use crate::shading::LayerShading;
 
 /// Kind of geometry of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +24,4 @@ pub struct LayerStyleInput<'a> {
     pub title: LocalizedTitle<'a>,
     /// Kind of geometry.
     pub shape: LayerGeometry,
-    /// Shading used if no document draws the layer; `None` for a single colour.
-    pub shading: Option<&'a LayerShading>,
 }

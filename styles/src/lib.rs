@@ -13,7 +13,6 @@
 //! | [`render`] | documents to a style of maps over the base |
 //! | [`client_profile`] | clients that a style is made for |
 //! | [`generate`] | generated style of a layer that no document styles |
-//! | [`shading`] | generated style of a layer shaded by an attribute of its features |
 //! | [`classification`] | classes of a map, read from its style layers |
 //! | [`expression`] | MapLibre expressions and filters, parsed and evaluated |
 //! | [`legend`] | legend of a map |
@@ -57,7 +56,6 @@ mod qgis;
 pub mod render;
 mod scheme_paint;
 mod served_document;
-pub mod shading;
 mod source_layer;
 mod style_part;
 pub mod suggest;
@@ -74,5 +72,4 @@ pub use map_style_input::{MapStyleInput, MapTiles};
 pub use palettes::ColourSchemeVariant;
 pub use parsed_layer::{LayerKind, ParsedLayer};
 pub use render::{BaseTiles, GroundRaster, MapArrangement, RenderRequest, render};
-pub use shading::LayerShading;
 pub use themes::{StyleFaults, ThemeStyles};

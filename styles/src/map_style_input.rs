@@ -1,7 +1,7 @@
 //! Description of a map to be styled.
 
 use crate::layer_input::LayerStyleInput;
-use crate::map_description::MapForm;
+use crate::map_description::{MapDescription, MapForm};
 
 /// Map to be styled.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,9 @@ pub struct MapStyleInput<'a> {
     pub form: MapForm,
     /// Vector-tile layers: one called like the map, or those of an archive published whole.
     pub layers: Vec<LayerStyleInput<'a>>,
+    /// Declaration and data, for legends and for a map that no document draws; `None` for
+    /// an archive published whole, whose layers get a colour each.
+    pub description: Option<&'a MapDescription>,
     /// Whether tiles also hold label points; style layers that draw them are left out
     /// otherwise.
     pub label_points: bool,

@@ -58,12 +58,13 @@ fn styles(documents: &[(&str, &Value)]) -> ThemeStyles {
 
 fn map(id: &'static str, form: MapForm) -> MapStyleInput<'static> {
     let title = LocalizedTitle { ko: "이름", en: "Name" };
-    let layer = LayerStyleInput { id, title, shape: LayerGeometry::Polygon, shading: None };
+    let layer = LayerStyleInput { id, title, shape: LayerGeometry::Polygon };
     MapStyleInput {
         id,
         theme: Some("city"),
         form,
         layers: vec![layer],
+        description: None,
         label_points: false,
         tiles: MapTiles {
             zooms: (9, 16),

@@ -16,7 +16,6 @@ mod map_style;
 pub mod page;
 pub mod preview;
 pub mod search;
-pub mod shading;
 pub mod sprite;
 pub mod stats;
 pub mod style;

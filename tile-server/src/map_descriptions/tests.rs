@@ -141,7 +141,6 @@ fn published(
         max_age: 300,
         state: LayerState::Ready(Arc::new(Loaded(description))),
         features: None,
-        summary: None,
         distributions: ValueDistributions { value, second_value: None },
         area_measures: AreaMeasures::None,
     }

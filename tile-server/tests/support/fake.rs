@@ -190,7 +190,6 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         visibility,
         audience: LayerAudience::Everyone,
         features: None,
-        summary: None,
         distributions: Default::default(),
         area_measures: AreaMeasures::None,
         max_age: if id == "brief" { 7 } else { 300 },

@@ -109,7 +109,6 @@ impl PlanningState<'_> {
                 max_age: layer.max_age,
                 state,
                 features: None,
-                summary: None,
                 distributions: ValueDistributions::default(),
                 area_measures: AreaMeasures::None,
             },

@@ -164,7 +164,6 @@ fn undeclared(
             max_age: Layer::DEFAULT_MAX_AGE,
             state: LayerState::not_loaded(),
             features: None,
-            summary: None,
             distributions: ValueDistributions::default(),
             area_measures: AreaMeasures::None,
         },

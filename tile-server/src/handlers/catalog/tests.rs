@@ -238,7 +238,6 @@ fn document_with(audience: Audience, lamps: LayerState) -> Value {
             visibility: declared.visibility,
             audience,
             features: None,
-            summary: None,
             distributions: Default::default(),
             area_measures: AreaMeasures::None,
             max_age: 300,

@@ -8,22 +8,21 @@ mod selected_maps;
 use data_library::PublishedLayer;
 use data_model::GeographicBounds;
 use serde_json::Value;
+use styles::map_description::MapDescription;
 use styles::palettes::ColourSchemeVariant;
-use styles::{
-    ClientProfile, Language, LayerShading, LocalizedTitle, MapArrangement, RenderRequest, render,
-};
+use styles::{ClientProfile, Language, LocalizedTitle, MapArrangement, RenderRequest, render};
 
 use self::map_inputs::map_input;
 use self::options::StyleOptions;
 use self::published_base::PublishedBase;
 use self::selected_maps::SelectedMaps;
-use super::shading::layer_shading;
 use super::tile::document_cache_control;
 use super::tilejson::opening_zoom;
 use super::{RequestContext, json};
 use crate::http::problem::Problem;
 use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
+use crate::map_descriptions::map_description;
 use crate::published_state::PublishedState;
 use crate::server_state::ServerState;
 use crate::vworld::VworldKey;
@@ -62,12 +61,12 @@ fn body(
         Some(_) if names.as_str() == styles::BASE_SOURCE => SelectedMaps::of_base(snapshot),
         _ => SelectedMaps::resolve(snapshot, context, names)?,
     };
-    let shadings: Vec<Option<LayerShading>> =
-        selected.ready.iter().map(|layer| layer_shading(catalog, layer)).collect();
-    let pairs = selected.ready.iter().zip(&shadings);
+    let descriptions: Vec<Option<MapDescription>> =
+        selected.ready.iter().map(|layer| map_description(catalog, layer)).collect();
+    let pairs = selected.ready.iter().zip(&descriptions);
     let maps: Vec<_> = pairs
-        .filter_map(|(layer, shading)| {
-            map_input(snapshot, options.language, layer, shading.as_ref())
+        .filter_map(|(layer, description)| {
+            map_input(snapshot, options.language, layer, description.as_ref())
         })
         .collect();
     let bounds = selected.ready.iter().filter_map(|layer| layer.source()?.description().bounds);
@@ -98,8 +97,8 @@ fn body(
 pub(super) fn single_map_style(published: &PublishedState, layer: &PublishedLayer) -> Value {
     let snapshot = &published.snapshot;
     let language = Language::default();
-    let shading = layer_shading(snapshot.catalog(), layer);
-    let map = map_input(snapshot, language, layer, shading.as_ref());
+    let description = map_description(snapshot.catalog(), layer);
+    let map = map_input(snapshot, language, layer, description.as_ref());
     render(&RenderRequest {
         base_url: "",
         title: LocalizedTitle { ko: &layer.title.ko, en: &layer.title.en },
