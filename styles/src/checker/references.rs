@@ -1,6 +1,6 @@
 //! Source layers and properties of style layers.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
@@ -23,7 +23,7 @@ impl Checks<'_> {
             let text_field =
                 layer.get("metadata").and_then(|data| data.get(crate::keys::TEXT_FIELD));
             text_field.into_iter().for_each(|value| collect(value, &mut uses));
-            let mut seen = BTreeSet::new();
+            let mut seen = HashSet::new();
             for usage in uses {
                 if seen.insert((usage.property.clone(), usage.kind)) {
                     self.property(&id, &usage);
