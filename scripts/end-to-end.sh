@@ -269,6 +269,8 @@ end_to_end() {
     "node page-packages chromium korean-font" browser_undeclared
   tooled "proxies: Chromium draws the map behind an nginx that passes on nothing" \
     "python3 nginx node page-packages chromium korean-font" browser_proxied
+  tooled "district: every layer's and theme's tile is small enough for a phone" "python3" \
+    within 120 "$clients/tile-sizes.py" --base-url "$url" --staff-url "$staff_url"
   check_every_layer
   step "server: drains on SIGTERM" drains
   check_proxies

@@ -53,9 +53,6 @@ fn preferred(id: &str) -> usize {
 /// unless an author chose the same on purpose.
 #[must_use]
 pub fn layers(input: &LayerStyleInput<'_>, colour: &str) -> Vec<Map<String, Value>> {
-    if let Some(shading) = input.shading {
-        return shading.layers(input, colour);
-    }
     let mut layers = Vec::new();
     let mut push = |part: &str, kind: &str, geometry: &str, paint: Value| {
         let mut layer = Map::new();
@@ -122,12 +119,8 @@ mod tests {
             (LayerGeometry::Polygon, 2),
             (LayerGeometry::Mixed, 4),
         ] {
-            let input = LayerStyleInput {
-                id: "a-1",
-                title: LocalizedTitle { ko: "가", en: "A" },
-                shape,
-                shading: None,
-            };
+            let input =
+                LayerStyleInput { id: "a-1", title: LocalizedTitle { ko: "가", en: "A" }, shape };
             let layers = layers(&input, PALETTE[0]);
             assert_eq!(layers.len(), count);
             let style = json!({ "version": 8, "layers": layers });

@@ -15,9 +15,13 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::classification::{ClassifyOptions, classify};
 use crate::generate;
 use crate::keys::LEGEND;
 use crate::layer_input::{LayerGeometry, LayerStyleInput};
+use crate::map_description::MapDescription;
+use crate::map_legend::{LegendContext, MapLegend};
+use crate::parsed_layer::ParsedLayer;
 use crate::render::DrawnMap;
 
 /// Merges the legends of maps, in their order, by vector-tile layer.
@@ -27,6 +31,10 @@ use crate::render::DrawnMap;
 pub(crate) fn of_maps(maps: &[DrawnMap<'_>]) -> Map<String, Value> {
     let mut legend = Map::new();
     for map in maps {
+        if let Some(description) = map.input.description {
+            legend.insert(map.input.id.to_owned(), described(map, description));
+            continue;
+        }
         for layer in &map.input.layers {
             let generated = map.generated.iter().find(|(known, _)| known.id == layer.id);
             // A layer that a document draws and does not explain has no entry at all:
@@ -43,16 +51,24 @@ pub(crate) fn of_maps(maps: &[DrawnMap<'_>]) -> Map<String, Value> {
     legend
 }
 
+/// Entries of a map's classes, read from its style layers.
+fn described(map: &DrawnMap<'_>, description: &MapDescription) -> Value {
+    let layers = map.style_layers();
+    // Documents were checked when they were loaded: a layer with a fault is not drawn either.
+    let parsed: Vec<ParsedLayer> =
+        layers.iter().filter_map(|layer| ParsedLayer::parse(layer, "").ok()).collect();
+    let column = description.value.as_ref().map(|value| value.column.as_str());
+    let marks = classify(&parsed, ClassifyOptions { column, ..ClassifyOptions::default() });
+    MapLegend::new(description, &marks, LegendContext::default()).page_entries()
+}
+
 /// Entries that the map's document lists for a layer.
 fn written(map: &DrawnMap<'_>, layer: &str) -> Option<Value> {
     map.document()?.root().get("metadata")?.get(LEGEND)?.get(layer).cloned()
 }
 
-/// Entries of a generated style: its classes, or one colour with the layer's title.
+/// Entry of a generated style: one colour with the layer's title.
 fn explain(input: &LayerStyleInput<'_>, colour: &str) -> Value {
-    if let Some(shading) = input.shading {
-        return shading.legend(colour);
-    }
     let shape = match input.shape {
         LayerGeometry::Point => "circle",
         LayerGeometry::Line => "line",

@@ -6,7 +6,7 @@
 use crate::layer_input::LayerGeometry;
 
 /// Text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
 pub struct BilingualText {
     /// Korean text.
     pub ko: String,
@@ -98,7 +98,7 @@ pub struct MapColumn {
 }
 
 /// Kind of an attribute's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MapColumnKind {
     /// Numbers.
     Number,

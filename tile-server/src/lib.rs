@@ -39,4 +39,5 @@ pub mod published_state;
 pub mod server_state;
 pub mod service;
 pub mod snapshot_document;
+pub mod typefaces;
 pub mod vworld;

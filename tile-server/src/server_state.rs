@@ -13,6 +13,7 @@ use crate::audience::ListenerKind;
 use crate::cache::coding_pool::CodingPool;
 use crate::cache::composite_cache::CompositeCache;
 use crate::cache::fragment_cache::FragmentCache;
+use crate::cache::preview_cache::PreviewCache;
 use crate::http::base_url::{BaseUrl, BaseUrls};
 use crate::http::cors;
 use crate::http::request_id::RequestId;
@@ -67,6 +68,8 @@ pub struct ServerState {
     pub fragments: FragmentCache,
     /// Cache of spliced tiles of several layers.
     pub composites: CompositeCache,
+    /// Cache of previews.
+    pub previews: PreviewCache,
     /// Pool of the only CPU work outside the sources' pool.
     pub coding: CodingPool,
     page_policies: [HeaderValue; 2],
@@ -102,7 +105,8 @@ impl ServerState {
         Self {
             published: ArcSwap::from_pointee(published),
             // Most of it for fragments, which every composite is made of.
-            fragments: FragmentCache::new(options.cache_bytes / 4 * 3, metrics.fragments()),
+            fragments: FragmentCache::new(options.cache_bytes / 16 * 11, metrics.fragments()),
+            previews: PreviewCache::new(options.cache_bytes / 16),
             composites: CompositeCache::new(options.cache_bytes / 4, metrics.composites()),
             library,
             draining: AtomicBool::new(false),

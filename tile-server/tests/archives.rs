@@ -68,7 +68,7 @@ fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> Publish
         visibility,
         audience: LayerAudience::Everyone,
         features: None,
-        summary: None,
+        distributions: data_library::ValueDistributions::default(),
         area_measures: AreaMeasures::None,
         max_age: 300,
         state: LayerState::Ready(Arc::new(source)),

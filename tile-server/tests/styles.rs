@@ -15,8 +15,14 @@ mod support {
 
 use std::path::Path;
 
+use catalog::{Catalog, Visibility};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
+use styles::map_description::MapForm;
+use styles::{
+    ClientProfile, ColourSchemeVariant, Language, LayerGeometry, LayerStyleInput, LocalizedTitle,
+    MapArrangement, MapStyleInput, MapTiles, RenderRequest, ThemeStyles, render,
+};
 use support::{Client, Fake, Options, Running, poll, write_points};
 
 /// A data directory with a theme of two public maps and one for staff, and a base of stations.
@@ -220,6 +226,79 @@ fn a_saved_style_is_accepted_and_costs_staff_nothing() {
     // What no document draws any more is generated.
     let staff = staff.get("/styles/watch.json").json();
     assert!(drawn(&staff, "guard-map.circle").is_some(), "{staff}");
+}
+
+/// The shipped documents, drawn for the public in every way, name no map and no part of staff.
+#[test]
+fn no_public_style_tells_of_what_only_staff_see() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../sources/catalog");
+    let catalog = Catalog::load(&folder).unwrap();
+    let styles = ThemeStyles::embedded().unwrap();
+    let secrets: Vec<String> = catalog
+        .layers
+        .iter()
+        .filter(|layer| layer.visibility == Visibility::Staff)
+        .map(|layer| format!("\"{}", layer.id.as_str()))
+        .chain([".staff.".to_owned(), "\"staff\"".to_owned()])
+        .collect();
+    assert!(secrets.len() > 10, "{secrets:?}");
+    let mut drawn = 0;
+    for theme in &catalog.themes {
+        let maps: Vec<_> = catalog.layers.iter().filter(|l| l.theme == theme.id).collect();
+        let maps: Vec<_> =
+            maps.into_iter().filter(|l| l.visibility == Visibility::Public).collect();
+        let inputs: Vec<MapStyleInput<'_>> = maps.iter().map(|layer| public_map(layer)).collect();
+        let tiles: Vec<&str> = maps.iter().map(|layer| layer.id.as_str()).collect();
+        let tiles = tiles.join(",");
+        for arrangement in [
+            MapArrangement::OneVisible { opening: None },
+            MapArrangement::AllVisible { tiles: &tiles },
+        ] {
+            for variant in ColourSchemeVariant::ALL {
+                for profile in [ClientProfile::Web, ClientProfile::Qgis] {
+                    let style = render(&RenderRequest {
+                        base_url: "https://map.example",
+                        title: LocalizedTitle { ko: &theme.title.ko, en: &theme.title.en },
+                        maps: &inputs,
+                        unavailable: &[],
+                        arrangement,
+                        styles: &styles,
+                        base_tiles: None,
+                        ground: None,
+                        language: Language::Korean,
+                        variant,
+                        profile,
+                        center: None,
+                        zoom: None,
+                    });
+                    let text = style.to_string();
+                    for secret in &secrets {
+                        assert!(!text.contains(secret), "{secret} in the style of {:?}", theme.id);
+                    }
+                    drawn += usize::from(text.len() > 1000);
+                }
+            }
+        }
+    }
+    assert_eq!(drawn, catalog.themes.len() * 12);
+}
+
+/// A map of the public, whose tiles hold all that a document may draw.
+fn public_map(layer: &catalog::Layer) -> MapStyleInput<'_> {
+    let id = layer.id.as_str();
+    let title = LocalizedTitle { ko: &layer.title.ko, en: &layer.title.en };
+    let form = if layer.public_form.is_some() { MapForm::Public } else { MapForm::Only };
+    MapStyleInput {
+        id,
+        theme: Some(layer.theme.as_str()),
+        form,
+        layers: vec![LayerStyleInput { id, title, shape: LayerGeometry::Polygon }],
+        description: None,
+        label_points: true,
+        tiles: MapTiles::default(),
+        times: Vec::new(),
+        opening_time: None,
+    }
 }
 
 #[rstest]

@@ -287,7 +287,6 @@ mod tests {
             max_age: 0,
             state: LayerState::not_loaded(),
             features: None,
-            summary: None,
             distributions: Default::default(),
             area_measures: AreaMeasures::None,
         }

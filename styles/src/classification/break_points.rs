@@ -186,6 +186,14 @@ fn inputs_of(expression: &Expression, value: f64) -> Vec<f64> {
             (Operator::SquareRoot, [inner]) => inputs_of(inner, value * value),
             (Operator::NaturalLogarithm, [inner]) => inputs_of(inner, value.exp()),
             (Operator::DecimalLogarithm, [inner]) => inputs_of(inner, 10f64.powf(value)),
+            // Within its limit the number itself.
+            (Operator::Maximum | Operator::Minimum, [left, right]) => {
+                match (constant(left), constant(right)) {
+                    (None, Some(_)) => inputs_of(left, value),
+                    (Some(_), None) => inputs_of(right, value),
+                    _ => vec![],
+                }
+            }
             (_, [left, right]) => match (constant(left), constant(right)) {
                 (None, Some(by)) => {
                     inverse(*operator, value, by).map_or(vec![], |value| inputs_of(left, value))

@@ -16,10 +16,10 @@ use crate::style_part;
 /// drawn as if they lacked them.
 const MAX_CLASSES: usize = 60;
 /// Number of classes that a continuous change is divided into.
-const CONTINUOUS_CLASSES: usize = 8;
+const CONTINUOUS_CLASSES: usize = 10;
 
-/// Properties that QGIS reads as they are, or that `marks` simplifies.
-const KEPT: [&str; 2] = ["text-field", "heatmap-color"];
+/// Property that `marks` simplifies.
+const NAME: &str = "text-field";
 
 /// A property that differs from feature to feature.
 struct DrivenProperty<'l> {
@@ -88,7 +88,7 @@ fn driven_properties(layer: &Map<String, Value>) -> Vec<DrivenProperty<'_>> {
     for group in ["layout", "paint"] {
         let properties = layer.get(group).and_then(Value::as_object);
         for (name, value) in properties.into_iter().flatten() {
-            let parsed = ZoomProperty::parse(value).filter(|_| !KEPT.contains(&name.as_str()));
+            let parsed = ZoomProperty::parse(value).filter(|_| name != NAME);
             // A step by zoom alone is written anew as well.
             let unread = |value: &ZoomProperty| matches!(value, ZoomProperty::Stepped { .. });
             if let Some(value) = parsed.filter(|value| value.is_data_driven() || unread(value)) {
@@ -158,7 +158,9 @@ fn continuous(points: &BreakPoints) -> Vec<Probe> {
     let mut bounds: Vec<f64> = points.thresholds.iter().chain(&points.equals).copied().collect();
     let pieces = (CONTINUOUS_CLASSES / points.stops.len().saturating_sub(1).max(1)).max(1);
     for pair in points.stops.windows(2) {
-        let at = |piece: usize| pair[0] + (pair[1] - pair[0]) * piece as f64 / pieces as f64;
+        // Closer at the lower end, where most features and the smallest marks are.
+        let share = |piece: usize| (piece as f64 / pieces as f64).powi(2);
+        let at = |piece: usize| pair[0] + (pair[1] - pair[0]) * share(piece);
         bounds.extend((0..pieces).map(at));
     }
     bounds.extend(points.stops.last());

@@ -134,6 +134,10 @@ fn compared(comparison: Comparison, sides: &[Expression; 2]) -> Option<Value> {
             json!(["all", ["has", column], own])
         });
     }
+    if let (Expression::Has(column), ExpressionValue::Flag(flag)) = (input, value) {
+        let wanted = *flag == (operator == "==");
+        return Some(json!([if wanted { "has" } else { "!has" }, column]));
+    }
     if *input == Expression::GeometryType {
         return Some(json!([operator, "$type", scalar(value)?]));
     }

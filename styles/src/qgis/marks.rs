@@ -11,10 +11,15 @@ const HEAT_OPACITY: f64 = 0.3;
 /// Radius of a heat map's kernel where the style has none (style specification).
 const HEAT_RADIUS: f64 = 30.0;
 
-/// The style layer, with circles by weight in place of a heat map.
+/// The style layer without sort keys, which QGIS does not know, and with circles by weight in
+/// place of a heat map.
 pub(super) fn with_marks(layer: &Map<String, Value>) -> Map<String, Value> {
-    if kind(layer) != "heatmap" {
-        return layer.clone();
+    let mut layer = layer.clone();
+    if let Some(Value::Object(layout)) = layer.get_mut("layout") {
+        layout.retain(|name, _| !name.ends_with("-sort-key"));
+    }
+    if kind(&layer) != "heatmap" {
+        return layer;
     }
     let paint = layer.get("paint");
     let property = |name: &str| paint.and_then(|paint| paint.get(name)).cloned();
@@ -25,7 +30,7 @@ pub(super) fn with_marks(layer: &Map<String, Value>) -> Map<String, Value> {
         json!(["*", HEAT_SHARE, radius, ["sqrt", weight]])
     });
     let colour = property("heatmap-color").and_then(|ramp| dense_colour(&ramp));
-    let mut circles = layer.clone();
+    let mut circles = layer;
     circles.insert("type".into(), "circle".into());
     circles.insert(
         "paint".into(),

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `class_layers` | one style layer for each class of a data-driven style layer |
 //! | `zoom_property` | properties that differ by zoom |
+//! | `zoom_ranges` | one style layer for each range of zooms at which a filter differs |
 //! | `column_filter` | filters in the old form |
 //! | `marks` | circles, heat maps and names |
 
@@ -14,13 +15,15 @@ mod class_layers;
 mod column_filter;
 mod marks;
 mod zoom_property;
+mod zoom_ranges;
 
 use serde_json::{Map, Value};
 
 /// Style layers that QGIS draws as a browser draws `layer`, from the bottom up.
 pub(crate) fn layers_for_qgis(layer: &Map<String, Value>) -> Vec<Map<String, Value>> {
     let layer = marks::with_marks(layer);
-    let mut layers = class_layers::class_layers(&layer);
+    let ranges = zoom_ranges::zoom_ranges(&layer);
+    let mut layers: Vec<_> = ranges.iter().flat_map(class_layers::class_layers).collect();
     for layer in &mut layers {
         marks::double_circles(layer);
         marks::simplify_names(layer);

@@ -175,6 +175,8 @@ fn a_name_is_one_attribute(#[case] field: Value, #[case] simple: Value) {
 #[case(json!(["<", 5, ["to-number", ["get", "n"]]]), json!([">", "n", 5.0]))]
 #[case(json!(["==", ["coalesce", ["get", "n"], 0], 0]), json!(["any", ["!has", "n"], ["==", "n", 0.0]]))]
 #[case(json!(["!", ["any", ["has", "a"], ["==", ["get", "b"], "x"]]]), json!(["all", ["!has", "a"], ["!=", "b", "x"]]))]
+#[case(json!(["!=", ["has", "a"], true]), json!(["!has", "a"]))]
+#[case(json!(["==", ["has", "a"], true]), json!(["has", "a"]))]
 #[case(json!(["any", ["==", "a", 1], ["in", "b", "x"]]), json!(["any", ["==", "a", 1.0], ["in", "b", "x"]]))]
 fn filters_are_written_in_the_old_form(#[case] filter: Value, #[case] old: Value) {
     let layers = drawn(&fill(&json!({"fill-color": "#fff"}), &filter));
@@ -186,4 +188,78 @@ fn a_colour_that_a_feature_names_falls_back() {
     let colour = json!(["to-color", ["get", "colour"], "#8d9296"]);
     let line = json!({"id": "r", "type": "line", "paint": {"line-color": colour}});
     assert_eq!(drawn(&line)[0]["paint"]["line-color"], "#8d9296");
+}
+
+#[test]
+fn a_filter_by_zoom_becomes_a_layer_for_each_range() {
+    let filter =
+        json!(["all", ["has", "n"], [">=", ["get", "n"], ["step", ["zoom"], 50, 12, 10, 16, 0]]]);
+    let line = json!({"id": "f", "type": "line", "minzoom": 11, "filter": filter, "paint": {"line-width": 2}});
+    let layers = drawn(&line);
+    let found: Vec<_> =
+        layers.iter().map(|l| (&l["minzoom"], &l["maxzoom"], &l["filter"][2])).collect();
+    assert_eq!(
+        found,
+        [
+            (&json!(11.0), &json!(12.0), &json!([">=", "n", 50.0])),
+            (&json!(12.0), &json!(16.0), &json!([">=", "n", 10.0])),
+            (&json!(16.0), &json!(24.0), &json!([">=", "n", 0.0])),
+        ]
+    );
+}
+
+/// Areas of circles by the positive part of a number, as suggested styles draw them.
+#[test]
+fn circles_by_a_limited_number_get_sizes() {
+    let radius =
+        json!(["interpolate", ["linear"], ["sqrt", ["max", 0, ["get", "n"]]], 1, 2, 10, 20]);
+    let circle = json!({
+        "id": "c", "type": "circle", "filter": ["has", "n"],
+        "layout": {"circle-sort-key": ["-", 0, ["get", "n"]]},
+        "paint": {"circle-radius": radius},
+    });
+    let layers = drawn(&circle);
+    let radii: Vec<f64> =
+        layers.iter().map(|l| l["paint"]["circle-radius"].as_f64().unwrap()).collect();
+    assert!(radii.len() > 6 && radii.is_sorted(), "{radii:?}");
+    assert_eq!((radii[0], radii[radii.len() - 1]), (4.0, 40.0));
+    assert!(layers.iter().all(|layer| layer["layout"].get("circle-sort-key").is_none()));
+}
+
+/// Operators that QGIS 3.22 does not know, or reads from features.
+fn foreign_operator(value: &Value) -> Option<&str> {
+    const KNOWN: [&str; 5] = ["interpolate", "linear", "exponential", "zoom", "literal"];
+    let parts = value.as_array()?;
+    match parts.first()?.as_str() {
+        Some("literal") => None,
+        Some(name) if !KNOWN.contains(&name) && parts.len() > 1 && name.is_ascii() => Some(name),
+        _ => parts.iter().find_map(foreign_operator),
+    }
+}
+
+#[test]
+fn the_embedded_documents_leave_nothing_for_qgis_to_misread() {
+    let styles = crate::ThemeStyles::embedded().unwrap();
+    let base = styles.base().unwrap().layers().iter().map(|(_, layer)| layer);
+    let documents = styles.names().filter_map(|theme| styles.get(theme));
+    let mut checked = 0;
+    for layer in documents.flat_map(|document| document.layers()).chain(base) {
+        for layer in layers_for_qgis(layer) {
+            for group in ["paint", "layout"] {
+                let properties = layer.get(group).and_then(Value::as_object);
+                for (name, value) in properties.into_iter().flatten() {
+                    // Names are one attribute, fonts and anchors lists of texts.
+                    if ["text-field", "text-font", "text-variable-anchor"].contains(&name.as_str())
+                    {
+                        continue;
+                    }
+                    assert_eq!(foreign_operator(value), None, "{}: {name}: {value}", layer["id"]);
+                    checked += 1;
+                }
+            }
+            let filter = layer.get("filter").map(Value::to_string).unwrap_or_default();
+            assert!(!filter.contains("[\"get\""), "{}: {filter}", layer["id"]);
+        }
+    }
+    assert!(checked > 100, "{checked}");
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::layer_input::{LayerStyleInput, MapStyleInput};
+use crate::layer_input::LayerStyleInput;
+use crate::map_style_input::MapStyleInput;
 use crate::source_layer::{draws_labels, source_layer};
+use crate::suggest::suggest;
 use crate::themes::MapParts;
 use crate::{StyleDocument, ThemeStyles, generate};
 
@@ -51,8 +53,17 @@ impl<'a> DrawnMap<'a> {
         layers.into_iter().filter(held)
     }
 
-    /// Generated style layers, by the vector-tile layer that they draw.
+    /// Generated style layers, by the vector-tile layer that they draw: proposed from the
+    /// map's description, else of one colour.
     pub(crate) fn generated(&self) -> impl Iterator<Item = Vec<Map<String, Value>>> {
-        self.generated.iter().map(|(layer, colour)| generate::layers(layer, colour))
+        self.generated.iter().map(|(layer, colour)| match self.input.description {
+            Some(description) => suggest(description),
+            None => generate::layers(layer, colour),
+        })
+    }
+
+    /// All style layers of the map, from the bottom up.
+    pub(crate) fn style_layers(&self) -> Vec<Map<String, Value>> {
+        self.authored().cloned().chain(self.generated().flatten()).collect()
     }
 }

@@ -6,7 +6,7 @@ use crate::ThemeStyles;
 use crate::client_profile::ClientProfile;
 use crate::keys::SOURCE;
 use crate::language::{Language, LocalizedTitle};
-use crate::layer_input::MapStyleInput;
+use crate::map_style_input::MapStyleInput;
 use crate::palettes::ColourSchemeVariant;
 
 /// Description of the style to be rendered.

@@ -30,8 +30,10 @@ pub(super) fn sources(
         })
     });
     let base = request.base_tiles.filter(|_| request.styles.base().is_some());
-    if let (Some(base), ClientProfile::Web) = (base, request.profile) {
-        sources.insert(BASE_SOURCE.to_owned(), described(base.tiles, None));
+    if let Some(base) = base {
+        // Of maps for QGIS, the composite below takes its place.
+        let name = if request.profile == ClientProfile::Qgis { SOURCE } else { BASE_SOURCE };
+        sources.insert(name.to_owned(), described(base.tiles, None));
     }
     match request.arrangement {
         MapArrangement::OneVisible { .. } => {

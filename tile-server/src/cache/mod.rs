@@ -4,3 +4,4 @@ pub(crate) mod bounded_cache;
 pub mod coding_pool;
 pub mod composite_cache;
 pub mod fragment_cache;
+pub mod preview_cache;

@@ -7,13 +7,15 @@ pub mod attribution;
 pub mod catalog;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod glyphs;
 pub mod health;
 pub mod html_sanitizer;
 pub mod language;
+pub mod legend;
+mod map_style;
 pub mod page;
-pub mod prepared;
+pub mod preview;
 pub mod search;
-pub mod shading;
 pub mod sprite;
 pub mod stats;
 pub mod style;
@@ -56,11 +58,22 @@ pub struct RequestContext<'a> {
 /// save.
 const LEAST_GZIP: usize = 256;
 
-/// A JSON document that depends on the request, with its tag. Sent as it is where it can't be
-/// compressed in time.
+/// A JSON document that depends on the request, with its tag.
 async fn json(
     state: &ServerState,
     context: &RequestContext<'_>,
+    body: Vec<u8>,
+    cache_control: &HeaderValue,
+) -> HttpReply {
+    document(state, context, "application/json", body, cache_control).await
+}
+
+/// A document that depends on the request, with its tag. Sent as it is where it can't be
+/// compressed in time.
+async fn document(
+    state: &ServerState,
+    context: &RequestContext<'_>,
+    media_type: &'static str,
     body: Vec<u8>,
     cache_control: &HeaderValue,
 ) -> HttpReply {
@@ -77,10 +90,10 @@ async fn json(
         let plain = body.clone();
         let compressed = state.coding.run(context.deadline, move || gzip::compress(&plain)).await;
         if let Ok(compressed) = compressed {
-            let reply = HttpReply::ok("application/json", compressed);
+            let reply = HttpReply::ok(media_type, compressed);
             return reply.cached(&etag, cache_control).coded(ContentCoding::Gzip);
         }
     }
     let etag = ETag::of_document(&body, ContentCoding::Identity);
-    HttpReply::ok("application/json", body).cached(&etag, cache_control)
+    HttpReply::ok(media_type, body).cached(&etag, cache_control)
 }

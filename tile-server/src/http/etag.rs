@@ -70,6 +70,12 @@ impl ETag {
         })
     }
 
+    /// The tag of an answer, from a digest of all that it is made from.
+    #[must_use]
+    pub fn of_digest(digest: u128) -> Self {
+        Self::of(digest)
+    }
+
     /// The tag of a file, from a digest that changes with the file.
     #[must_use]
     pub fn of_file(digest: ContentDigest) -> Self {

@@ -4,6 +4,8 @@
 //! from the path. The layer or file of a route may still not exist: this module is independent
 //! of the catalog.
 
+mod glyphs;
+mod map_picture;
 mod name;
 mod sprite;
 
@@ -12,6 +14,8 @@ use std::borrow::Cow;
 use data_model::TileCoord;
 use data_model::tile::MAX_ZOOM;
 
+pub use self::glyphs::GlyphRequest;
+pub use self::map_picture::{LegendFormat, LegendRequest, PreviewFormat, PreviewRequest};
 pub use self::name::RouteName;
 pub use self::sprite::{SpriteFormat, SpriteRequest};
 pub use crate::http::name_list::{MAX_NAMES, NameList};
@@ -27,8 +31,14 @@ pub enum Route<'p> {
     TileJson(NameList<'p>),
     /// `/styles/{layers}.json`
     Style(NameList<'p>),
+    /// `/legends/{layer}.{json,svg}`
+    Legend(LegendRequest<'p>),
+    /// `/previews/{layer}.{svg,png}`
+    Preview(PreviewRequest<'p>),
     /// `/sprites/{name}[@2x].{json,png}`
     Sprite(SpriteRequest<'p>),
+    /// `/fonts/{stack}/{range}.pbf`
+    Glyphs(GlyphRequest<'p>),
     /// `/archives/{name}.pmtiles`, by its name without the ending.
     Archive(Cow<'p, str>),
     /// `/stats/{layer}`
@@ -88,8 +98,17 @@ impl<'p> Route<'p> {
                 name => Ok(Self::Stats(name)),
             };
         }
+        if let Some(rest) = path.strip_prefix("/legends/") {
+            return LegendRequest::parse(decode(rest)?).map(Self::Legend);
+        }
+        if let Some(rest) = path.strip_prefix("/previews/") {
+            return PreviewRequest::parse(decode(rest)?).map(Self::Preview);
+        }
         if let Some(rest) = path.strip_prefix("/sprites/") {
             return SpriteRequest::parse(decode(rest)?).map(Self::Sprite);
+        }
+        if let Some(request) = path.strip_prefix("/fonts/").and_then(GlyphRequest::parse) {
+            return request.map(Self::Glyphs);
         }
         if let Some(rest) = path.strip_prefix("/archives/") {
             return match strip(decode(rest)?, ".pmtiles") {
@@ -135,7 +154,10 @@ impl<'p> Route<'p> {
             Self::Tile(..) => RouteName::Tile,
             Self::TileJson(_) => RouteName::TileJson,
             Self::Style(_) => RouteName::Style,
+            Self::Legend(_) => RouteName::Legend,
+            Self::Preview(_) => RouteName::Preview,
             Self::Sprite(_) => RouteName::Sprite,
+            Self::Glyphs(_) => RouteName::Glyphs,
             Self::Archive(_) => RouteName::Archive,
             Self::Stats(_) => RouteName::Stats,
             Self::Search => RouteName::Search,
@@ -217,8 +239,15 @@ mod tests {
     #[case("/tiles/a,b.json", RouteName::TileJson)]
     #[case("/tiles/a%2Cb.json", RouteName::TileJson)]
     #[case("/styles/common.json", RouteName::Style)]
+    #[case("/legends/a.json", RouteName::Legend)]
+    #[case("/legends/a.svg", RouteName::Legend)]
+    #[case("/previews/a.svg", RouteName::Preview)]
+    #[case("/previews/a%2D1.png", RouteName::Preview)]
     #[case("/archives/base.pmtiles", RouteName::Archive)]
     #[case("/archives/%EA%B1%B4%EB%AC%BC.pmtiles", RouteName::Archive)]
+    #[case("/sprites/policy-map@2x.png", RouteName::Sprite)]
+    #[case("/fonts/Pretendard%20GOV%20Bold/0-255.pbf", RouteName::Glyphs)]
+    #[case("/fonts/pretendard-gov.css", RouteName::File)]
     #[case("/assets/index-1f.js", RouteName::File)]
     #[case("/favicon.ico", RouteName::File)]
     #[case("/tiles", RouteName::File)]
@@ -271,6 +300,12 @@ mod tests {
     #[case::only_extension("/tiles/.json", RouteError::Name)]
     #[case::style_without_extension("/styles/common", RouteError::Shape)]
     #[case::style_with_slash("/styles/a%2Fb.json", RouteError::Shape)]
+    #[case::sprite_without_ending("/sprites/policy-map", RouteError::Shape)]
+    #[case::glyphs_of_no_range("/fonts/a/0-127.pbf", RouteError::GlyphRange)]
+    #[case::legend_as_picture("/legends/a.png", RouteError::Shape)]
+    #[case::legend_without_name("/legends/.json", RouteError::Shape)]
+    #[case::preview_as_document("/previews/a.json", RouteError::Shape)]
+    #[case::preview_in_a_folder("/previews/a/b.png", RouteError::Shape)]
     #[case::archive_without_ending("/archives/base", RouteError::Shape)]
     #[case::archive_without_name("/archives/.pmtiles", RouteError::Shape)]
     #[case::archive_with_slash("/archives/..%2Fsecret.pmtiles", RouteError::Shape)]

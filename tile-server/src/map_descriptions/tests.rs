@@ -126,6 +126,8 @@ fn published(
         partial_times: Vec::new(),
         attribution: None,
         inner: Vec::new(),
+        tiling: data_model::Tiling::default(),
+        sampled_below: None,
     };
     PublishedLayer {
         id: declared.id.clone(),
@@ -139,7 +141,6 @@ fn published(
         max_age: 300,
         state: LayerState::Ready(Arc::new(Loaded(description))),
         features: None,
-        summary: None,
         distributions: ValueDistributions { value, second_value: None },
         area_measures: AreaMeasures::None,
     }

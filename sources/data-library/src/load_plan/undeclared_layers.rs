@@ -14,7 +14,7 @@ use crate::published_layers::published_layer::{
     AreaMeasures, LayerAudience, LayerState, PublishedLayer, ValueDistributions,
 };
 use catalog::{Catalog, Layer, LocalizedText, Visibility};
-use data_model::{DatasetId, Extent, LayerId, Zoom};
+use data_model::{DatasetId, Extent, LayerId, Tiling, Zoom};
 use pmtiles_source::PmtilesArchive;
 use postgis_store::GeometryTable;
 use resilience::LogOnce;
@@ -164,7 +164,6 @@ fn undeclared(
             max_age: Layer::DEFAULT_MAX_AGE,
             state: LayerState::not_loaded(),
             features: None,
-            summary: None,
             distributions: ValueDistributions::default(),
             area_measures: AreaMeasures::None,
         },
@@ -176,6 +175,7 @@ fn undeclared(
             extent: Extent::DEFAULT,
             buffer: Layer::DEFAULT_BUFFER,
             labels: false,
+            tiling: Tiling::default(),
         },
         declared_zooms: (None, None),
         value: None,

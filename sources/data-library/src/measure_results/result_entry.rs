@@ -13,7 +13,7 @@ use crate::refresh_schedule::RefreshSchedule;
 use data_model::ContentDigest;
 use measures::LayerMeasures;
 use tile_source::time_slices::TimeSlices;
-use vector_tile::features::{ColumnDistribution, ValueSummary};
+use vector_tile::features::ColumnDistribution;
 
 /// Newest result, and the fault of its newest state.
 #[derive(Default)]
@@ -37,8 +37,6 @@ pub(crate) struct ResultEntry {
 #[derive(Clone)]
 pub(crate) struct JoinedMeasures {
     pub(crate) slices: TimeSlices,
-    /// Summary of the measure that the map shows.
-    pub(crate) summary: Option<ValueSummary>,
     /// Values of the measures that the map shows.
     pub(crate) distributions: ValueDistributions,
 }
@@ -108,14 +106,13 @@ impl ResultEntry {
             return Ok(cached.joined.clone());
         }
         let slices = join(measures, carrier, has_labels)?;
-        let summary = shown.value.and_then(|column| ValueSummary::new(slices.tables(), column));
         let distribution =
             |column: Option<&str>| ColumnDistribution::new(slices.tables(), column?).map(Arc::new);
         let distributions = ValueDistributions {
             value: distribution(shown.value),
             second_value: distribution(shown.second_value),
         };
-        let joined = JoinedMeasures { slices, summary, distributions };
+        let joined = JoinedMeasures { slices, distributions };
         let cache = CachedJoin { carrier: digest, has_labels, shown: names, joined };
         let joined = cache.joined.clone();
         *cached = Some(cache);

@@ -126,12 +126,11 @@ impl PublishContext<'_> {
             columns.iter().any(|column| column.name == name)
         });
         layer.features = Some(Arc::clone(&loaded.table));
-        // An unpublished column has no summary.
+        // Nothing is described of an unpublished column's values.
         let is_published = |name: &&String| {
             publication.columns.as_ref().is_none_or(|columns| columns.contains(*name))
         };
         let value = plan.value.as_ref().filter(is_published);
-        layer.summary = value.and_then(|value| loaded.summary(value));
         let second_value = plan.second_value.as_ref().filter(is_published);
         let distribution = |name: Option<&String>| loaded.distribution(name?);
         layer.distributions = ValueDistributions {
@@ -143,7 +142,7 @@ impl PublishContext<'_> {
         layer.state = LayerState::Ready(Arc::new(source));
     }
 
-    /// Source of a layer of measures; sets the layer's summary.
+    /// Source of a layer of measures; sets the layer's distributions.
     fn measures_source(
         &self,
         measures: &MeasuresPlan,
@@ -156,7 +155,6 @@ impl PublishContext<'_> {
             None => None,
         };
         let joined = self.measures.joined(measures, carrier, publication.labels)?;
-        layer.summary = joined.summary;
         layer.distributions = joined.distributions;
         let options = carrier.map(|loaded| loaded.options.clone()).unwrap_or_default();
         let workers = Arc::clone(self.workers);

@@ -7,7 +7,7 @@ use catalog::{Attribution, BaseMap, LocalizedText, Visibility};
 use data_model::{Audience, DatasetId, LayerId, ThemeId};
 use measures::{LayerMeasures, ResultAudience};
 use tile_source::TileSource;
-use vector_tile::features::{ColumnDistribution, FeatureTable, ValueSummary};
+use vector_tile::features::{ColumnDistribution, FeatureTable};
 
 /// A published layer and the state of its source.
 #[derive(Clone)]
@@ -37,8 +37,6 @@ pub struct PublishedLayer {
     ///
     /// Only the columns that the source describes may be read.
     pub features: Option<Arc<FeatureTable>>,
-    /// Summary of the column or measure that the map shows, as published for this audience.
-    pub summary: Option<ValueSummary>,
     /// Values of the columns that the map shows, as published for this audience.
     pub distributions: ValueDistributions,
     /// Measures by the areas of the district's `stats_areas`.

@@ -4,9 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::loaded_dataset::{
-    ColumnDistributions, ColumnSummaries, LoadFault, LoadedDataset, log_loaded,
-};
+use super::loaded_dataset::{ColumnDistributions, LoadFault, LoadedDataset, log_loaded};
 use super::union_loader::load_union;
 use crate::load_plan::load_request::{FeatureOrigin, LoadRequest};
 use crate::load_plan::published_view::ViewVisitor;
@@ -48,7 +46,6 @@ fn load_file(path: &Path, request: &LoadRequest) -> Result<LoadedDataset, LoadFa
         description,
         digest: viewed_digest(summary.digest, request),
         note: None,
-        summaries: ColumnSummaries::default(),
         distributions: ColumnDistributions::default(),
     })
 }
@@ -138,7 +135,6 @@ fn scan_table(
             None => viewed_digest(summary.ordered_digest, request),
         },
         note: note(&table.full_name(), &summary),
-        summaries: ColumnSummaries::default(),
         distributions: ColumnDistributions::default(),
     })
 }

@@ -279,7 +279,6 @@ mod tests {
             description: None,
             digest: ContentDigest::new(0),
             note: None,
-            summaries: ColumnSummaries::default(),
             distributions: ColumnDistributions::default(),
         })
     }

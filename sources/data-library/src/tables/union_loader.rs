@@ -5,9 +5,7 @@ use std::time::Instant;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::loaded_dataset::{
-    ColumnDistributions, ColumnSummaries, LoadFault, LoadedDataset, log_loaded,
-};
+use super::loaded_dataset::{ColumnDistributions, LoadFault, LoadedDataset, log_loaded};
 use crate::load_plan::load_request::{FeatureOrigin, LoadRequest, UnionMember};
 use crate::load_plan::published_view::ViewVisitor;
 use data_model::feature::{
@@ -93,7 +91,6 @@ pub(crate) fn load_union(
         description: None,
         digest: ContentDigest::new(digest.digest128()),
         note: None,
-        summaries: ColumnSummaries::default(),
         distributions: ColumnDistributions::default(),
     })
 }

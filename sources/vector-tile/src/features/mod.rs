@@ -18,8 +18,8 @@ mod feature_table;
 pub mod importance;
 pub mod index;
 mod labels;
+pub mod reduction;
 mod row_geometries;
-mod summary;
 mod values;
 
 pub use builder::ID_LIMIT;
@@ -32,5 +32,4 @@ pub use draw_order::DrawOrder;
 pub use feature_table::{FeatureTable, NO_ID};
 pub use index::{HilbertIndex, RowRange};
 pub use row_geometries::{GeometryPart, PartShapes, RowGeometries};
-pub use summary::ValueSummary;
 pub(crate) use values::write_varint;

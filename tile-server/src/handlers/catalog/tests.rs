@@ -209,6 +209,8 @@ fn loaded(columns: &[(&str, ColumnType)], times: &[&str]) -> LayerState {
         partial_times: Vec::new(),
         attribution: None,
         inner: Vec::new(),
+        tiling: data_model::Tiling::default(),
+        sampled_below: None,
     })))
 }
 
@@ -236,7 +238,6 @@ fn document_with(audience: Audience, lamps: LayerState) -> Value {
             visibility: declared.visibility,
             audience,
             features: None,
-            summary: None,
             distributions: Default::default(),
             area_measures: AreaMeasures::None,
             max_age: 300,

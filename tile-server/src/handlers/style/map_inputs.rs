@@ -4,10 +4,8 @@ use catalog::{Catalog, Visibility};
 use data_library::{LayerAudience, PublishedLayer, Snapshot};
 use data_model::GeographicBounds;
 use data_model::feature::GeometryKind;
-use styles::map_description::MapForm;
-use styles::{
-    Language, LayerGeometry, LayerShading, LayerStyleInput, LocalizedTitle, MapStyleInput, MapTiles,
-};
+use styles::map_description::{MapDescription, MapForm};
+use styles::{Language, LayerGeometry, LayerStyleInput, LocalizedTitle, MapStyleInput, MapTiles};
 
 use crate::handlers::attribution::attribution;
 
@@ -16,15 +14,14 @@ pub(super) fn map_input<'l>(
     snapshot: &'l Snapshot,
     language: Language,
     layer: &'l PublishedLayer,
-    shading: Option<&'l LayerShading>,
+    described: Option<&'l MapDescription>,
 ) -> Option<MapStyleInput<'l>> {
     let description = layer.source()?.description();
     let title = LocalizedTitle { ko: &layer.title.ko, en: &layer.title.en };
-    let input =
-        |id, geometry, shading| LayerStyleInput { id, title, shape: shape(geometry), shading };
+    let input = |id, geometry| LayerStyleInput { id, title, shape: shape(geometry) };
     let layers = match &description.inner[..] {
-        [] => vec![input(layer.id.as_str(), description.geometry, shading)],
-        inner => inner.iter().map(|inner| input(&inner.name, inner.geometry, None)).collect(),
+        [] => vec![input(layer.id.as_str(), description.geometry)],
+        inner => inner.iter().map(|inner| input(&inner.name, inner.geometry)).collect(),
     };
     let tiles = MapTiles {
         zooms: (description.min_zoom.get(), description.max_zoom.get()),
@@ -36,6 +33,7 @@ pub(super) fn map_input<'l>(
         theme: layer.theme.as_ref().map(data_model::ThemeId::as_str),
         form: form(layer),
         layers,
+        description: described.filter(|_| description.inner.is_empty()),
         label_points: description.labels,
         tiles,
         times: description.times.iter().map(|time| &**time).collect(),

@@ -5,20 +5,25 @@ mod options;
 mod published_base;
 mod selected_maps;
 
+use data_library::PublishedLayer;
 use data_model::GeographicBounds;
-use styles::{LayerShading, LocalizedTitle, MapArrangement, RenderRequest, render};
+use serde_json::Value;
+use styles::map_description::MapDescription;
+use styles::palettes::ColourSchemeVariant;
+use styles::{ClientProfile, Language, LocalizedTitle, MapArrangement, RenderRequest, render};
 
 use self::map_inputs::map_input;
 use self::options::StyleOptions;
 use self::published_base::PublishedBase;
 use self::selected_maps::SelectedMaps;
-use super::shading::layer_shading;
 use super::tile::document_cache_control;
 use super::tilejson::opening_zoom;
 use super::{RequestContext, json};
 use crate::http::problem::Problem;
 use crate::http::reply::HttpReply;
 use crate::http::route::NameList;
+use crate::map_descriptions::map_description;
+use crate::published_state::PublishedState;
 use crate::server_state::ServerState;
 use crate::vworld::VworldKey;
 
@@ -56,12 +61,12 @@ fn body(
         Some(_) if names.as_str() == styles::BASE_SOURCE => SelectedMaps::of_base(snapshot),
         _ => SelectedMaps::resolve(snapshot, context, names)?,
     };
-    let shadings: Vec<Option<LayerShading>> =
-        selected.ready.iter().map(|layer| layer_shading(catalog, layer)).collect();
-    let pairs = selected.ready.iter().zip(&shadings);
+    let descriptions: Vec<Option<MapDescription>> =
+        selected.ready.iter().map(|layer| map_description(catalog, layer)).collect();
+    let pairs = selected.ready.iter().zip(&descriptions);
     let maps: Vec<_> = pairs
-        .filter_map(|(layer, shading)| {
-            map_input(snapshot, options.language, layer, shading.as_ref())
+        .filter_map(|(layer, description)| {
+            map_input(snapshot, options.language, layer, description.as_ref())
         })
         .collect();
     let bounds = selected.ready.iter().filter_map(|layer| layer.source()?.description().bounds);
@@ -86,4 +91,27 @@ fn body(
         zoom: bounds.map(|bounds| f64::from(opening_zoom(bounds))),
     });
     Ok(serde_json::to_vec(&style).unwrap_or_default())
+}
+
+/// Style of one map without the base, in Korean and the light scheme, for legends and previews.
+pub(super) fn single_map_style(published: &PublishedState, layer: &PublishedLayer) -> Value {
+    let snapshot = &published.snapshot;
+    let language = Language::default();
+    let description = map_description(snapshot.catalog(), layer);
+    let map = map_input(snapshot, language, layer, description.as_ref());
+    render(&RenderRequest {
+        base_url: "",
+        title: LocalizedTitle { ko: &layer.title.ko, en: &layer.title.en },
+        maps: map.as_slice(),
+        unavailable: &[],
+        arrangement: MapArrangement::OneVisible { opening: Some(layer.id.as_str()) },
+        styles: &published.themes,
+        base_tiles: None,
+        ground: None,
+        language,
+        variant: ColourSchemeVariant::Light,
+        profile: ClientProfile::default(),
+        center: None,
+        zoom: None,
+    })
 }

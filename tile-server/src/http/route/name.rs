@@ -9,8 +9,14 @@ pub enum RouteName {
     TileJson,
     /// A style document.
     Style,
+    /// A map's legend.
+    Legend,
+    /// A map's preview.
+    Preview,
     /// A sprite sheet's index or picture.
     Sprite,
+    /// A range of glyphs.
+    Glyphs,
     /// A raw archive, or a range of it.
     Archive,
     /// A layer's measures by area.
@@ -35,11 +41,14 @@ pub enum RouteName {
 
 impl RouteName {
     /// Every name, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Tile,
         Self::TileJson,
         Self::Style,
+        Self::Legend,
+        Self::Preview,
         Self::Sprite,
+        Self::Glyphs,
         Self::Archive,
         Self::Stats,
         Self::Search,
@@ -59,7 +68,10 @@ impl RouteName {
             Self::Tile => "tile",
             Self::TileJson => "tilejson",
             Self::Style => "style",
+            Self::Legend => "legend",
+            Self::Preview => "preview",
             Self::Sprite => "sprite",
+            Self::Glyphs => "glyphs",
             Self::Archive => "archive",
             Self::Stats => "stats",
             Self::Search => "search",
