@@ -8,8 +8,15 @@ use super::checks::{Checks, label_layer, text};
 use super::finding::MapCheck;
 use crate::map_description::MapColumnKind;
 
-/// Properties of clusters, beside the columns.
-const CLUSTER: [&str; 4] = ["cluster", "cluster_id", "point_count", "point_count_abbreviated"];
+/// Properties of features that stand for several, beside the columns.
+const REDUCED: [&str; 6] = [
+    "cluster",
+    "point_count",
+    "point_count_abbreviated",
+    "merged_count",
+    "merged_area_m2",
+    "merged_length_m",
+];
 
 impl Checks<'_> {
     pub(super) fn references(&mut self) {
@@ -45,7 +52,7 @@ impl Checks<'_> {
 
     fn property(&mut self, id: &str, usage: &PropertyUse) {
         let PropertyUse { property, kind } = usage;
-        if CLUSTER.contains(&property.as_str()) {
+        if REDUCED.contains(&property.as_str()) {
             return;
         }
         let columns = &self.description().columns;
