@@ -15,7 +15,7 @@
 //! | [`server_state`], [`published_state`], [`snapshot_document`], [`layer_library`] | shared state, the published snapshot and its source |
 //! | [`vworld`] | tiles of VWorld as the ground, where a key is configured |
 //! | [`config`] | settings, checked whole before a port opens |
-//! | [`commands`] | serve, import, load, check |
+//! | [`commands`] | serve, import, load, check, style |
 //! | [`metrics`], [`process_metrics`], [`logging`] | numbers and lines for the operator |
 //! | [`assets`] | the page, embedded |
 

@@ -17,8 +17,12 @@ const LEAST_CONTRAST: f32 = 3.0;
 impl Checks<'_> {
     pub(super) fn colours(&mut self) {
         match self.drawn.clone() {
-            Some(DrawnClasses::Numbers { colours, zero, .. }) => {
-                self.neighbours(zero.into_iter().chain(colours.iter().copied()).collect());
+            Some(DrawnClasses::Numbers { breaks, colours, zero }) => {
+                let mut in_order = colours.clone();
+                if let Some(zero) = zero {
+                    in_order.insert(breaks.partition_point(|at| *at <= 0.0), zero);
+                }
+                self.neighbours(&in_order);
                 self.lightness(&colours);
             }
             Some(DrawnClasses::Categories(categories)) => self.categories(&categories),
@@ -27,7 +31,7 @@ impl Checks<'_> {
         self.contrast();
     }
 
-    fn neighbours(&mut self, colours: Vec<SrgbColour>) {
+    fn neighbours(&mut self, colours: &[SrgbColour]) {
         let pairs = colours.windows(2).map(|pair| smallest_difference(pair[0], pair[1]));
         let Some(least) = pairs.reduce(f32::min) else { return };
         self.difference(least, "neighbouring classes look alike");

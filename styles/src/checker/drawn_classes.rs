@@ -28,8 +28,8 @@ impl DrawnClasses {
     pub(super) fn new(layers: &[ParsedLayer], column: &str, least: Option<f64>) -> Option<Self> {
         let options = ClassifyOptions { column: Some(column), ..ClassifyOptions::default() };
         let marks = classify(layers, options);
-        let of_column = marks.iter().filter(|mark| mark.column.as_deref() == Some(column));
-        of_column.into_iter().find_map(|mark| numbers(mark, least).or_else(|| categories(mark)))
+        let mut of_column = marks.iter().filter(|mark| mark.column.as_deref() == Some(column));
+        of_column.find_map(|mark| numbers(mark, least).or_else(|| categories(mark)))
     }
 
     /// Number of classes, zero included.

@@ -1,6 +1,6 @@
 //! Source layers and properties of style layers.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
@@ -8,8 +8,15 @@ use super::checks::{Checks, label_layer, text};
 use super::finding::MapCheck;
 use crate::map_description::MapColumnKind;
 
-/// Properties of clusters, beside the columns.
-const CLUSTER: [&str; 4] = ["cluster", "cluster_id", "point_count", "point_count_abbreviated"];
+/// Properties of features that stand for several, beside the columns.
+const REDUCED: [&str; 6] = [
+    "cluster",
+    "point_count",
+    "point_count_abbreviated",
+    "merged_count",
+    "merged_area_m2",
+    "merged_length_m",
+];
 
 impl Checks<'_> {
     pub(super) fn references(&mut self) {
@@ -23,7 +30,7 @@ impl Checks<'_> {
             let text_field =
                 layer.get("metadata").and_then(|data| data.get(crate::keys::TEXT_FIELD));
             text_field.into_iter().for_each(|value| collect(value, &mut uses));
-            let mut seen = BTreeSet::new();
+            let mut seen = HashSet::new();
             for usage in uses {
                 if seen.insert((usage.property.clone(), usage.kind)) {
                     self.property(&id, &usage);
@@ -45,7 +52,7 @@ impl Checks<'_> {
 
     fn property(&mut self, id: &str, usage: &PropertyUse) {
         let PropertyUse { property, kind } = usage;
-        if CLUSTER.contains(&property.as_str()) {
+        if REDUCED.contains(&property.as_str()) {
             return;
         }
         let columns = &self.description().columns;

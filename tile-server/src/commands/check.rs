@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::commands::data_args::DataArgs;
 use crate::commands::data_in_force::DataInForce;
+use crate::commands::presentation_names::unknown_names;
 use crate::commands::styles_report::StylesReport;
 use crate::commands::terminal::{print, report};
 use crate::layer_library::LibraryDirectory;
@@ -94,7 +95,10 @@ fn styles_report(args: &CheckArgs) -> ExitCode {
 }
 
 fn load(folder: &Path) -> Result<Catalog, Vec<String>> {
-    Catalog::load(folder).map_err(|faults| vec![format!("{}: {faults}", folder.display())])
+    let catalog =
+        Catalog::load(folder).map_err(|faults| vec![format!("{}: {faults}", folder.display())])?;
+    let unknown = unknown_names(&catalog);
+    if unknown.is_empty() { Ok(catalog) } else { Err(unknown) }
 }
 
 /// Renames old keys of a catalog; returns a line for each change, and a summary.
@@ -250,6 +254,20 @@ mod tests {
         assert_eq!(faults.len(), 2, "{faults:?}");
         assert!(faults[0].contains("layer[0].dataset") && faults[0].contains("\"dong\""));
         assert!(faults[1].contains("common"), "{faults:?}");
+    }
+
+    #[test]
+    fn palettes_and_pictograms_that_do_not_exist_are_faults() {
+        let declared = "cartography = { palette = 'plaid', icon = 'unicorn' }\n";
+        let folder = data(&format!("palette = 'tartan'\n{LAYERS}{declared}"));
+        let faults = check_data(folder.path()).unwrap_err();
+        assert_eq!(faults.len(), 3, "{faults:?}");
+        let named = ["\"tartan\" is no palette", "\"plaid\" is no palette", "\"unicorn\" is no"];
+        for (fault, named) in faults.iter().zip(named) {
+            assert!(fault.contains(named) && fault.contains("there are "), "{fault}");
+        }
+        let sound = "cartography = { palette = 'teal', icon = 'school' }\n";
+        assert!(check_data(data(&format!("{LAYERS}{sound}")).path()).is_ok());
     }
 
     #[test]

@@ -5,19 +5,20 @@ use std::time::{Duration, Instant};
 
 use catalog::Catalog;
 use data_library::{DatabaseTables, LibraryOptions, Snapshot};
-use postgis_store::PostgisDatabase;
 use styles::ThemeStyles;
 use tile_source::workers::TileWorkers;
 use tokio::runtime::Runtime;
 
 use crate::commands::data_args::DataArgs;
-use crate::commands::serve::{configure, environment};
+use crate::commands::serve::{configure, environment, open_database};
 use crate::commands::serve_args::ServeArgs;
-use crate::config::{DatabaseConfig, ServeConfig};
+use crate::config::ServeConfig;
 use crate::layer_library::{LayerLibrary, LibraryDirectory};
 
 /// Time for loading tables and computing measures.
 const LOADING_TIME: Duration = Duration::from_secs(1800);
+/// Time for reaching the database and discovering its tables.
+const DISCOVERY_TIME: Duration = Duration::from_secs(60);
 /// Time between two looks at the library.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -42,7 +43,9 @@ impl DataInForce {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| one(format!("threads can't be started: {error}")))?;
         let database = config.database.clone().map(|database| open_database(database, &runtime));
-        let library = open_library(&config, database.transpose()?)?;
+        let database = database.transpose();
+        let database = database.map_err(|error| one(format!("--database-url: {error}")))?;
+        let library = open_library(&config, database)?;
         let start = Instant::now();
         loop {
             library.refresh();
@@ -50,6 +53,11 @@ impl DataInForce {
             let is_discovered = snapshot.undiscovered().is_none();
             if is_discovered && snapshot.awaited() == 0 {
                 return Ok(Self { snapshot, themes: library.themes(), _runtime: runtime });
+            }
+            if let Some(reason) = snapshot.undiscovered()
+                && start.elapsed() > DISCOVERY_TIME
+            {
+                return Err(one(format!("the database can't be read: {reason}")));
             }
             if start.elapsed() > LOADING_TIME {
                 let awaited = snapshot.awaited();
@@ -68,13 +76,6 @@ impl DataInForce {
     pub fn catalog(&self) -> &Catalog {
         self.snapshot.catalog()
     }
-}
-
-fn open_database(config: DatabaseConfig, runtime: &Runtime) -> Result<DatabaseTables, Vec<String>> {
-    let DatabaseConfig { options, schemas, table_memory } = config;
-    let database = PostgisDatabase::start(options, runtime.handle().clone())
-        .map_err(|error| vec![format!("--database-url: {error}")])?;
-    Ok(DatabaseTables { database, schemas, memory: table_memory })
 }
 
 fn open_library(

@@ -10,6 +10,7 @@ pub mod exit;
 pub mod import;
 pub(crate) mod import_summary;
 pub mod load;
+mod presentation_names;
 pub mod serve;
 pub mod serve_args;
 pub mod style;

@@ -128,7 +128,11 @@ pub fn run(args: &ServeArgs) -> ExitCode {
     code
 }
 
-fn open_database(
+/// Connects to the configured database.
+///
+/// # Errors
+/// [`DatabaseError`] where the settings don't fit; a database that is away is none.
+pub(crate) fn open_database(
     config: DatabaseConfig,
     runtime: &Runtime,
 ) -> Result<DatabaseTables, DatabaseError> {

@@ -28,7 +28,8 @@ impl StylesReport {
     /// Checks the styles of all published maps.
     pub(super) fn new(data: &DataInForce) -> Self {
         let mut report = Self { rows: Vec::new(), without_data: Vec::new() };
-        for layer in data.snapshot.all_layers().iter().filter(|layer| layer.theme.is_some()) {
+        let layers = data.snapshot.all_layers().iter();
+        for layer in layers.filter(|layer| layer.theme.is_some() && !layer.is_of_base_map()) {
             match map_description(data.catalog(), layer) {
                 Some(description) => report.rows.push(row(&data.themes, &description)),
                 None => report.without_data.push(layer.id.as_str().to_owned()),

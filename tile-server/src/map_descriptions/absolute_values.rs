@@ -36,9 +36,8 @@ pub(super) fn is_absolute(meaning: &ColumnMeaning<'_>, set: Option<&MeasureSet>)
 fn is_absolute_measure(measure: &Measure, set: &MeasureSet) -> bool {
     let of = |name: &String| {
         // Measures use earlier ones only, so that this ends.
-        let earlier = set.measures.iter().take_while(|known| known.name != measure.name);
+        let mut earlier = set.measures.iter().take_while(|known| known.name != measure.name);
         earlier
-            .into_iter()
             .find(|known| known.name == *name)
             .is_some_and(|known| is_absolute_measure(known, set))
     };

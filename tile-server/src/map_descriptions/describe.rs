@@ -4,6 +4,7 @@ use catalog::{Catalog, Layer, MapKind, Visibility};
 use data_library::{LayerAudience, PublishedLayer};
 use data_model::Audience;
 use data_model::feature::{Column, ColumnType, GeometryKind};
+use data_model::tiling::Reduction;
 use styles::LayerGeometry;
 use styles::map_description::{
     MapColumn, MapColumnKind, MapDescription, MapForm, MapRepresentation,
@@ -78,7 +79,7 @@ fn undeclared(layer: &PublishedLayer, described: &LayerDescription) -> MapDescri
         suppressed: None,
         times: described.times.iter().map(|time| time.to_string()).collect(),
         zooms: (described.min_zoom.get(), described.max_zoom.get()),
-        clustered_below: None,
+        clustered_below: clustered_below(described),
         cartography: Default::default(),
     }
 }
@@ -99,7 +100,17 @@ fn map_column(
         kind if kind.is_number() => MapColumnKind::Number,
         _ => MapColumnKind::Text,
     };
-    MapColumn { name: column.name.clone(), title, kind, min_zoom: described.min_zoom.get() }
+    let from = described.tiling.attributes.get(&column.name).copied();
+    let min_zoom = from.map_or(described.min_zoom, |from| from.max(described.min_zoom)).get();
+    MapColumn { name: column.name.clone(), title, kind, min_zoom }
+}
+
+/// Zoom below which tiles hold clusters; `None` without any.
+fn clustered_below(described: &LayerDescription) -> Option<u8> {
+    match described.tiling.reduction.as_ref()? {
+        Reduction::Cluster(rule) => Some(rule.below_zoom.get()),
+        Reduction::Thin(_) | Reduction::Merge(_) => None,
+    }
 }
 
 fn theme_palette<'c>(catalog: &'c Catalog, layer: &Layer) -> Option<&'c str> {
