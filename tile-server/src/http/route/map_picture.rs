@@ -65,7 +65,10 @@ impl<'p> PreviewRequest<'p> {
 }
 
 /// Splits a file's name at one of the endings.
-fn split<F>(file: Cow<'_, str>, formats: [(&str, F); 2]) -> Result<(Cow<'_, str>, F), RouteError> {
+fn split<'p, F>(
+    file: Cow<'p, str>,
+    formats: [(&str, F); 2],
+) -> Result<(Cow<'p, str>, F), RouteError> {
     let found = formats.into_iter().find(|(ending, _)| file.ends_with(ending));
     let (ending, format) = found.ok_or(RouteError::Shape)?;
     let length = file.len() - ending.len();
