@@ -15,6 +15,11 @@ within() { timeout --foreground --kill-after=30 "$@"; }
 
 make_demo() { within 300 "$target/$profile/demo-district" --data "$work/data" >&2; }
 
+# The table of all maps goes to the log. Measures that the server has computed are read again.
+check_styles() {
+  within 600 "$target/$profile/tile-server" check --styles-report --data "$work/data" >&2
+}
+
 repeat_demo() {
   within 300 "$target/$profile/demo-district" --data "$work/data" | grep -q 'already there'
 }
@@ -95,6 +100,10 @@ drains() {
 
 browser_scripts() {
   (cd "$web" && npm run e2e -- --base-url "$url" --shots "$shots") >&2
+}
+
+browser_clients() {
+  (cd "$web" && node e2e/run.mjs clients --base-url "$url" --shots "$shots") >&2
 }
 
 # Layers that no catalog declares, on the page of staff.
@@ -233,6 +242,7 @@ end_to_end() {
     step "clients (no server to try)" false
     return
   fi
+  step "styles: every map on its data" check_styles
   if [ -f "$SHARED_DATA/kostat-2013/seoul_submunicipalities.shp" ]; then
     real=yes
     step "import: the real shapefile, while the server runs" import_real_data
@@ -248,12 +258,19 @@ end_to_end() {
   check_peers
   tooled "QGIS: draws every theme, with and without its style" "pyqgis korean-font" \
     /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots"
+  tooled "QGIS: draws every theme in EPSG:5186" "pyqgis korean-font" \
+    /usr/bin/python3 "$clients/draw-qgis.py" --base-url "$url" --shots "$shots/epsg-5186" \
+    --crs EPSG:5186
   tooled "Chromium: the map page" "node page-packages chromium korean-font" \
     browser_scripts
+  tooled "Chromium: MapLibre, OpenLayers and Leaflet draw themes and single maps alike" \
+    "node page-packages chromium korean-font" browser_clients
   tooled "Chromium: undeclared layers on the page of staff" \
     "node page-packages chromium korean-font" browser_undeclared
   tooled "proxies: Chromium draws the map behind an nginx that passes on nothing" \
     "python3 nginx node page-packages chromium korean-font" browser_proxied
+  tooled "district: every layer's and theme's tile is small enough for a phone" "python3" \
+    within 120 "$clients/tile-sizes.py" --base-url "$url" --staff-url "$staff_url"
   check_every_layer
   step "server: drains on SIGTERM" drains
   check_proxies

@@ -1,6 +1,8 @@
-//! Embeds the map page: every file of `web/dist`, text precompressed.
+//! Embeds the map page, and the outlines of its typeface.
 //!
-//! Without `web/dist` the server is built all the same, with a plain page.
+//! The page is every file of `web/dist`, text precompressed. Without `web/dist` the server is
+//! built all the same, with a plain page. The typeface is read from the page's packages: without
+//! them the server has no glyphs.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -8,7 +10,18 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::write::{DeflateEncoder, GzEncoder};
+use glyphs::font::Font;
+use glyphs::{RANGE_COUNT, outline_block};
+
+/// Folder of the typeface, under `web`.
+const TYPEFACE: &str = "node_modules/pretendard-gov/dist/public/static";
+
+/// Font stacks and their files.
+const FONT_FILES: [(&str, &str); 2] = [
+    ("Pretendard GOV Regular", "PretendardGOV-Regular.otf"),
+    ("Pretendard GOV Bold", "PretendardGOV-Bold.otf"),
+];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
@@ -19,6 +32,7 @@ fn main() -> io::Result<()> {
     let watched = ["web/dist", "web"].into_iter().find(|path| root.join(path).is_dir());
     println!("cargo:rerun-if-changed={}", watched.unwrap_or("."));
     println!("cargo:rerun-if-changed=build.rs");
+    write_typefaces(&root.join("web").join(TYPEFACE), &out)?;
 
     let mut files = Vec::new();
     if dist.is_dir() {
@@ -61,6 +75,48 @@ fn main() -> io::Result<()> {
     }
     list.push_str("];\n");
     fs::write(out.join("assets.rs"), list)
+}
+
+/// Writes the outlines of each font file, a deflated block for each range that has letters, and
+/// the list of the faces.
+fn write_typefaces(folder: &Path, out: &Path) -> io::Result<()> {
+    let mut list = String::new();
+    let mut count = 0;
+    for (stack, file) in FONT_FILES {
+        let path = folder.join(file);
+        if !path.is_file() {
+            continue;
+        }
+        println!("cargo:rerun-if-changed={}", path.display());
+        let data = fs::read(&path)?;
+        let font = Font::parse(&data).map_err(io::Error::other)?;
+        let mut blocks = Vec::new();
+        let mut ranges = String::new();
+        for range in 0..RANGE_COUNT {
+            let outlines = font.outlines(range);
+            let start = blocks.len();
+            if !outlines.is_empty() {
+                let mut encoder = DeflateEncoder::new(&mut blocks, Compression::best());
+                encoder.write_all(&outline_block::encode(&outlines))?;
+                encoder.finish()?;
+            }
+            write!(ranges, "{start}..{}, ", blocks.len()).map_err(io::Error::other)?;
+        }
+        let name = out.join(format!("outlines-{count}.bin"));
+        fs::write(&name, blocks)?;
+        writeln!(
+            list,
+            "EmbeddedFace {{ stack: {stack:?}, blocks: include_bytes!({:?}), ranges: [{ranges}], \
+             messages: [const {{ OnceLock::new() }}; RANGE_COUNT] }},",
+            name.display().to_string(),
+        )
+        .map_err(io::Error::other)?;
+        count += 1;
+    }
+    fs::write(
+        out.join("typefaces.rs"),
+        format!("static FACES: [EmbeddedFace; {count}] = [\n{list}];\n"),
+    )
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

@@ -47,8 +47,19 @@ fn draw(layer: &ParsedLayer, geometry: GeometryType, features: &[Drawn]) -> Prev
 }
 
 fn previews(criterion: &mut Criterion) {
-    let colour = json!(["step", ["get", "v"], "#f1eef6", 20, "#bdc9e1", 40, "#74a9cf", 60,
-        "#2b8cbe", 80, "#045a8d"]);
+    let colour = json!([
+        "step",
+        ["get", "v"],
+        "#f1eef6",
+        20,
+        "#bdc9e1",
+        40,
+        "#74a9cf",
+        60,
+        "#2b8cbe",
+        80,
+        "#045a8d"
+    ]);
     let maps = [
         ("cells", "fill", GeometryType::Polygon, features(CELLS, 3.0)),
         ("points", "circle", GeometryType::Point, features(POINTS, 0.0)),

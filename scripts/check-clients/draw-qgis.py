@@ -1,7 +1,11 @@
-"""Draws the server's tiles with QGIS, with their style and without.
+"""Draws the server's tiles with QGIS, with their style for QGIS and without.
 
 Run by the system's Python, which has PyQGIS:
     /usr/bin/python3 draw-qgis.py --base-url http://127.0.0.1:3000 --shots DIR [--style FILE]
+        [--maps a,b] [--crs EPSG:5186]
+
+Of each theme the opening map is drawn, over the base; so are the maps that --maps names.
+--crs is that of the pictures.
 
 With --style that style is drawn instead of the server's own: the first of its sources,
 `{base}` being the server, and each of its colours must appear.
@@ -19,6 +23,7 @@ import math
 import os
 import sys
 import tempfile
+import urllib.parse
 import urllib.request
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -55,23 +60,23 @@ def fetch_json(url):
     return json.loads(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
 
 
-def extent(bounds):
-    """Longitudes and latitudes as a Web Mercator rectangle."""
-    to_mercator = QgsCoordinateTransform(
+def extent(bounds, crs="EPSG:3857"):
+    """Longitudes and latitudes as a rectangle of a CRS."""
+    transform = QgsCoordinateTransform(
         QgsCoordinateReferenceSystem("EPSG:4326"),
-        QgsCoordinateReferenceSystem("EPSG:3857"),
+        QgsCoordinateReferenceSystem(crs),
         QgsProject.instance(),
     )
-    return to_mercator.transformBoundingBox(QgsRectangle(*bounds))
+    return transform.transformBoundingBox(QgsRectangle(*bounds))
 
 
-def draw(layer, bounds, path):
+def draw(layer, bounds, path, crs="EPSG:3857"):
     settings = QgsMapSettings()
     settings.setLayers([layer])
     settings.setBackgroundColor(QColor("white"))
     settings.setOutputSize(QSize(WIDTH, HEIGHT))
-    settings.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
-    settings.setExtent(extent(bounds))
+    settings.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
+    settings.setExtent(extent(bounds, crs))
     job = QgsMapRendererParallelJob(settings)
     loop = QEventLoop()
     job.finished.connect(loop.quit)
@@ -221,13 +226,13 @@ def tiles(base, name, tilejson, style_url=None):
     zooms = f"&zmin={tilejson['minzoom']}&zmax={tilejson['maxzoom']}"
     source = f"type=xyz&url={base}/tiles/{name}/{{z}}/{{x}}/{{y}}{zooms}"
     if style_url:
-        source += f"&styleUrl={style_url}"
+        source += f"&styleUrl={urllib.parse.quote(style_url, safe='/:')}"
     layer = QgsVectorTileLayer(source, name)
     assert layer.isValid(), f"{name}: QGIS does not accept {source}"
     return layer
 
 
-def run(base, shots):
+def run(base, shots, maps, crs):
     catalog = fetch_json(f"{base}/catalog.json")
     faults = []
     themes = [theme["id"] for theme in catalog["themes"]]
@@ -235,13 +240,13 @@ def run(base, shots):
     published = {layer["id"] for layer in catalog["layers"]}
     extra = [name for name in ("seoul_submunicipalities",) if name in published]
     assert themes, "no themes are published"
-    for name in themes + extra:
+    for name in themes + maps + extra:
         tilejson = fetch_json(f"{base}/tiles/{name}.json")
         bounds = tilejson["bounds"]
         plain = f"{name}, plain"
         try:
             layer = tiles(base, name, tilejson)
-            counts = pixels(draw(layer, bounds, f"{shots}/qgis-{name}-plain.png"))
+            counts = pixels(draw(layer, bounds, f"{shots}/qgis-{name}-plain.png", crs))
             print(f"{plain}: {check_drawn(plain, counts):.1%} drawn", file=sys.stderr)
         except AssertionError as error:
             faults.append(str(error))
@@ -249,9 +254,11 @@ def run(base, shots):
             continue
         styled = f"{name}, styled"
         try:
-            url = f"{base}/styles/{name}.json"
+            url = f"{base}/styles/{name}.json?profile=qgis"
             style = fetch_json(url)
-            layer = tiles(base, name, tilejson, url)
+            source = style["sources"]["policy-map"]["url"]
+            drawn = source.partition("?")[0].removeprefix(f"{base}/tiles/").removesuffix(".json")
+            layer = tiles(base, drawn, fetch_json(source), url)
             answer = layer.loadDefaultStyle()
             assert answer[-1] is True, f"{styled}: the style does not load: {answer}"
         except AssertionError as error:
@@ -260,7 +267,7 @@ def run(base, shots):
         for suffix, box in (("styled", bounds), ("styled-near", nearby(bounds))):
             picture = f"{name}, {suffix}"
             try:
-                counts = pixels(draw(layer, box, f"{shots}/qgis-{name}-{suffix}.png"))
+                counts = pixels(draw(layer, box, f"{shots}/qgis-{name}-{suffix}.png", crs))
                 share = check_drawn(picture, counts, background_of(style))
                 print(f"{picture}: {share:.1%} drawn", file=sys.stderr)
                 whole = suffix == "styled"
@@ -301,6 +308,8 @@ def main():
     parser.add_argument("--base-url", required=True)
     parser.add_argument("--shots", required=True)
     parser.add_argument("--style")
+    parser.add_argument("--maps", default="")
+    parser.add_argument("--crs", default="EPSG:3857")
     arguments = parser.parse_args()
     os.makedirs(arguments.shots, exist_ok=True)
     application = QgsApplication([], False)
@@ -310,7 +319,8 @@ def main():
         if arguments.style:
             faults = run_style(base, arguments.shots, arguments.style)
         else:
-            faults = run(base, arguments.shots)
+            maps = [name for name in arguments.maps.split(",") if name]
+            faults = run(base, arguments.shots, maps, arguments.crs)
     except (AssertionError, OSError) as error:
         faults = [str(error)]
     for fault in faults:

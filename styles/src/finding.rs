@@ -7,7 +7,7 @@ use std::fmt;
 pub enum Severity {
     /// The document is refused.
     Error,
-    /// QGIS shows the map differently from MapLibre.
+    /// The map looks otherwise than the author may expect.
     Warning,
 }
 

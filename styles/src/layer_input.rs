@@ -1,4 +1,4 @@
-//! Description of a layer to be styled.
+//! Description of a vector-tile layer to be styled.
 
 use crate::language::LocalizedTitle;
 use crate::shading::LayerShading;
@@ -16,10 +16,10 @@ pub enum LayerGeometry {
     Mixed,
 }
 
-/// Layer of the map to be styled.
+/// Vector-tile layer of a map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LayerStyleInput<'a> {
-    /// Id, which is also the vector-tile layer name.
+    /// Name in the tiles.
     pub id: &'a str,
     /// Title in both languages.
     pub title: LocalizedTitle<'a>,

@@ -13,36 +13,39 @@
 //! | `"dash"` | `true` for a dashed line |
 //! | `"unit"` | the unit of the numbers in the label, as the catalog spells it |
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
+use crate::generate;
 use crate::keys::LEGEND;
 use crate::layer_input::{LayerGeometry, LayerStyleInput};
-use crate::{StyleDocument, generate};
+use crate::render::DrawnMap;
 
-/// Merges the legend of a map with these layers, in their order.
+/// Merges the legends of maps, in their order, by vector-tile layer.
 ///
-/// `generated` has the colours of layers that no document draws. Other layers of the
-/// documents are left out: an audience that may not see a layer must not read its classes here.
-pub(crate) fn merge(
-    layers: &[LayerStyleInput<'_>],
-    documents: &[&StyleDocument],
-    generated: &BTreeMap<&str, &str>,
-) -> Map<String, Value> {
+/// Other maps of the documents are left out: an audience that may not see a map must not
+/// read its classes here.
+pub(crate) fn of_maps(maps: &[DrawnMap<'_>]) -> Map<String, Value> {
     let mut legend = Map::new();
-    for input in layers {
-        let written = documents.iter().find_map(|document| {
-            document.root().get("metadata")?.get(LEGEND)?.get(input.id).cloned()
-        });
-        // A layer that a document draws and does not explain has no entry at all:
-        // the generated colour would be wrong.
-        let made = || generated.get(input.id).map(|colour| explain(input, colour));
-        if let Some(entries) = written.or_else(made) {
-            legend.insert(input.id.to_owned(), entries);
+    for map in maps {
+        for layer in &map.input.layers {
+            let generated = map.generated.iter().find(|(known, _)| known.id == layer.id);
+            // A layer that a document draws and does not explain has no entry at all:
+            // the generated colour would be wrong.
+            let entries = match generated {
+                Some((layer, colour)) => Some(explain(layer, colour)),
+                None => written(map, layer.id),
+            };
+            if let Some(entries) = entries {
+                legend.insert(layer.id.to_owned(), entries);
+            }
         }
     }
     legend
+}
+
+/// Entries that the map's document lists for a layer.
+fn written(map: &DrawnMap<'_>, layer: &str) -> Option<Value> {
+    map.document()?.root().get("metadata")?.get(LEGEND)?.get(layer).cloned()
 }
 
 /// Entries of a generated style: its classes, or one colour with the layer's title.
@@ -61,57 +64,4 @@ fn explain(input: &LayerStyleInput<'_>, colour: &str) -> Value {
         entry["casing"] = colour.into();
     }
     json!([entry])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::LocalizedTitle;
-
-    fn input(id: &str) -> LayerStyleInput<'_> {
-        LayerStyleInput {
-            id,
-            title: LocalizedTitle { ko: "이름", en: "Name" },
-            shape: LayerGeometry::Line,
-            shading: None,
-        }
-    }
-
-    fn entry(color: &str) -> Value {
-        json!({"color": color, "shape": "fill", "label": {"ko": "가", "en": "A"}})
-    }
-
-    fn document(legend: &Value) -> StyleDocument {
-        let style = json!({"version": 8, "metadata": {LEGEND: legend}, "layers": []});
-        StyleDocument::parse(&style.to_string()).unwrap()
-    }
-
-    #[test]
-    fn documents_are_merged_and_only_layers_of_the_map_are_explained() {
-        let one = document(&json!({"dongs": [entry("#111111")], "secret": [entry("#222222")]}));
-        let two = document(&json!({"dongs": [entry("#333333")], "roads": [entry("#444444")]}));
-        let style_inputs = [input("roads"), input("dongs"), input("trails"), input("mute")];
-        let legend = merge(&style_inputs, &[&one, &two], &[("trails", "#555555")].into());
-        let ids: Vec<_> = legend.keys().map(String::as_str).collect();
-        assert_eq!(ids, ["roads", "dongs", "trails"]);
-        assert_eq!(legend["dongs"], json!([entry("#111111")]));
-        assert_eq!(legend["roads"], json!([entry("#444444")]));
-        assert_eq!(
-            legend["trails"],
-            json!([{
-                "color": "#555555",
-                "shape": "line",
-                "label": {"ko": "이름", "en": "Name"},
-            }])
-        );
-    }
-
-    #[test]
-    fn a_generated_fill_has_its_opacity_in_the_legend() {
-        let area = LayerStyleInput { shape: LayerGeometry::Polygon, ..input("parks") };
-        let legend = merge(&[area], &[], &[("parks", "#0072b2")].into());
-        let layers = generate::layers(&area, "#0072b2");
-        assert_eq!(legend["parks"][0]["opacity"], layers[0]["paint"]["fill-opacity"]);
-        assert_eq!(legend["parks"][0]["casing"], layers[1]["paint"]["line-color"]);
-    }
 }

@@ -1,16 +1,17 @@
 //! Rules for the content of a style document.
 //!
-//! Errors make a map that does not work anywhere; warnings one that QGIS converts
-//! wrongly. The embedded documents have neither.
+//! Errors make a map that does not work anywhere; warnings one that looks otherwise than its
+//! author meant. The embedded documents have neither.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use crate::finding::StyleFinding;
-use crate::keys::{SOURCE, TEXT_FIELD, WEBFONTS};
+use crate::keys::{FORM, MAP, OPENING_MAP, PROFILE, SCHEME, SOURCE, WEBFONTS};
 use crate::legend_lint;
 use crate::source_layer::source_layer;
+use crate::style_part::{PartForm, map_id, metadata};
 
 /// Accepted style layer types: those that draw a vector source, and the background.
 const TYPES: [&str; 7] =
@@ -21,14 +22,37 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
     if root.get("version") != Some(&Value::from(8)) {
         findings.push(StyleFinding::error("version", "is not 8", "write \"version\": 8"));
     }
-    // The server has neither of these, so a path of its own would be a 404. A
-    // list of sprites is for MapLibre alone.
+    check_urls(root, &mut findings);
+    check_sources(root, &mut findings);
+    check_marks(root, &mut findings);
+    legend_lint::check(root, &mut findings);
+    let mut ids = BTreeSet::new();
+    for (i, layer) in layers.iter().enumerate() {
+        let key = format!("layers[{i}]");
+        check_layer(&key, layer, &mut ids, &mut findings);
+    }
+    let opening = root.get("metadata").and_then(|metadata| metadata.get(OPENING_MAP));
+    let is_drawn = |map: &Value| {
+        layers.iter().any(|layer| map_id(layer).map(Value::from).as_ref() == Some(map))
+    };
+    if opening.is_some_and(|map| !is_drawn(map)) {
+        findings.push(StyleFinding::error(
+            &format!("metadata.{OPENING_MAP}"),
+            "is no map of the document",
+            "name a map that a style layer draws",
+        ));
+    }
+    findings
+}
+
+fn check_urls(root: &Map<String, Value>, findings: &mut Vec<StyleFinding>) {
+    // A list of sprites is for MapLibre alone.
     for key in ["sprite", "glyphs"] {
-        if root.get(key).is_some_and(|value| !value.as_str().is_some_and(is_absolute)) {
+        if root.get(key).is_some_and(|value| !value.as_str().is_some_and(is_rooted)) {
             findings.push(StyleFinding::error(
                 key,
                 "is not one absolute URL",
-                "write https://…: this server serves no sprites and no glyphs",
+                "write a path that begins with a slash (of this server), or https://",
             ));
         }
     }
@@ -40,31 +64,41 @@ pub(crate) fn check(root: &Map<String, Value>, layers: &[Map<String, Value>]) ->
             "write a path that begins with a slash (of this server), or https://",
         ));
     }
-    if let Some(sources) = root.get("sources").and_then(Value::as_object) {
-        for name in sources.keys().filter(|name| *name != SOURCE) {
+}
+
+fn check_sources(root: &Map<String, Value>, findings: &mut Vec<StyleFinding>) {
+    let sources = root.get("sources").and_then(Value::as_object);
+    for (name, source) in sources.into_iter().flatten() {
+        let url = source.get("url").and_then(Value::as_str).unwrap_or_default();
+        let path = url.split_once('?').map_or(url, |(path, _)| path);
+        let of_map = path.strip_prefix("/tiles/").and_then(|path| path.strip_suffix(".json"));
+        if of_map.is_none_or(|map| map != name && name != SOURCE) {
             findings.push(StyleFinding::error(
                 &format!("sources.{name}"),
-                "is a source of its own",
-                "draw everything from policy-map: the server fills it in",
+                "is not a map of this server",
+                "name the source like the map, with the url /tiles/<map>.json",
             ));
         }
     }
-    legend_lint::check(root, &mut findings);
-    let mut ids = BTreeSet::new();
-    for (i, layer) in layers.iter().enumerate() {
-        let key = format!("layers[{i}]");
-        check_layer(&key, layer, &mut ids, &mut findings);
-    }
-    findings
 }
 
-fn is_absolute(url: &str) -> bool {
-    url.starts_with("https://") || url.starts_with("http://")
+/// A document in another colour mode or for QGIS lacks what the server makes them from.
+fn check_marks(root: &Map<String, Value>, findings: &mut Vec<StyleFinding>) {
+    let metadata = root.get("metadata");
+    let mut check = |key: &str, remedy| {
+        if metadata.is_some_and(|metadata| metadata.get(key).is_some()) {
+            let key = format!("metadata.{key}");
+            findings.push(StyleFinding::error(&key, "was served for one use", remedy));
+        }
+    };
+    check(SCHEME, "edit the style that is served without scheme=");
+    check(PROFILE, "edit the style that is served without profile=");
 }
 
 /// Whether a URL is absolute, or becomes so with the server's base URL before it.
 fn is_rooted(url: &str) -> bool {
-    is_absolute(url) || (url.starts_with('/') && !url.starts_with("//"))
+    let is_absolute = url.starts_with("https://") || url.starts_with("http://");
+    is_absolute || (url.starts_with('/') && !url.starts_with("//"))
 }
 
 fn check_layer<'a>(
@@ -92,70 +126,49 @@ fn check_layer<'a>(
             "use fill, line, circle or symbol",
         ));
     }
-    if matches!(kind, "heatmap" | "fill-extrusion") {
-        let problem = format!("QGIS skips {kind}");
-        findings.push(StyleFinding::warning(&at("type"), &problem, "use circle or fill"));
+    if kind == "background" {
+        let problem = "is not drawn: the base has the background";
+        findings.push(StyleFinding::warning(&at("type"), problem, "remove the style layer"));
+        return;
     }
-    if kind != "background" {
-        check_source(key, layer, findings);
-        check_title(&at("metadata.title"), layer, findings);
-    }
-    if layer.get("layout").and_then(|layout| layout.get("visibility")) == Some(&"none".into()) {
-        findings.push(StyleFinding::warning(
-            &at("layout.visibility"),
-            "QGIS 3.22 ignores it",
-            "remove the style layer",
-        ));
-    }
-    if let Some(field) = layer.get("metadata").and_then(|metadata| metadata.get(TEXT_FIELD)) {
-        check_expression(&at(&format!("metadata.{TEXT_FIELD}")), field, findings);
-    }
-    if let Some(filter) = layer.get("filter") {
-        check_expression(&at("filter"), filter, findings);
-    }
-    for group in ["paint", "layout"] {
-        let properties = layer.get(group).and_then(Value::as_object);
-        for (name, value) in properties.into_iter().flatten() {
-            if kind == "circle" && reads_a_property(value) {
-                findings.push(StyleFinding::warning(
-                    &at(&format!("{group}.{name}")),
-                    "QGIS 3.22 gives every circle the same value",
-                    "write a style layer with a filter for each class",
-                ));
-            }
-            check_expression(&at(&format!("{group}.{name}")), value, findings);
-        }
+    check_source(key, layer, findings);
+    check_title(&at("metadata.title"), layer, findings);
+    let marked = metadata(layer, FORM).is_some();
+    let text = metadata(layer, FORM).and_then(Value::as_str);
+    if marked && text.and_then(PartForm::from_text).is_none() {
+        let key = at(&format!("metadata.{FORM}"));
+        findings.push(StyleFinding::error(&key, "is no form", "write public or staff"));
     }
 }
 
 fn check_source(key: &str, layer: &Map<String, Value>, findings: &mut Vec<StyleFinding>) {
-    if layer.get("source").and_then(Value::as_str) != Some(SOURCE) {
-        let key = format!("{key}.source");
-        findings.push(StyleFinding::error(&key, "is not policy-map", "draw from it"));
-    }
-    let source_layer = source_layer(layer).unwrap_or_default();
     let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
-    if source_layer.is_empty() || !source_layer.bytes().all(allowed) {
+    let is_id = |name: &str| !name.is_empty() && name.bytes().all(allowed);
+    let drawn = source_layer(layer).unwrap_or_default();
+    if !is_id(drawn) {
         findings.push(StyleFinding::error(
             &format!("{key}.source-layer"),
-            &format!("{source_layer:?} is no layer id"),
+            &format!("{drawn:?} is no layer id"),
             "name a layer of the catalog",
         ));
+        return;
     }
-}
-
-/// Whether an expression's value differs from feature to feature.
-fn reads_a_property(value: &Value) -> bool {
-    let Some(parts) = value.as_array() else { return false };
-    match parts.first().and_then(Value::as_str) {
-        Some("literal") => false,
-        Some("get" | "has" | "id" | "properties" | "geometry-type") => true,
-        _ => parts.iter().any(reads_a_property),
+    let map = map_id(layer).unwrap_or_default();
+    if !is_id(map) || metadata(layer, MAP).is_some_and(|map| !map.is_string()) {
+        let key = format!("{key}.metadata.{MAP}");
+        findings.push(StyleFinding::error(&key, "is no layer id", "name a layer of the catalog"));
+        return;
+    }
+    let source = layer.get("source").and_then(Value::as_str);
+    if source.is_none_or(|source| source != map && source != SOURCE) {
+        let problem = format!("is not {map:?}");
+        let remedy = "name the source like the map that the style layer belongs to";
+        findings.push(StyleFinding::error(&format!("{key}.source"), &problem, remedy));
     }
 }
 
 fn check_title(key: &str, layer: &Map<String, Value>, findings: &mut Vec<StyleFinding>) {
-    let title = layer.get("metadata").and_then(|metadata| metadata.get("title"));
+    let title = metadata(layer, "title");
     for language in ["ko", "en"] {
         let text = title.and_then(|title| title.get(language)).and_then(Value::as_str);
         if text.is_none_or(|text| text.trim().is_empty()) {
@@ -168,41 +181,6 @@ fn check_title(key: &str, layer: &Map<String, Value>, findings: &mut Vec<StyleFi
     }
 }
 
-/// Reports operators that QGIS 3.22 or 3.40 misreads (found by running both).
-fn check_expression(key: &str, value: &Value, findings: &mut Vec<StyleFinding>) {
-    // A document from a file nests at most 128 deep: the parser's own limit.
-    let Some(parts) = value.as_array() else {
-        if let Some(object) = value.as_object() {
-            object.values().for_each(|value| check_expression(key, value, findings));
-        }
-        return;
-    };
-    let Some(operator) = parts.first().and_then(Value::as_str) else {
-        parts.iter().for_each(|part| check_expression(key, part, findings));
-        return;
-    };
-    let advice = match operator {
-        "literal" => return,
-        "step" | "case" | "concat" => Some("use match with list keys, or interpolate"),
-        "coalesce" | "format" => Some("use one property that every feature has"),
-        "!" => Some("write != instead"),
-        _ => None,
-    };
-    if let Some(remedy) = advice {
-        let problem = format!("QGIS does not understand {operator:?}");
-        findings.push(StyleFinding::warning(key, &problem, remedy));
-    }
-    if operator == "match" {
-        // ["match", input, key, value, key, value, …, otherwise]
-        let keys = parts.iter().skip(2).step_by(2).take((parts.len().saturating_sub(3)) / 2);
-        if keys.into_iter().any(|key| !key.is_array()) {
-            let problem = "QGIS 3.22 does not understand a match key that is no list";
-            findings.push(StyleFinding::warning(key, problem, "write [\"A\"] for \"A\""));
-        }
-    }
-    parts.iter().skip(1).for_each(|part| check_expression(key, part, findings));
-}
-
 #[cfg(test)]
 mod tests {
     use crate::{Severity, StyleDocument};
@@ -211,7 +189,7 @@ mod tests {
 
     fn style(layer: Value) -> Value {
         let mut base = json!({
-            "id": "a", "type": "fill", "source": "policy-map", "source-layer": "dongs",
+            "id": "a", "type": "fill", "source": "dongs", "source-layer": "dongs",
             "metadata": {"title": {"ko": "동", "en": "Dongs"}},
         });
         for (key, value) in layer.as_object().unwrap() {
@@ -222,6 +200,12 @@ mod tests {
 
     #[rstest]
     #[case::sound(json!({}), &[])]
+    #[case::composite(json!({"source": "policy-map"}), &[])]
+    #[case::labels(json!({"source-layer": "dongs.label"}), &[])]
+    #[case::another_map(json!({"source": "roads"}), &["layers[0].source"])]
+    #[case::archive(json!({"source": "basemap", "metadata": {"policy-map:map": "basemap", "title": {"ko": "동", "en": "Dongs"}}}), &[])]
+    #[case::map(json!({"metadata": {"policy-map:map": 7, "title": {"ko": "동", "en": "Dongs"}}}), &["layers[0].metadata.policy-map:map"])]
+    #[case::form(json!({"metadata": {"policy-map:form": "all", "title": {"ko": "동", "en": "Dongs"}}}), &["layers[0].metadata.policy-map:form"])]
     #[case::type_(json!({"type": "blob"}), &["layers[0].type"])]
     #[case::raster(json!({"type": "raster"}), &["layers[0].type"])]
     #[case::hillshade(json!({"type": "hillshade"}), &["layers[0].type"])]
@@ -242,30 +226,24 @@ mod tests {
     #[case(json!({"version": 8, "layers": [1]}), "layers[0]")]
     #[case(json!({"version": 8, "layers": [], "sprite": "sprites/a"}), "sprite")]
     #[case(json!({"version": 8, "layers": [], "sprite": [{"id": "a", "url": "https://a"}]}), "sprite")]
-    #[case(json!({"version": 8, "layers": [], "sprite": "/sprites/a"}), "sprite")]
-    #[case(json!({"version": 8, "layers": [], "glyphs": "/fonts/{fontstack}/{range}.pbf"}), "glyphs")]
     #[case(json!({"version": 8, "layers": [], "glyphs": "//cdn/{fontstack}"}), "glyphs")]
     #[case(json!({"version": 8, "layers": [], "metadata": {"ol:webfonts": "fonts.css"}}), "metadata.ol:webfonts")]
     #[case(json!({"version": 8, "layers": [], "sources": {"osm": {}}}), "sources.osm")]
+    #[case(json!({"version": 8, "layers": [], "sources": {"roads": {"url": "/tiles/dongs.json"}}}), "sources.roads")]
+    #[case(json!({"version": 8, "layers": [], "metadata": {"policy-map:scheme": "dark"}}), "metadata.policy-map:scheme")]
+    #[case(json!({"version": 8, "layers": [], "metadata": {"policy-map:profile": "qgis"}}), "metadata.policy-map:profile")]
+    #[case(json!({"version": 8, "layers": [], "metadata": {"policy-map:opening-map": "roads"}}), "metadata.policy-map:opening-map")]
     #[case(json!([]), "")]
     fn faults_of_the_document(#[case] style: Value, #[case] key: &str) {
         assert_eq!(StyleDocument::parse(&style.to_string()).unwrap_err()[0].key, key);
     }
 
     #[rstest]
-    #[case::scalar_match(json!({"paint": {"fill-color": ["match", ["get", "k"], "A", "#fff", "#000"]}}), 1)]
-    #[case::list_match(json!({"paint": {"fill-color": ["match", ["get", "k"], ["A"], "#fff", "#000"]}}), 0)]
-    #[case::step(json!({"paint": {"fill-opacity": ["step", ["zoom"], 0, 5, 1]}}), 1)]
-    #[case::nested(json!({"paint": {"fill-opacity": ["interpolate", ["linear"], ["zoom"], 5, ["case", ["has", "a"], 1, 0]]}}), 1)]
-    #[case::not(json!({"filter": ["all", ["!", ["has", "a"]]]}), 1)]
-    #[case::not_equal(json!({"filter": ["!=", ["get", "a"], 1]}), 0)]
-    #[case::circles(json!({"type": "circle", "paint": {"circle-color": ["match", ["get", "k"], ["A"], "#fff", "#000"]}}), 1)]
-    #[case::circles_by_zoom(json!({"type": "circle", "paint": {"circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 2, 16, 6]}}), 0)]
-    #[case::hidden(json!({"layout": {"visibility": "none"}}), 1)]
-    #[case::extrusion(json!({"type": "fill-extrusion"}), 1)]
-    #[case::translated(json!({"metadata": {"title": {"ko": "동", "en": "Dongs"}, "policy-map:text-field": {"en": ["concat", "a"]}}}), 1)]
-    #[case::literal(json!({"layout": {"text-font": ["literal", ["step", "case"]]}}), 0)]
-    fn qgis_rules_are_warnings(#[case] layer: Value, #[case] count: usize) {
+    #[case::step(json!({"paint": {"fill-opacity": ["step", ["get", "rate"], 0, 5, 1]}}), 0)]
+    #[case::hidden(json!({"layout": {"visibility": "none"}}), 0)]
+    #[case::heat(json!({"type": "heatmap"}), 0)]
+    #[case::background(json!({"type": "background"}), 1)]
+    fn a_background_of_its_own_is_a_warning(#[case] layer: Value, #[case] count: usize) {
         let document = StyleDocument::parse(&style(layer).to_string()).unwrap();
         let findings = document.findings();
         assert_eq!(findings.len(), count, "{findings:?}");

@@ -98,7 +98,7 @@ pub struct MapColumn {
 }
 
 /// Kind of an attribute's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MapColumnKind {
     /// Numbers.
     Number,

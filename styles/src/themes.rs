@@ -4,19 +4,44 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
+use serde_json::{Map, Value};
+
+use crate::base::BaseStyle;
 use crate::document::{MAX_BYTES, StyleDocument};
 use crate::finding::{Severity, StyleFinding};
+use crate::keys::BASE_SOURCE;
+use crate::map_description::MapForm;
 
 const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/themes.rs"));
+
+/// The embedded base.
+const EMBEDDED_BASE: &str = include_str!("../base/style.json");
 
 /// Maximum number of documents in a folder.
 const MAX_DOCUMENTS: usize = 256;
 
-/// Style documents by theme id.
+/// Style documents by theme id, and the base.
+///
+/// A document of an operator's folder replaces the embedded one map by map and form by form:
+/// what it does not draw is drawn as embedded. So an operator may save a document that the
+/// public listener served, which lacks what only staff see.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ThemeStyles {
-    documents: BTreeMap<String, StyleDocument>,
+    documents: BTreeMap<String, ThemeDocuments>,
+    base: Option<BaseStyle>,
     warnings: Vec<StyleFault>,
+}
+
+/// Documents of one theme, the preferred one first; never empty.
+type ThemeDocuments = Vec<StyleDocument>;
+
+/// Style layers of one form of a map, and the document that holds them.
+#[derive(Debug, Clone)]
+pub struct MapParts<'t> {
+    /// The document.
+    pub document: &'t StyleDocument,
+    /// Style layers from the bottom up; never empty.
+    pub layers: Vec<&'t Map<String, Value>>,
 }
 
 /// One fault of one document.
@@ -51,25 +76,18 @@ impl ThemeStyles {
     /// # Errors
     /// [`StyleFaults`]; a test keeps the embedded documents free of them.
     pub fn embedded() -> Result<Self, StyleFaults> {
-        let mut loader = Loader::default();
-        for (theme, text) in EMBEDDED {
-            loader.add(theme, format!("themes/{theme}/style.json"), text);
-        }
-        loader.finish()
+        Loader::embedded().finish()
     }
 
-    /// Loads the embedded documents, each replaced by `<theme>.json` of `folder` if that
-    /// file exists.
+    /// Loads the embedded documents, and those of `folder`, which come before them:
+    /// `<theme>.json` of a theme, `base.json` of the base.
     ///
     /// A missing folder counts as empty. Blocks.
     ///
     /// # Errors
     /// [`StyleFaults`] with every fault of every document.
     pub fn load(folder: &Path) -> Result<Self, StyleFaults> {
-        let mut loader = Loader::default();
-        for (theme, text) in EMBEDDED {
-            loader.add(theme, format!("themes/{theme}/style.json"), text);
-        }
+        let mut loader = Loader::embedded();
         let fault = |file: String, error: &std::io::Error| StyleFault {
             file,
             finding: StyleFinding::error(
@@ -114,10 +132,40 @@ impl ThemeStyles {
         loader.finish()
     }
 
-    /// Document of a theme.
+    /// Styles of these documents by theme, the preferred one first, without a base.
+    #[must_use]
+    pub fn of_documents<'t>(
+        documents: impl IntoIterator<Item = (&'t str, Vec<StyleDocument>)>,
+    ) -> Self {
+        let documents = documents.into_iter().map(|(theme, all)| (theme.to_owned(), all)).collect();
+        Self { documents, ..Self::default() }
+    }
+
+    /// Preferred document of a theme.
     #[must_use]
     pub fn get(&self, theme: &str) -> Option<&StyleDocument> {
-        self.documents.get(theme)
+        self.documents(theme).next()
+    }
+
+    /// Documents of a theme, the preferred one first.
+    pub fn documents(&self, theme: &str) -> impl Iterator<Item = &StyleDocument> {
+        self.documents.get(theme).into_iter().flatten()
+    }
+
+    /// Style layers of one form of a map, from the first document of its theme that draws
+    /// the form; `None` where none does.
+    #[must_use]
+    pub fn parts(&self, theme: &str, map: &str, form: MapForm) -> Option<MapParts<'_>> {
+        self.documents(theme).find_map(|document| {
+            let layers = document.parts(map, form)?;
+            Some(MapParts { document, layers })
+        })
+    }
+
+    /// The base beneath and above the maps; `None` without any document.
+    #[must_use]
+    pub const fn base(&self) -> Option<&BaseStyle> {
+        self.base.as_ref()
     }
 
     /// Themes that have a document.
@@ -125,7 +173,7 @@ impl ThemeStyles {
         self.documents.keys().map(String::as_str)
     }
 
-    /// Differences in QGIS, for the log.
+    /// Warnings about the documents, for the log.
     #[must_use]
     pub fn warnings(&self) -> &[StyleFault] {
         &self.warnings
@@ -147,7 +195,25 @@ struct Loader {
 }
 
 impl Loader {
+    /// A loader with the embedded documents.
+    fn embedded() -> Self {
+        let mut loader = Self::default();
+        loader.add(BASE_SOURCE, "base/style.json".to_owned(), EMBEDDED_BASE);
+        for (theme, text) in EMBEDDED {
+            loader.add(theme, format!("themes/{theme}/style.json"), text);
+        }
+        loader
+    }
+
+    /// Adds a document before those of its theme.
     fn add(&mut self, theme: &str, file: String, text: &str) {
+        if theme == BASE_SOURCE {
+            match BaseStyle::parse(text) {
+                Ok(base) => self.themes.base = Some(base),
+                Err(findings) => self.list(&file, findings),
+            }
+            return;
+        }
         match StyleDocument::parse(text) {
             Ok(document) => {
                 let warnings = document.findings();
@@ -155,12 +221,15 @@ impl Loader {
                 self.themes.warnings.extend(
                     warnings.into_iter().map(|finding| StyleFault { file: file.clone(), finding }),
                 );
-                self.themes.documents.insert(theme.to_owned(), document);
+                self.themes.documents.entry(theme.to_owned()).or_default().insert(0, document);
             }
-            Err(findings) => self.faults.extend(
-                findings.into_iter().map(|finding| StyleFault { file: file.clone(), finding }),
-            ),
+            Err(findings) => self.list(&file, findings),
         }
+    }
+
+    fn list(&mut self, file: &str, findings: Vec<StyleFinding>) {
+        let fault = |finding| StyleFault { file: file.to_owned(), finding };
+        self.faults.extend(findings.into_iter().map(fault));
     }
 
     fn refuse(&mut self, path: &Path, problem: &str, remedy: &'static str) {
@@ -174,177 +243,4 @@ impl Loader {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use serde_json::{Map, Value};
-
-    use super::*;
-    use crate::source_layer::source_layer;
-
-    #[test]
-    fn the_embedded_documents_are_sound_and_safe_for_qgis() {
-        let themes = ThemeStyles::embedded().unwrap();
-        let warnings: Vec<_> = themes.warnings().iter().map(ToString::to_string).collect();
-        assert_eq!(warnings, Vec::<String>::new());
-        assert_eq!(themes.names().count(), EMBEDDED.len());
-    }
-
-    #[test]
-    fn a_document_behind_a_byte_order_mark_is_read() {
-        let folder = std::env::temp_dir().join(format!("styles-mark-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let text = "\u{feff}{\"version\": 8, \"sources\": {}, \"layers\": []}\r\n";
-        std::fs::write(folder.join("safety.json"), text).unwrap();
-        let loaded = ThemeStyles::load(&folder);
-        std::fs::remove_dir_all(&folder).unwrap();
-        assert!(loaded.unwrap().get("safety").is_some());
-    }
-
-    #[test]
-    fn the_embedded_documents_explain_every_layer_that_they_draw() {
-        let themes = ThemeStyles::embedded().unwrap();
-        assert!(themes.names().count() > 0);
-        for theme in themes.names() {
-            let document = themes.get(theme).unwrap();
-            let legend = document.root()["metadata"][crate::keys::LEGEND].as_object().unwrap();
-            let explained: BTreeSet<_> = legend.keys().map(String::as_str).collect();
-            assert_eq!(explained, document.source_layers(), "{theme}");
-        }
-    }
-
-    /// Every value of `property` in a style layer, including those in expressions.
-    fn literals<'v>(layer: &'v Map<String, Value>, property: &str) -> Vec<&'v str> {
-        fn collect<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
-            match value {
-                Value::String(text) if text.starts_with('#') => found.push(text),
-                Value::Array(parts) => parts.iter().for_each(|part| collect(part, found)),
-                _ => {}
-            }
-        }
-        let mut found = Vec::new();
-        let value = layer.get("paint").and_then(|paint| paint.get(property));
-        value.into_iter().for_each(|value| collect(value, &mut found));
-        found
-    }
-
-    /// Whether a style layer paints the colour of a legend entry.
-    fn paints(layer: &Map<String, Value>, entry: &Value) -> bool {
-        let shape = entry["shape"].as_str().unwrap();
-        let paint = |name: &str| layer.get("paint").and_then(|paint| paint.get(name));
-        let one = Value::from(1);
-        let number = |value: Option<&Value>| value.unwrap_or(&one).as_f64();
-        layer["type"] == shape
-            && literals(layer, &format!("{shape}-color")).contains(&entry["color"].as_str().unwrap())
-            // An opacity that differs by zoom is no number, and equals none.
-            && number(paint(&format!("{shape}-opacity"))).is_some()
-            && number(paint(&format!("{shape}-opacity"))) == number(entry.get("opacity"))
-            && paint("line-dasharray").is_some() == (entry["dash"] == true)
-    }
-
-    #[test]
-    fn every_legend_entry_is_painted_by_a_layer_of_its_source_layer() {
-        let themes = ThemeStyles::embedded().unwrap();
-        let mut checked = 0;
-        for theme in themes.names() {
-            let document = themes.get(theme).unwrap();
-            let legend = document.root()["metadata"][crate::keys::LEGEND].as_object().unwrap();
-            for (id, entry) in legend
-                .iter()
-                .flat_map(|(id, entries)| entries.as_array().unwrap().iter().map(move |e| (id, e)))
-            {
-                let layers = document.layers().iter();
-                let of_layer: Vec<_> =
-                    layers.filter(|layer| source_layer(layer) == Some(id.as_str())).collect();
-                // An edge is drawn of the same features, by another style layer.
-                let edged = |painter: &Map<String, Value>| {
-                    let Some(casing) = entry.get("casing") else { return true };
-                    of_layer.iter().any(|layer| {
-                        layer["id"] != painter["id"]
-                            && layer.get("filter") == painter.get("filter")
-                            && literals(layer, "line-color").contains(&casing.as_str().unwrap())
-                    })
-                };
-                let painted = of_layer.iter().any(|layer| paints(layer, entry) && edged(layer));
-                assert!(painted, "{theme}: {id}: nothing paints {entry}");
-                checked += 1;
-            }
-        }
-        assert!(checked > 20, "{checked}");
-    }
-
-    /// Residents lie under buildings: a building must not look like a dong with many or
-    /// few residents.
-    #[test]
-    fn buildings_share_no_hue_with_the_population() {
-        let themes = ThemeStyles::embedded().unwrap();
-        let document = themes.get("common").unwrap();
-        let colours = |id: &str| {
-            let layers = document.layers().iter();
-            let fills =
-                layers.filter(|layer| source_layer(layer) == Some(id) && layer["type"] == "fill");
-            fills.flat_map(|layer| literals(layer, "fill-color")).collect::<Vec<_>>()
-        };
-        let (buildings, ramp) = (colours("com-06-buildings"), colours("com-08-population"));
-        assert_eq!((buildings.len(), ramp.len()), (7, 5));
-        for building in buildings {
-            let (hue, colourful) = hue(building);
-            for step in &ramp {
-                let apart = (hue - self::hue(step).0).abs();
-                let apart = apart.min(360.0 - apart);
-                assert!(apart >= 30.0 || !colourful, "{building} and {step}: {apart}°");
-            }
-        }
-    }
-
-    /// Hue of `#rrggbb` in degrees, and whether the colour is visibly not grey.
-    fn hue(colour: &str) -> (f64, bool) {
-        let channel = |at: usize| f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap());
-        let (r, g, b) = (channel(1), channel(3), channel(5));
-        let (most, least) = (r.max(g).max(b), r.min(g).min(b));
-        let span = most - least;
-        let sixths = if span == 0.0 {
-            0.0
-        } else if most == r {
-            (g - b) / span
-        } else if most == g {
-            2.0 + (b - r) / span
-        } else {
-            4.0 + (r - g) / span
-        };
-        ((sixths * 60.0).rem_euclid(360.0), span > 12.0)
-    }
-
-    #[test]
-    fn too_many_documents_are_a_fault() {
-        let folder = tempfile::tempdir().unwrap();
-        let text = r#"{"version": 8, "layers": []}"#;
-        for i in 0..MAX_DOCUMENTS {
-            std::fs::write(folder.path().join(format!("theme-{i}.json")), text).unwrap();
-        }
-        assert!(ThemeStyles::load(folder.path()).is_ok());
-        std::fs::write(folder.path().join("one-more.json"), text).unwrap();
-        let faults = ThemeStyles::load(folder.path()).unwrap_err();
-        assert!(faults.to_string().contains("has 257 documents; keep 256"), "{faults}");
-    }
-
-    #[test]
-    fn a_folder_replaces_documents_and_all_its_faults_are_listed() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| {
-            std::fs::write(folder.path().join(name), text).unwrap();
-        };
-        write("own.json", r#"{"version": 8, "name": "own", "layers": []}"#);
-        write("notes.txt", "not a style");
-        let themes = ThemeStyles::load(folder.path()).unwrap();
-        assert_eq!(themes.get("own").unwrap().root()["name"], "own");
-
-        write("bad.json", "{");
-        write("worse.json", r#"{"version": 7, "layers": [{"type": "x"}]}"#);
-        let faults = ThemeStyles::load(folder.path()).unwrap_err();
-        let listed = faults.to_string();
-        assert!(faults.0.len() > 4, "{listed}");
-        assert!(listed.contains("bad.json") && listed.contains("worse.json: version"), "{listed}");
-        assert!(ThemeStyles::load(&folder.path().join("missing")).is_ok());
-    }
-}
+mod tests;

@@ -94,7 +94,7 @@ impl LibraryDirectory {
 
 fn log_warnings(themes: &ThemeStyles) {
     for warning in themes.warnings() {
-        tracing::warn!(%warning, "QGIS will draw this style differently");
+        tracing::warn!(%warning, "a style may not look as it was meant");
     }
 }
 

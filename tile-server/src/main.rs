@@ -16,5 +16,6 @@ fn main() -> ExitCode {
         Command::Import(args) => tile_server::commands::import::run(&args),
         Command::Load(args) => tile_server::commands::load::run(&args),
         Command::Check(args) => tile_server::commands::check::run(&args),
+        Command::Style(args) => tile_server::commands::style::run(&args),
     }
 }

@@ -23,6 +23,7 @@ use crate::net::local_request::LoggedReasons;
 use crate::net::peer_program::PeerExaminer;
 use crate::net::proxy_hints::ProxyHints;
 use crate::published_state::PublishedState;
+use crate::vworld::{self, VworldKey};
 
 /// Configuration of answers.
 #[derive(Debug, Clone)]
@@ -43,6 +44,8 @@ pub struct ServerOptions {
     pub staff_frame_ancestors: Vec<String>,
     /// Whether local requests see undeclared files while there is no catalog.
     pub local_files: bool,
+    /// Key for the tiles of VWorld beneath every map.
+    pub vworld_key: Option<VworldKey>,
 }
 
 /// State shared by all connections.
@@ -92,7 +95,10 @@ impl ServerState {
                 ListenerKind::Staff => &options.staff_frame_ancestors,
                 ListenerKind::Public | ListenerKind::Admin => &options.frame_ancestors,
             };
-            let policy = cors::page_policy(origin, ancestors, listener.audience());
+            // With a key the page loads tiles from VWorld as well.
+            let vworld = options.vworld_key.as_ref().map(|_| vworld::ORIGIN);
+            let origins: Vec<&str> = origin.into_iter().chain(vworld).collect();
+            let policy = cors::page_policy(&origins, ancestors, listener.audience());
             // Checked with the configuration; 'none' is the safe side of a mistake.
             HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
         });

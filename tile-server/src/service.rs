@@ -17,8 +17,8 @@ use hyper::body::Body;
 
 use crate::audience::ListenerKind;
 use crate::handlers::{
-    RequestContext, archive, catalog, health, legend, page, preview, search, sprite, stats, style,
-    tile, tilejson,
+    RequestContext, archive, catalog, glyphs, health, legend, page, preview, search, sprite, stats,
+    style, tile, tilejson,
 };
 use crate::http::access_log::AccessEntry;
 use crate::http::cors;
@@ -169,6 +169,7 @@ async fn dispatch<'c>(
         Route::Legend(request) => legend::legend(state, &context()?, request).await,
         Route::Preview(request) => preview::preview(state, &context()?, request).await,
         Route::Sprite(request) => sprite::sprite(state, &context()?, request).await,
+        Route::Glyphs(request) => glyphs::glyphs(state, &context()?, request).await,
         Route::Archive(name) => archive::archive(&context()?, name, &parts.method),
         Route::Stats(layer) => stats::stats(state, &context()?, layer).await,
         Route::Search => search::search(state, &context()?).await,

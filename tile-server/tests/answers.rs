@@ -247,7 +247,10 @@ fn links_are_absolute() {
         serde_json::json!(["http://map.example:8080/tiles/roads,city/{z}/{x}/{y}?time=2024-01"])
     );
     let style = client.request("GET", "/styles/city.json?lang=en", &host).json();
-    assert_eq!(style["sources"]["policy-map"]["url"], "http://map.example:8080/tiles/city.json");
+    assert_eq!(
+        style["sources"]["roads"]["url"],
+        "http://map.example:8080/tiles/roads.json?lang=en"
+    );
     assert_eq!(style["name"], "city map");
     let bad = client.request("GET", "/tiles/roads.json", &[("Host", "a/b<script>")]);
     assert_eq!(bad.status, 400);

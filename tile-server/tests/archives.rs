@@ -69,6 +69,7 @@ fn published(id: &str, visibility: Visibility, source: ArchiveSource) -> Publish
         audience: LayerAudience::Everyone,
         features: None,
         summary: None,
+        distributions: data_library::ValueDistributions::default(),
         area_measures: AreaMeasures::None,
         max_age: 300,
         state: LayerState::Ready(Arc::new(source)),

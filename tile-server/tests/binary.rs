@@ -34,7 +34,7 @@ fn a_file_becomes_a_layer_and_a_replaced_file_a_new_tile() {
     assert_eq!(client.request("GET", path, &[("If-None-Match", &etag)]).status, 304);
     let tilejson = client.get("/tiles/points.json").json();
     assert_eq!(tilejson["vector_layers"][0]["fields"]["name_ko"], "String");
-    assert_eq!(client.get("/styles/points.json").json()["layers"][0]["type"], "circle");
+    assert_eq!(client.get("/styles/points.json").json()["layers"][1]["type"], "circle");
     assert_eq!(client.get("/tiles/later/12/3493/1586").status, 404);
 
     write_points(&data.path().join("points.fgb"), 5);

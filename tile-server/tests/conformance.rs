@@ -83,6 +83,7 @@ fn dongs() -> TableSource {
         extent: Extent::DEFAULT,
         buffer: 64,
         labels: true,
+        tiling: data_model::Tiling::default(),
     };
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level });

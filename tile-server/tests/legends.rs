@@ -59,7 +59,8 @@ fn a_legend_is_drawn_in_both_languages() {
     let korean = public.get("/legends/wel-1.svg");
     assert_eq!(korean.header("content-type"), Some("image/svg+xml"));
     assert!(korean.text().contains("수급자 수") && korean.text().contains("2026-09"));
-    let english = public.get("/legends/wel-1.svg?lang=en").text();
+    let english = public.get("/legends/wel-1.svg?lang=en");
+    let english = english.text();
     assert!(english.contains("Recipients") && !english.contains("수급자"), "{english}");
     // Undecorated features have their title, once.
     assert_eq!(labels(&public.get("/legends/com-1.json").json()), ["행정동 경계"]);

@@ -79,3 +79,87 @@ fn an_unknown_sprite_is_a_problem_that_lists_the_known() {
         assert_eq!(answer.header("content-type"), Some("application/problem+json"));
     }
 }
+
+/// Paths of a Latin and a Hangul range.
+const RANGES: [&str; 2] = [
+    "/fonts/Pretendard%20GOV%20Regular/0-255.pbf",
+    "/fonts/Noto%20Sans,Pretendard%20GOV%20Bold/44032-44287.pbf",
+];
+
+#[test]
+fn glyphs_are_answered_by_range_or_the_build_has_none() {
+    let fake = fake();
+    let mut client = Client::connect(fake.public);
+    for path in RANGES {
+        let first = client.get(path);
+        if tile_server::typefaces::faces().is_empty() {
+            assert_eq!(first.status, 404);
+            assert!(first.text().contains("npm ci"), "{}", first.text());
+            continue;
+        }
+        assert_eq!(first.status, 200);
+        assert_eq!(first.header("content-type"), Some("application/x-protobuf"));
+        assert_eq!(first.header("access-control-allow-origin"), Some("*"));
+        assert_eq!(first.header("cache-control"), Some("public, max-age=3600"));
+        // A stack whose name comes first; then the letters, some hundred bytes each.
+        assert_eq!((first.body[0], first.body.len() > 20_000), (0x0a, true));
+        let name = &b"Pretendard GOV "[..];
+        assert!(first.body[..40].windows(name.len()).any(|window| window == name));
+        let etag = first.header("etag").unwrap();
+        assert_eq!(client.request("GET", path, &[("If-None-Match", etag)]).status, 304);
+        let gzip = client.request("GET", path, &[("Accept-Encoding", "gzip")]);
+        assert_eq!(gzip.inflated(), first.body);
+        assert_eq!(Client::local(fake.staff).get(path).body, first.body);
+        let last = client.get("/fonts/Pretendard%20GOV%20Bold/65280-65535.pbf");
+        assert_eq!(last.status, 200);
+    }
+}
+
+#[test]
+fn unknown_fonts_and_ranges_are_problems() {
+    let fake = fake();
+    let mut client = Client::connect(fake.public);
+    let unknown = client.get("/fonts/Open%20Sans%20Regular/0-255.pbf");
+    assert_eq!(unknown.status, 404);
+    assert_eq!(unknown.header("content-type"), Some("application/problem+json"));
+    for face in tile_server::typefaces::faces() {
+        assert!(unknown.text().contains(face.stack), "{}", unknown.text());
+    }
+    let range = client.get("/fonts/Pretendard%20GOV%20Bold/0-127.pbf");
+    assert_eq!(range.status, 400);
+    assert!(range.text().contains("65280-65535"));
+}
+
+/// The pictograms that a value of the catalog names.
+fn icons(value: &toml::Value, found: &mut Vec<String>) {
+    match value {
+        toml::Value::Table(table) => {
+            for (key, value) in table {
+                match value.as_str() {
+                    Some(name) if key == "icon" => found.push(name.to_owned()),
+                    _ => icons(value, found),
+                }
+            }
+        }
+        toml::Value::Array(values) => values.iter().for_each(|value| icons(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_pictogram_that_the_catalog_names_is_drawn() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../sources/catalog/layers");
+    let mut found = Vec::new();
+    let sample = "[[layer]]\ncartography = { icon = \"a\", categories = [{ icon = \"b\" }] }";
+    icons(&toml::from_str(sample).unwrap(), &mut found);
+    found.sort();
+    assert_eq!(found, ["a", "b"], "the walk finds icons of layers and of categories");
+    found.clear();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+        icons(&toml::from_str(&text).unwrap(), &mut found);
+    }
+    for name in found {
+        assert!(styles::symbols::pictogram(&name).is_some(), "there is no pictogram {name:?}");
+    }
+}

@@ -8,7 +8,7 @@ use super::declaration::{LocalizedText, Visibility};
 use super::measure::{Measure, MeasureOperation, RowFilter};
 use data_model::Period;
 use data_model::feature::GeometryKind;
-use data_model::{DatasetId, Extent, LayerId, ThemeId, Zoom};
+use data_model::{DatasetId, Extent, LayerId, ThemeId, Tiling, Zoom};
 
 /// A published map layer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -76,6 +76,12 @@ pub struct Layer {
     pub extent: Extent,
     /// Tile units of geometry kept beyond the edge.
     pub buffer: u16,
+    /// Reduction of tiles at low zooms.
+    #[serde(skip)]
+    pub tiling: Tiling,
+    /// Reduction of the public form's tiles; `None` as of the layer.
+    #[serde(skip)]
+    pub public_tiling: Option<Tiling>,
     /// Cache lifetime for clients in seconds (`Cache-Control: max-age`).
     pub max_age: u32,
 }
@@ -111,6 +117,12 @@ impl Layer {
         } else {
             &self.cartography
         }
+    }
+
+    /// Reduction of tiles at low zooms, in the public form or the staff form.
+    #[must_use]
+    pub fn tiling_of(&self, public: bool) -> &Tiling {
+        self.public_tiling.as_ref().filter(|_| public).unwrap_or(&self.tiling)
     }
 }
 

@@ -35,6 +35,7 @@ mod privacy_rule;
 mod read;
 mod renamed_keys;
 mod time_zone;
+mod unit_words;
 
 pub use address_columns::AddressColumns;
 pub use base_map::BaseMap;
@@ -57,6 +58,7 @@ pub use measure::{
 pub use privacy_rule::PrivacyRule;
 pub use renamed_keys::{KeyChange, RenameKeysError, rename_keys};
 pub use time_zone::{DistrictTimeZone, UnknownTimeZone};
+pub use unit_words::unit_words;
 
 use data_model::DatasetId;
 

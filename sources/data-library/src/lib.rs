@@ -52,6 +52,6 @@ pub use library::DataLibrary;
 pub use options::{LibraryError, LibraryOptions};
 pub use published_layers::archive_downloads::{ArchiveDownload, ArchiveUnavailable};
 pub use published_layers::published_layer::{
-    AreaMeasures, LayerAudience, LayerState, PublishedLayer,
+    AreaMeasures, LayerAudience, LayerState, PublishedLayer, ValueDistributions,
 };
 pub use snapshot::Snapshot;

@@ -288,6 +288,7 @@ mod tests {
             state: LayerState::not_loaded(),
             features: None,
             summary: None,
+            distributions: Default::default(),
             area_measures: AreaMeasures::None,
         }
     }

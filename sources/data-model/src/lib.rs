@@ -7,6 +7,7 @@
 //! | [`geographic_bounds`] | boxes in degrees of longitude and latitude |
 //! | [`id`] | ids of fields, datasets, themes and layers |
 //! | [`tile`] | tile coordinates, zooms, extents, the world grid |
+//! | [`tiling`] | reduction of tiles at low zooms |
 //! | [`period`] | the length of a time slice |
 //! | [`time_label`] | labels of time slices |
 //! | [`number`] | decimal numbers that a double keeps |
@@ -25,6 +26,7 @@ pub mod id;
 pub mod number;
 pub mod period;
 pub mod tile;
+pub mod tiling;
 pub mod time_label;
 pub mod visit_error;
 
@@ -35,4 +37,5 @@ pub use geographic_bounds::{GeographicBounds, InvalidBounds};
 pub use id::{DatasetId, FieldId, LayerId, ThemeId};
 pub use period::Period;
 pub use tile::{Extent, TileCoord, Zoom};
+pub use tiling::Tiling;
 pub use visit_error::{BoxError, VisitError};

@@ -117,6 +117,7 @@ impl ArchiveMetadata {
                 geometry: sample.geometry(&declared.id),
                 min_zoom,
                 max_zoom: zoom(&declared.maxzoom, zooms.1).max(min_zoom),
+                attribute_zooms: Vec::new(),
             });
         }
         found
@@ -192,6 +193,7 @@ impl SampledLayers {
             geometry: self.geometry(name),
             min_zoom: zooms.0,
             max_zoom: zooms.1,
+            attribute_zooms: Vec::new(),
         };
         self.0.iter().map(layer).collect()
     }

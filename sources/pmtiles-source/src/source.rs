@@ -12,7 +12,7 @@ use super::header::Compression;
 use super::tile_plan::TilePlan;
 use data_model::StoreError;
 use data_model::feature::{Column, GeometryKind};
-use data_model::{Extent, LayerId, TileCoord, Zoom};
+use data_model::{Extent, LayerId, TileCoord, Tiling, Zoom};
 use tile_source::source::{BoxFuture, VectorLayer};
 use tile_source::workers::TileWorkers;
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
@@ -204,6 +204,8 @@ impl ArchiveSource {
             partial_times: Vec::new(),
             attribution: archive.attribution().map(str::to_owned),
             inner,
+            tiling: Tiling::default(),
+            sampled_below: None,
         };
         let version = ContentVersion::new(hash.digest128());
         Self { description, version, archive, plan: Arc::new(plan), workers }

@@ -24,6 +24,7 @@ pub fn publication(columns: Option<&[&str]>, labels: bool) -> LayerPublication {
         extent: Extent::DEFAULT,
         buffer: 64,
         labels,
+        tiling: data_model::Tiling::default(),
     }
 }
 

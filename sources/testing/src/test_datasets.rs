@@ -204,6 +204,8 @@ pub fn plain(
         declared_zooms: (None, None),
         extent: Extent::DEFAULT,
         buffer: 64,
+        tiling: data_model::Tiling::default(),
+        public_tiling: None,
         max_age: 300,
     }
 }

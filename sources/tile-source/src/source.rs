@@ -14,7 +14,8 @@ use crate::error::SourceError;
 use crate::selection::Selection;
 use crate::workers::WorkerPermit;
 use data_model::feature::{Column, GeometryKind};
-use data_model::{Audience, Extent, GeographicBounds, LayerId, TileCoord, Zoom};
+use data_model::tiling::added_columns;
+use data_model::{Audience, Extent, GeographicBounds, LayerId, TileCoord, Tiling, Zoom};
 use vector_tile::Fragment;
 
 /// One request for one tile, passed through caches and sources.
@@ -105,6 +106,10 @@ pub struct LayerDescription {
     /// Vector-tile layers, if the tiles contain others than one named `id`, as those of an archive
     /// published whole do. Empty otherwise: see [`vector_layers`](Self::vector_layers).
     pub inner: Vec<VectorLayer>,
+    /// Reduction of the tiles at low zooms.
+    pub tiling: Tiling,
+    /// Zoom below which tiles are made of a sample of the features; `None` if they never are.
+    pub sampled_below: Option<Zoom>,
 }
 
 /// One vector-tile layer of a source's tiles.
@@ -120,9 +125,33 @@ pub struct VectorLayer {
     pub min_zoom: Zoom,
     /// Deepest zoom that adds anything.
     pub max_zoom: Zoom,
+    /// Zooms whose tiles hold an attribute, where these are not all: the first, and the last.
+    pub attribute_zooms: Vec<(String, Zoom, Zoom)>,
 }
 
 impl LayerDescription {
+    /// Attributes of the tiles that are not columns of the features: those that a rule adds.
+    #[must_use]
+    pub fn added_columns(&self) -> Vec<Column> {
+        let rule = self.tiling.reduction.as_ref();
+        rule.map_or_else(Vec::new, |rule| added_columns(rule, self.geometry))
+    }
+
+    /// Zooms of the attributes that not all tiles have.
+    fn attribute_zooms(&self) -> Vec<(String, Zoom, Zoom)> {
+        let own = self.tiling.attributes.iter().filter(|&(name, from)| {
+            *from > self.min_zoom && self.columns.iter().any(|column| &column.name == name)
+        });
+        let own = own.map(|(name, from)| (name.clone(), *from, self.max_zoom));
+        let last = self
+            .tiling
+            .reduced_below()
+            .and_then(|below| Zoom::new(below.get().checked_sub(1)?).ok());
+        let added = self.added_columns().into_iter().zip(std::iter::repeat(last));
+        let added = added.filter_map(|(column, last)| Some((column.name, self.min_zoom, last?)));
+        own.chain(added).collect()
+    }
+
     /// Vector-tile layer name of the label points; `None` without labels.
     #[must_use]
     pub fn label_layer(&self) -> Option<String> {
@@ -136,15 +165,24 @@ impl LayerDescription {
         if !self.inner.is_empty() {
             return self.inner.clone();
         }
-        let layer = |name, geometry| VectorLayer {
+        let layer = |name, geometry, columns, attribute_zooms| VectorLayer {
             name,
-            columns: self.columns.clone(),
+            columns,
             geometry,
             min_zoom: self.min_zoom,
             max_zoom: self.max_zoom,
+            attribute_zooms,
         };
-        let labels = self.label_layer().map(|name| layer(name, GeometryKind::Point));
-        let own = layer(self.id.as_str().to_owned(), self.geometry);
+        let labels = self.label_layer().map(|name| {
+            // Label points are those of single features.
+            let mut zooms = self.attribute_zooms();
+            zooms.retain(|(name, ..)| self.columns.iter().any(|column| &column.name == name));
+            layer(name, GeometryKind::Point, self.columns.clone(), zooms)
+        });
+        let mut columns = self.columns.clone();
+        columns.extend(self.added_columns());
+        let own =
+            layer(self.id.as_str().to_owned(), self.geometry, columns, self.attribute_zooms());
         std::iter::once(own).chain(labels).collect()
     }
 
@@ -178,7 +216,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// use std::time::{Duration, Instant};
 ///
 /// use data_model::feature::GeometryKind;
-/// use data_model::{Audience, Extent, LayerId, TileCoord, Zoom};
+/// use data_model::{Audience, Extent, LayerId, TileCoord, Tiling, Zoom};
 /// use tile_source::selection::UnappliedText;
 /// use tile_source::source::BoxFuture;
 /// use tile_source::workers::WorkerPermit;
@@ -230,6 +268,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 ///         partial_times: Vec::new(),
 ///         attribution: None,
 ///         inner: Vec::new(),
+///         tiling: Tiling::default(),
+///         sampled_below: None,
 ///     },
 ///     fragment: Deflater::new(DeflateLevel::DEFAULT).fragment(b"encoded layer")?,
 /// };

@@ -1,18 +1,20 @@
 //! A layer whose tiles are encoded from a feature table.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Instant;
 
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::reduced_tables::ReducedTables;
 use crate::source::BoxFuture;
 use crate::time_slices::{TimeSlice, TimeSlices};
 use crate::workers::{TileWorkers, WorkerState};
+use crate::zoom_views::ZoomViews;
 use crate::{ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource};
 use data_model::feature::Column;
-use data_model::tile::TileGrid;
 use data_model::time_label::describe_form;
-use data_model::{ContentDigest, Extent, LayerId, TileCoord, Zoom};
+use data_model::{ContentDigest, Extent, LayerId, TileCoord, Tiling, Zoom};
 use vector_tile::features::{FeatureTable, TableOptions};
 use vector_tile::fragment::{DeflateLevel, Fragment};
 use vector_tile::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer_with_hints};
@@ -34,6 +36,8 @@ pub struct LayerPublication {
     pub buffer: u16,
     /// Whether tiles also contain one label point for each feature.
     pub labels: bool,
+    /// Reduction of tiles at low zooms.
+    pub tiling: Tiling,
 }
 
 /// Encodes tiles of one layer from a feature table, on the tile workers.
@@ -41,8 +45,9 @@ pub struct TableSource {
     description: LayerDescription,
     version: ContentVersion,
     slices: TimeSlices,
-    view: Arc<LayerView>,
-    label_view: Option<Arc<LayerView>>,
+    views: ZoomViews,
+    /// Tables of the zooms at which a rule reduces the features; `None` without a rule.
+    reduced: Option<Arc<ReducedTables>>,
     workers: Arc<TileWorkers>,
 }
 
@@ -68,14 +73,14 @@ impl TableSource {
         options: &TableOptions,
         workers: Arc<TileWorkers>,
     ) -> Self {
-        let LayerPublication { id, columns, extent, buffer, .. } = &publication;
-        let TimeSlice { table, labels } = slices.newest();
-        let view = LayerView::new(id, table, columns.as_deref(), *extent, *buffer);
+        let newest = slices.newest();
+        let table = &newest.table;
+        let views = ZoomViews::new(&publication, newest);
         let published: Vec<_> =
-            view.columns().iter().map(|&column| table.columns()[column].clone()).collect();
-
+            views.published().iter().map(|&column| table.columns()[column].clone()).collect();
         let (digest, level) = (slices.digest(), workers.deflate_level());
         let version = content_version(&publication, &published, options, digest, level);
+        let reduced = ReducedTables::new(&publication, &published, newest).map(Arc::new);
         let description = LayerDescription {
             id: publication.id.clone(),
             min_zoom: publication.min_zoom,
@@ -90,22 +95,22 @@ impl TableSource {
             partial_times: slices.partial().to_vec(),
             attribution: None,
             inner: Vec::new(),
+            tiling: publication.tiling,
+            sampled_below: None,
         };
-        let label_view = description.label_layer().zip(labels.as_ref()).map(|(name, points)| {
-            // Without a buffer: a point beyond the edge is the neighbour's to label.
-            Arc::new(LayerView::named(&name, points, columns.as_deref(), *extent, 0))
-        });
-        Self { description, version, slices, view: Arc::new(view), label_view, workers }
+        Self { description, version, slices, views, reduced, workers }
     }
 
     /// The slice that a request selects.
-    fn slice(&self, selection: &Selection) -> Result<&TimeSlice, SourceError> {
+    ///
+    /// Returns the slice with its number.
+    fn slice(&self, selection: &Selection) -> Result<(usize, &TimeSlice), SourceError> {
         let layer = &self.description.id;
         let unsupported = |part| SourceError::UnsupportedSelection { layer: layer.clone(), part };
         if let Some(part) = selection.first_part_but_time() {
             return Err(unsupported(part));
         }
-        let Some(time) = &selection.time else { return Ok(self.slices.newest()) };
+        let Some(time) = &selection.time else { return Ok(self.slices.newest_numbered()) };
         let (Some(first), Some(last)) = (self.slices.times().first(), self.slices.times().last())
         else {
             return Err(unsupported("time"));
@@ -137,23 +142,20 @@ impl TileSource for TableSource {
     ) -> BoxFuture<'a, Result<Option<Fragment>, SourceError>> {
         Box::pin(async move {
             let layer = &self.description.id;
-            let TimeSlice { table, labels } = self.slice(&request.selection)?;
+            let (number, slice) = self.slice(&request.selection)?;
             // Far from the data there is nothing to queue for.
-            let tile = request.tile;
-            let rect = TileGrid::new(tile, self.view.extent())
-                .world_rect(self.view.extent(), self.view.buffer());
-            if !table.bounds().is_some_and(|bounds| bounds.intersects(&rect)) {
+            let (tile, deadline) = (request.tile, request.deadline);
+            let rect = self.views.reach(tile);
+            if !slice.table.bounds().is_some_and(|bounds| bounds.intersects(&rect)) {
                 return Ok(None);
             }
-            let table = Arc::clone(table);
-            let view = Arc::clone(&self.view);
-            let labels = labels.clone().zip(self.label_view.clone());
-            let deadline = request.deadline;
+            let (slice, views) = (slice.clone(), self.views.at(tile.zoom()).clone());
+            let reduced = self.reduced.clone().filter(|tables| tables.applies_at(tile.zoom()));
             let made = self
                 .workers
-                .run(&request.permit, deadline, move |state| {
-                    let labels = labels.as_ref().map(|(points, view)| (&**points, &**view));
-                    encode_fragment(&table, &view, labels, tile, deadline, state)
+                .run(&request.permit, deadline, move |state| match reduced {
+                    Some(tables) => tables.encode_fragment(&slice, number, tile, deadline, state),
+                    None => views.encode_fragment(&slice, tile, deadline, state),
                 })
                 .await
                 .map_err(|error| error.of_layer(layer))?;
@@ -188,6 +190,7 @@ pub fn content_version(
         hash.update(text.as_bytes());
     }
     hash.update(&[u8::from(options.omit_ids), u8::from(options.keep_every_vertex)]);
+    publication.tiling.hash(&mut hash);
     ContentVersion::new(hash.digest128())
 }
 

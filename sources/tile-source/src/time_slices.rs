@@ -71,6 +71,11 @@ impl TimeSlices {
         &self.newest
     }
 
+    /// The newest slice, with its number.
+    pub(crate) fn newest_numbered(&self) -> (usize, &TimeSlice) {
+        (self.earlier.len(), &self.newest)
+    }
+
     /// Tables of all slices.
     pub fn tables(&self) -> impl Iterator<Item = &FeatureTable> {
         self.earlier.iter().chain([&self.newest]).map(|slice| slice.table.as_ref())
@@ -82,9 +87,11 @@ impl TimeSlices {
     }
 
     /// The slice of a time, as [`RequestedTime::find_in`] finds it.
-    pub(crate) fn at(&self, time: &RequestedTime) -> Option<&TimeSlice> {
+    ///
+    /// Returns the slice with its number.
+    pub(crate) fn at(&self, time: &RequestedTime) -> Option<(usize, &TimeSlice)> {
         let index = time.find_in(&self.times)?;
-        Some(self.earlier.get(index).unwrap_or(&self.newest))
+        Some((index, self.earlier.get(index).unwrap_or(&self.newest)))
     }
 }
 
@@ -113,8 +120,9 @@ mod tests {
         for (time, index) in [("2024", Some(0)), ("2025-07", Some(1)), ("2026", None)] {
             let slice = slices
                 .at(&RequestedTime::parse(time).unwrap())
-                .map(|slice| Arc::as_ptr(&slice.table));
-            assert_eq!(slice, index.map(|index| Arc::as_ptr(&tables[index])), "{time}");
+                .map(|(number, slice)| (number, Arc::as_ptr(&slice.table)));
+            let wanted = index.map(|index| (index, Arc::as_ptr(&tables[index])));
+            assert_eq!(slice, wanted, "{time}");
         }
         assert!(Arc::ptr_eq(&slices.newest().table, &tables[1]));
         assert!(TimeSlices::new(Vec::new(), Vec::new(), ContentDigest::new(0)).is_none());

@@ -6,30 +6,30 @@ use crate::expression::{Comparison, Expression, ExpressionValue, Operator, Stop}
 
 /// Changes of expressions along one column.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(super) struct BreakPoints {
+pub(crate) struct BreakPoints {
     /// Numbers at which a range begins or ends, ascending.
-    pub(super) thresholds: Vec<f64>,
+    pub(crate) thresholds: Vec<f64>,
     /// Numbers that are told from all others, ascending.
-    pub(super) equals: Vec<f64>,
+    pub(crate) equals: Vec<f64>,
     /// Texts, in the document's order.
-    pub(super) texts: Vec<String>,
+    pub(crate) texts: Vec<String>,
     /// Whether it is asked if the column is true or false.
-    pub(super) flags: bool,
+    pub(crate) flags: bool,
     /// Stops of continuous interpolations, ascending.
-    pub(super) stops: Vec<f64>,
+    pub(crate) stops: Vec<f64>,
     /// Whether it is asked if a feature has the column.
-    pub(super) presence: bool,
+    pub(crate) presence: bool,
 }
 
 impl BreakPoints {
     /// Number of changes.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         let Self { thresholds, equals, texts, flags, stops, presence: _ } = self;
         thresholds.len() + equals.len() + texts.len() + usize::from(*flags) + stops.len()
     }
 
     /// Adds those of another expression.
-    pub(super) fn extend(&mut self, other: &Self) {
+    pub(crate) fn extend(&mut self, other: &Self) {
         other.thresholds.iter().for_each(|&number| insert(&mut self.thresholds, number));
         other.equals.iter().for_each(|&number| insert(&mut self.equals, number));
         other.stops.iter().for_each(|&number| insert(&mut self.stops, number));
@@ -65,7 +65,7 @@ fn insert(numbers: &mut Vec<f64>, number: f64) {
 }
 
 /// Changes of an expression along each column that it reads.
-pub(super) fn break_points(expression: &Expression) -> BTreeMap<&str, BreakPoints> {
+pub(crate) fn break_points(expression: &Expression) -> BTreeMap<&str, BreakPoints> {
     let mut columns: BTreeMap<&str, BreakPoints> = BTreeMap::new();
     expression.visit(&mut |part| collect(part, &mut columns));
     columns
@@ -161,7 +161,7 @@ fn add_flag<'e>(condition: &'e Expression, columns: &mut BTreeMap<&'e str, Break
 }
 
 /// The one column that an expression reads.
-pub(super) fn column_of(expression: &Expression) -> Option<&str> {
+pub(crate) fn column_of(expression: &Expression) -> Option<&str> {
     let columns = expression.columns();
     let mut columns = columns.into_iter();
     let first = columns.next()?;
@@ -186,6 +186,14 @@ fn inputs_of(expression: &Expression, value: f64) -> Vec<f64> {
             (Operator::SquareRoot, [inner]) => inputs_of(inner, value * value),
             (Operator::NaturalLogarithm, [inner]) => inputs_of(inner, value.exp()),
             (Operator::DecimalLogarithm, [inner]) => inputs_of(inner, 10f64.powf(value)),
+            // Within its limit the number itself.
+            (Operator::Maximum | Operator::Minimum, [left, right]) => {
+                match (constant(left), constant(right)) {
+                    (None, Some(_)) => inputs_of(left, value),
+                    (Some(_), None) => inputs_of(right, value),
+                    _ => vec![],
+                }
+            }
             (_, [left, right]) => match (constant(left), constant(right)) {
                 (None, Some(by)) => {
                     inverse(*operator, value, by).map_or(vec![], |value| inputs_of(left, value))
@@ -214,7 +222,7 @@ fn inverse(operator: Operator, value: f64, by: f64) -> Option<f64> {
 }
 
 /// Whether the value of an expression changes continuously with a column.
-pub(super) fn is_continuous(expression: &Expression, column: &str) -> bool {
+pub(crate) fn is_continuous(expression: &Expression, column: &str) -> bool {
     let continuous = |part: &Expression| is_continuous(part, column);
     match expression {
         Expression::Get(own) => own == column,

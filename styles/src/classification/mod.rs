@@ -26,6 +26,9 @@ mod mark_group;
 mod probe;
 mod size;
 
+pub(crate) use break_points::{BreakPoints, break_points};
+pub(crate) use probe::{Probe, join, probes};
+
 pub use classify::{ClassifyOptions, classify};
 pub use condition::{ClassCondition, NumberRange};
 pub use look::{MarkLook, Outline};

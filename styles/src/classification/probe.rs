@@ -9,11 +9,11 @@ const OTHER_TEXT: &str = "\u{fffd}";
 
 /// Value of a column with the condition that it stands for.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Probe {
+pub(crate) struct Probe {
     /// The values that it stands for.
-    pub(super) condition: ClassCondition,
+    pub(crate) condition: ClassCondition,
     /// The value; `None` for a feature without one.
-    pub(super) value: Option<ExpressionValue<'static>>,
+    pub(crate) value: Option<ExpressionValue<'static>>,
 }
 
 impl Probe {
@@ -23,7 +23,7 @@ impl Probe {
 }
 
 /// Probes of a column, in the order of a legend.
-pub(super) fn probes(points: &BreakPoints) -> Vec<Probe> {
+pub(crate) fn probes(points: &BreakPoints) -> Vec<Probe> {
     let mut probes = Vec::new();
     if !points.thresholds.is_empty() {
         probes.extend(ranges(points));
@@ -72,7 +72,7 @@ pub(super) fn ranges(points: &BreakPoints) -> Vec<Probe> {
 }
 
 /// The condition of either of two neighbouring ones; `None` where no single condition is both.
-pub(super) fn join(one: &ClassCondition, next: &ClassCondition) -> Option<ClassCondition> {
+pub(crate) fn join(one: &ClassCondition, next: &ClassCondition) -> Option<ClassCondition> {
     let range = |condition: &ClassCondition| match condition {
         ClassCondition::Range(range) => Some(*range),
         ClassCondition::Number(number) => Some(NumberRange {

@@ -31,7 +31,7 @@ pub enum SymbolError {
         name: &'static str,
         /// Fault of the calculation.
         #[source]
-        source: sdf_glyph_renderer::SdfGlyphError,
+        source: glyphs::distance_field::SdfGlyphError,
     },
     /// A picture of no size or of more pixels than memory can hold.
     #[error("a picture of {width} × {height} pixels can't be drawn")]

@@ -9,7 +9,7 @@ use resvg::tiny_skia::{Pixmap, PixmapPaint, PremultipliedColorU8, Transform};
 use serde::Serialize;
 
 use super::drawing::{SymbolError, draw, patterns, pictograms};
-use crate::distance_field::distance_field;
+use glyphs::distance_field::distance_field;
 
 /// Transparent margin around a pictogram, in CSS pixels: room for a halo.
 const MARGIN: u32 = 2;

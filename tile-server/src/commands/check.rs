@@ -7,6 +7,9 @@ use std::process::ExitCode;
 use catalog::{Catalog, LayerContent, Visibility, rename_keys};
 use clap::Args;
 
+use crate::commands::data_args::DataArgs;
+use crate::commands::data_in_force::DataInForce;
+use crate::commands::styles_report::StylesReport;
 use crate::commands::terminal::{print, report};
 use crate::layer_library::LibraryDirectory;
 
@@ -19,6 +22,8 @@ const NAMED: usize = 20;
     the declarations: whether data is sound is seen when it is imported and served.\n\n\
     --rename-keys rewrites the files in place, all of them or none; comments and order stay. \
     Each change is listed with file, line, old and new name.\n\n\
+    --styles-report opens the data as serve would. Each finding names map, form, check, figure \
+    and remedy; warnings are for the author to judge, errors make the command fail.\n\n\
     Exit codes: 0 sound, 1 there are faults, 2 wrong usage.")]
 pub struct CheckArgs {
     /// The data directory: its catalog/ and styles/, and which datasets are there
@@ -30,11 +35,23 @@ pub struct CheckArgs {
     /// Give old keys of the catalog in this folder their current names, and nothing else
     #[arg(long, value_name = "DIR", conflicts_with = "catalog")]
     rename_keys: Option<PathBuf>,
+    /// Load the data too, check the styles of all maps on it, and print a table
+    #[arg(long, conflicts_with_all = ["catalog", "rename_keys"])]
+    styles_report: bool,
+    /// A database with the data, for --styles-report; better given by TILE_SERVER_DATABASE_URL
+    #[arg(long, value_name = "URL", requires = "styles_report")]
+    database_url: Option<String>,
+    /// Schemas of the database with the catalog's datasets, separated by commas
+    #[arg(long, value_name = "SCHEMAS", requires = "styles_report")]
+    dataset_schema: Option<String>,
 }
 
 /// Checks the declarations and prints the result.
 #[must_use]
 pub fn run(args: &CheckArgs) -> ExitCode {
+    if args.styles_report {
+        return styles_report(args);
+    }
     let checked = match (&args.rename_keys, &args.catalog) {
         (Some(folder), _) => renamed(folder),
         (None, Some(folder)) => load(folder).map(|catalog| vec![summary(&catalog)]),
@@ -49,6 +66,28 @@ pub fn run(args: &CheckArgs) -> ExitCode {
             for fault in faults {
                 report(&format!("tile-server: {fault}"));
             }
+            ExitCode::from(crate::commands::exit::REFUSED)
+        }
+    }
+}
+
+/// Checks the styles of all maps on the data in force and prints the result.
+fn styles_report(args: &CheckArgs) -> ExitCode {
+    let data = DataArgs {
+        config: None,
+        data: Some(args.data.to_string_lossy().into_owned()),
+        database_url: args.database_url.clone(),
+        dataset_schema: args.dataset_schema.clone(),
+    };
+    match DataInForce::load(&data) {
+        Ok(data) => {
+            let report = StylesReport::new(&data);
+            report.lines().iter().for_each(|line| print(line));
+            let code = if report.has_errors() { crate::commands::exit::REFUSED } else { 0 };
+            ExitCode::from(code)
+        }
+        Err(faults) => {
+            faults.iter().for_each(|fault| report(&format!("tile-server: {fault}")));
             ExitCode::from(crate::commands::exit::REFUSED)
         }
     }

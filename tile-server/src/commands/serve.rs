@@ -13,7 +13,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::audience::ListenerKind;
-use crate::commands::cli::ServeArgs;
+use crate::commands::serve_args::ServeArgs;
 use crate::config::{DatabaseConfig, RawValues, ServeConfig, check, file, keys, merge};
 use crate::layer_library::LibraryDirectory;
 use crate::logging::{self, report};
@@ -61,16 +61,20 @@ pub fn configure(
     }
 }
 
-/// Runs the server until SIGTERM or SIGINT; a second one ends it at once.
-#[must_use]
-pub fn run(args: &ServeArgs) -> ExitCode {
-    // A variable that is not UTF-8 is reported like any other bad value.
-    let variables = std::env::vars_os()
+/// Environment variables of the program. One that is not UTF-8 is reported like any other bad
+/// value.
+pub(crate) fn environment() -> BTreeMap<String, String> {
+    std::env::vars_os()
         .map(|(name, value)| [name, value].map(|text| text.to_string_lossy().into_owned()))
         .filter(|[name, _]| name.starts_with(keys::PREFIX))
         .map(|[name, value]| (name, value))
-        .collect();
-    let config = match configure(args, &variables) {
+        .collect()
+}
+
+/// Runs the server until SIGTERM or SIGINT; a second one ends it at once.
+#[must_use]
+pub fn run(args: &ServeArgs) -> ExitCode {
+    let config = match configure(args, &environment()) {
         Ok(config) => config,
         Err(faults) => return misconfigured(&faults),
     };
@@ -115,6 +119,7 @@ pub fn run(args: &ServeArgs) -> ExitCode {
             frame_ancestors: config.frame_ancestors.clone(),
             staff_frame_ancestors: config.staff_frame_ancestors.clone(),
             local_files: config.local_files,
+            vworld_key: config.vworld_key.clone(),
         },
     );
     let code = runtime.block_on(serve(&config, Arc::new(state), hangup));

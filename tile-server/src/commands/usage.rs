@@ -70,7 +70,7 @@ fn korean(error: &clap::Error) -> Option<String> {
         ),
         ErrorKind::MissingRequiredArgument => format!("{argument}이(가) 필요합니다"),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "명령이 필요합니다. serve, import, load, check 가운데 하나를 쓰십시오".to_owned()
+            "명령이 필요합니다. serve, import, load, check, style 가운데 하나를 쓰십시오".to_owned()
         }
         ErrorKind::ArgumentConflict => format!(
             "{argument}은(는) {}와(과) 함께 쓸 수 없습니다. 하나만 쓰십시오",

@@ -47,6 +47,7 @@ pub fn check(values: &RawValues) -> Result<ServeConfig, Vec<SettingFault>> {
     let uncatalogued = checker.publish_uncatalogued(&data);
     let frame_ancestors = checker.frame_ancestors("frame_ancestors");
     let staff_frame_ancestors = checker.frame_ancestors("staff_frame_ancestors");
+    let vworld_key = checker.parsed("basemap.vworld_key", "write the key as VWorld gave it");
     let log_format = checker.log_format();
     let log_filter = checker.log_filter();
     let workers = checker.workers();
@@ -72,6 +73,7 @@ pub fn check(values: &RawValues) -> Result<ServeConfig, Vec<SettingFault>> {
         base_urls,
         frame_ancestors,
         staff_frame_ancestors,
+        vworld_key,
         log_format,
         log_filter,
         workers,

@@ -69,6 +69,7 @@ pub const KEYS: &[SettingKey] = &[
     key("publish_uncatalogued", "--publish-uncatalogued", "TILE_SERVER_PUBLISH_UNCATALOGUED", SettingKind::Switch, None),
     key("frame_ancestors", "--frame-ancestors", "TILE_SERVER_FRAME_ANCESTORS", SettingKind::List, None),
     key("staff_frame_ancestors", "--staff-frame-ancestors", "TILE_SERVER_STAFF_FRAME_ANCESTORS", SettingKind::List, None),
+    key("basemap.vworld_key", "--vworld-key", "TILE_SERVER_VWORLD_KEY", SettingKind::Text, None),
     key("log.format", "--log-format", "TILE_SERVER_LOG_FORMAT", SettingKind::Text, Some("text")),
     key("log.filter", "--log-filter", "TILE_SERVER_LOG_FILTER", SettingKind::Text, Some("info")),
     key("tiles.deflate_level", "--deflate-level", "TILE_SERVER_DEFLATE_LEVEL", SettingKind::Number, Some("2")),

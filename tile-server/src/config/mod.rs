@@ -26,6 +26,7 @@ use tile_source::workers::WorkerOptions;
 use crate::http::base_url::BaseUrls;
 use crate::logging::LogFormat;
 use crate::net::connection_limits::ConnectionLimits;
+use crate::vworld::VworldKey;
 
 pub use merge::{RawSetting, RawValues};
 pub use setting_fault::{SettingFault, SettingOrigin};
@@ -66,6 +67,8 @@ pub struct ServeConfig {
     pub frame_ancestors: Vec<String>,
     /// Sites that may frame the staff page.
     pub staff_frame_ancestors: Vec<String>,
+    /// Key for the tiles of VWorld beneath every map; `None` for the district's own base alone.
+    pub vworld_key: Option<VworldKey>,
     /// Format of log lines.
     pub log_format: LogFormat,
     /// Filter of log lines, in the syntax of `EnvFilter`.

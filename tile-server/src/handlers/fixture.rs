@@ -14,7 +14,7 @@ column = [{ name = "cd", type = "code", title = { ko = "코드", en = "Code" } }
 "#;
 
 /// A catalog of these datasets and layers, with dongs as the areas of measures.
-pub(super) fn catalog(datasets: &str, layers: &str) -> Catalog {
+pub(crate) fn catalog(datasets: &str, layers: &str) -> Catalog {
     let folder = tempfile::tempdir().unwrap();
     for (file, text) in [
         ("district.toml", "title = { ko = '구', en = 'District' }\nstats_areas = 'dong'"),

@@ -43,7 +43,7 @@ pub async fn legend(
         let layer = published.snapshot.layer(&name, audience)?;
         let source = layer.source()?.as_ref();
         let map = super::map_style::DrawableMap { layer, source };
-        let description = map.description(published.snapshot.catalog());
+        let description = map.description(published.snapshot.catalog())?;
         let column = description.value.as_ref().map(|value| value.column.as_str());
         let options = ClassifyOptions { column, ..ClassifyOptions::default() };
         let marks = classify(&parse_layers(&layers), options);

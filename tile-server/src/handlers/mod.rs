@@ -6,14 +6,14 @@ pub mod archive;
 pub mod attribution;
 pub mod catalog;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
+pub mod glyphs;
 pub mod health;
 pub mod html_sanitizer;
 pub mod language;
 pub mod legend;
 mod map_style;
 pub mod page;
-pub mod prepared;
 pub mod preview;
 pub mod search;
 pub mod shading;

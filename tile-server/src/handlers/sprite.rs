@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use styles::symbols::{PixelRatio, SpriteName, SpriteSheet};
 
 use super::RequestContext;
-use super::prepared::{PreparedBody, cache_control};
+use crate::http::prepared_body::{PreparedBody, cache_control};
 use crate::http::problem::{Problem, ProblemKind};
 use crate::http::reply::HttpReply;
 use crate::http::route::{SpriteFormat, SpriteRequest};

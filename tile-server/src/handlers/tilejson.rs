@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use catalog::{BaseMap, LocalizedText};
 use data_library::PublishedLayer;
 use data_library::Snapshot;
-use data_model::GeographicBounds;
+use data_model::{GeographicBounds, Zoom};
 use http::HeaderValue;
 use tile_source::LayerDescription;
 use tilejson::{Bounds, Center, TileJSON, VectorLayer};
@@ -137,6 +137,7 @@ fn vector_layers(
             serde_json::Value::from_iter(description.times.iter().map(|time| &**time)),
         )
     });
+    let reduced = sampled(description);
     description.vector_layers().into_iter().map(move |inner| VectorLayer {
         id: inner.name,
         fields: inner
@@ -147,8 +148,35 @@ fn vector_layers(
         description: Some(title.clone()),
         minzoom: Some(inner.min_zoom.get()),
         maxzoom: Some(inner.max_zoom.get()),
-        other: times.clone().into_iter().collect(),
+        other: times
+            .clone()
+            .into_iter()
+            .chain(reduced.clone())
+            .chain(attribute_zooms(&inner.attribute_zooms))
+            .collect(),
     })
+}
+
+/// Zooms of the attributes that not all tiles have, as the extra key `field_zooms`:
+/// `{ name: [first, last] }`.
+fn attribute_zooms(zooms: &[(String, Zoom, Zoom)]) -> Option<(String, serde_json::Value)> {
+    let range = |(name, first, last): &(String, Zoom, Zoom)| {
+        (name.clone(), serde_json::json!([first.get(), last.get()]))
+    };
+    let ranges: serde_json::Map<_, _> = zooms.iter().map(range).collect();
+    (!ranges.is_empty()).then(|| ("field_zooms".to_owned(), ranges.into()))
+}
+
+/// The extra keys `sampled` and `sampled_zooms` of a layer whose tiles are made of a sample of
+/// its features at low zooms.
+fn sampled(description: &LayerDescription) -> Vec<(String, serde_json::Value)> {
+    let first = description.min_zoom.get();
+    let last = description.sampled_below.and_then(|below| below.get().checked_sub(1));
+    let Some(last) = last.filter(|last| *last >= first) else { return Vec::new() };
+    vec![
+        ("sampled".to_owned(), true.into()),
+        ("sampled_zooms".to_owned(), serde_json::json!([first, last])),
+    ]
 }
 
 /// Name of a map: its theme's, or its layers' titles.
@@ -199,7 +227,7 @@ fn zooms<'a>(descriptions: impl Iterator<Item = &'a LayerDescription> + Clone) -
 mod tests {
     use super::*;
     use data_model::feature::GeometryKind;
-    use data_model::{Extent, LayerId, Zoom};
+    use data_model::{Extent, LayerId};
     use rstest::rstest;
 
     fn layer(min: u8, max: u8) -> LayerDescription {
@@ -217,6 +245,8 @@ mod tests {
             partial_times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
+            tiling: data_model::Tiling::default(),
+            sampled_below: None,
         }
     }
 
@@ -230,6 +260,42 @@ mod tests {
     ) {
         let layers: Vec<_> = layers.iter().map(|&(min, max)| layer(min, max)).collect();
         assert_eq!(zooms(layers.iter()), expected);
+    }
+
+    #[test]
+    fn attributes_of_some_zooms_are_told_with_their_zooms() {
+        let zoom = |level| Zoom::new(level).unwrap();
+        let rule = data_model::tiling::PointClustering {
+            below_zoom: zoom(14),
+            radius_px: 40,
+            sums: Vec::new(),
+        };
+        let tiling = data_model::Tiling {
+            reduction: Some(data_model::tiling::Reduction::Cluster(rule)),
+            ..data_model::Tiling::default()
+        };
+        let described = LayerDescription { tiling, ..layer(3, 16) };
+        let [own] = &described.vector_layers()[..] else { unreachable!("one layer") };
+        let names: Vec<&str> = own.columns.iter().map(|column| column.name.as_str()).collect();
+        assert_eq!(names, ["cluster", "point_count", "point_count_abbreviated"]);
+        let (key, zooms) = attribute_zooms(&own.attribute_zooms).unwrap();
+        let expected = serde_json::json!({
+            "cluster": [3, 13], "point_count": [3, 13], "point_count_abbreviated": [3, 13]
+        });
+        assert_eq!((key.as_str(), zooms), ("field_zooms", expected));
+        assert_eq!(attribute_zooms(&[]), None);
+    }
+
+    #[rstest]
+    #[case(None, serde_json::json!({}))]
+    #[case(Some(12), serde_json::json!({ "sampled": true, "sampled_zooms": [3, 11] }))]
+    // All zooms of the layer have all rows.
+    #[case(Some(3), serde_json::json!({}))]
+    fn a_sample_is_told(#[case] below: Option<u8>, #[case] expected: serde_json::Value) {
+        let sampled_below = below.map(|level| Zoom::new(level).unwrap());
+        let described = LayerDescription { sampled_below, ..layer(3, 16) };
+        let told: serde_json::Map<_, _> = sampled(&described).into_iter().collect();
+        assert_eq!(serde_json::Value::from(told), expected);
     }
 
     #[rstest]

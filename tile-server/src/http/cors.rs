@@ -77,15 +77,15 @@ pub fn add_common(reply: &mut HttpReply, audience: Audience) {
 /// Content security policy of the map page.
 ///
 /// MapLibre starts its worker from a blob, draws icons from data and blob
-/// images, and its page loads everything else from this server. Styles may be
+/// images, and its page loads everything else from this server, under `origins` too. Styles may be
 /// inline because map controls set them on elements.
 ///
 /// Without `frame_ancestors` the public page may be framed by its own site, and the
 /// staff page by none: a page that frames it could have staff click on what they do
 /// not see.
 #[must_use]
-pub fn page_policy(origin: Option<&str>, frame_ancestors: &[String], audience: Audience) -> String {
-    let origin = origin.map_or_else(String::new, |origin| format!(" {origin}"));
+pub fn page_policy(origins: &[&str], frame_ancestors: &[String], audience: Audience) -> String {
+    let origin: String = origins.iter().map(|origin| format!(" {origin}")).collect();
     let ancestors = match (frame_ancestors, audience) {
         ([], Audience::Public) => "'self'".to_owned(),
         ([], Audience::Staff) => "'none'".to_owned(),
@@ -120,10 +120,10 @@ mod tests {
     #[test]
     fn the_page_policy_names_embedders_and_the_public_origin() {
         let named = ["https://a.example".to_owned()];
-        let policy = page_policy(Some("https://map.example"), &named, Audience::Public);
+        let policy = page_policy(&["https://map.example"], &named, Audience::Public);
         assert!(policy.ends_with("frame-ancestors https://a.example"));
         assert!(policy.contains("connect-src 'self' https://map.example;"));
-        assert!(page_policy(None, &[], Audience::Public).ends_with("frame-ancestors 'self'"));
-        assert!(page_policy(None, &[], Audience::Staff).ends_with("frame-ancestors 'none'"));
+        assert!(page_policy(&[], &[], Audience::Public).ends_with("frame-ancestors 'self'"));
+        assert!(page_policy(&[], &[], Audience::Staff).ends_with("frame-ancestors 'none'"));
     }
 }

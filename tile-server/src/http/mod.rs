@@ -9,6 +9,7 @@ pub mod gzip;
 pub mod host;
 pub mod name_list;
 pub(crate) mod percent;
+pub mod prepared_body;
 pub mod problem;
 pub mod query;
 pub mod reply;

@@ -18,7 +18,8 @@ const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b',').remove(b':');
 
 /// Names of the known parameters.
-const NAMES: [&str; 8] = ["time", "filter", "bbox", "maps", "lang", "q", "limit", "size"];
+const NAMES: [&str; 10] =
+    ["time", "filter", "bbox", "maps", "lang", "q", "limit", "scheme", "profile", "size"];
 
 /// The longest value, in bytes, once decoded.
 pub const MAX_VALUE_BYTES: usize = 4 << 10;
@@ -36,6 +37,10 @@ pub struct QueryParameters {
     pub q: Option<Box<str>>,
     /// `limit=`: number of results to return.
     pub limit: Option<Box<str>>,
+    /// `scheme=`: the colour mode of a style.
+    pub scheme: Option<Box<str>>,
+    /// `profile=`: the client that a style is made for.
+    pub profile: Option<Box<str>>,
     /// `size=`: size of a preview.
     pub size: Option<Box<str>>,
 }
@@ -70,15 +75,15 @@ impl QueryParameters {
                 values[known] = Some(value);
             }
         }
-        let [time, filter, bbox, maps, lang, q, limit, size] = values;
+        let [time, filter, bbox, maps, lang, q, limit, scheme, profile, size] = values;
         let selection = Selection {
             time: time.and_then(|text| RequestedTime::parse(&text)),
             filter: filter.and_then(|text| UnappliedText::parse(&text)),
             bbox: bbox.and_then(|text| UnappliedText::parse(&text)),
         };
-        let [maps, lang, q, limit, size] =
-            [maps, lang, q, limit, size].map(|text| text.map(Box::from));
-        Ok(Self { selection, maps, lang, q, limit, size })
+        let [maps, lang, q, limit, scheme, profile, size] =
+            [maps, lang, q, limit, scheme, profile, size].map(|text| text.map(Box::from));
+        Ok(Self { selection, maps, lang, q, limit, scheme, profile, size })
     }
 
     /// The selection as a query with its question mark, empty for no selection: the tiles of a

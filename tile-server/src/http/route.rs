@@ -4,6 +4,7 @@
 //! from the path. The layer or file of a route may still not exist: this module is independent
 //! of the catalog.
 
+mod glyphs;
 mod map_picture;
 mod name;
 mod sprite;
@@ -13,6 +14,7 @@ use std::borrow::Cow;
 use data_model::TileCoord;
 use data_model::tile::MAX_ZOOM;
 
+pub use self::glyphs::GlyphRequest;
 pub use self::map_picture::{LegendFormat, LegendRequest, PreviewFormat, PreviewRequest};
 pub use self::name::RouteName;
 pub use self::sprite::{SpriteFormat, SpriteRequest};
@@ -35,6 +37,8 @@ pub enum Route<'p> {
     Preview(PreviewRequest<'p>),
     /// `/sprites/{name}[@2x].{json,png}`
     Sprite(SpriteRequest<'p>),
+    /// `/fonts/{stack}/{range}.pbf`
+    Glyphs(GlyphRequest<'p>),
     /// `/archives/{name}.pmtiles`, by its name without the ending.
     Archive(Cow<'p, str>),
     /// `/stats/{layer}`
@@ -103,6 +107,9 @@ impl<'p> Route<'p> {
         if let Some(rest) = path.strip_prefix("/sprites/") {
             return SpriteRequest::parse(decode(rest)?).map(Self::Sprite);
         }
+        if let Some(request) = path.strip_prefix("/fonts/").and_then(GlyphRequest::parse) {
+            return request.map(Self::Glyphs);
+        }
         if let Some(rest) = path.strip_prefix("/archives/") {
             return match strip(decode(rest)?, ".pmtiles") {
                 Some(name) if !name.is_empty() && !name.contains('/') => Ok(Self::Archive(name)),
@@ -150,6 +157,7 @@ impl<'p> Route<'p> {
             Self::Legend(_) => RouteName::Legend,
             Self::Preview(_) => RouteName::Preview,
             Self::Sprite(_) => RouteName::Sprite,
+            Self::Glyphs(_) => RouteName::Glyphs,
             Self::Archive(_) => RouteName::Archive,
             Self::Stats(_) => RouteName::Stats,
             Self::Search => RouteName::Search,
@@ -237,6 +245,9 @@ mod tests {
     #[case("/previews/a%2D1.png", RouteName::Preview)]
     #[case("/archives/base.pmtiles", RouteName::Archive)]
     #[case("/archives/%EA%B1%B4%EB%AC%BC.pmtiles", RouteName::Archive)]
+    #[case("/sprites/policy-map@2x.png", RouteName::Sprite)]
+    #[case("/fonts/Pretendard%20GOV%20Bold/0-255.pbf", RouteName::Glyphs)]
+    #[case("/fonts/pretendard-gov.css", RouteName::File)]
     #[case("/assets/index-1f.js", RouteName::File)]
     #[case("/favicon.ico", RouteName::File)]
     #[case("/tiles", RouteName::File)]
@@ -289,6 +300,8 @@ mod tests {
     #[case::only_extension("/tiles/.json", RouteError::Name)]
     #[case::style_without_extension("/styles/common", RouteError::Shape)]
     #[case::style_with_slash("/styles/a%2Fb.json", RouteError::Shape)]
+    #[case::sprite_without_ending("/sprites/policy-map", RouteError::Shape)]
+    #[case::glyphs_of_no_range("/fonts/a/0-127.pbf", RouteError::GlyphRange)]
     #[case::legend_as_picture("/legends/a.png", RouteError::Shape)]
     #[case::legend_without_name("/legends/.json", RouteError::Shape)]
     #[case::preview_as_document("/previews/a.json", RouteError::Shape)]

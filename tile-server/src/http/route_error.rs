@@ -21,6 +21,8 @@ pub enum RouteError {
     OutsideGrid,
     /// A tile format that is not offered.
     Format,
+    /// A glyph range that does not exist.
+    GlyphRange,
     /// A path under `/tiles/`, `/styles/`, `/sprites/`, `/stats/` or `/archives/` that has
     /// another shape.
     Shape,

@@ -19,6 +19,7 @@ use tile_server::layer_library::LayerLibrary;
 use tile_server::net::connection_limits::ConnectionLimits;
 use tile_server::net::server::BoundServer;
 use tile_server::server_state::{ServerOptions, ServerState};
+use tile_server::vworld::VworldKey;
 use tile_source::source::BoxFuture;
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
 use tokio::sync::{Notify, oneshot};
@@ -143,6 +144,8 @@ pub struct Options {
     /// Sites that may frame the public page, and the staff page.
     pub frame_ancestors: Vec<String>,
     pub staff_frame_ancestors: Vec<String>,
+    /// Key for the tiles of VWorld.
+    pub vworld_key: Option<VworldKey>,
 }
 
 impl Default for Options {
@@ -167,6 +170,7 @@ impl Default for Options {
             snapshot: None,
             frame_ancestors: Vec::new(),
             staff_frame_ancestors: Vec::new(),
+            vworld_key: None,
         }
     }
 }
@@ -187,6 +191,7 @@ fn layer(id: &str, visibility: Visibility, state: LayerState) -> PublishedLayer 
         audience: LayerAudience::Everyone,
         features: None,
         summary: None,
+        distributions: Default::default(),
         area_measures: AreaMeasures::None,
         max_age: if id == "brief" { 7 } else { 300 },
         state,
@@ -223,6 +228,8 @@ fn snapshot(
                 partial_times: Vec::new(),
                 attribution: None,
                 inner: Vec::new(),
+                tiling: data_model::Tiling::default(),
+                sampled_below: None,
             },
             version: u128::from(xxhash_rust::xxh3::xxh3_64(id.as_bytes())),
             behaviour,
@@ -311,6 +318,7 @@ impl Fake {
                 frame_ancestors: options.frame_ancestors,
                 staff_frame_ancestors: options.staff_frame_ancestors,
                 local_files: false,
+                vworld_key: options.vworld_key,
             },
         ));
         let (stop, stopped) = oneshot::channel::<()>();

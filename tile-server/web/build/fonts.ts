@@ -11,17 +11,20 @@ export function fonts(): Plugin {
     name: "fonts",
     apply: "build",
     generateBundle(_, bundle) {
-      const faces = Object.entries(WEIGHTS).map(([name, weight]) => {
+      const faces = Object.entries(WEIGHTS).flatMap(([name, weight]) => {
         const file = Object.keys(bundle).find((path) => path.includes(`PretendardGOV-${name}.subset`));
         if (!file) throw new Error(`the page bundles no PretendardGOV-${name}`);
-        return [
-          "@font-face {",
-          '  font-family: "Pretendard GOV";',
-          `  font-weight: ${weight};`,
-          "  font-display: swap;",
-          `  src: url("../${file}") format("woff2");`,
-          "}\n",
-        ].join("\n");
+        // MapLibre takes a style's `text-font` for a CSS family, weight and all.
+        return ["Pretendard GOV", `Pretendard GOV ${name}`].map((family) =>
+          [
+            "@font-face {",
+            `  font-family: "${family}";`,
+            `  font-weight: ${weight};`,
+            "  font-display: swap;",
+            `  src: url("../${file}") format("woff2");`,
+            "}\n",
+          ].join("\n"),
+        );
       });
       this.emitFile({ type: "asset", fileName: "fonts/pretendard-gov.css", source: faces.join("") });
     },

@@ -108,6 +108,19 @@ export async function pixels(browser, png) {
   return { drawn: 1 - Math.max(...times) / all, colours: times.length };
 }
 
+/** The colours of a picture, in steps of 32 for each channel, with their shares of the pixels. */
+export async function colourShares(browser, png) {
+  const times = await counts(browser, png);
+  const all = [...times.values()].reduce((sum, n) => sum + n, 0);
+  const shares = new Map();
+  for (const [colour, n] of times) {
+    // Rounded, so that a colour near a limit and its blend fall together.
+    const coarse = [16, 8, 0].map((by) => Math.round(((colour >> by) & 255) / 32)).join();
+    shares.set(coarse, (shares.get(coarse) ?? 0) + n / all);
+  }
+  return shares;
+}
+
 /** How many pixels of a picture have each of these colours (`#rrggbb`), or nearly. */
 export async function pixelsOf(browser, png, colours) {
   const times = await counts(browser, png);

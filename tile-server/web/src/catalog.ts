@@ -65,6 +65,8 @@ export interface Theme {
   id: string;
   title: Text;
   order: number;
+  /** Layer that the theme opens with; `null` where the catalog names none. */
+  opening_map: string | null;
 }
 
 export interface Dataset {
@@ -78,6 +80,8 @@ export interface District {
   bounds: Bounds | null;
   attribution: Text | null;
   notice: Text | null;
+  /** Whether styles have a base of their own, so that maps need no others beneath them. */
+  base_map: boolean;
 }
 
 export interface Catalog {
@@ -153,7 +157,7 @@ export function parseCatalog(value: unknown): Catalog {
   const district = isObject(value["district"]) ? value["district"] : {};
   const themes = objects(value["themes"]).flatMap((theme): Theme[] => {
     const id = string(theme["id"]);
-    return id ? [{ id, title: text(theme["title"], id), order: number(theme["order"]) ?? 0 }] : [];
+    return id ? [{ id, title: text(theme["title"], id), order: number(theme["order"]) ?? 0, opening_map: string(theme["opening_map"]) }] : [];
   });
   return {
     datasets: objects(value["datasets"]).flatMap((dataset): Dataset[] => {
@@ -171,6 +175,7 @@ export function parseCatalog(value: unknown): Catalog {
       bounds: bounds(district["bounds"]),
       attribution: optionalText(district["attribution"]),
       notice: optionalText(district["notice"]),
+      base_map: district["base_map"] === true,
     },
   };
 }

@@ -19,6 +19,16 @@ test("where the catalog names its background, that is it", () => {
   expect(ids).toEqual(["water", "dongs", "loose", "cctv"]);
 });
 
+test("over a base a map opens alone", () => {
+  const read = catalog();
+  read.district.base_map = true;
+  expect(openingSelection(read)).toEqual(["cctv"]);
+  read.themes[1]!.opening_map = "roads";
+  expect(openingSelection(read)).toEqual(["roads"]);
+  read.layers.find((layer) => layer.id === "roads")!.available = false;
+  expect(openingSelection(read)).toEqual(["cctv"]);
+});
+
 test("what can't be read is not opened", () => {
   const read = catalog();
   for (const layer of read.layers) if (layer.id === "water" || layer.id === "cctv") layer.available = false;

@@ -18,13 +18,17 @@ function grounds(catalog: Catalog): (layer: Layer) => boolean {
 }
 
 /**
- * Ids of the layers that a visitor without a selection sees: the background that the
+ * Ids of the layers that a visitor without a selection sees. Over a base that is one map: the
+ * opening map of the first theme that names one. Otherwise the background that the
  * catalog names, or else a few areas and lines that lie under everything, and the first
  * layer of the first theme about something else.
  */
 export function openingSelection(catalog: Catalog): string[] {
   const usable = catalog.layers.filter((layer) => layer.available);
   const isGround = grounds(catalog);
+  const named = catalog.themes.map((theme) => usable.find((layer) => layer.id === theme.opening_map));
+  const opening = named.find((layer) => layer !== undefined);
+  if (catalog.district.base_map && opening) return [opening.id];
   const ground = usable.filter(isGround);
   const chosen = ground.some((layer) => layer.background)
     ? ground.slice(0, MOST_LAYERS - 1)
@@ -34,6 +38,7 @@ export function openingSelection(catalog: Catalog): string[] {
   const policy = usable
     .filter((layer) => !isGround(layer))
     .sort((a, b) => rank(a) - rank(b))[0];
+  if (policy && catalog.district.base_map) return [policy.id];
   if (policy) chosen.push(policy);
   // A district with its own names for everything still gets a map.
   for (const layer of usable) {

@@ -17,7 +17,7 @@ const STYLE = {
 } as unknown as StyleSpecification;
 
 test("a style is asked for beside the page", () => {
-  expect(styleUrl("http://a/gis/", ["x", "y"], "en")).toBe("http://a/gis/styles/x,y.json?lang=en");
+  expect(styleUrl("http://a/gis/", ["x", "y"], "en")).toBe("http://a/gis/styles/x,y.json?maps=x,y&lang=en");
 });
 
 test("no font is asked of the server", () => {

@@ -4,14 +4,15 @@ import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { type Layer, sourceLayers } from "./catalog.ts";
 import type { Language } from "./location.ts";
 
-/** The one vector source of every style that the server makes. */
+/** The vector source of all selected maps. The base, if there is one, has its own. */
 export const SOURCE = "policy-map";
 export const HIGHLIGHT = "policy-map-highlight";
 const UNAVAILABLE = "policy-map:unavailable";
 
 export function styleUrl(base: string, ids: readonly string[], language: Language): string {
   const url = new URL(`styles/${ids.join(",")}.json`, base);
-  url.searchParams.set("lang", language);
+  // One source for all of them; a single map would otherwise have one of its own name.
+  url.search = `maps=${ids.join(",")}&lang=${language}`;
   return url.href;
 }
 

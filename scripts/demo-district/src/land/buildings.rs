@@ -8,7 +8,7 @@ use crate::geometry::plane::{
 };
 use crate::land::dongs::DongDivision;
 use crate::land::roads::Road;
-use crate::land::streets::{CityBlock, RoadIndex};
+use crate::land::streets::{CityBlock, RoadIndex, StreetLayout};
 use crate::land::water::NaturalAreas;
 use crate::numbers::rng::{Rng, noise};
 
@@ -78,20 +78,20 @@ struct BuildableGround<'a> {
     index: &'a RoadIndex,
 }
 
-/// Builds on `blocks`, clear of main roads, water and green places.
+/// Builds on the blocks between streets, clear of roads, water and green places.
 #[must_use]
 pub(crate) fn build_town(
     seed: u64,
     division: &DongDivision,
     nature: &NaturalAreas,
     main: &[Road],
-    blocks: &[CityBlock],
+    streets: &StreetLayout,
 ) -> Town {
     let index = RoadIndex::new(main);
     let ground = BuildableGround { division, nature, index: &index };
     let mut rng = Rng::new(seed, "buildings");
     let mut town = Town::default();
-    for (number, block) in blocks.iter().enumerate() {
+    for (number, block) in streets.blocks.iter().enumerate() {
         let middle = lerp(block.corners[0], block.corners[2], 0.5);
         match block_fabric(seed, block, middle, &town.schools, &mut rng) {
             UrbanFabric::School => ground.build_school(number, block, &mut rng, &mut town),
@@ -106,8 +106,17 @@ pub(crate) fn build_town(
             }
         }
     }
+    // Where grids of streets meet, a street of one may reach into a block of the other.
+    let alleys = RoadIndex::new(&streets.roads);
+    town.buildings.retain(|building| is_clear_of_roads(&building.ring, &alleys));
     remove_surplus_houses(&mut rng, &mut town.buildings);
     town
+}
+
+/// Whether a footprint stands on none of the indexed roads.
+fn is_clear_of_roads(ring: &[PlanePoint], index: &RoadIndex) -> bool {
+    plane::ring_sides(ring)
+        .all(|(p, q)| [p, lerp(p, q, 0.5)].into_iter().all(|at| index.distance_to_kerb(at) > 0.0))
 }
 
 /// Removes random detached houses (단독주택) until [`COUNT`] buildings are left.

@@ -47,7 +47,7 @@ impl District {
         let nature = NaturalAreas::new(seed, &division);
         let main = roads::main_roads(&division, &nature);
         let streets = streets::lay_out_streets(seed, &division, &nature, &main);
-        let town = buildings::build_town(seed, &division, &nature, &main, &streets.blocks);
+        let town = buildings::build_town(seed, &division, &nature, &main, &streets);
         let cameras =
             cameras::place_cameras(seed, &division, &nature, &main, &streets, &town.schools);
         let trails = trails::lay_out_trails(seed, &division, &nature);

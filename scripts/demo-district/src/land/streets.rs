@@ -218,8 +218,11 @@ impl CornerGrid {
         streets: &mut StreetLayout,
     ) {
         let usable = |a: PlanePoint, b: PlanePoint| {
-            let middle = lerp(a, b, 0.5);
-            let dry = !nature.is_wet(middle, 25.0) && nature.green_at(middle, 0.0).is_none();
+            let open = |t: f64| {
+                let p = lerp(a, b, t);
+                !nature.is_wet(p, 25.0) && nature.green_at(p, 0.0).is_none()
+            };
+            let dry = [0.25, 0.5, 0.75].into_iter().all(open);
             // A street along a main road would duplicate the main road.
             let beside = |p: PlanePoint| index.distance_to_kerb(p) < 9.0;
             dry && !(beside(a) && beside(b))

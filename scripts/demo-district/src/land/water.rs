@@ -178,7 +178,8 @@ impl NaturalAreas {
             for j in low.1..=high.1 {
                 let middle = [(i as f64 + 0.5) * SQUARE, (j as f64 + 0.5) * SQUARE];
                 // Half the diagonal is 0.71 of the side.
-                if nature.is_near_water(middle, WIDEST_MARGIN + 0.71 * SQUARE) {
+                let reach = WIDEST_MARGIN + 0.71 * SQUARE;
+                if nature.is_near_water(middle, reach) || nature.is_near_edge(middle, reach) {
                     nature.near_water.insert((i, j));
                 }
             }
@@ -204,6 +205,13 @@ impl NaturalAreas {
             || self.waters[3..].iter().any(|w| {
                 plane::ring_sides(&w.ring).any(|(a, b)| distance_to_segment(p, a, b) < margin)
             })
+    }
+
+    /// Whether the outline of a river passes within `margin` metres of `p`: its shores, and
+    /// the district's border in its water.
+    fn is_near_edge(&self, p: PlanePoint, margin: f64) -> bool {
+        let mut sides = self.waters[..3].iter().flat_map(|w| plane::ring_sides(&w.ring));
+        sides.any(|(a, b)| distance_to_segment(p, a, b) < margin)
     }
 
     /// Whether `p` lies in a river; ponds don't count, since ways lead around them.

@@ -24,7 +24,7 @@ use crate::world::World;
 pub(crate) const MARKER: &str = ".demo-district";
 
 /// Version of the output; changes whenever the same seed would give other files.
-pub(crate) const VERSION: u32 = 6;
+pub(crate) const VERSION: u32 = 7;
 
 /// Outcome of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

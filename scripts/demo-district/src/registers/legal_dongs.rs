@@ -1,7 +1,8 @@
 //! The 17 legal dongs: a second division of the same ground, with other borders.
 
-use crate::geometry::plane::bounds_centre;
-use crate::geometry::plane::{PlanePoint, distance, from_degrees};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::geometry::plane::{self, PlanePoint, bounds_centre, distance, from_degrees};
 use crate::geometry::tiling::union_rings;
 use crate::registers::output_areas::OutputAreas;
 
@@ -70,6 +71,7 @@ impl LegalDongs {
                 candidates.min_by(|a, b| away(a).total_cmp(&away(b))).unwrap_or(0)
             })
             .collect();
+        let of_area = without_exclaves(areas, of_area);
         let list = FACTS
             .iter()
             .enumerate()
@@ -83,10 +85,64 @@ impl LegalDongs {
     }
 }
 
+/// Output areas that share a side with each output area, ascending.
+fn neighbouring_areas(areas: &OutputAreas) -> Vec<BTreeSet<usize>> {
+    let key = |p: PlanePoint| p.map(f64::to_bits);
+    let sides = || {
+        let areas = areas.list.iter().enumerate();
+        areas.flat_map(|(i, area)| plane::ring_sides(&area.ring).map(move |side| (i, side)))
+    };
+    let owners: BTreeMap<_, usize> = sides().map(|(i, (a, b))| ((key(a), key(b)), i)).collect();
+    let mut neighbours = vec![BTreeSet::new(); areas.list.len()];
+    for (i, (a, b)) in sides() {
+        neighbours[i].extend(owners.get(&(key(b), key(a))));
+    }
+    neighbours
+}
+
+/// Gives parts of a legal dong that do not touch its largest part to the dong beside them.
+fn without_exclaves(areas: &OutputAreas, mut of_area: Vec<usize>) -> Vec<usize> {
+    let neighbours = neighbouring_areas(areas);
+    // Each round settles the exclaves that touch a settled part; few are deeper.
+    for _ in 0..4 {
+        let mut settled = vec![false; of_area.len()];
+        for dong in 0..FACTS.len() {
+            for area in largest_part(&of_area, &neighbours, dong) {
+                settled[area] = true;
+            }
+        }
+        for area in (0..of_area.len()).filter(|area| !settled[*area]) {
+            if let Some(beside) = neighbours[area].iter().find(|beside| settled[**beside]) {
+                of_area[area] = of_area[*beside];
+            }
+        }
+    }
+    of_area
+}
+
+/// Output areas of the largest connected part of a legal dong.
+fn largest_part(of_area: &[usize], neighbours: &[BTreeSet<usize>], dong: usize) -> Vec<usize> {
+    let mut seen = vec![false; of_area.len()];
+    let mut largest = Vec::new();
+    for start in (0..of_area.len()).filter(|area| of_area[*area] == dong) {
+        let (mut part, mut open) = (Vec::new(), vec![start]);
+        while let Some(area) = open.pop() {
+            if !std::mem::replace(&mut seen[area], true) {
+                part.push(area);
+                let beside = neighbours[area].iter().copied();
+                open.extend(beside.filter(|beside| of_area[*beside] == dong));
+            }
+        }
+        if part.len() > largest.len() {
+            largest = part;
+        }
+    }
+    largest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::plane;
     use crate::land::district::District;
 
     #[test]

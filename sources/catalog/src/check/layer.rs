@@ -53,6 +53,7 @@ impl<'c> Checker<'c> {
         }
         self.drawing(declared);
         self.tiles(place, layer);
+        self.tiling(declared);
         self.themes(place, layer);
     }
 

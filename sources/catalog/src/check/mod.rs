@@ -27,6 +27,7 @@ mod privacy;
 mod public_measures;
 mod rows;
 mod statistics;
+mod tiling;
 mod time;
 mod values;
 

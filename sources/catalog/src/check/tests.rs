@@ -19,6 +19,19 @@ use data_model::Period;
     Layer,
     "dataset = 'camera'\ncolumns = ['year']\nvalue = 'year'\nwhere = { purpose = ['방범', '교통'], height = { from = 2 }, year = '2020' }"
 )]
+#[case::clustered(
+    Layer,
+    "dataset = 'camera'\ncolumns = ['height', 'cam_id']\nmax_zoom = 18\ntiling = { cluster = { below_zoom = 18, radius_px = 24, sums = ['height'] }, attributes = { cam_id = 15 } }"
+)]
+#[case::thinned(
+    Layer,
+    "dataset = 'camera'\ncolumns = ['height']\ntiling = { thin = { below_zoom = 14, rank = '-height', spacing_px = 20 } }"
+)]
+#[case::merged(Layer, "dataset = 'plot'\ntiling = { merge = { below_zoom = 14, by = 'any' } }")]
+#[case::clustered_for_staff_and_by_dong_for_the_public(
+    Layer,
+    "dataset = 'shop'\ncolumns = ['sales']\ntiling = { cluster = { below_zoom = 15, sums = ['sales'] } }\n[layer.public]\ncarrier = 'dong'\nsuppression_threshold = 5\ntiling = { attributes = {} }\n[[layer.public.measure]]\nname = 'a'\nsum = 'shop.sales'"
+)]
 #[case::hidden_for_staff(Layer, "visibility = 'staff'\ndataset = 'camera'\ncolumns = ['pixels']")]
 #[case::hidden_and_not_listed(Layer, "dataset = 'camera'")]
 #[case::union(

@@ -3,11 +3,11 @@
 use super::declarations::DatasetsById;
 use super::entry::TomlTable;
 use super::measure::{self, SourceColumns};
-use super::{KeyLocation, MeasureLocations, cartography, dataset};
+use super::{KeyLocation, MeasureLocations, cartography, dataset, tiling};
 use crate::cartography::SameContent;
 use crate::{Cartography, FlowDefinition, LayerContent, MeasureSet, PublicLook, UnionPart};
-use data_model::DatasetId;
 use data_model::feature::GeometryKind;
+use data_model::{DatasetId, Tiling};
 
 /// Keys of the kinds of content; a layer has exactly one.
 const KINDS: [&str; 5] = ["dataset", "carrier", "flow", "union", "prepared"];
@@ -60,6 +60,8 @@ pub(super) struct PublicForm {
     pub(super) look: PublicLook,
     /// Presentation that the form itself declares.
     pub(super) cartography: Cartography,
+    /// Reduction of tiles; `None` as of the layer.
+    pub(super) tiling: Option<Tiling>,
 }
 
 impl ParsedContent {
@@ -215,6 +217,7 @@ impl ParsedContent {
         };
         let own_over = own.map_or(&self.dataset, |set| &set.carrier);
         let over = if form.has("carrier") { form.take("carrier") } else { Some(own_over.clone()) };
+        let other_features = over.as_ref().is_some_and(|over| over != own_over);
         let has_measures = form.has("measure");
         let (set, mut measures) = measure_set(&mut form, over.as_ref(), own, datasets);
         let form_value = form.take::<String>("value");
@@ -224,12 +227,14 @@ impl ParsedContent {
             kind: form.take("kind"),
             cartography: Cartography::default(),
         };
+        // Rules for other features have other columns.
+        let tiling = tiling::read(&mut form).or(other_features.then(Tiling::default));
         form.finish();
         if !has_measures {
             measures.clone_from(&self.measures);
         }
         let Some(mut set) = set else {
-            return PublicForm { set: None, measures, look, cartography };
+            return PublicForm { set: None, measures, look, cartography, tiling };
         };
         let known = |name: &&str| set.measures.iter().any(|measure| measure.name == **name);
         let value = form_value.or_else(|| layer.value.filter(known).map(str::to_owned));
@@ -241,7 +246,7 @@ impl ParsedContent {
             value: own_value == Some(set.value.as_str()),
         };
         look.cartography = cartography.in_public_form(layer.cartography, same);
-        PublicForm { set: Some(set), measures, look, cartography }
+        PublicForm { set: Some(set), measures, look, cartography, tiling }
     }
 }
 

@@ -4,6 +4,7 @@ use super::cartography;
 use super::content::{LayerDefaults, ParsedContent, PublicForm};
 use super::declarations::DatasetsById;
 use super::entry::TomlTable;
+use super::tiling;
 use super::{CatalogDeclarations, DeclaredLayer};
 use crate::declaration::Theme;
 use crate::{Dataset, Layer, LayerContent, LocalizedText, MeasureSet, Visibility};
@@ -73,6 +74,7 @@ fn read_layer(
         measures: public_measures,
         look: public_look,
         cartography: public_cartography,
+        tiling: public_tiling,
     } = public;
     let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
     let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);
@@ -83,6 +85,7 @@ fn read_layer(
         .map(|name| entry.take::<bool>(name).unwrap_or_default());
     let extent = extent(&mut entry);
     let buffer = entry.take("buffer").unwrap_or(Layer::DEFAULT_BUFFER);
+    let tiling = tiling::read(&mut entry).unwrap_or_default();
     let max_age = entry.take("max_age").unwrap_or(Layer::DEFAULT_MAX_AGE);
     entry.finish();
     let (id, ParsedContent { dataset, mut datasets, columns, mut content, measures, parts }) =
@@ -118,6 +121,8 @@ fn read_layer(
         declared_zooms: (min_zoom, max_zoom),
         extent,
         buffer,
+        tiling,
+        public_tiling,
         max_age,
     };
     Some(DeclaredLayer { place, layer, measures, public_measures, public_cartography, parts })

@@ -14,6 +14,7 @@ mod files;
 mod layer;
 mod measure;
 mod place;
+mod tiling;
 
 pub(super) use declarations::{
     CatalogDeclarations, DeclaredDataset, DeclaredLayer, MeasureLocations,

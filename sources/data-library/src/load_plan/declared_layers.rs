@@ -12,7 +12,7 @@ use crate::inventory::no_data::NoData;
 use crate::inventory::presence_history::DeclaredData;
 use crate::inventory::store_inventory::FeatureStorage;
 use crate::published_layers::published_layer::{
-    AreaMeasures, LayerAudience, LayerState, PublishedLayer,
+    AreaMeasures, LayerAudience, LayerState, PublishedLayer, ValueDistributions,
 };
 use catalog::{
     Catalog, Dataset, DatasetColumn, Layer, LayerContent, MeasureSet, PrivacyRule, RowFilter,
@@ -110,6 +110,7 @@ impl PlanningState<'_> {
                 state,
                 features: None,
                 summary: None,
+                distributions: ValueDistributions::default(),
                 area_measures: AreaMeasures::None,
             },
             publication: LayerPublication {
@@ -120,9 +121,14 @@ impl PlanningState<'_> {
                 extent: layer.extent,
                 buffer: layer.buffer,
                 labels: layer.labels,
+                tiling: layer.tiling_of(audience == LayerAudience::Public).clone(),
             },
             declared_zooms: layer.declared_zooms,
             value: layer.value.clone(),
+            second_value: layer
+                .cartography_of(audience == LayerAudience::Public)
+                .second_value
+                .clone(),
             data,
         })
     }

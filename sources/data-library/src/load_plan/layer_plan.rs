@@ -20,6 +20,8 @@ pub(crate) struct LayerPlan {
     pub(crate) declared_zooms: (Option<Zoom>, Option<Zoom>),
     /// The column that the map shows.
     pub(crate) value: Option<String>,
+    /// The second column of a bivariate map.
+    pub(crate) second_value: Option<String>,
     pub(crate) data: RequiredData,
 }
 

@@ -11,10 +11,10 @@ use crate::inventory::discovered_tables::PublishedTable;
 use crate::inventory::store_inventory::FeatureStorage;
 use crate::inventory::table_names::{is_prepared, is_values_table, names_table, prepared_table};
 use crate::published_layers::published_layer::{
-    AreaMeasures, LayerAudience, LayerState, PublishedLayer,
+    AreaMeasures, LayerAudience, LayerState, PublishedLayer, ValueDistributions,
 };
 use catalog::{Catalog, Layer, LocalizedText, Visibility};
-use data_model::{DatasetId, Extent, LayerId, Zoom};
+use data_model::{DatasetId, Extent, LayerId, Tiling, Zoom};
 use pmtiles_source::PmtilesArchive;
 use postgis_store::GeometryTable;
 use resilience::LogOnce;
@@ -165,6 +165,7 @@ fn undeclared(
             state: LayerState::not_loaded(),
             features: None,
             summary: None,
+            distributions: ValueDistributions::default(),
             area_measures: AreaMeasures::None,
         },
         publication: LayerPublication {
@@ -175,9 +176,11 @@ fn undeclared(
             extent: Extent::DEFAULT,
             buffer: Layer::DEFAULT_BUFFER,
             labels: false,
+            tiling: Tiling::default(),
         },
         declared_zooms: (None, None),
         value: None,
+        second_value: None,
         data,
     }
 }

@@ -13,7 +13,7 @@ use std::time::Instant;
 use super::compute_job::ComputeJob;
 use super::joined_measures::CarrierTable;
 use super::measure_worker::{JobBatch, MeasureWorker};
-use super::result_entry::{JoinedMeasures, MeasuresUnavailable, ResultEntry};
+use super::result_entry::{JoinedMeasures, MeasuresUnavailable, ResultEntry, ShownMeasures};
 use super::result_name::{ResultKind, ResultName, ResultVersion};
 use crate::load_plan::layer_plan::MeasuresPlan;
 use crate::load_plan::stored_inputs::StoredInputs;
@@ -188,7 +188,12 @@ impl MeasureResults {
         let carrier =
             carrier.map(|loaded| CarrierTable { table: &loaded.table, digest: loaded.digest });
         let set = DeclaredMeasures::of(&plan.layer, plan.audience).map(|declared| declared.set);
-        entry.joined(carrier, has_labels, set.map(|set| set.value.as_str()))
+        let cartography = plan.layer.cartography_of(plan.audience == ResultAudience::Public);
+        let shown = ShownMeasures {
+            value: set.map(|set| set.value.as_str()),
+            second_value: cartography.second_value.as_deref(),
+        };
+        entry.joined(carrier, has_labels, shown)
     }
 
     /// A layer's measures by area, or the reason that they are missing for now; `None` if

@@ -8,11 +8,12 @@ use parking_lot::Mutex;
 use super::joined_measures::{CarrierTable, JoinError, join};
 use super::measure_worker::ComputeFailure;
 use super::result_name::ResultVersion;
+use crate::published_layers::published_layer::ValueDistributions;
 use crate::refresh_schedule::RefreshSchedule;
 use data_model::ContentDigest;
 use measures::LayerMeasures;
 use tile_source::time_slices::TimeSlices;
-use vector_tile::features::ValueSummary;
+use vector_tile::features::{ColumnDistribution, ValueSummary};
 
 /// Newest result, and the fault of its newest state.
 #[derive(Default)]
@@ -38,12 +39,25 @@ pub(crate) struct JoinedMeasures {
     pub(crate) slices: TimeSlices,
     /// Summary of the measure that the map shows.
     pub(crate) summary: Option<ValueSummary>,
+    /// Values of the measures that the map shows.
+    pub(crate) distributions: ValueDistributions,
+}
+
+/// Measures that a map shows.
+#[derive(Clone, Copy)]
+pub(super) struct ShownMeasures<'m> {
+    /// The value; `None` without any.
+    pub(super) value: Option<&'m str>,
+    /// The second value of a bivariate map.
+    pub(super) second_value: Option<&'m str>,
 }
 
 pub(super) struct CachedJoin {
     /// Digest of the carrier; `None` for measures on lines of their own.
     carrier: Option<ContentDigest>,
     has_labels: bool,
+    /// Names of the values that the join describes.
+    shown: [Option<String>; 2],
     joined: JoinedMeasures,
 }
 
@@ -74,27 +88,37 @@ impl ResultEntry {
         }
     }
 
-    /// The result joined to `carrier`; `summarized` is the measure to summarize.
+    /// The result joined to `carrier`, with distributions of the measures `shown`.
     ///
     /// The last join is kept, as most snapshots change neither of the two.
     pub(super) fn joined(
         &self,
         carrier: Option<CarrierTable<'_>>,
         has_labels: bool,
-        summarized: Option<&str>,
+        shown: ShownMeasures<'_>,
     ) -> Result<JoinedMeasures, MeasuresUnavailable> {
         let measures = self.measures()?;
         let digest = carrier.map(|carrier| carrier.digest);
+        let names = [shown.value, shown.second_value].map(|name| name.map(str::to_owned));
         let mut cached = self.joined.lock();
         if let Some(cached) = &*cached
             && (cached.carrier, cached.has_labels) == (digest, has_labels)
+            && cached.shown == names
         {
             return Ok(cached.joined.clone());
         }
         let slices = join(measures, carrier, has_labels)?;
-        let summary = summarized.and_then(|column| ValueSummary::new(slices.tables(), column));
-        let joined = JoinedMeasures { slices, summary };
-        *cached = Some(CachedJoin { carrier: digest, has_labels, joined: joined.clone() });
+        let summary = shown.value.and_then(|column| ValueSummary::new(slices.tables(), column));
+        let distribution =
+            |column: Option<&str>| ColumnDistribution::new(slices.tables(), column?).map(Arc::new);
+        let distributions = ValueDistributions {
+            value: distribution(shown.value),
+            second_value: distribution(shown.second_value),
+        };
+        let joined = JoinedMeasures { slices, summary, distributions };
+        let cache = CachedJoin { carrier: digest, has_labels, shown: names, joined };
+        let joined = cache.joined.clone();
+        *cached = Some(cache);
         Ok(joined)
     }
 

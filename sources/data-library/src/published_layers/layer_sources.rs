@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::published_layer::{AreaMeasures, LayerState, PublishedLayer};
+use super::published_layer::{AreaMeasures, LayerState, PublishedLayer, ValueDistributions};
 use crate::inventory::declaration_history::DeclarationHistory;
 use crate::inventory::no_data::NoData;
 use crate::load_plan::layer_plan::{LayerPlan, MeasuresPlan, RequiredData};
@@ -132,6 +132,12 @@ impl PublishContext<'_> {
         };
         let value = plan.value.as_ref().filter(is_published);
         layer.summary = value.and_then(|value| loaded.summary(value));
+        let second_value = plan.second_value.as_ref().filter(is_published);
+        let distribution = |name: Option<&String>| loaded.distribution(name?);
+        layer.distributions = ValueDistributions {
+            value: distribution(value),
+            second_value: distribution(second_value),
+        };
         let (table, workers) = (Arc::clone(&loaded.table), Arc::clone(self.workers));
         let source = TableSource::new(publication, table, &loaded.options, loaded.digest, workers);
         layer.state = LayerState::Ready(Arc::new(source));
@@ -151,6 +157,7 @@ impl PublishContext<'_> {
         };
         let joined = self.measures.joined(measures, carrier, publication.labels)?;
         layer.summary = joined.summary;
+        layer.distributions = joined.distributions;
         let options = carrier.map(|loaded| loaded.options.clone()).unwrap_or_default();
         let workers = Arc::clone(self.workers);
         Ok(TableSource::sliced(publication, joined.slices, &options, workers))

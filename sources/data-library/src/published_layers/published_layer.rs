@@ -7,7 +7,7 @@ use catalog::{Attribution, BaseMap, LocalizedText, Visibility};
 use data_model::{Audience, DatasetId, LayerId, ThemeId};
 use measures::{LayerMeasures, ResultAudience};
 use tile_source::TileSource;
-use vector_tile::features::{FeatureTable, ValueSummary};
+use vector_tile::features::{ColumnDistribution, FeatureTable, ValueSummary};
 
 /// A published layer and the state of its source.
 #[derive(Clone)]
@@ -39,8 +39,20 @@ pub struct PublishedLayer {
     pub features: Option<Arc<FeatureTable>>,
     /// Summary of the column or measure that the map shows, as published for this audience.
     pub summary: Option<ValueSummary>,
+    /// Values of the columns that the map shows, as published for this audience.
+    pub distributions: ValueDistributions,
     /// Measures by the areas of the district's `stats_areas`.
     pub area_measures: AreaMeasures,
+}
+
+/// Distributions of the values that a map shows; `None` for a column that is not published or
+/// not in memory.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ValueDistributions {
+    /// Values of the column that the map shows.
+    pub value: Option<Arc<ColumnDistribution>>,
+    /// Values of the second column of a bivariate map.
+    pub second_value: Option<Arc<ColumnDistribution>>,
 }
 
 /// Audience that a published layer is for.

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::loaded_dataset::{ColumnSummaries, LoadFault, LoadedDataset, log_loaded};
+use super::loaded_dataset::{
+    ColumnDistributions, ColumnSummaries, LoadFault, LoadedDataset, log_loaded,
+};
 use super::union_loader::load_union;
 use crate::load_plan::load_request::{FeatureOrigin, LoadRequest};
 use crate::load_plan::published_view::ViewVisitor;
@@ -47,6 +49,7 @@ fn load_file(path: &Path, request: &LoadRequest) -> Result<LoadedDataset, LoadFa
         digest: viewed_digest(summary.digest, request),
         note: None,
         summaries: ColumnSummaries::default(),
+        distributions: ColumnDistributions::default(),
     })
 }
 
@@ -136,6 +139,7 @@ fn scan_table(
         },
         note: note(&table.full_name(), &summary),
         summaries: ColumnSummaries::default(),
+        distributions: ColumnDistributions::default(),
     })
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use parking_lot::Mutex;
 
 use data_model::{ContentDigest, StoreError};
-use vector_tile::features::{FeatureTable, TableOptions, ValueSummary};
+use vector_tile::features::{ColumnDistribution, FeatureTable, TableOptions, ValueSummary};
 
 /// A loaded dataset.
 #[derive(Debug, Clone)]
@@ -23,13 +23,27 @@ pub(crate) struct LoadedDataset {
     /// Warnings for the operator about data that is served.
     pub(crate) note: Option<String>,
     pub(crate) summaries: ColumnSummaries,
+    pub(crate) distributions: ColumnDistributions,
 }
 
 /// Summaries of a table's columns, computed on first use.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ColumnSummaries(Arc<Mutex<BTreeMap<String, Option<ValueSummary>>>>);
 
+/// Distributions of a table's columns, computed on first use.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ColumnDistributions(
+    Arc<Mutex<BTreeMap<String, Option<Arc<ColumnDistribution>>>>>,
+);
+
 impl LoadedDataset {
+    /// Distribution of a column's values; `None` if there is no such column.
+    pub(crate) fn distribution(&self, column: &str) -> Option<Arc<ColumnDistribution>> {
+        let mut known = self.distributions.0.lock();
+        let compute = || ColumnDistribution::new([&*self.table].into_iter(), column).map(Arc::new);
+        known.entry(column.to_owned()).or_insert_with(compute).clone()
+    }
+
     /// Summary of a column's values; `None` if it has none.
     pub(crate) fn summary(&self, column: &str) -> Option<ValueSummary> {
         let mut summaries = self.summaries.0.lock();

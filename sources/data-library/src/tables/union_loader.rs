@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::loaded_dataset::{ColumnSummaries, LoadFault, LoadedDataset, log_loaded};
+use super::loaded_dataset::{
+    ColumnDistributions, ColumnSummaries, LoadFault, LoadedDataset, log_loaded,
+};
 use crate::load_plan::load_request::{FeatureOrigin, LoadRequest, UnionMember};
 use crate::load_plan::published_view::ViewVisitor;
 use data_model::feature::{
@@ -92,6 +94,7 @@ pub(crate) fn load_union(
         digest: ContentDigest::new(digest.digest128()),
         note: None,
         summaries: ColumnSummaries::default(),
+        distributions: ColumnDistributions::default(),
     })
 }
 

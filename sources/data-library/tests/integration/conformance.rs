@@ -170,6 +170,7 @@ fn sound(labels: bool) -> TableSource {
         extent: Extent::DEFAULT,
         buffer: 64,
         labels,
+        tiling: data_model::Tiling::default(),
     };
     let digest = ContentDigest::new(1);
     TableSource::new(publication, Arc::new(table), &options, digest, workers())

@@ -11,12 +11,17 @@ use data_library::DataLibrary;
 use data_library::LibraryOptions;
 use data_model::feature::{AttributeValue, ColumnType, FeatureSchema, GeometryKind};
 use data_model::tile::WorldPoint;
-use data_model::{Audience, TileCoord, Zoom};
+use data_model::{Audience, ContentDigest, TileCoord, Zoom};
 use flatgeobuf_store::FlatGeobufWriter;
 use testing::decode::{self, DecodedLayer};
+use testing::encode::table_of;
+use testing::live::publication;
 use testing::{column, polygons};
+use tile_source::TileSource;
+use tile_source::table_source::{LayerPublication, TableSource};
 use tile_source::workers::{TileWorkers, WorkerOptions, WorkerPermit};
 use tile_source::{Selection, TileRequest};
+use vector_tile::features::TableOptions;
 
 const CATALOG: [(&str, &str); 3] = [
     ("district.toml", "title = { ko = '구', en = 'District' }"),
@@ -37,6 +42,48 @@ fn inflated(gzip: &[u8]) -> Vec<DecodedLayer> {
     let mut bytes = Vec::new();
     flate2::read::GzDecoder::new(gzip).read_to_end(&mut bytes).unwrap();
     decode::tile(&bytes)
+}
+
+#[tokio::test]
+async fn each_label_point_is_in_one_tile_even_on_a_border() {
+    // A river of 0.2° by 0.002°, and a square whose middle is the corner of four tiles of zoom 10.
+    let corner = TileCoord::covering(Zoom::new(10).unwrap(), WorldPoint::from_lon_lat(127.0, 37.5));
+    let corner = WorldPoint { x: corner.x() << 22, y: corner.y() << 22 };
+    let at = |dx: i64, dy: i64| {
+        let place = |base: u32, by: i64| u32::try_from(i64::from(base) + by).unwrap();
+        let (lon, lat) = WorldPoint { x: place(corner.x, dx), y: place(corner.y, dy) }.to_lon_lat();
+        [lon, lat]
+    };
+    let square = |half: i64| [at(-half, -half), at(half, -half), at(half, half), at(-half, half)];
+    let river = [[127.0, 37.6], [127.2, 37.6], [127.2, 37.602], [127.0, 37.602]];
+    let shapes = vec![polygons(&[&[&square(100_000)]]), polygons(&[&[&river]])];
+    let table = table_of(shapes, TableOptions::default());
+    let publication = LayerPublication { labels: true, ..publication(None, true) };
+    let options = WorkerOptions { concurrent: 2, queued: 100, deflate_level: Default::default() };
+    let workers = Arc::new(TileWorkers::new(options));
+    let digest = ContentDigest::new(1);
+    let source =
+        TableSource::new(publication, Arc::new(table), &TableOptions::default(), digest, workers);
+    for level in [8, 10, 13] {
+        let zoom = Zoom::new(level).unwrap();
+        let first = TileCoord::covering(zoom, WorldPoint::from_lon_lat(126.9, 37.7));
+        let last = TileCoord::covering(zoom, WorldPoint::from_lon_lat(127.3, 37.4));
+        let mut points = std::collections::BTreeMap::new();
+        for (x, y) in
+            (first.x()..=last.x()).flat_map(|x| (first.y()..=last.y()).map(move |y| (x, y)))
+        {
+            let tile = TileCoord::new(level, x, y).unwrap();
+            let request = testing::conformance::request(tile);
+            let Some(fragment) = source.fragment(&request).await.unwrap() else { continue };
+            let labels =
+                inflated(fragment.gzip()).into_iter().find(|layer| layer.name == "live.label");
+            for feature in labels.into_iter().flat_map(|layer| layer.features) {
+                *points.entry(feature.id.unwrap()).or_insert(0) += feature.parts[0].len();
+            }
+        }
+        // On the map the river is 0.00252° wide: it has one point for each ten of its widths.
+        assert_eq!(points, [(0, 1), (1, 7)].into(), "zoom {level}");
+    }
 }
 
 #[tokio::test]

@@ -11,5 +11,6 @@ mod library_table_names;
 mod library_tables;
 mod library_union;
 mod library_values;
+mod reduced_tiles;
 mod seams;
 mod stores;

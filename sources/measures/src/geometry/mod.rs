@@ -1,7 +1,8 @@
-//! Geometry of features: outlines, bounding boxes, overlaps, and distances in metres.
+//! Geometry of features: outlines, bounding boxes, overlaps, distances in metres, and curves of flows.
 
 pub(crate) mod bounding_box;
 pub(crate) mod distance;
+pub(crate) mod flow_curve;
 pub(crate) mod overlap;
 pub(crate) mod plane;
 pub(crate) mod row_outline;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::join::{FeatureLists, RowMembership, RowUnits, TooManyPairs, by_key};
+use crate::geometry::flow_curve::flow_curve;
 use crate::reading::dataset_reader::DatasetPart;
 use crate::reading::part_rows::PartRows;
 use catalog::{Dataset, FlowDefinition};
@@ -94,14 +95,15 @@ impl FlowPairs {
         Ok(RowMembership { units: RowUnits::Text(&self.of_row), lists })
     }
 
-    /// A line from origin to destination for each pair.
+    /// A curved line from origin to destination for each pair.
     pub(crate) fn lines(&self, places: &PartRows) -> Vec<Geometry> {
         let points = places.representative_points();
         let at = |place: u32| points.get(place as usize).copied().flatten();
         let line = |&[from, to]: &[u32; 2]| {
             let mut line = Geometry { kind: Some(ShapeKind::Line), ..Geometry::default() };
-            line.coordinates.extend(at(from));
-            line.coordinates.extend(at(to));
+            if let (Some(from), Some(to)) = (at(from), at(to)) {
+                line.coordinates.extend(flow_curve(from, to));
+            }
             line.end_part();
             line
         };

@@ -15,7 +15,7 @@ use catalog::{Catalog, Layer};
 use data_model::{ContentDigest, DatasetId};
 
 /// Version of the evaluation; incremented whenever equal inputs give another result.
-const ENGINE: u32 = 5;
+const ENGINE: u32 = 6;
 
 /// Digest of the inputs of
 /// [`MeasureEvaluator::evaluate`](crate::MeasureEvaluator::evaluate): the version of the

@@ -190,9 +190,12 @@ fn a_flow_is_lines_between_places() {
     assert_eq!(column(&result, "trips"), "- 9 - - | 5 - 3 -");
     assert_eq!(column(&result, "rows"), "- 1 - - | 2 - 1 1");
     let MeasureCarrier::Lines(lines) = &result.features else { panic!() };
-    let ends = lines[1].coordinates.iter().flatten();
+    let curve = &lines[1].coordinates;
+    let ends = [curve[0], curve[curve.len() - 1]];
     let expected = [127.005, 37.505, 127.025, 37.505];
-    assert!(ends.zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{lines:?}");
+    assert!(ends.iter().flatten().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{lines:?}");
+    // East-bound: to the right is south of both ends.
+    assert!(curve.len() > 2 && curve[curve.len() / 2][1] < 37.504, "{lines:?}");
 }
 
 #[test]

@@ -134,7 +134,7 @@ fn a_flow_is_what_postgis_says() {
         rows.iter().map(|row| std::array::from_fn(|at| row.get(at))).collect();
     assert!(theirs.len() > 100);
     assert_eq!(ours, theirs);
-    // Lines join the centres of the areas.
+    // Curves join the centres of the areas.
     let MeasureCarrier::Lines(lines) = &result.features else { panic!() };
     let centres = scratch.rows(
         "SELECT ST_X(ST_Centroid(geom)), ST_Y(ST_Centroid(geom)) FROM areas WHERE code = '1104051'",

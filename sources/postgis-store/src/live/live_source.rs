@@ -23,38 +23,29 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Instant;
 
 use parking_lot::Mutex;
+use xxhash_rust::xxh3::Xxh3;
 
 use crate::database::PostgisDatabase;
-use crate::database::row_reports::RowReports;
-use crate::live::tile_query::{QueryFault, TileRows, fetch};
-use crate::relation::geometry_table::{GeometryTable, SpatialType};
+use crate::live::live_queries::LiveQueries;
+use crate::live::tile_maker::TileMaker;
+use crate::live::tile_query::{QueryFault, fetch};
+use crate::relation::geometry_table::GeometryTable;
 use crate::relation::sql_name::quoted;
 use crate::relation::table_column::TableColumn;
-use crate::rows::copy::CopyRow;
-use crate::rows::row_reader::{RowError, RowRead, RowReader};
 
-use data_model::feature::{ColumnType, FeatureVisitor};
-use data_model::tile::TileGrid;
+use data_model::feature::ColumnType;
 use data_model::{ContentDigest, TileCoord};
-use projection::ProjectedBounds;
 use tile_source::source::BoxFuture;
-use tile_source::table_source::{EncodeFault, LayerPublication, content_version, encode_fragment};
-use tile_source::workers::{TileWorkers, WorkerState};
+use tile_source::table_source::{LayerPublication, content_version};
+use tile_source::workers::TileWorkers;
 use tile_source::{ContentVersion, LayerDescription, SourceError, TileRequest, TileSource};
-use vector_tile::features::{
-    ColumnForm, FeatureTable, TableBuilder, TableError, TableOptions, TileScope,
-};
+use vector_tile::features::{ColumnForm, TableOptions};
 use vector_tile::fragment::Fragment;
-use vector_tile::mvt::LayerView;
 
 /// Most tiles that are remembered as too large.
 const MOST_REFUSED: usize = 1024;
-
-/// Rows between two checks of the deadline.
-const ROWS_PER_CHECK: usize = 1024;
 
 /// Reason for which live tiles can't be made of a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,8 +82,6 @@ pub struct LiveSource {
     version: ContentVersion,
     database: Arc<PostgisDatabase>,
     maker: Arc<TileMaker>,
-    /// SQL with the box of a tile, and for all rows.
-    sql: [String; 2],
     workers: Arc<TileWorkers>,
     /// Tiles that are too large, with the reason. They stay so as long as the table has this
     /// version: the database need not send their rows again for each request.
@@ -101,12 +90,14 @@ pub struct LiveSource {
 
 /// Forms of the columns that are not published as stored. A column's type is announced before a
 /// tile is made and its content is known: so a column that may hold integers beyond 2⁵³ is
-/// text, unless it is declared a number.
+/// text, unless it is declared a number, or one of the `sums` that clusters keep.
 fn announced_forms(
     columns: &[TableColumn],
     declared: &BTreeMap<String, ColumnForm>,
+    sums: &[String],
 ) -> BTreeMap<String, ColumnForm> {
-    let wide = columns.iter().filter(|column| column.may_be_wide);
+    let wide =
+        columns.iter().filter(|column| column.may_be_wide && !sums.contains(&column.column.name));
     let mut forms: BTreeMap<_, _> =
         wide.map(|column| (column.column.name.clone(), ColumnForm::Text)).collect();
     forms.extend(declared.iter().map(|(name, form)| (name.clone(), *form)));
@@ -121,15 +112,16 @@ fn announced_forms(
     forms
 }
 
-/// Makes tiles of rows.
-struct TileMaker {
-    table: Arc<GeometryTable>,
-    publication: LayerPublication,
-    /// Columns that are fetched: the published ones and the id column.
-    columns: Vec<TableColumn>,
-    published: Vec<String>,
-    options: TableOptions,
-    reports: Arc<RowReports>,
+/// Digest of the table's rows and of the way in which tiles read them.
+fn live_digest(table: &GeometryTable, queries: &LiveQueries) -> ContentDigest {
+    let digest = queries.digest();
+    if digest.is_empty() {
+        return ContentDigest::new(table.change_token.0);
+    }
+    let mut hash = Xxh3::new();
+    hash.update(&table.change_token.0.to_le_bytes());
+    hash.update(&digest);
+    ContentDigest::new(hash.digest128())
 }
 
 impl LiveSource {
@@ -146,7 +138,7 @@ impl LiveSource {
         workers: Arc<TileWorkers>,
     ) -> Result<Self, LiveError> {
         let column = quoted(&table.geometry_column);
-        let Some((srid, crs)) = table.srid.zip(table.crs.as_ref()) else {
+        let Some((_, crs)) = table.srid.zip(table.crs.as_ref()) else {
             let (relation, table) = (table.quoted_name(), table.full_name());
             return Err(LiveError::NoSrid { table, relation, column });
         };
@@ -159,7 +151,7 @@ impl LiveSource {
             coverage: false,
             omit_ids: options.id_column.is_none(),
             keep_every_vertex: true,
-            declared: announced_forms(&table.columns, &options.declared),
+            declared: announced_forms(&table.columns, &options.declared, publication.tiling.sums()),
         };
         let named = |name: &String| table.columns.iter().find(|c| &c.column.name == name);
         let published: Vec<TableColumn> = match &publication.columns {
@@ -178,15 +170,20 @@ impl LiveSource {
         columns.extend(options.id_column.as_ref().and_then(named).cloned());
         columns.retain(|column| seen.insert(column.column.name.clone()));
 
+        let bounds = table.estimated_bounds;
+        let is_published = |name: &str| names.iter().any(|published| published == name);
+        let reduction = publication.tiling.reduction.as_ref();
+        let reduction = reduction.map(|rule| rule.restricted_to(is_published));
+        let queries = LiveQueries::new(&table, &columns, bounds, reduction.as_ref());
         let level = workers.deflate_level();
-        let digest = ContentDigest::new(table.change_token.0);
+        let digest = live_digest(&table, &queries);
         let version = content_version(&publication, &described, &options, digest, level);
         let description = LayerDescription {
             id: publication.id.clone(),
             min_zoom: publication.min_zoom,
             max_zoom: publication.max_zoom,
             extent: publication.extent,
-            bounds: table.estimated_bounds,
+            bounds,
             geometry: table.geometry,
             columns: described,
             feature_count: None,
@@ -195,27 +192,22 @@ impl LiveSource {
             partial_times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
+            tiling: publication.tiling.clone(),
+            sampled_below: queries.sampled_below(),
         };
-        let (ext, stored) = (&table.extension, table.geometry_sql());
-        let select =
-            format!("SELECT {} FROM {}", table.select_list(columns.iter()), table.source_sql());
-        // See "Geography" above.
-        let searched = match table.spatial_type {
-            SpatialType::Geometry => stored.clone(),
-            SpatialType::Geography => format!("{stored}::{ext}.geometry"),
-        };
-        let sql = [
-            format!(
-                "{select} WHERE {searched} OPERATOR({ext}.&&) \
-                 {ext}.ST_MakeEnvelope($1, $2, $3, $4, {srid})"
-            ),
-            format!("{select} WHERE {stored} IS NOT NULL"),
-        ];
         let reports = Arc::clone(&database.inner().rows);
         reports.register(&table);
-        let maker =
-            Arc::new(TileMaker { table, publication, columns, published: names, options, reports });
-        Ok(Self { description, version, database, maker, sql, workers, refused: Mutex::default() })
+        let maker = Arc::new(TileMaker {
+            table,
+            publication,
+            columns,
+            published: names,
+            options,
+            reports,
+            queries,
+            reduction,
+        });
+        Ok(Self { description, version, database, maker, workers, refused: Mutex::default() })
     }
 
     fn refuse(&self, tile: TileCoord, reason: &str) {
@@ -259,9 +251,8 @@ impl TileSource for LiveSource {
                 return Err(SourceError::TooLarge { layer, reason });
             }
             let area = self.maker.search_box(request.tile);
-            let [in_box, all] = &self.sql;
-            let sql = if area.is_some() { in_box } else { all };
-            let rows = fetch(self.database.inner(), sql, area, request.deadline).await;
+            let (sql, area) = self.maker.query(request.tile, area);
+            let rows = fetch(self.database.inner(), &sql, area, request.deadline).await;
             if let Err(QueryFault::TooMuch(reason)) = &rows {
                 self.refuse(request.tile, reason);
             }
@@ -280,99 +271,5 @@ impl TileSource for LiveSource {
                 .map_err(|error| error.of_layer(layer))?;
             made.map_err(|fault| fault.of_layer(layer))
         })
-    }
-}
-
-impl TileMaker {
-    /// Box in the table's CRS that holds all that is drawn in a tile; `None` if there is no
-    /// such box.
-    fn search_box(&self, tile: TileCoord) -> Option<ProjectedBounds> {
-        let LayerPublication { extent, buffer, .. } = self.publication;
-        let rect = TileGrid::new(tile, extent).world_rect(extent, u32::from(buffer));
-        self.table.crs.as_ref()?.projection.as_ref().ok()?.box_around(&rect)
-    }
-
-    /// Scope of a tile's feature table; with labels, a name is placed by its whole polygon.
-    fn scope(&self, tile: TileCoord, deadline: Instant) -> TileScope {
-        let LayerPublication { extent, buffer, labels, .. } = self.publication;
-        TileScope::new(tile, extent, buffer, labels, deadline)
-    }
-
-    fn encode(
-        &self,
-        rows: &TileRows,
-        tile: TileCoord,
-        deadline: Instant,
-        state: &mut WorkerState,
-    ) -> Result<Option<Fragment>, EncodeFault> {
-        // The server gives rows in any order; a tile has but one.
-        let mut rows = rows.rows();
-        rows.sort_unstable();
-        let scope = self.scope(tile, deadline);
-        let table = match self.table_of(&rows, &self.options, scope)? {
-            Ok(table) => table,
-            // A key that is negative, or past what clients keep, is no id.
-            Err(TableError::IdColumn { .. }) => {
-                let options =
-                    TableOptions { id_column: None, omit_ids: true, ..self.options.clone() };
-                self.table_of(&rows, &options, scope)?
-                    .map_err(|error| EncodeFault::Reason(error.to_string()))?
-            }
-            Err(error) => return Err(EncodeFault::Reason(error.to_string())),
-        };
-        let LayerPublication { id, extent, buffer, labels, .. } = &self.publication;
-        let columns = Some(&self.published[..]);
-        let view = LayerView::new(id, &table, columns, *extent, *buffer);
-        let labels = labels.then(|| {
-            let points = table.label_points();
-            let name = format!("{id}{}", tile_source::source::LABEL_SUFFIX);
-            // Without a buffer: a point beyond the edge is the neighbour's to label.
-            let view = LayerView::named(&name, &points, columns, *extent, 0);
-            (points, view)
-        });
-        let labels = labels.as_ref().map(|(points, view)| (points, view));
-        encode_fragment(&table, &view, labels, tile, deadline, state)
-    }
-
-    /// Builds a feature table from the rows of one tile.
-    fn table_of(
-        &self,
-        rows: &[&[u8]],
-        options: &TableOptions,
-        scope: TileScope,
-    ) -> Result<Result<FeatureTable, TableError>, EncodeFault> {
-        let deadline = scope.deadline();
-        let mut builder = TableBuilder::for_tile(options.clone(), scope);
-        let mut schema = self.table.scan_schema();
-        schema.columns = self.columns.iter().map(|column| column.column.clone()).collect();
-        builder.begin(&schema);
-        let mut reader = RowReader::new(&self.table, self.columns.iter());
-        let mut fields = Vec::new();
-        let mut misplaced = None;
-        for (number, bytes) in rows.iter().enumerate() {
-            if number % ROWS_PER_CHECK == 0 && Instant::now() >= deadline {
-                return Err(EncodeFault::Deadline);
-            }
-            let at = |part: &str, reason: String| {
-                let table = self.table.full_name();
-                EncodeFault::Reason(format!("table {table}: a row of the tile: {part} {reason}"))
-            };
-            let row = CopyRow::parse(bytes, reader.fields(), &mut fields);
-            let row = row.map_err(|fault| at("", fault.to_string()))?;
-            match reader.read(number as u64, row, &mut builder) {
-                Ok(RowRead::Misplaced(row)) => {
-                    misplaced.get_or_insert_with(|| row.named());
-                }
-                Ok(_) => {}
-                // The builder says why when it is finished.
-                Err(RowError::Refused(_)) => break,
-                Err(error) => return Err(at(&error.part(), error.reason())),
-            }
-        }
-        self.reports.report(&self.table, misplaced, reader.unread);
-        match builder.finish() {
-            Err(TableError::OutOfTime) => Err(EncodeFault::Deadline),
-            made => Ok(made),
-        }
     }
 }

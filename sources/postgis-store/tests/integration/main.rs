@@ -10,6 +10,7 @@ mod postgis_faults;
 mod postgis_live;
 mod postgis_live_failure;
 mod postgis_live_points;
+mod postgis_live_reduced;
 mod postgis_live_repair;
 mod postgis_pooler;
 mod postgis_replace;

@@ -50,6 +50,7 @@ fn a_request_given_up_does_not_fail_the_next_one_on_its_connection(
         extent: Extent::DEFAULT,
         buffer: 64,
         labels: false,
+        tiling: data_model::Tiling::default(),
     };
     let deflate_level = DeflateLevel::DEFAULT;
     let workers = TileWorkers::new(WorkerOptions { concurrent: 2, queued: 100, deflate_level });

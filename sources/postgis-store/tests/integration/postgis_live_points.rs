@@ -41,6 +41,7 @@ fn a_live_tile_of_random_points_is_that_of_the_table_in_memory() {
         extent: Extent::DEFAULT,
         buffer: 64,
         labels: false,
+        tiling: data_model::Tiling::default(),
     };
     let options = TableOptions { id_column: Some("id".to_owned()), ..TableOptions::default() };
     // About one another, so that a tile at a high zoom has several, on and off its edge.

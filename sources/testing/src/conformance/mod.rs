@@ -12,6 +12,7 @@
     reason = "a failed check fails the test that runs it"
 )]
 
+pub mod counts;
 pub mod decode;
 
 use std::collections::BTreeSet;
@@ -92,6 +93,12 @@ async fn made(source: &dyn TileSource, request: &TileRequest) -> Fragment {
     }
 }
 
+/// The fragment of a tile, or `None` if the source has nothing there; panics on an error.
+async fn made_or_none(source: &dyn TileSource, request: &TileRequest) -> Option<Fragment> {
+    let answer = answer(source, request).await;
+    answer.unwrap_or_else(|error| panic!("{}: {error}", request.tile))
+}
+
 /// Checks every rule of [`TileSource`].
 ///
 /// # Panics
@@ -146,7 +153,7 @@ fn degrees(tile: TileCoord) -> [f64; 4] {
 async fn holds_what_it_describes(source: &dyn TileSource, ground: &TestTiles) -> Fragment {
     let fragment = made(source, &request(ground.tile)).await;
     let layers = layers(&fragment);
-    are_described(source, &layers);
+    are_described(source, ground.tile, &layers);
     let names: BTreeSet<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
     let expected: BTreeSet<&str> = ground.layers.iter().map(String::as_str).collect();
     assert_eq!(names, expected, "the layers of {}", ground.tile);
@@ -156,8 +163,9 @@ async fn holds_what_it_describes(source: &dyn TileSource, ground: &TestTiles) ->
     fragment
 }
 
-fn are_described(source: &dyn TileSource, layers: &[DecodedLayer]) {
-    let described = source.description().vector_layers();
+fn are_described(source: &dyn TileSource, tile: TileCoord, layers: &[DecodedLayer]) {
+    let description = source.description();
+    let described = description.vector_layers();
     let mut names = BTreeSet::new();
     for layer in layers {
         let own = described.iter().find(|own| own.name == layer.name);
@@ -168,6 +176,11 @@ fn are_described(source: &dyn TileSource, layers: &[DecodedLayer]) {
             for name in feature.tags.keys() {
                 let known = own.columns.iter().any(|column| column.name == *name);
                 assert!(known, "attribute {name} of {} is not described", layer.name);
+                let zooms = own.attribute_zooms.iter().find(|(own, ..)| own == name);
+                let of_zoom = zooms.is_none_or(|&(_, first, last)| {
+                    first <= tile.zoom() && tile.zoom().min(description.max_zoom) <= last
+                });
+                assert!(of_zoom, "attribute {name} is not one of {tile}");
             }
             let kind = match own.geometry {
                 GeometryKind::Point => 1,
@@ -250,7 +263,7 @@ async fn goes_on_past_its_last_zoom(source: &dyn TileSource, ground: &TestTiles)
             let Ok(tile) = TileCoord::new(zoom, x, y) else { continue };
             let Some(fragment) = answer(source, &request(tile)).await.unwrap() else { continue };
             let deeper = self::layers(&fragment);
-            are_described(source, &deeper);
+            are_described(source, tile, &deeper);
             found |= deeper.iter().any(|deeper| deeper.name == layer.name);
         }
         // Deeper than the tile's own grid can tell, a vertex may lie anywhere within a

@@ -182,6 +182,17 @@ impl DictionaryBuilder {
         Ok(texts)
     }
 
+    /// The id in `column` of a value that another dictionary has encoded.
+    pub(super) fn encoded_id(
+        &mut self,
+        column: usize,
+        encoded: &[u8],
+    ) -> Result<ValueId, DictionaryFull> {
+        self.scratch.clear();
+        self.scratch.extend_from_slice(encoded);
+        self.scratch_id(column)
+    }
+
     /// The id in `column` of an encoded `AttributeValue` message, which keeps its type.
     pub(super) fn message_id(
         &mut self,

@@ -1,11 +1,13 @@
-//! Label points of polygons: one point for each feature.
+//! Label points of polygons: one point for each feature, several for a long one.
 //!
 //! A tile holds the part of a polygon inside it, so a label drawn from polygons is
 //! repeated in every tile that the polygon intersects. A label drawn from these points
 //! appears once.
 //!
 //! The point is the one farthest from every edge of the largest polygon (its pole of
-//! inaccessibility), found by subdivision of squares in best-first order.
+//! inaccessibility), found by subdivision of squares in best-first order. A polygon much longer
+//! than wide, such as a river, has points along its length instead: one feature of several points,
+//! each of which lies in one tile.
 
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -20,41 +22,137 @@ use data_model::tile::{WorldPoint, WorldRect};
 /// best point found by then is inside, if not the pole.
 const MOST_EDGES: usize = 4_000_000;
 
+/// Length over width from which a polygon has several points.
+const LONG: f64 = 12.0;
+
+/// Distance of two points along a polygon, in widths of it.
+const SPACING: f64 = 10.0;
+
+/// Most points of one feature.
+const MOST_POINTS: f64 = 8.0;
+
 impl FeatureTable {
     /// The same features as points, each inside its polygon. A line is represented by its
     /// middle vertex, several points by the first.
     #[must_use]
     pub fn label_points(&self) -> Self {
-        let points: Vec<WorldPoint> = match &*self.shapes {
-            RowGeometries::Points(points) => points.clone(),
+        let shapes = match &*self.shapes {
+            RowGeometries::Points(points) => RowGeometries::Points(points.clone()),
+            RowGeometries::Parts(shapes) => points_of(shapes),
+        };
+        let index = match &shapes {
+            RowGeometries::Points(points) => HilbertIndex::new(points.len(), |row| WorldRect {
+                min: points[row],
+                max: points[row],
+            }),
             RowGeometries::Parts(shapes) => {
-                (0..shapes.kinds.len()).map(|row| label_point(shapes, row)).collect()
+                HilbertIndex::new(shapes.kinds.len(), |row| *shapes.rect(row))
             }
         };
-        let at = |row: usize| WorldRect { min: points[row], max: points[row] };
         Self {
-            index: Arc::new(HilbertIndex::new(points.len(), at)),
-            shapes: Arc::new(RowGeometries::Points(points)),
+            index: Arc::new(index),
+            shapes: Arc::new(shapes),
             geometry: GeometryKind::Point,
             ..self.clone()
         }
     }
 }
 
-fn label_point(shapes: &PartShapes, row: usize) -> WorldPoint {
+/// The label points of rows, in the most compact form that fits.
+fn points_of(shapes: &PartShapes) -> RowGeometries {
+    let rows: Vec<Vec<WorldPoint>> =
+        (0..shapes.kinds.len()).map(|row| label_points(shapes, row)).collect();
+    if rows.iter().all(|points| points.len() == 1) {
+        return RowGeometries::Points(rows.into_iter().flatten().collect());
+    }
+    let mut found = PartShapes::default();
+    for points in rows {
+        let mut rect = WorldRect::EMPTY;
+        points.iter().for_each(|&point| rect.extend(point));
+        found.coordinates.extend(points);
+        // Fewer points than the polygons have vertices: the table is not full.
+        let _ = found.end_part(false);
+        found.end_row(ShapeKind::Point, rect);
+    }
+    RowGeometries::Parts(found)
+}
+
+/// The label points of one row; at least one.
+fn label_points(shapes: &PartShapes, row: usize) -> Vec<WorldPoint> {
     let parts: Vec<GeometryPart<'_>> = shapes.parts(row).collect();
     let first = parts.iter().find_map(|part| part.points.first()).copied().unwrap_or_default();
     match shapes.kind(row) {
-        ShapeKind::Point => first,
+        ShapeKind::Point => vec![first],
         ShapeKind::Line => {
             let longest = parts.iter().max_by_key(|part| part.points.len());
-            longest
-                .and_then(|part| part.points.get(part.points.len() / 2))
-                .copied()
-                .unwrap_or(first)
+            let middle = longest.and_then(|part| part.points.get(part.points.len() / 2));
+            vec![middle.copied().unwrap_or(first)]
         }
-        ShapeKind::Polygon => largest(&parts).and_then(pole).unwrap_or(first),
+        ShapeKind::Polygon => largest(&parts).map_or_else(
+            || vec![first],
+            |rings| match pole(rings) {
+                None => vec![first],
+                Some(pole) => {
+                    let points = along(rings, 2.0 * pole.depth);
+                    if points.is_empty() { vec![pole.point] } else { points }
+                }
+            },
+        ),
     }
+}
+
+/// Points along a polygon much longer than `width`, evenly spaced and inside; empty for any
+/// other polygon.
+///
+/// Each is the middle of the widest stretch of the polygon across its longer side.
+fn along(rings: &[GeometryPart<'_>], width: f64) -> Vec<WorldPoint> {
+    let mut rect = WorldRect::EMPTY;
+    rings.iter().flat_map(|ring| ring.points).for_each(|&point| rect.extend(point));
+    let size = [f64::from(rect.max.x - rect.min.x), f64::from(rect.max.y - rect.min.y)];
+    let axis = usize::from(size[1] > size[0]);
+    let length = size[axis];
+    if width <= 0.0 || length < LONG * width {
+        return Vec::new();
+    }
+    let count = (length / (SPACING * width)).clamp(2.0, MOST_POINTS).floor();
+    let origin = rect.min;
+    let edges: Vec<[[f64; 2]; 2]> = rings
+        .iter()
+        .flat_map(|ring| edges(ring.points))
+        .map(|(a, b)| [from(origin, a), from(origin, b)])
+        .collect();
+    let place = |base: u32, by: f64| (f64::from(base) + by).clamp(0.0, f64::from(u32::MAX)) as u32;
+    let point = |number: u32| {
+        let at = length * (f64::from(number) + 0.5) / count;
+        let across = middle_across(&edges, axis, at)?;
+        let [x, y] = if axis == 0 { [at, across] } else { [across, at] };
+        Some(WorldPoint { x: place(origin.x, x), y: place(origin.y, y) })
+    };
+    (0..count as u32).filter_map(point).collect()
+}
+
+/// Middle of the widest stretch inside, on the line at `at` of an axis.
+fn middle_across(edges: &[[[f64; 2]; 2]], axis: usize, at: f64) -> Option<f64> {
+    let mut crossings: Vec<f64> = edges
+        .iter()
+        .filter(|[a, b]| (a[axis] > at) != (b[axis] > at))
+        .map(|[a, b]| {
+            let part = (at - a[axis]) / (b[axis] - a[axis]);
+            a[1 - axis] + (b[1 - axis] - a[1 - axis]) * part
+        })
+        .collect();
+    crossings.sort_by(f64::total_cmp);
+    let stretches = crossings.chunks_exact(2).map(|ends| (ends[1] - ends[0], ends[0]));
+    let widest = stretches.max_by(|a, b| a.0.total_cmp(&b.0));
+    widest.map(|(width, start)| start + width / 2.0)
+}
+
+/// The point of a polygon farthest from its edges.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Pole {
+    point: WorldPoint,
+    /// Distance from the nearest edge in world units.
+    depth: f64,
 }
 
 /// The rings of the polygon with the largest exterior.
@@ -113,7 +211,7 @@ impl Ord for Square {
 }
 
 /// The pole of inaccessibility of a polygon; `None` if the polygon has no interior.
-fn pole(rings: &[GeometryPart<'_>]) -> Option<WorldPoint> {
+fn pole(rings: &[GeometryPart<'_>]) -> Option<Pole> {
     let origin = *rings.first()?.points.first()?;
     let edges: Vec<[[f64; 2]; 2]> = rings
         .iter()
@@ -169,7 +267,9 @@ fn pole(rings: &[GeometryPart<'_>]) -> Option<WorldPoint> {
         return None;
     }
     let place = |base: u32, by: f64| (f64::from(base) + by).clamp(0.0, f64::from(u32::MAX)) as u32;
-    Some(WorldPoint { x: place(origin.x, best.centre[0]), y: place(origin.y, best.centre[1]) })
+    let point =
+        WorldPoint { x: place(origin.x, best.centre[0]), y: place(origin.y, best.centre[1]) };
+    Some(Pole { point, depth: best.depth })
 }
 
 /// The distance to the nearest edge, negative outside.
@@ -206,7 +306,35 @@ mod tests {
             .iter()
             .map(|(points, exterior)| GeometryPart { points, importance: &[], exterior: *exterior })
             .collect();
-        largest(&parts).and_then(pole)
+        largest(&parts).and_then(pole).map(|pole| pole.point)
+    }
+
+    fn along_of(parts: &[(Vec<WorldPoint>, bool)]) -> Vec<WorldPoint> {
+        let parts: Vec<GeometryPart<'_>> = parts
+            .iter()
+            .map(|(points, exterior)| GeometryPart { points, importance: &[], exterior: *exterior })
+            .collect();
+        let rings = largest(&parts).unwrap();
+        along(rings, 2.0 * pole(rings).unwrap().depth)
+    }
+
+    #[test]
+    fn a_long_polygon_has_points_along_it_and_a_compact_one_has_none() {
+        // A river of 100 by 6,000 units, with a bend and an island.
+        let river = part(
+            &[(0, 1000), (3000, 1000), (6000, 2000), (6000, 2100), (3000, 1100), (0, 1100)],
+            true,
+        );
+        let island = part(&[(700, 1020), (700, 1040), (800, 1040), (800, 1020)], false);
+        let points = along_of(&[river, island]);
+        let places: Vec<u32> = points.iter().map(|point| point.x).collect();
+        assert_eq!(places, [500, 1500, 2500, 3500, 4500, 5500]);
+        assert_eq!(points[..3].iter().map(|point| point.y).collect::<Vec<_>>(), [1050; 3]);
+        assert_eq!(points[5].y, 1883);
+        let square = part(&[(1000, 1000), (3000, 1000), (3000, 3000), (1000, 3000)], true);
+        assert_eq!(along_of(&[square]), []);
+        let brick = part(&[(0, 0), (2000, 0), (2000, 300), (0, 300)], true);
+        assert_eq!(along_of(&[brick]), []);
     }
 
     #[test]

@@ -21,6 +21,8 @@ use data_model::{Extent, LayerId, TileCoord};
 pub struct LayerView {
     extent: Extent,
     buffer: u32,
+    /// Whether points on the eastern and southern edge belong to the next tile.
+    is_half_open: bool,
     /// Table columns in key order.
     columns: Vec<usize>,
     /// Field 15 `version` and field 1 `name`.
@@ -85,7 +87,24 @@ impl LayerView {
         for &column in &chosen {
             write_bytes(LAYER_KEYS, table.columns()[column].name.as_bytes(), &mut keys);
         }
-        Self { extent, buffer: u32::from(buffer), columns: chosen, head, keys }
+        let buffer = u32::from(buffer);
+        Self { extent, buffer, is_half_open: false, columns: chosen, head, keys }
+    }
+
+    /// A view of label points: each point is in one tile, that in which its coordinates are from
+    /// 0 to below the extent. Otherwise as [`named`](Self::named), without a buffer.
+    pub fn labels(
+        name: &str,
+        table: &FeatureTable,
+        columns: Option<&[String]>,
+        extent: Extent,
+    ) -> Self {
+        Self { is_half_open: true, ..Self::named(name, table, columns, extent, 0) }
+    }
+
+    /// Tile units that features reach into.
+    fn clip(&self) -> ClipBox {
+        ClipBox::new(self.extent.units() - u32::from(self.is_half_open), self.buffer)
     }
 
     /// The published table columns, in key order.
@@ -272,13 +291,13 @@ pub fn encode_layer_with_hints<'a>(
 fn find_rows(table: &FeatureTable, view: &LayerView, grid: TileGrid, scratch: &mut EncoderScratch) {
     let EncoderScratch { ranges, rows, ascending, .. } = scratch;
     let area = grid.world_rect(view.extent, view.buffer);
-    let clip = ClipBox::new(view.extent.units(), view.buffer);
+    let clip = view.clip();
     table.index().query(&area, ranges);
     rows.clear();
     let order = table.drawn();
     for range in ranges.iter() {
         let found = range.start..range.end;
-        if range.inside {
+        if range.inside && !view.is_half_open {
             rows.extend(found.map(|row| order.place(row)));
             continue;
         }
@@ -322,7 +341,7 @@ fn draw(
     let area = grid.world_rect(view.extent, view.buffer);
     let mut writer = GeometryWriter {
         grid,
-        clip: ClipBox::new(view.extent.units(), view.buffer),
+        clip: view.clip(),
         threshold: threshold(tile.zoom(), view.extent),
         out: drawn,
         part,
@@ -337,7 +356,7 @@ fn draw(
             return Err(EncodeError::Deadline);
         }
         let row = rows[at] as usize;
-        let inside = area.contains(shapes.rect(row));
+        let inside = !view.is_half_open && area.contains(shapes.rect(row));
         if writer.shape(shapes.kind(row), inside, shapes.parts(row)) {
             rows[kept] = row as u32;
             kept += 1;

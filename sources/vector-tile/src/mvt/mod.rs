@@ -35,4 +35,4 @@ pub use rewrite::{copy, rename, restrict};
 
 /// Version of the conversion from a feature table to tile bytes, deflating included. Part
 /// of every content version: increment it with any change of the bytes.
-pub const ENCODER_VERSION: u32 = 4;
+pub const ENCODER_VERSION: u32 = 5;

@@ -40,6 +40,8 @@ fn source(id: &str) -> Source {
             partial_times: Vec::new(),
             attribution: None,
             inner: Vec::new(),
+            tiling: data_model::Tiling::default(),
+            sampled_below: None,
         },
         version: 1,
         asked: AtomicUsize::new(0),

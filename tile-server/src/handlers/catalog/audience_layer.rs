@@ -8,18 +8,18 @@ use data_model::feature::GeometryKind;
 use data_model::{Audience, DatasetId};
 
 /// A layer in the form that one audience gets; the public may get measures of its own.
-pub(super) struct AudienceLayer<'a> {
+pub(crate) struct AudienceLayer<'a> {
     catalog: &'a Catalog,
     audience: Audience,
-    pub(super) layer: &'a Layer,
+    pub(crate) layer: &'a Layer,
     /// Measures of the form; `None` without any.
-    pub(super) set: Option<&'a MeasureSet>,
+    pub(crate) set: Option<&'a MeasureSet>,
     /// Whether the measures are for the public only.
-    pub(super) is_public_only: bool,
+    pub(crate) is_public_only: bool,
 }
 
 /// Meaning of a column of a layer.
-pub(super) enum ColumnMeaning<'a> {
+pub(crate) enum ColumnMeaning<'a> {
     /// A column of a dataset or of a prepared result.
     Column(&'a DatasetColumn),
     /// A measure.
@@ -29,7 +29,7 @@ pub(super) enum ColumnMeaning<'a> {
 }
 
 impl<'a> AudienceLayer<'a> {
-    pub(super) fn new(catalog: &'a Catalog, layer: &'a Layer, audience: Audience) -> Self {
+    pub(crate) fn new(catalog: &'a Catalog, layer: &'a Layer, audience: Audience) -> Self {
         let public = layer.public_form.as_ref().filter(|_| audience == Audience::Public);
         let set = public.or(layer.content.measures());
         Self { catalog, audience, layer, set, is_public_only: public.is_some() }
@@ -50,7 +50,7 @@ impl<'a> AudienceLayer<'a> {
     }
 
     /// The dataset whose features the form publishes or draws.
-    pub(super) fn dataset(&self) -> &'a DatasetId {
+    pub(crate) fn dataset(&self) -> &'a DatasetId {
         match self.set {
             Some(set) if self.is_public_only => &set.carrier,
             _ => &self.layer.dataset,
@@ -58,18 +58,18 @@ impl<'a> AudienceLayer<'a> {
     }
 
     /// Attribution of the map's subject.
-    pub(super) fn attribution(&self) -> Option<&'a Attribution> {
+    pub(crate) fn attribution(&self) -> Option<&'a Attribution> {
         self.catalog.attribution(self.layer, self.set)
     }
 
     /// Whether the form publishes stored features of this dataset unchanged, all or some.
-    pub(super) fn is_stored(&self, dataset: &DatasetId) -> bool {
+    pub(crate) fn is_stored(&self, dataset: &DatasetId) -> bool {
         let plain = matches!(self.layer.content, LayerContent::Features { .. });
         self.set.is_none() && plain && self.layer.dataset == *dataset
     }
 
     /// Whether the form has every stored feature of this dataset.
-    pub(super) fn has_all_of(&self, dataset: &DatasetId) -> bool {
+    pub(crate) fn has_all_of(&self, dataset: &DatasetId) -> bool {
         match (self.set, &self.layer.content) {
             (Some(set), _) => self.flow().is_none() && set.carrier == *dataset,
             (None, LayerContent::Features { filter }) => {
@@ -80,7 +80,7 @@ impl<'a> AudienceLayer<'a> {
     }
 
     /// Every dataset that the audience's forms are made from, each once.
-    pub(super) fn all_datasets(&self) -> Vec<&'a Dataset> {
+    pub(crate) fn all_datasets(&self) -> Vec<&'a Dataset> {
         let own = std::iter::once(self.dataset());
         let ids: Vec<DatasetId> = match self.set {
             Some(set) if self.is_public_only => own.cloned().chain(set.datasets()).collect(),
@@ -97,7 +97,7 @@ impl<'a> AudienceLayer<'a> {
     }
 
     /// The datasets that the audience may see, each once.
-    pub(super) fn datasets(&self) -> Vec<&'a Dataset> {
+    pub(crate) fn datasets(&self) -> Vec<&'a Dataset> {
         let mut datasets = self.all_datasets();
         datasets.retain(|dataset| {
             self.audience == Audience::Staff || dataset.sensitivity == Sensitivity::Public
@@ -106,20 +106,20 @@ impl<'a> AudienceLayer<'a> {
     }
 
     /// Whether any dataset of the form can't be downloaded.
-    pub(super) fn no_download(&self) -> bool {
+    pub(crate) fn no_download(&self) -> bool {
         let kept = |dataset: &&Dataset| dataset.privacy.contains(&PrivacyRule::NoDownload);
         self.all_datasets().iter().any(kept)
     }
 
     /// The column or measure that the map is about.
-    pub(super) fn value(&self) -> Option<&'a str> {
+    pub(crate) fn value(&self) -> Option<&'a str> {
         match self.set {
             Some(set) => Some(set.value.as_str()),
             None => self.layer.value.as_deref(),
         }
     }
 
-    pub(super) fn geometry(&self) -> Option<GeometryKind> {
+    pub(crate) fn geometry(&self) -> Option<GeometryKind> {
         let of = |id: &DatasetId| Some(self.catalog.dataset(id.as_str())?.geometry);
         if self.flow().is_some() {
             return Some(GeometryKind::Line);
@@ -132,7 +132,7 @@ impl<'a> AudienceLayer<'a> {
     }
 
     /// Names of the columns that a layer which is not loaded will publish.
-    pub(super) fn columns(&self) -> Vec<String> {
+    pub(crate) fn columns(&self) -> Vec<String> {
         if let Some(set) = self.set {
             let carried: Vec<String> = match self.flow() {
                 None => set.columns.clone(),
@@ -168,7 +168,7 @@ impl<'a> AudienceLayer<'a> {
     }
 
     /// Meaning of a published column; `None` for an undeclared one.
-    pub(super) fn meaning(&self, name: &str) -> Option<ColumnMeaning<'a>> {
+    pub(crate) fn meaning(&self, name: &str) -> Option<ColumnMeaning<'a>> {
         let of = |id: &DatasetId, name: &str| self.catalog.dataset(id.as_str())?.column(name);
         let own = |ko: &str, en: &str| {
             ColumnMeaning::Own(LocalizedText { ko: ko.to_owned(), en: en.to_owned() })
@@ -214,7 +214,7 @@ impl<'a> AudienceLayer<'a> {
     }
 
     /// Whether the form shows a column of a dataset unchanged, or makes measures of it.
-    pub(super) fn shows(&self, dataset: &DatasetId, name: &str) -> bool {
+    pub(crate) fn shows(&self, dataset: &DatasetId, name: &str) -> bool {
         if let Some(set) = self.set {
             let carried = set.carrier == *dataset
                 && (set.columns.iter().any(|column| column == name)

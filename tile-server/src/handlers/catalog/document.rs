@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{District, LocalizedText, Theme};
+use catalog::{Catalog, LocalizedText, Theme};
 use data_library::Snapshot;
 use data_model::{Audience, GeographicBounds};
 use serde::Serialize;
@@ -46,15 +46,18 @@ struct DistrictEntry<'a> {
     bounds: Option<GeographicBounds>,
     attribution: Option<&'a LocalizedText>,
     notice: Option<&'a LocalizedText>,
+    /// Whether styles have a base map beneath their maps.
+    base_map: bool,
 }
 
-impl<'a> From<&'a District> for DistrictEntry<'a> {
-    fn from(district: &'a District) -> Self {
+impl<'a> DistrictEntry<'a> {
+    fn new(Catalog { district, base, .. }: &'a Catalog) -> Self {
         Self {
             title: &district.title,
             bounds: district.bounds,
             attribution: district.attribution.as_ref(),
             notice: district.notice.as_ref(),
+            base_map: !base.is_empty(),
         }
     }
 }
@@ -107,7 +110,7 @@ pub fn document(snapshot: &Snapshot, audience: Audience) -> Vec<u8> {
                 opening_map: opening_map(theme),
             })
             .collect(),
-        district: DistrictEntry::from(&catalog.district),
+        district: DistrictEntry::new(catalog),
         datasets,
         layers,
     };

@@ -1,6 +1,6 @@
 //! `/catalog.json`: all that an audience may see, without URLs.
 
-mod audience_layer;
+pub(crate) mod audience_layer;
 mod column;
 mod dataset;
 pub mod document;

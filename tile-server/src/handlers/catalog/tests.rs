@@ -209,6 +209,8 @@ fn loaded(columns: &[(&str, ColumnType)], times: &[&str]) -> LayerState {
         partial_times: Vec::new(),
         attribution: None,
         inner: Vec::new(),
+        tiling: data_model::Tiling::default(),
+        sampled_below: None,
     })))
 }
 
@@ -237,6 +239,7 @@ fn document_with(audience: Audience, lamps: LayerState) -> Value {
             audience,
             features: None,
             summary: None,
+            distributions: Default::default(),
             area_measures: AreaMeasures::None,
             max_age: 300,
             state,

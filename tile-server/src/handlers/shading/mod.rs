@@ -6,7 +6,6 @@ use catalog::{Catalog, LocalizedText, MapKind};
 use data_library::{LayerAudience, PublishedLayer};
 use data_model::feature::GeometryKind;
 use styles::LayerShading;
-use styles::map_description::{BilingualText, MapValue, ValueDistribution};
 use styles::shading::{ClassTest, ColourRamp, MarkKind, ValueClass};
 use vector_tile::features::ValueSummary;
 
@@ -63,24 +62,6 @@ pub fn layer_shading(catalog: &Catalog, layer: &PublishedLayer) -> Option<LayerS
     let suppressed = suppressed.map(|_| (ko.clone(), en.clone()));
     let unit = value.unit.map(str::to_owned);
     Some(LayerShading { column: value.column.to_owned(), mark, ramp, classes, unit, suppressed })
-}
-
-/// The column that a layer is shaded by, with titles and unit and without its values; `None`
-/// where the layer declares none.
-pub(super) fn shown_value(catalog: &Catalog, layer: &PublishedLayer) -> Option<MapValue> {
-    let declared = catalog.layer(layer.id.as_str())?;
-    let value = ShadedColumn::new(catalog, declared, layer.audience.results())?;
-    let text = |text: &LocalizedText| BilingualText { ko: text.ko.clone(), en: text.en.clone() };
-    Some(MapValue {
-        column: value.column.to_owned(),
-        title: text(&declared.title),
-        unit: value.unit.map(|unit| BilingualText { ko: unit.to_owned(), en: unit.to_owned() }),
-        decimals: 1,
-        texts: value.texts(),
-        ordered: value.in_classes,
-        absolute: false,
-        summary: ValueDistribution::default(),
-    })
 }
 
 /// Classes between breaks.

@@ -5,7 +5,6 @@ use catalog::{
     UnionPart,
 };
 use measures::{DeclaredMeasures, ResultAudience};
-use styles::map_description::BilingualText;
 use styles::shading::{ClassTest, ValueClass};
 
 /// Most categories that get a class each.
@@ -94,15 +93,6 @@ impl<'a> ShadedColumn<'a> {
             declared.chain(others.map(|text| self.other(text))).collect();
         let are_countable = all || !self.known.is_empty() && classes.len() <= MAX_CATEGORIES;
         are_countable.then_some(classes)
-    }
-
-    /// Titles of the stored texts.
-    pub(super) fn texts(&self) -> Vec<(String, BilingualText)> {
-        let title = |text: &DeclaredText<'_>| {
-            let title = BilingualText { ko: text.title.ko.clone(), en: text.title.en.clone() };
-            (text.stored.to_owned(), title)
-        };
-        self.known.iter().map(title).collect()
     }
 
     fn other(&self, text: &str) -> ValueClass {

@@ -145,6 +145,10 @@ impl From<RouteError> for Problem {
                 ProblemKind::FormatNotOffered,
                 "Tiles are Mapbox Vector Tiles: ask for .mvt, .pbf or no extension.".to_owned(),
             ),
+            RouteError::GlyphRange => (
+                ProblemKind::Malformed,
+                "A glyph range is 256 code points: 0-255, 256-511 and so on to 65280-65535.".to_owned(),
+            ),
             RouteError::Shape => (
                 ProblemKind::NotFound,
                 "Tiles are at /tiles/{layers}/{z}/{x}/{y}, their TileJSON at /tiles/{layers}.json, \
@@ -332,6 +336,7 @@ mod tests {
     #[case(RouteError::Number, 400)]
     #[case(RouteError::OutsideGrid, 404)]
     #[case(RouteError::Format, 404)]
+    #[case(RouteError::GlyphRange, 400)]
     #[case(RouteError::Shape, 404)]
     fn route_errors(#[case] error: RouteError, #[case] status: u16) {
         assert_eq!(Problem::from(error).kind.row().status.as_u16(), status);

@@ -15,6 +15,8 @@ pub enum RouteName {
     Preview,
     /// A sprite sheet's index or picture.
     Sprite,
+    /// A range of glyphs.
+    Glyphs,
     /// A raw archive, or a range of it.
     Archive,
     /// A layer's measures by area.
@@ -39,13 +41,14 @@ pub enum RouteName {
 
 impl RouteName {
     /// Every name, in order.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Tile,
         Self::TileJson,
         Self::Style,
         Self::Legend,
         Self::Preview,
         Self::Sprite,
+        Self::Glyphs,
         Self::Archive,
         Self::Stats,
         Self::Search,
@@ -68,6 +71,7 @@ impl RouteName {
             Self::Legend => "legend",
             Self::Preview => "preview",
             Self::Sprite => "sprite",
+            Self::Glyphs => "glyphs",
             Self::Archive => "archive",
             Self::Stats => "stats",
             Self::Search => "search",

@@ -1,6 +1,8 @@
 //! Signed distance fields of shapes, as clients expect them of glyphs and of recoloured symbols.
 
-use sdf_glyph_renderer::{BitmapGlyph, SdfGlyphError, clamp_to_u8};
+use sdf_glyph_renderer::{BitmapGlyph, clamp_to_u8};
+
+pub use sdf_glyph_renderer::SdfGlyphError;
 
 /// Distance that a field encodes, in its pixels.
 const RADIUS: usize = 8;
@@ -15,7 +17,7 @@ const CUTOFF: f64 = 0.25;
 ///
 /// # Errors
 /// [`SdfGlyphError`] where the number of pixels is another.
-pub(crate) fn distance_field(
+pub fn distance_field(
     coverage: Vec<u8>,
     (width, height): (usize, usize),
     detail: usize,
