@@ -69,6 +69,7 @@ fn legend_mark(description: &MapDescription, mark: &ClassifiedMark, several: boo
     let distribution = value.map(|value| &value.summary);
     let occurs = |class: &&StyleClass| occurs(distribution, &class.condition);
     let classes = mark.classes.iter().filter(occurs);
+    let classes = classes.filter(|class| !words.numbers.is_empty(&class.condition));
     let sized = mark.size.as_ref().map(|scale| {
         let value = named(Some(scale.column.as_str()));
         sizes(scale, value.map(|value| &value.summary), NumberWords::of(value))
