@@ -69,7 +69,7 @@ pub(super) fn push_figures(style: &mut MapStyle<'_>, value: &MapValue) {
         .from_zoom(from);
     let part = with_text(part, Some(fields.clone()), fields["ko"].clone(), 12.0);
     let part = if at_labels {
-        part.layout("text-anchor", "top").layout("text-offset", json!([0, 0.7]))
+        part.layout("text-anchor", "top").layout("text-offset", json!([0, 1.0]))
     } else {
         part.layout("text-variable-anchor", json!(["top", "bottom", "right", "left"]))
             .layout("text-radial-offset", 0.9)

@@ -98,11 +98,11 @@ fn push_discs(style: &mut MapStyle<'_>, look: &DiscLook, at_labels: bool, zoom: 
     if !at_labels {
         filter.extend(conditions::geometry(description, LayerGeometry::Point));
     }
-    let smallest = (6.0 * style.feature_count().powf(-0.12)).clamp(2.0, 5.0);
+    let smallest = (6.0 * style.feature_count().powf(-0.12)).clamp(2.6, 5.0);
     let nearest = if look.icon.is_some() { 10.0 } else { 7.0 };
     let radius = by_zoom(&[
         (10.0, tidy(smallest * 0.6)),
-        (from - 1.0, tidy(smallest)),
+        (12.0, tidy(smallest)),
         (from, tidy(nearest * 0.95)),
         (from + 2.5, tidy(nearest * 1.3)),
     ]);

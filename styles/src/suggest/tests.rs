@@ -170,7 +170,7 @@ fn the_nearest_is_darkest_and_lies_on_top() {
 fn a_density_surface_gives_way_to_points() {
     let map = sample(MapRepresentation::Heat, Point, Sample::Nothing);
     let layers = suggest(&map);
-    assert_eq!(parts(&layers), ["point", "heat"]);
+    assert_eq!(parts(&layers), ["heat", "point"]);
     assert_eq!(part(&layers, "heat")["type"], "heatmap");
     assert_eq!(part(&layers, "point")["minzoom"], 15);
 }
