@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 
-use crate::table_source::{EncodeFault, LayerPublication};
+use crate::fragment_encoding::EncodeFault;
+use crate::publication::LayerPublication;
 use crate::time_slices::TimeSlice;
 use crate::workers::WorkerState;
 use crate::zoom_views::TableViews;
