@@ -2,6 +2,7 @@
 
 use super::content::{Histogram, HistogramBin};
 use crate::classification::{ClassCondition, ClassifiedMark};
+use crate::expression::StyleColour;
 use crate::map_description::ValueDistribution;
 
 /// Number of bins.
@@ -63,7 +64,7 @@ fn scale(distribution: &ValueDistribution) -> f64 {
 
 fn colour_at(mark: &ClassifiedMark, number: f64) -> Option<String> {
     let class = mark.classes.iter().find(|class| class.condition.holds_number(number))?;
-    class.look.colour.map(|colour| colour.to_hexadecimal())
+    class.look.colour.map(StyleColour::to_hexadecimal)
 }
 
 /// Features of a class; `None` where the data is not known.

@@ -34,7 +34,7 @@ pub(super) fn push_names(style: &mut MapStyle<'_>) {
         .at_labels(at_labels)
         .filter([json!(["has", column])])
         .filter(conditions::single(description))
-        .from_zoom(from);
+        .min_zoom(from);
     let part = with_text(part, names(style, column), get(column), 12.0);
     let part = if on_line {
         part.layout("symbol-placement", "line").layout("symbol-spacing", 300)
@@ -66,7 +66,7 @@ pub(super) fn push_figures(style: &mut MapStyle<'_>, value: &MapValue) {
     let part = StylePart::new("figure", PartKind::Symbol, &text("수치", "Figures"))
         .at_labels(at_labels)
         .filter(conditions::with_value(description, &[&value.column]))
-        .from_zoom(from);
+        .min_zoom(from);
     let part = with_text(part, Some(fields.clone()), fields["ko"].clone(), 12.0);
     let part = if at_labels {
         part.layout("text-anchor", "top").layout("text-offset", json!([0, 1.0]))

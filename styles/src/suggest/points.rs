@@ -109,7 +109,7 @@ fn push_discs(style: &mut MapStyle<'_>, look: &DiscLook, at_labels: bool, zoom: 
     let title = description.value.as_ref().map_or(&description.title, |value| &value.title);
     let mut discs = StylePart::new("point", PartKind::Circle, title);
     if zoom > 0.0 {
-        discs = discs.from_zoom(zoom);
+        discs = discs.min_zoom(zoom);
     }
     style.push(
         discs
@@ -125,7 +125,7 @@ fn push_discs(style: &mut MapStyle<'_>, look: &DiscLook, at_labels: bool, zoom: 
         StylePart::new("icon", PartKind::Symbol, &text("그림 기호", "Pictograms"))
             .at_labels(at_labels)
             .filter(filter)
-            .from_zoom(from)
+            .min_zoom(from)
             .layout("icon-image", icon.clone())
             .layout("icon-size", by_zoom(&[(from, 0.68), (from + 2.5, 0.95)]))
             .layout("icon-allow-overlap", true)
