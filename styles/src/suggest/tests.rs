@@ -17,7 +17,8 @@ type Layer = Map<String, Value>;
 
 fn part<'l>(layers: &'l [Layer], name: &str) -> &'l Layer {
     let found = layers.iter().find(|layer| layer["id"] == format!("eco-01.{name}"));
-    found.unwrap_or_else(|| panic!("no part {name} in {:?}", parts(layers)))
+    assert!(found.is_some(), "no part {name} in {:?}", parts(layers));
+    found.unwrap()
 }
 
 fn parts(layers: &[Layer]) -> Vec<String> {

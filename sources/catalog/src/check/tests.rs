@@ -1,5 +1,6 @@
 //! Declarations that are accepted, and some that are nearly right.
 
+mod base_map;
 mod disclosure;
 mod equations;
 mod overlaps;
