@@ -270,7 +270,7 @@ end_to_end() {
   tooled "proxies: Chromium draws the map behind an nginx that passes on nothing" \
     "python3 nginx node page-packages chromium korean-font" browser_proxied
   tooled "district: every layer's and theme's tile is small enough for a phone" "python3" \
-    within 120 "$clients/tile-sizes.py" --base-url "$url" --staff-url "$staff_url"
+    within 300 "$clients/tile-sizes.py" --base-url "$url" --staff-url "$staff_url"
   check_every_layer
   step "server: drains on SIGTERM" drains
   check_proxies

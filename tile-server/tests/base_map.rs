@@ -96,7 +96,7 @@ fn the_base_map_is_a_set_of_tiles_and_in_no_list_of_maps() {
         for query in ["base", "pond", "Base%20map"] {
             let found = client.get(&format!("/search?q={query}"));
             let text = found.text();
-            assert!(!text.contains("base-") && !text.contains("pond"), "{query}: {text}");
+            assert!(!text.contains("base-") && !text.contains("pond data"), "{query}: {text}");
         }
         assert_eq!(client.get("/readyz").json()["layers"]["ready"], 1);
     }

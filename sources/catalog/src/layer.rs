@@ -109,6 +109,12 @@ impl Layer {
         self.public_look.kind.filter(|_| public).or(self.kind)
     }
 
+    /// Reduction of tiles at low zooms, in the public form or the staff form.
+    #[must_use]
+    pub fn tiling_of(&self, public: bool) -> &Tiling {
+        self.public_tiling.as_ref().filter(|_| public).unwrap_or(&self.tiling)
+    }
+
     /// Declared presentation, in the public form or the staff form.
     #[must_use]
     pub const fn cartography_of(&self, public: bool) -> &Cartography {
@@ -117,12 +123,6 @@ impl Layer {
         } else {
             &self.cartography
         }
-    }
-
-    /// Reduction of tiles at low zooms, in the public form or the staff form.
-    #[must_use]
-    pub fn tiling_of(&self, public: bool) -> &Tiling {
-        self.public_tiling.as_ref().filter(|_| public).unwrap_or(&self.tiling)
     }
 }
 

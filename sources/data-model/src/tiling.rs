@@ -132,9 +132,11 @@ impl Reduction {
         match &mut rule {
             Self::Cluster(rule) => rule.sums.retain(|name| is_published(name)),
             Self::Thin(rule) => {
-                rule.rank = rule.rank.take().filter(|rank| is_published(&rank.column))
+                rule.rank = rule.rank.take().filter(|rank| is_published(&rank.column));
             }
-            Self::Merge(rule) => rule.by = rule.by.take().filter(|name| is_published(name)),
+            Self::Merge(rule) => {
+                rule.by = rule.by.take().filter(|name| is_published(name));
+            }
         }
         rule
     }

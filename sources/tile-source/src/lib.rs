@@ -13,6 +13,8 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod fragment_encoding;
+mod publication;
 pub mod reduced_tables;
 pub mod selection;
 pub mod source;

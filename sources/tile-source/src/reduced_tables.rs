@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 
-use crate::table_source::{EncodeFault, LayerPublication};
+use crate::fragment_encoding::EncodeFault;
+use crate::publication::LayerPublication;
 use crate::time_slices::TimeSlice;
 use crate::workers::WorkerState;
 use crate::zoom_views::TableViews;
@@ -37,8 +38,14 @@ pub struct ReducedTables {
 /// Tables by slice and zoom, the least recently used first.
 #[derive(Default)]
 struct ReducedCache {
-    entries: Vec<((usize, Zoom), Arc<OnceLock<ReducedEntry>>)>,
+    entries: Vec<(SliceAtZoom, SharedEntry)>,
 }
+
+/// Number of a time slice, and a zoom.
+type SliceAtZoom = (usize, Zoom);
+
+/// A table that one worker makes and others wait for.
+type SharedEntry = Arc<OnceLock<ReducedEntry>>;
 
 type ReducedEntry = Result<Arc<ReducedSlice>, TableError>;
 

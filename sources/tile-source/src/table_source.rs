@@ -2,43 +2,24 @@
 
 use std::hash::Hash;
 use std::sync::Arc;
-use std::time::Instant;
 
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::reduced_tables::ReducedTables;
 use crate::source::BoxFuture;
 use crate::time_slices::{TimeSlice, TimeSlices};
-use crate::workers::{TileWorkers, WorkerState};
+use crate::workers::TileWorkers;
 use crate::zoom_views::ZoomViews;
 use crate::{ContentVersion, LayerDescription, Selection, SourceError, TileRequest, TileSource};
+use data_model::ContentDigest;
 use data_model::feature::Column;
 use data_model::time_label::describe_form;
-use data_model::{ContentDigest, Extent, LayerId, TileCoord, Tiling, Zoom};
 use vector_tile::features::{FeatureTable, TableOptions};
 use vector_tile::fragment::{DeflateLevel, Fragment};
-use vector_tile::mvt::{ENCODER_VERSION, EncodeError, LayerView, encode_layer_with_hints};
+use vector_tile::mvt::ENCODER_VERSION;
 
-/// Publication of a feature table as a layer.
-#[derive(Debug, Clone)]
-pub struct LayerPublication {
-    /// The layer's id.
-    pub id: LayerId,
-    /// Published columns; `None` publishes all.
-    pub columns: Option<Vec<String>>,
-    /// Shallowest zoom with tiles.
-    pub min_zoom: Zoom,
-    /// Deepest zoom with tiles.
-    pub max_zoom: Zoom,
-    /// Units along a tile's edge.
-    pub extent: Extent,
-    /// Buffer: tile units beyond the edge that a tile still holds.
-    pub buffer: u16,
-    /// Whether tiles also contain one label point for each feature.
-    pub labels: bool,
-    /// Reduction of tiles at low zooms.
-    pub tiling: Tiling,
-}
+pub use crate::fragment_encoding::{EncodeFault, encode_fragment};
+pub use crate::publication::LayerPublication;
 
 /// Encodes tiles of one layer from a feature table, on the tile workers.
 pub struct TableSource {
@@ -192,55 +173,4 @@ pub fn content_version(
     hash.update(&[u8::from(options.omit_ids), u8::from(options.keep_every_vertex)]);
     publication.tiling.hash(&mut hash);
     ContentVersion::new(hash.digest128())
-}
-
-/// Reason for which a tile can't be encoded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EncodeFault {
-    /// The deadline passed.
-    Deadline,
-    /// Any other reason.
-    Reason(String),
-}
-
-impl EncodeFault {
-    /// The fault as an error of the layer's source.
-    pub fn of_layer(self, layer: &LayerId) -> SourceError {
-        let layer = layer.clone();
-        match self {
-            Self::Deadline => SourceError::DeadlineExceeded { layer },
-            Self::Reason(reason) => SourceError::Internal { layer, reason },
-        }
-    }
-}
-
-/// Encodes and deflates a layer's part of one tile, with its label points; `None` if no feature
-/// meets the tile.
-pub fn encode_fragment(
-    table: &FeatureTable,
-    view: &LayerView,
-    labels: Option<(&FeatureTable, &LayerView)>,
-    tile: TileCoord,
-    deadline: Instant,
-    state: &mut WorkerState,
-) -> Result<Option<Fragment>, EncodeFault> {
-    let late = |EncodeError::Deadline| EncodeFault::Deadline;
-    let scratch = &mut state.scratch;
-    let encoded = encode_layer_with_hints(table, view, tile, deadline, scratch).map_err(late)?;
-    if encoded.bytes.is_empty() {
-        return Ok(None);
-    }
-    let fragment = match labels {
-        None => state.deflater.fragment_with_hints(encoded.bytes, encoded.hints),
-        Some((points, view)) => {
-            // The scratch is used again: a copy of the first layer.
-            let (mut bytes, mut hints) = (encoded.bytes.to_vec(), encoded.hints.clone());
-            let labels = encode_layer_with_hints(points, view, tile, deadline, scratch);
-            let labels = labels.map_err(late)?;
-            hints.append(bytes.len(), labels.hints);
-            bytes.extend_from_slice(labels.bytes);
-            state.deflater.fragment_with_hints(&bytes, &hints)
-        }
-    };
-    fragment.map(Some).map_err(|error| EncodeFault::Reason(error.to_string()))
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use crate::fragment_encoding::{EncodeFault, encode_fragment};
+use crate::publication::LayerPublication;
 use crate::source::LABEL_SUFFIX;
-use crate::table_source::{EncodeFault, LayerPublication, encode_fragment};
 use crate::time_slices::TimeSlice;
 use crate::workers::WorkerState;
 use data_model::tile::{TileGrid, WorldRect};

@@ -172,5 +172,4 @@ fn write_varint(message: &mut Vec<u8>, mut number: u32) {
 }
 
 #[cfg(test)]
-#[path = "glyph_range_tests.rs"]
 mod tests;

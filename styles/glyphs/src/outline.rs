@@ -4,7 +4,7 @@
 pub const EM_PIXELS: u16 = 24;
 
 /// Outline units of a pixel. A distance field tells positions no finer.
-pub const UNITS_PER_PIXEL: u16 = 16;
+pub const UNITS_PER_PIXEL: u16 = 8;
 
 /// Code points of a range.
 pub const RANGE_LENGTH: u32 = 256;

@@ -113,7 +113,7 @@ impl Checks<'_> {
         let is_recorded = |layer: &&Map<String, Value>| {
             layer.get("metadata").is_some_and(|metadata| metadata.get(BREAK_METHOD).is_some())
         };
-        if !is_declared && !self.map.layers.iter().any(|layer| is_recorded(&layer)) {
+        if !is_declared && !self.map.layers.iter().any(is_recorded) {
             let problem = "the method of the class breaks is not recorded";
             let remedy = format!("write \"{BREAK_METHOD}\" into the style layer's metadata");
             self.warning(MapCheck::BreakMethod, "no method", problem, &remedy);
@@ -126,7 +126,7 @@ impl Checks<'_> {
             let paint = layer.get("paint").and_then(|paint| paint.get("fill-color"));
             paint.is_some_and(|colour| colour.to_string().contains("[\"zoom\"]"))
         };
-        if self.map.layers.iter().any(|layer| depends(&layer)) {
+        if self.map.layers.iter().any(depends) {
             let remedy = "let the colours depend on the value alone";
             self.error(
                 MapCheck::OneScale,

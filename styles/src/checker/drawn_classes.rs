@@ -116,7 +116,8 @@ mod tests {
     fn categories_have_a_colour_each() {
         let found =
             of(json!(["match", ["get", "v"], ["a", "b"], "#111111", ["c"], "#222222", "#333333"]));
-        let [first, second] = colours(&["#111111", "#222222"])[..] else { panic!() };
+        let colours = colours(&["#111111", "#222222"]);
+        let (first, second) = (colours[0], colours[1]);
         let expected = vec![("a, b".to_owned(), first), ("c".to_owned(), second)];
         assert_eq!(found, Some(DrawnClasses::Categories(expected)));
     }

@@ -8,6 +8,7 @@ use super::wording::ClassWords;
 use crate::classification::{
     BivariateClasses, ClassCondition, ClassifiedMark, MarkKind, StyleClass,
 };
+use crate::expression::StyleColour;
 use crate::map_description::{MapDescription, MapValue, ValueDistribution};
 
 /// Facts of a legend beside classes and description.
@@ -69,6 +70,7 @@ fn legend_mark(description: &MapDescription, mark: &ClassifiedMark, several: boo
     let distribution = value.map(|value| &value.summary);
     let occurs = |class: &&StyleClass| occurs(distribution, &class.condition);
     let classes = mark.classes.iter().filter(occurs);
+    let classes = classes.filter(|class| !words.numbers.is_empty(&class.condition));
     let sized = mark.size.as_ref().map(|scale| {
         let value = named(Some(scale.column.as_str()));
         sizes(scale, value.map(|value| &value.summary), NumberWords::of(value))
@@ -129,11 +131,11 @@ fn legend_class(
         from,
         to,
         values,
-        color: look.colour.map(|colour| colour.to_hexadecimal()),
+        color: look.colour.map(StyleColour::to_hexadecimal),
         opacity: rounded(look.opacity * look.colour.map_or(1.0, |colour| colour.alpha)),
         pattern: look.pattern.clone(),
         icon: look.icon.clone(),
-        icon_color: look.icon_colour.map(|colour| colour.to_hexadecimal()),
+        icon_color: look.icon_colour.map(StyleColour::to_hexadecimal),
         size: (look.size > 0.0 && mark.size.is_none()).then(|| rounded(look.size)),
         outline: look.outline.map(|edge| edge.colour.to_string()),
         outline_width: look.outline.map(|edge| rounded(edge.width)),
@@ -172,7 +174,7 @@ fn legend_grid(description: &MapDescription, grid: &BivariateClasses) -> LegendG
         ranges.map(|range| words.words(range).unwrap_or_default()).collect()
     };
     let colour = |look: &crate::classification::MarkLook| {
-        look.colour.map_or_else(String::new, |colour| colour.to_hexadecimal())
+        look.colour.map_or_else(String::new, StyleColour::to_hexadecimal)
     };
     LegendGrid {
         titles: [title(&grid.columns[0]), title(&grid.columns[1])],

@@ -2,6 +2,7 @@
 
 use super::content::{Histogram, HistogramBin};
 use crate::classification::{ClassCondition, ClassifiedMark};
+use crate::expression::StyleColour;
 use crate::map_description::ValueDistribution;
 
 /// Number of bins.
@@ -10,7 +11,7 @@ const BINS: usize = 24;
 const SPANNED: f64 = 0.98;
 
 /// Frequencies of the numbers, coloured by the classes of the mark; `None` where there are no
-/// numbers or only one.
+/// numbers, only one, or no class is a range.
 pub(super) fn histogram(
     distribution: &ValueDistribution,
     mark: &ClassifiedMark,
@@ -18,7 +19,10 @@ pub(super) fn histogram(
     let numbers = &distribution.numbers;
     let (&least, &most) = (numbers.first()?, numbers.last()?);
     let reach = numbers.get((numbers.len() as f64 * SPANNED) as usize).copied().unwrap_or(most);
-    if least >= most {
+    // Classes of single numbers have their frequencies beside them already.
+    let in_ranges =
+        mark.classes.iter().any(|class| matches!(class.condition, ClassCondition::Range(_)));
+    if least >= most || !in_ranges {
         return None;
     }
     let whole = numbers.iter().all(|number| number.fract() == 0.0);
@@ -60,7 +64,7 @@ fn scale(distribution: &ValueDistribution) -> f64 {
 
 fn colour_at(mark: &ClassifiedMark, number: f64) -> Option<String> {
     let class = mark.classes.iter().find(|class| class.condition.holds_number(number))?;
-    class.look.colour.map(|colour| colour.to_hexadecimal())
+    class.look.colour.map(StyleColour::to_hexadecimal)
 }
 
 /// Features of a class; `None` where the data is not known.

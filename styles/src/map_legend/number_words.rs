@@ -55,11 +55,16 @@ impl NumberWords {
         same(&self.number(number))
     }
 
+    /// Whether a class can hold no number of these, such as whole numbers between 0 and 1.
+    pub(super) fn is_empty(self, condition: &ClassCondition) -> bool {
+        let ClassCondition::Range(range) = condition else { return false };
+        let (from, to) = whole_ends(range);
+        self.whole && from.zip(to).is_some_and(|(from, to)| to < from)
+    }
+
     /// A range of whole numbers, by the first and the last number in it.
     fn whole_range(self, range: &NumberRange) -> BilingualText {
-        let from =
-            range.from.map(|from| if range.holds_from { from.ceil() } else { from.floor() + 1.0 });
-        let to = range.to.map(|to| if range.holds_to { to.floor() } else { to.ceil() - 1.0 });
+        let (from, to) = whole_ends(range);
         let from = from.or(self.natural.then_some(0.0));
         match (from, to) {
             (Some(from), Some(to)) if to <= from => self.single(from),
@@ -107,6 +112,14 @@ impl NumberWords {
         let to = self.number(to);
         text(&format!("{to} 이하"), &format!("{to} or less"))
     }
+}
+
+/// First and last whole number of a range.
+fn whole_ends(range: &NumberRange) -> (Option<f64>, Option<f64>) {
+    let from =
+        range.from.map(|from| if range.holds_from { from.ceil() } else { from.floor() + 1.0 });
+    let to = range.to.map(|to| if range.holds_to { to.floor() } else { to.ceil() - 1.0 });
+    (from, to)
 }
 
 /// Number with thousands separators and at most six decimal places.

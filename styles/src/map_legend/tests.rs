@@ -126,6 +126,19 @@ fn numbers_are_worded_as_people_say_them(
 }
 
 #[test]
+fn a_range_that_no_whole_number_lies_in_is_left_out() {
+    let colour = json!([
+        "case",
+        ["==", ["get", "v"], 0],
+        "#000000",
+        ["step", ["get", "v"], "#111111", 1, "#222222"]
+    ]);
+    let legend = legend(&colour, &description(&[0.0, 1.0, 5.0], true));
+    let korean: Vec<_> = labels(&legend).into_iter().map(|(ko, _)| ko).collect();
+    assert_eq!(korean, ["없음", "1 이상", "자료 없음"]);
+}
+
+#[test]
 fn years_have_no_thousands_separators() {
     let mut described = description(&[1968.0, 1999.0, 2021.0], false);
     described.value.as_mut().unwrap().unit = Some(both("년", "year"));

@@ -78,7 +78,16 @@ const fn palette(name: &'static str, anchors: [(f32, f32, f32); 4]) -> Sequentia
 /// Colours by palette and number of classes.
 static TABLES: LazyLock<BTreeMap<&'static str, Vec<Vec<SrgbColour>>>> = LazyLock::new(|| {
     let table = |palette: &SequentialPalette| {
-        (palette.name, (0..=MOST).map(|count| palette.ramp.colours(count)).collect())
+        let five = palette.ramp.colours(5);
+        let few = |places: &[usize]| places.iter().map(|place| five[*place]).collect();
+        // Few classes keep off the ends: next to nearly white, nearly black looks like a fault.
+        let colours = |count| match count {
+            2 => few(&[1, 3]),
+            3 => few(&[0, 2, 3]),
+            4 => few(&[0, 1, 2, 3]),
+            _ => palette.ramp.colours(count),
+        };
+        (palette.name, (0..=MOST).map(colours).collect())
     };
     PALETTES.iter().map(table).collect()
 });

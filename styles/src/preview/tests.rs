@@ -25,11 +25,10 @@ fn pixel(drawing: &PreviewDrawing, x: u32, y: u32) -> [u8; 3] {
     [pixel.red(), pixel.green(), pixel.blue()]
 }
 
-fn drawn(
-    style: &Value,
-    geometry: GeometryType,
-    features: &[(Option<f64>, Vec<Vec<[f32; 2]>>)],
-) -> PreviewDrawing {
+/// The number and the rings of a feature.
+type ValuedRings = (Option<f64>, Vec<Vec<[f32; 2]>>);
+
+fn drawn(style: &Value, geometry: GeometryType, features: &[ValuedRings]) -> PreviewDrawing {
     let mut drawing = PreviewDrawing::new(PreviewSize::Small, 11.0, "#ffffff");
     let properties: Vec<Vec<(&str, ExpressionValue<'_>)>> = features
         .iter()

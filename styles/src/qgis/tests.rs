@@ -2,6 +2,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::layers_for_qgis;
+use crate::StyleDocument;
 
 /// Style layers of a map for QGIS, each as its filter and the changed properties.
 fn drawn(layer: &Value) -> Vec<Value> {
@@ -243,7 +244,7 @@ fn the_embedded_documents_leave_nothing_for_qgis_to_misread() {
     let base = styles.base().unwrap().layers().iter().map(|(_, layer)| layer);
     let documents = styles.names().filter_map(|theme| styles.get(theme));
     let mut checked = 0;
-    for layer in documents.flat_map(|document| document.layers()).chain(base) {
+    for layer in documents.flat_map(StyleDocument::layers).chain(base) {
         for layer in layers_for_qgis(layer) {
             for group in ["paint", "layout"] {
                 let properties = layer.get(group).and_then(Value::as_object);

@@ -58,9 +58,9 @@ fn collect(value: &Value, changes: &mut Vec<f64>) {
 /// The expression with the values that its zoom steps have at a zoom.
 fn at_zoom(value: &Value, zoom: f64) -> Value {
     if let Some((below, stops)) = zoom_steps(value) {
-        let passed =
-            stops.chunks_exact(2).filter(|stop| stop[0].as_f64().is_some_and(|at| at <= zoom));
-        return passed.last().map_or(below, |stop| &stop[1]).clone();
+        let is_passed = |stop: &&[Value]| stop[0].as_f64().is_some_and(|at| at <= zoom);
+        let passed = stops.chunks_exact(2).rfind(is_passed);
+        return passed.map_or(below, |stop| &stop[1]).clone();
     }
     match value {
         Value::Array(parts) => parts.iter().map(|part| at_zoom(part, zoom)).collect(),

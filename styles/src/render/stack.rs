@@ -29,9 +29,13 @@ enum Band {
 }
 
 impl Band {
-    fn of_map_layer(layer: &Map<String, Value>) -> Self {
+    /// Band of a map's style layer; `filled` are the vector-tile layers that the map fills.
+    /// Their edges stay with them, beneath the roads of the base.
+    fn of_map_layer(layer: &Map<String, Value>, filled: &BTreeSet<String>) -> Self {
+        let drawn = layer.get("source-layer").and_then(Value::as_str);
+        let is_edge = drawn.is_some_and(|name| filled.contains(name));
         match kind(layer) {
-            "line" => Self::MapLines,
+            "line" if !is_edge => Self::MapLines,
             "circle" => Self::MapPoints,
             "symbol" => Self::MapSymbols,
             _ => Self::MapAreas,
@@ -87,20 +91,16 @@ impl Stack {
 
     /// Adds a map's style layers.
     pub(super) fn add_map(&mut self, map: &DrawnMap<'_>, source: &str, visible: bool) {
-        let mut add = |band: Band, mut layer: Map<String, Value>| {
-            place(&mut layer, map.input.id, source, visible);
-            self.push(band, layer);
-        };
-        // It only rises: within a map the author's order stands.
-        let mut height = Band::Ground;
-        for layer in map.authored() {
-            height = height.max(Band::of_map_layer(layer));
-            add(height, layer.clone());
-        }
-        for layers in map.generated() {
-            // An outline stays with its fill.
-            let height = layers.first().map_or(Band::MapAreas, Band::of_map_layer);
-            layers.into_iter().for_each(|layer| add(height, layer));
+        let authored: Vec<Map<String, Value>> = map.authored().cloned().collect();
+        for layers in std::iter::once(authored).chain(map.generated()) {
+            let filled = filled_layers(&layers);
+            // It only rises: within a map the author's order stands.
+            let mut height = Band::Ground;
+            for mut layer in layers {
+                height = height.max(Band::of_map_layer(&layer, &filled));
+                place(&mut layer, map.input.id, source, visible);
+                self.push(height, layer);
+            }
         }
     }
 
@@ -135,6 +135,12 @@ fn raster_layer() -> Value {
         "source": GROUND_SOURCE,
         "metadata": { SLOT: "ground", "title": { "ko": "배경 지도", "en": "Base map" } },
     })
+}
+
+/// Vector-tile layers that a map's style layers fill.
+fn filled_layers(layers: &[Map<String, Value>]) -> BTreeSet<String> {
+    let fills = layers.iter().filter(|layer| kind(layer) == "fill");
+    fills.filter_map(|layer| Some(layer.get("source-layer")?.as_str()?.to_owned())).collect()
 }
 
 /// Sets source, map and visibility of a map's style layer.

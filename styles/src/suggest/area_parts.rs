@@ -64,7 +64,7 @@ pub(super) fn push_borders(style: &mut MapStyle<'_>) {
 pub(super) fn push_cell_borders(style: &mut MapStyle<'_>) {
     style.push(
         StylePart::new("outline", PartKind::Line, &text("격자 경계", "Cell borders"))
-            .from_zoom(14.0)
+            .min_zoom(14.0)
             .paint("line-color", hex(palettes::HALO))
             .paint("line-opacity", by_zoom(&[(14.0, 0.0), (15.0, 0.7)]))
             .paint("line-width", by_zoom(&[(14.0, 0.3), (17.0, 1.0)])),

@@ -132,8 +132,10 @@ impl CategoryColours {
         let mut expression = vec![json!("match"), get(&self.column)];
         for category in &self.entries {
             let label = match (self.kind, category.value.parse::<f64>()) {
-                (MapColumnKind::Number, Ok(number)) => super::expressions::number(number),
-                (MapColumnKind::Number, Err(_)) => continue,
+                (MapColumnKind::Number, Ok(number)) if number.fract() == 0.0 => {
+                    super::expressions::number(number)
+                }
+                (MapColumnKind::Number, _) => continue,
                 _ => category.value.as_str().into(),
             };
             expression.push(json!([label]));
@@ -159,6 +161,10 @@ fn categories(description: &MapDescription, value: &MapValue) -> Vec<MapCategory
         return declared.clone();
     }
     let summary = &value.summary;
+    // Texts that name single features are no categories.
+    if value.texts.is_empty() && summary.distinct_texts > 20.max(summary.features / 4) {
+        return Vec::new();
+    }
     let occurs: BTreeMap<&str, u64> =
         summary.texts.iter().map(|(text, count)| (text.as_str(), *count)).collect();
     let known = |text: &str| occurs.is_empty() || occurs.contains_key(text);
@@ -174,14 +180,20 @@ fn categories(description: &MapDescription, value: &MapValue) -> Vec<MapCategory
         }
     }
     if texts.is_empty() {
-        let mut numbers = summary.numbers.clone();
-        numbers.dedup();
-        texts.extend(numbers.iter().map(ToString::to_string));
+        texts.extend(few_whole_numbers(value).iter().map(ToString::to_string));
     }
     if texts.len() > MOST {
         texts.truncate(MOST - 1);
     }
     texts.into_iter().map(|value| MapCategory { value, ..MapCategory::default() }).collect()
+}
+
+/// Distinct numbers that can be categories: whole, and not too many; else empty.
+pub(super) fn few_whole_numbers(value: &MapValue) -> Vec<f64> {
+    let mut numbers = value.summary.numbers.clone();
+    numbers.dedup();
+    let few = numbers.len() <= MOST && numbers.iter().all(|number| number.fract() == 0.0);
+    if few { numbers } else { Vec::new() }
 }
 
 /// Both truth values, in the declared order.

@@ -24,9 +24,7 @@ pub(super) fn circles(style: &mut MapStyle<'_>, value: &MapValue) {
     }
     push_circles(style, value, at_labels);
     push_missing(style, value, at_labels);
-    if at_labels {
-        labels::push_figures(style, value);
-    }
+    labels::push_figures(style, value);
 }
 
 /// Adds pale areas beneath the circles.

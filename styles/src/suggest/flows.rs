@@ -34,14 +34,14 @@ pub(super) fn flows(style: &mut MapStyle<'_>, value: &MapValue) {
         ])
     };
     let widths =
-        [(10.0, 6.0), (12.5, 12.0), (16.0, 24.0)].map(|(zoom, widest)| (zoom, width(widest)));
+        [(10.0, 4.0), (12.5, 8.0), (16.0, 18.0)].map(|(zoom, widest)| (zoom, width(widest)));
     style.push(
         StylePart::new("line", PartKind::Line, &value.title)
             .filter(filter.clone())
             .layout("line-cap", "butt")
             .layout("line-join", "round")
             .layout("line-sort-key", get(&value.column))
-            .paint("line-color", colour(style, value))
+            .paint("line-color", colour(style, value, &thresholds))
             .paint("line-opacity", 0.85)
             .paint("line-width", by_zoom(&widths)),
     );
@@ -89,9 +89,13 @@ fn thinning(value: &MapValue, thresholds: &[(f64, f64)]) -> Option<Value> {
     Some(json!([">=", get(&value.column), by_zoom]))
 }
 
-/// Darker colours for larger flows, all of which stand out against the ground.
-fn colour(style: &MapStyle<'_>, value: &MapValue) -> Value {
+/// Darker colours for larger flows.
+///
+/// The classes are thirds of the flows that are drawn when far.
+fn colour(style: &MapStyle<'_>, value: &MapValue, thresholds: &[(f64, f64)]) -> Value {
     let numbers = &value.summary.numbers;
+    let least = thresholds.first().map_or(0.0, |(_, least)| *least);
+    let numbers = &numbers[numbers.partition_point(|number| *number < least)..];
     let shades = style.palette().colours(6);
     let mut breaks = quantile(numbers, 3);
     breaks.dedup();
@@ -106,10 +110,10 @@ fn colour(style: &MapStyle<'_>, value: &MapValue) -> Value {
     json!([
         "step",
         get(&value.column),
-        hex(shades[3]),
+        hex(shades[2]),
         number(low),
-        hex(shades[4]),
+        hex(shades[3]),
         number(high),
-        hex(shades[5]),
+        hex(shades[4]),
     ])
 }

@@ -34,7 +34,7 @@ pub(super) fn push_names(style: &mut MapStyle<'_>) {
         .at_labels(at_labels)
         .filter([json!(["has", column])])
         .filter(conditions::single(description))
-        .from_zoom(from);
+        .min_zoom(from);
     let part = with_text(part, names(style, column), get(column), 12.0);
     let part = if on_line {
         part.layout("symbol-placement", "line").layout("symbol-spacing", 300)
@@ -49,18 +49,37 @@ pub(super) fn push_names(style: &mut MapStyle<'_>) {
     style.push(part);
 }
 
-/// Adds the figures of areas, beneath the names that the base map has.
+/// Adds figures: of areas beneath the names that the base map has, of points beside them.
 pub(super) fn push_figures(style: &mut MapStyle<'_>, value: &MapValue) {
-    if !style.has_label_points() {
+    let description = style.description;
+    let at_labels = style.has_label_points();
+    if !at_labels && description.geometry != LayerGeometry::Point {
         return;
     }
-    let description = style.description;
-    // Few areas have room for figures as soon as the whole district fits the screen.
+    // Few features have room for figures as soon as the whole district fits the screen.
     let from = match style.feature_count() {
         count if count <= 60.0 => 12.0,
         count if count <= 400.0 => 14.0,
         _ => 16.0,
     };
+    let fields = figure_texts(value);
+    let part = StylePart::new("figure", PartKind::Symbol, &text("수치", "Figures"))
+        .at_labels(at_labels)
+        .filter(conditions::with_value(description, &[&value.column]))
+        .min_zoom(from);
+    let part = with_text(part, Some(fields.clone()), fields["ko"].clone(), 12.0);
+    let part = if at_labels {
+        part.layout("text-anchor", "top").layout("text-offset", json!([0, 1.0]))
+    } else {
+        part.layout("text-variable-anchor", json!(["top", "bottom", "right", "left"]))
+            .layout("text-radial-offset", 0.9)
+            .layout("symbol-sort-key", json!(["-", 0, get(&value.column)]))
+    };
+    style.push(part);
+}
+
+/// Figure with its unit by language, where the unit is short enough to be repeated.
+fn figure_texts(value: &MapValue) -> Value {
     let figure = number_text(&value.column, value.decimals);
     let with_unit = |unit: &str, space: &str| match unit {
         "" => figure.clone(),
@@ -68,15 +87,7 @@ pub(super) fn push_figures(style: &mut MapStyle<'_>, value: &MapValue) {
     };
     let (ko, en) = short_unit(value);
     let space = if en == "%" { "" } else { " " };
-    let fields = json!({ "ko": with_unit(&ko, ""), "en": with_unit(&en, space) });
-    let part = StylePart::new("figure", PartKind::Symbol, &text("수치", "Figures"))
-        .at_labels(true)
-        .filter(conditions::with_value(description, &[&value.column]))
-        .from_zoom(from);
-    let part = with_text(part, Some(fields.clone()), fields["ko"].clone(), 12.0)
-        .layout("text-anchor", "top")
-        .layout("text-offset", json!([0, 0.7]));
-    style.push(part);
+    json!({ "ko": with_unit(&ko, ""), "en": with_unit(&en, space) })
 }
 
 /// Unit in both languages where it is short enough to be repeated; else empty.

@@ -57,10 +57,11 @@ fn push_missing(style: &mut MapStyle<'_>, columns: &[&str]) {
     let description = style.description;
     let lines = conditions::geometry(description, LayerGeometry::Line);
     style.push(
-        line("missing", &text("자료 없음", "No data"), -0.8)
+        // Often the most: thin and pale, so that they don't hide the others.
+        line("missing", &text("자료 없음", "No data"), -2.0)
             .filter(conditions::without_value(description, columns))
             .filter(lines.clone())
-            .paint("line-color", hex(palettes::MISSING_MARK))
+            .paint("line-color", hex(palettes::OTHER_AREA))
             .paint("line-dasharray", json!([2, 2])),
     );
     if let (Some(condition), Some(title)) =

@@ -37,6 +37,9 @@ pub(super) fn points_from(style: &mut MapStyle<'_>, zoom: f64) {
         push_rings(style, &columns);
     }
     push_discs(style, &look, at_labels, zoom);
+    if let (Some(value), true) = (style.numeric_value(), zoom == 0.0) {
+        labels::push_figures(style, value);
+    }
     if zoom == 0.0 {
         push_clusters(style);
     }
@@ -95,18 +98,18 @@ fn push_discs(style: &mut MapStyle<'_>, look: &DiscLook, at_labels: bool, zoom: 
     if !at_labels {
         filter.extend(conditions::geometry(description, LayerGeometry::Point));
     }
-    let smallest = (6.0 * style.feature_count().powf(-0.12)).clamp(2.0, 5.0);
+    let smallest = (6.0 * style.feature_count().powf(-0.12)).clamp(2.6, 5.0);
     let nearest = if look.icon.is_some() { 10.0 } else { 7.0 };
     let radius = by_zoom(&[
         (10.0, tidy(smallest * 0.6)),
-        (from - 1.0, tidy(smallest)),
-        (from, tidy(nearest * 0.85)),
-        (from + 2.5, tidy(nearest * 1.2)),
+        (12.0, tidy(smallest)),
+        (from, tidy(nearest * 0.95)),
+        (from + 2.5, tidy(nearest * 1.3)),
     ]);
     let title = description.value.as_ref().map_or(&description.title, |value| &value.title);
     let mut discs = StylePart::new("point", PartKind::Circle, title);
     if zoom > 0.0 {
-        discs = discs.from_zoom(zoom);
+        discs = discs.min_zoom(zoom);
     }
     style.push(
         discs
@@ -122,9 +125,9 @@ fn push_discs(style: &mut MapStyle<'_>, look: &DiscLook, at_labels: bool, zoom: 
         StylePart::new("icon", PartKind::Symbol, &text("그림 기호", "Pictograms"))
             .at_labels(at_labels)
             .filter(filter)
-            .from_zoom(from)
+            .min_zoom(from)
             .layout("icon-image", icon.clone())
-            .layout("icon-size", by_zoom(&[(from, 0.55), (from + 2.5, 0.8)]))
+            .layout("icon-size", by_zoom(&[(from, 0.68), (from + 2.5, 0.95)]))
             .layout("icon-allow-overlap", true)
             .layout("icon-ignore-placement", true)
             .paint("icon-color", look.icon_colour.clone()),

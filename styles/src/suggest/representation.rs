@@ -1,9 +1,10 @@
 //! Choice of a representation that a map's geometry and value allow.
 
+use super::category_colours::few_whole_numbers;
 use super::map_style::MapStyle;
 use super::{bivariate, categories, circles, flows, heat, labels, lines, points, shaded_areas};
 use crate::layer_input::LayerGeometry;
-use crate::map_description::{ColourScheme, MapRepresentation};
+use crate::map_description::{ColourScheme, MapRepresentation, MapValue};
 
 /// Adds all parts of a map.
 pub(super) fn draw(style: &mut MapStyle<'_>) {
@@ -34,13 +35,18 @@ fn draw_areas(style: &mut MapStyle<'_>) {
         return bivariate::bivariate(style, value, second);
     }
     match representation {
-        Category => categories::areas(style),
+        Category if has_categories(style, value) => categories::areas(style),
         Isochrone => shaded_areas::isochrone(style, value),
         Circle if style.has_label_points() => circles::circles(style, value),
         Choropleth if value.absolute && style.has_label_points() => circles::circles(style, value),
         Grid => shaded_areas::grid(style, value),
         _ => shaded_areas::choropleth(style, value),
     }
+}
+
+/// Whether a number stands for categories.
+fn has_categories(style: &MapStyle<'_>, value: &MapValue) -> bool {
+    !style.description.cartography.categories.is_empty() || !few_whole_numbers(value).is_empty()
 }
 
 fn draw_lines(style: &mut MapStyle<'_>) {

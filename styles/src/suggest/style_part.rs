@@ -69,7 +69,7 @@ impl StylePart {
     }
 
     /// Draws from a zoom.
-    pub(super) fn from_zoom(mut self, zoom: f64) -> Self {
+    pub(super) fn min_zoom(mut self, zoom: f64) -> Self {
         self.zooms.0 = Some(zoom);
         self
     }

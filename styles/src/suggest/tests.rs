@@ -17,7 +17,8 @@ type Layer = Map<String, Value>;
 
 fn part<'l>(layers: &'l [Layer], name: &str) -> &'l Layer {
     let found = layers.iter().find(|layer| layer["id"] == format!("eco-01.{name}"));
-    found.unwrap_or_else(|| panic!("no part {name} in {:?}", parts(layers)))
+    assert!(found.is_some(), "no part {name} in {:?}", parts(layers));
+    found.unwrap()
 }
 
 fn parts(layers: &[Layer]) -> Vec<String> {
@@ -170,7 +171,7 @@ fn the_nearest_is_darkest_and_lies_on_top() {
 fn a_density_surface_gives_way_to_points() {
     let map = sample(MapRepresentation::Heat, Point, Sample::Nothing);
     let layers = suggest(&map);
-    assert_eq!(parts(&layers), ["point", "heat"]);
+    assert_eq!(parts(&layers), ["heat", "point"]);
     assert_eq!(part(&layers, "heat")["type"], "heatmap");
     assert_eq!(part(&layers, "point")["minzoom"], 15);
 }

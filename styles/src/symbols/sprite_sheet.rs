@@ -233,5 +233,4 @@ fn arrange(symbols: &[Symbol]) -> Result<SpriteSheet, SymbolError> {
 }
 
 #[cfg(test)]
-#[path = "sprite_sheet_tests.rs"]
 mod tests;

@@ -119,7 +119,7 @@ fn tag(
     digest.extend(map.source.content_version().to_le_bytes());
     for (id, ..) in BASE {
         let version = base_source(context, id).map(TileSource::content_version);
-        digest.extend(version.map(|version| version.to_le_bytes()).unwrap_or_default());
+        digest.extend(version.map(tile_source::ContentVersion::to_le_bytes).unwrap_or_default());
     }
     digest.extend(
         context

@@ -77,7 +77,7 @@ fn undeclared(layer: &PublishedLayer, described: &LayerDescription) -> MapDescri
         value: None,
         second_value: None,
         suppressed: None,
-        times: described.times.iter().map(|time| time.to_string()).collect(),
+        times: described.times.iter().map(ToString::to_string).collect(),
         zooms: (described.min_zoom.get(), described.max_zoom.get()),
         clustered_below: clustered_below(described),
         cartography: Default::default(),

@@ -58,7 +58,3 @@ impl Checker<'_> {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "base_map_tests.rs"]
-mod tests;

@@ -1,5 +1,6 @@
 //! Declarations that are accepted, and some that are nearly right.
 
+mod base_map;
 mod disclosure;
 mod equations;
 mod overlaps;
@@ -26,6 +27,10 @@ use data_model::Period;
 #[case::thinned(
     Layer,
     "dataset = 'camera'\ncolumns = ['height']\ntiling = { thin = { below_zoom = 14, rank = '-height', spacing_px = 20 } }"
+)]
+#[case::flow_with_ends_from_a_zoom(
+    Layer,
+    "flow = { from = 'moves.from_cd', to = 'moves.to_cd', between = 'dong' }\ncolumns = ['adm_nm']\ntiling = { thin = { below_zoom = 12, rank = '-a' }, attributes = { from = 12, to_adm_nm = 13 } }\n[[layer.measure]]\nname = 'a'\nsum = 'moves.trips'"
 )]
 #[case::merged(Layer, "dataset = 'plot'\ntiling = { merge = { below_zoom = 14, by = 'any' } }")]
 #[case::clustered_for_staff_and_by_dong_for_the_public(

@@ -245,7 +245,8 @@ impl<'c> Checker<'c> {
                     columns.iter().map(|column| (column.name.clone(), ValueKind::of(column)));
                 Some(kinds.collect())
             }
-            LayerContent::Measures(set) | LayerContent::Flow(_, set) => self.measure_columns(set),
+            LayerContent::Measures(set) => self.measure_columns(set),
+            LayerContent::Flow(_, set) => Some(flow_columns(set)),
         }
     }
 
@@ -267,6 +268,15 @@ impl<'c> Checker<'c> {
         };
         Some(set.published().map(|name| (name.to_owned(), kind(name))).collect())
     }
+}
+
+/// Columns of a flow: its ends with the columns of the places at both, and the measures.
+fn flow_columns(set: &MeasureSet) -> Vec<(String, ValueKind)> {
+    let ends = ["from".to_owned(), "to".to_owned()];
+    let places = set.columns.iter().flat_map(|name| [format!("from_{name}"), format!("to_{name}")]);
+    let texts = ends.into_iter().chain(places).map(|name| (name, ValueKind::Unknown));
+    let measures = set.measures.iter().filter(|measure| measure.publish);
+    texts.chain(measures.map(|measure| (measure.name.clone(), ValueKind::Unknown))).collect()
 }
 
 /// Whether values of an operation may be added up over features.

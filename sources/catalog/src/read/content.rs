@@ -58,10 +58,10 @@ pub(super) struct PublicForm {
     pub(super) measures: MeasureLocations,
     /// Description and presentation of the form, completed by the layer's.
     pub(super) look: PublicLook,
-    /// Presentation that the form itself declares.
-    pub(super) cartography: Cartography,
     /// Reduction of tiles; `None` as of the layer.
     pub(super) tiling: Option<Tiling>,
+    /// Presentation that the form itself declares.
+    pub(super) cartography: Cartography,
 }
 
 impl ParsedContent {
@@ -234,7 +234,7 @@ impl ParsedContent {
             measures.clone_from(&self.measures);
         }
         let Some(mut set) = set else {
-            return PublicForm { set: None, measures, look, cartography, tiling };
+            return PublicForm { set: None, measures, look, tiling, cartography };
         };
         let known = |name: &&str| set.measures.iter().any(|measure| measure.name == **name);
         let value = form_value.or_else(|| layer.value.filter(known).map(str::to_owned));
@@ -246,7 +246,7 @@ impl ParsedContent {
             value: own_value == Some(set.value.as_str()),
         };
         look.cartography = cartography.in_public_form(layer.cartography, same);
-        PublicForm { set: Some(set), measures, look, cartography, tiling }
+        PublicForm { set: Some(set), measures, look, tiling, cartography }
     }
 }
 

@@ -73,8 +73,8 @@ fn read_layer(
         set: public_form,
         measures: public_measures,
         look: public_look,
-        cartography: public_cartography,
         tiling: public_tiling,
+        cartography: public_cartography,
     } = public;
     let (min_zoom, max_zoom) = (zoom(&mut entry, "min_zoom"), zoom(&mut entry, "max_zoom"));
     let default_max = Zoom::new(Layer::DEFAULT_MAX_ZOOM).unwrap_or(Zoom::MAX);

@@ -247,7 +247,7 @@ impl TableStates {
 mod tests {
     use super::*;
     use crate::directory::directory_listing::DirectoryListing;
-    use crate::tables::loaded_dataset::{ColumnDistributions, ColumnSummaries};
+    use crate::tables::loaded_dataset::ColumnDistributions;
     use data_model::ContentDigest;
     use data_model::feature::{FeatureSchema, FeatureVisitor};
     use std::sync::atomic::{AtomicU32, Ordering};

@@ -99,10 +99,22 @@ impl Canvas {
         self.text_end((self.width - self.margin, baseline), right, style);
     }
 
-    pub(super) fn bar(&mut self, (x, y): (f64, f64), (width, height): (f64, f64), colour: &str) {
+    pub(super) fn bar(&mut self, place: (f64, f64), size: (f64, f64), colour: &str) {
+        self.faded_bar(place, size, colour, 1.0);
+    }
+
+    /// A bar that lets the ground through.
+    pub(super) fn faded_bar(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        colour: &str,
+        opacity: f64,
+    ) {
         let colour = escape(colour);
         self.push(format_args!(
-            "<path d=\"M{x:.1} {y:.1}h{width:.1}v{height:.1}h{:.1}z\" fill=\"{colour}\"/>",
+            "<path d=\"M{x:.1} {y:.1}h{width:.1}v{height:.1}h{:.1}z\" fill=\"{colour}\" \
+             fill-opacity=\"{opacity}\"/>",
             -width
         ));
     }

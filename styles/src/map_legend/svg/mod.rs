@@ -35,7 +35,7 @@ impl MapLegend {
         }
         canvas.skip(6.0);
         if let Some(histogram) = &self.histogram {
-            draw_histogram(&mut canvas, histogram);
+            self.draw_histogram(&mut canvas, histogram);
         }
         for mark in &self.marks {
             self.draw_mark(&mut canvas, mark, language);
@@ -64,6 +64,36 @@ impl MapLegend {
             (Some(measure), None) => Some(measure.to_owned()),
             (None, unit) => unit,
         }
+    }
+
+    /// Opacity of the class with a colour, so that bars look like swatches.
+    fn opacity_of(&self, colour: &str) -> f64 {
+        let mut classes = self.marks.iter().flat_map(|mark| &mark.classes);
+        let class = classes.find(|class| class.color.as_deref() == Some(colour));
+        class.map_or(1.0, |class| class.opacity)
+    }
+
+    fn draw_histogram(&self, canvas: &mut Canvas, histogram: &Histogram) {
+        let most = histogram.bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1) as f64;
+        let width = (WIDTH - 2.0 * MARGIN) / histogram.bins.len().max(1) as f64;
+        let top = canvas.y();
+        for (at, bin) in histogram.bins.iter().enumerate() {
+            // A bin that holds anything can be seen.
+            let share = bin.count as f64 / most * HISTOGRAM_HEIGHT;
+            let height = if bin.count > 0 { share.max(1.0) } else { 0.0 };
+            let colour = bin.color.as_deref().unwrap_or("#b5b9bf");
+            let x = MARGIN + width * at as f64;
+            let place = (x, top + HISTOGRAM_HEIGHT - height);
+            canvas.faded_bar(place, (width - 0.5, height), colour, self.opacity_of(colour));
+        }
+        canvas.rule(top + HISTOGRAM_HEIGHT);
+        canvas.skip(HISTOGRAM_HEIGHT + 2.0);
+        if let (Some(first), Some(last)) = (histogram.bins.first(), histogram.bins.last()) {
+            let most = format_number(round_end(if histogram.open { last.from } else { last.to }));
+            let most = if histogram.open { format!("{most}+") } else { most };
+            canvas.ends(&format_number(round_end(first.from)), &most, NOTE);
+        }
+        canvas.skip(4.0);
     }
 
     fn draw_mark(&self, canvas: &mut Canvas, mark: &LegendMark, language: Language) {
@@ -121,28 +151,6 @@ impl BilingualText {
             Language::English => &self.en,
         }
     }
-}
-
-fn draw_histogram(canvas: &mut Canvas, histogram: &Histogram) {
-    let most = histogram.bins.iter().map(|bin| bin.count).max().unwrap_or(0).max(1) as f64;
-    let width = (WIDTH - 2.0 * MARGIN) / histogram.bins.len().max(1) as f64;
-    let top = canvas.y();
-    for (at, bin) in histogram.bins.iter().enumerate() {
-        // A bin that holds anything can be seen.
-        let share = bin.count as f64 / most * HISTOGRAM_HEIGHT;
-        let height = if bin.count > 0 { share.max(1.0) } else { 0.0 };
-        let colour = bin.color.as_deref().unwrap_or("#b5b9bf");
-        let x = MARGIN + width * at as f64;
-        canvas.bar((x, top + HISTOGRAM_HEIGHT - height), (width - 0.5, height), colour);
-    }
-    canvas.rule(top + HISTOGRAM_HEIGHT);
-    canvas.skip(HISTOGRAM_HEIGHT + 2.0);
-    if let (Some(first), Some(last)) = (histogram.bins.first(), histogram.bins.last()) {
-        let most = format_number(round_end(if histogram.open { last.from } else { last.to }));
-        let most = if histogram.open { format!("{most}+") } else { most };
-        canvas.ends(&format_number(round_end(first.from)), &most, NOTE);
-    }
-    canvas.skip(4.0);
 }
 
 /// An end of the axis with three digits that count.

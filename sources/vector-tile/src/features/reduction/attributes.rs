@@ -1,7 +1,7 @@
 //! Attributes of the rows of a reduced table.
 
 use super::groups::{GroupForm, RowGroup};
-use super::shapes::OwnSize;
+use super::own_shape::OwnSize;
 use crate::features::{
     DictionaryBuilder, DictionaryFull, FeatureTable, TableError, ValueDictionary, ValueId,
 };

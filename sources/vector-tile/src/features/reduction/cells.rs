@@ -14,7 +14,7 @@ pub(super) fn world_units(pixels: u16, zoom: Zoom) -> u64 {
 
 /// Number of the cell of this side that holds a point.
 pub(super) const fn cell(point: WorldPoint, side: u64) -> u64 {
-    (point.y as u64 / side) << 32 | point.x as u64 / side
+    ((point.y as u64 / side) << 32) | (point.x as u64 / side)
 }
 
 /// Middle of a row's bounding rectangle.

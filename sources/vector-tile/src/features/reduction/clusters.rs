@@ -147,7 +147,7 @@ impl CellIndex {
     }
 
     const fn key([column, row]: [u64; 2]) -> u64 {
-        row << 32 | column
+        (row << 32) | column
     }
 
     /// Calls `visit` with each node in the nine cells around a point.

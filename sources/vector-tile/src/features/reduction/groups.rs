@@ -1,6 +1,6 @@
 //! Groups of rows: each becomes one row of a reduced table.
 
-use super::shapes::OwnShape;
+use super::own_shape::OwnShape;
 use data_model::tile::WorldPoint;
 
 /// Rows that one feature stands for.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::cells::{cell, row_centre, world_units};
 use super::ground::{GroundScale, ring_area};
 use super::groups::{GroupForm, RowGroup};
-use super::shapes::{OwnShape, OwnSize};
+use super::own_shape::{OwnShape, OwnSize};
 use crate::features::row_geometries::PartShapes;
 use crate::features::{FeatureTable, RowGeometries};
 use data_model::Zoom;

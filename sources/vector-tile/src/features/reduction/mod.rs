@@ -16,6 +16,7 @@ mod clusters;
 mod ground;
 mod groups;
 mod merging;
+mod own_shape;
 mod reduced_table;
 mod shapes;
 mod thinning;

@@ -28,7 +28,7 @@ fn fields(mut message: &[u8]) -> Vec<(u64, Value)> {
                 message = rest;
                 Value::Bytes(bytes.to_vec())
             }
-            other => panic!("wire type {other}"),
+            other => unreachable!("wire type {other}"),
         };
         fields.push((key >> 3, value));
     }
@@ -38,7 +38,7 @@ fn fields(mut message: &[u8]) -> Vec<(u64, Value)> {
 fn bytes(value: &Value) -> &[u8] {
     match value {
         Value::Bytes(bytes) => bytes,
-        Value::Number(number) => panic!("{number} is no bytes"),
+        Value::Number(number) => unreachable!("{number} is no bytes"),
     }
 }
 
@@ -55,16 +55,20 @@ fn numbers(glyph: &[u8]) -> BTreeMap<u64, i64> {
     numbers.collect()
 }
 
+/// A point in pixels.
+fn point(x: i16, y: i16) -> [i16; 2] {
+    [x, y].map(|pixels| pixels * UNITS_PER_PIXEL as i16)
+}
+
 /// A box from (2, -3) to (12, 17) pixels, with an advance of 14.
 fn letter() -> Outline {
-    let unit = |x: i16, y: i16| [x * 16, y * 16];
     let segments = vec![
-        Segment::Move(unit(2, -3)),
-        Segment::Line(unit(12, -3)),
-        Segment::Line(unit(12, 17)),
-        Segment::Line(unit(2, 17)),
+        Segment::Move(point(2, -3)),
+        Segment::Line(point(12, -3)),
+        Segment::Line(point(12, 17)),
+        Segment::Line(point(2, 17)),
     ];
-    Outline { code: 0xac00, advance: 14 * 16, segments }
+    Outline { code: 0xac00, advance: 14 * UNITS_PER_PIXEL, segments }
 }
 
 fn stack(message: &[u8]) -> Vec<(u64, Value)> {
@@ -76,7 +80,7 @@ fn stack(message: &[u8]) -> Vec<(u64, Value)> {
 
 #[test]
 fn a_range_has_its_stack_its_bounds_and_its_letters() {
-    let space = Outline { code: 0xac01, advance: 100, segments: Vec::new() };
+    let space = Outline { code: 0xac01, advance: 6 * UNITS_PER_PIXEL, segments: Vec::new() };
     let message = encode_range("A B", 0xac00, &[letter(), space]).unwrap();
     let stack = stack(&message);
     assert_eq!(stack[0], (1, Value::Bytes(b"A B".to_vec())));
@@ -114,12 +118,11 @@ fn a_bitmap_is_the_distance_to_the_letter() {
 fn counters_stay_open() {
     let mut outline = letter();
     // A hole, wound the other way.
-    let unit = |x: i16, y: i16| [x * 16, y * 16];
     outline.segments.extend([
-        Segment::Move(unit(5, 2)),
-        Segment::Line(unit(5, 12)),
-        Segment::Line(unit(9, 12)),
-        Segment::Line(unit(9, 2)),
+        Segment::Move(point(5, 2)),
+        Segment::Line(point(5, 12)),
+        Segment::Line(point(9, 12)),
+        Segment::Line(point(9, 2)),
     ]);
     let message = encode_range("A", 0xac00, &[outline]).unwrap();
     let stack = stack(&message);

@@ -76,7 +76,8 @@ fn a_wrong_layer_of_the_base_map_is_refused(
     let folder = tempfile::tempdir().unwrap();
     write_with(folder.path(), &base, &[]);
     let faults = Catalog::load(folder.path()).unwrap_err().0;
-    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    let fault = &faults[0];
     assert_eq!(
         (fault.file.as_str(), fault.key.as_str()),
         ("base.toml", &*format!("layer[2].{key}"))
@@ -91,7 +92,8 @@ fn the_id_and_the_datasets_of_the_base_map_are_its_own(#[case] case: Case, #[cas
     let folder = tempfile::tempdir().unwrap();
     write_with(folder.path(), WATER, &[case]);
     let faults = Catalog::load(folder.path()).unwrap_err().0;
-    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    let fault = &faults[0];
     assert_eq!((fault.file.as_str(), fault.key.as_str()), (file, &*format!("layer[0].{}", case.2)));
     assert!(fault.problem.contains("base map"), "{fault}");
 }
@@ -103,7 +105,8 @@ fn a_theme_named_like_the_base_map_is_refused() {
     let theme = "title = { ko = '기초', en = 'Basics' }\norder = 3\n";
     std::fs::write(folder.path().join("layers/base.toml"), theme).unwrap();
     let faults = Catalog::load(folder.path()).unwrap_err().0;
-    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    let fault = &faults[0];
     assert_eq!((fault.file.as_str(), fault.key.as_str()), ("layers/base.toml", ""));
     assert!(fault.problem.contains("id of the base map"), "{fault}");
 }
@@ -116,7 +119,8 @@ fn a_base_map_without_a_title_or_with_broken_toml_is_refused() {
     for (text, key) in [(WATER, "title"), ("title = ", "line 1")] {
         std::fs::write(&file, text).unwrap();
         let faults = Catalog::load(folder.path()).unwrap_err().0;
-        let [fault] = &faults[..] else { panic!("{faults:?}") };
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        let fault = &faults[0];
         assert_eq!((fault.file.as_str(), fault.key.as_str()), ("base.toml", key));
     }
 }
