@@ -40,7 +40,8 @@ impl Checks<'_> {
     fn categories(&mut self, categories: &[(String, SrgbColour)]) {
         let mut least: Option<f32> = None;
         for (i, (_, one)) in categories.iter().enumerate() {
-            for (_, other) in &categories[i + 1..] {
+            // Categories of one colour differ in their pictograms.
+            for (_, other) in categories[i + 1..].iter().filter(|(_, other)| other != one) {
                 let difference = smallest_difference(*one, *other);
                 least = Some(least.map_or(difference, |least| least.min(difference)));
             }

@@ -69,8 +69,10 @@ fn categories(mark: &ClassifiedMark) -> Option<DrawnClasses> {
         };
         Some((name, colour(class)?))
     });
-    let found: Vec<_> = found.collect();
-    (!found.is_empty()).then_some(DrawnClasses::Categories(found))
+    let found: Vec<(String, SrgbColour)> = found.collect();
+    // Of one colour, the classes are told by size or pictogram.
+    let is_coloured = found.windows(2).any(|pair| pair[0].1 != pair[1].1);
+    is_coloured.then_some(DrawnClasses::Categories(found))
 }
 
 fn colour(class: &StyleClass) -> Option<SrgbColour> {
@@ -120,6 +122,19 @@ mod tests {
         let (first, second) = (colours[0], colours[1]);
         let expected = vec![("a, b".to_owned(), first), ("c".to_owned(), second)];
         assert_eq!(found, Some(DrawnClasses::Categories(expected)));
+    }
+
+    #[test]
+    fn classes_of_one_colour_are_told_by_size() {
+        let layer = json!({
+            "id": "a.circle", "type": "circle", "source": "a", "source-layer": "a",
+            "paint": {
+                "circle-color": "#ff0000",
+                "circle-radius": ["match", ["get", "v"], ["a"], 3, ["b"], 9, 5],
+            },
+        });
+        let layer = ParsedLayer::parse(layer.as_object().unwrap(), "").unwrap();
+        assert_eq!(DrawnClasses::new(&[layer], "v", None), None);
     }
 
     #[rstest]
