@@ -24,7 +24,9 @@ const DEEP = 16;
 const SAID = {
   "com-03-base-network": ({ properties }) =>
     /\p{Script=Hangul}/u.test(properties.rn ?? properties.rail_nm),
-  "com-06-buildings": (feature) => /\p{Script=Hangul}/u.test(feature.properties.use),
+  // The use is in tiles of zoom 14 and later.
+  "com-06-buildings": ({ properties: { floors, use } }) =>
+    floors >= 1 && (use === undefined || /\p{Script=Hangul}/u.test(use)),
   rest_areas: ({ id, properties }) =>
     properties.name === `성수 쉼터 ${id}` && ["무더위쉼터", "어르신쉼터", "공원"].includes(properties.kind) && properties.seats === 4 + (id % 9),
   street_trees: ({ id, properties }) =>
