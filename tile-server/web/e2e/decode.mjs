@@ -40,10 +40,15 @@ function fault(feature, extent) {
 /** Layers of a tile by their layer in the catalog: itself, or points for its labels. */
 const nameOf = (name) => name.replace(/\.label$/, "");
 
+/** Attributes of clusters, thinned and merged features, which the catalog's README describes. */
+const OF_REDUCED_TILES = [
+  "cluster", "point_count", "point_count_abbreviated", "merged_count", "merged_area_m2", "merged_length_m",
+];
+
 function checkLayer(layer, decoded, where, kinds = KINDS[layer.geometry ?? "mixed"]) {
   checks.equal(decoded.version, 2, `${where}: version`);
   checks.ok(decoded.extent >= 256, `${where}: extent ${decoded.extent}`);
-  const known = new Set(layer.columns.map((column) => column.name));
+  const known = new Set([...layer.columns.map((column) => column.name), ...OF_REDUCED_TILES]);
   const ids = new Set();
   let [geometry, text, hangul] = [null, null, false];
   for (let i = 0; i < decoded.length; i += 1) {

@@ -22,14 +22,16 @@ function expected(value, column) {
   return year ? String(value) : new Intl.NumberFormat("ko-KR", { maximumFractionDigits: 3 }).format(value);
 }
 
-/** A feature of a layer and where to click for it. */
+/** A feature of a layer that has a value, and where to click for it. */
 async function sample(layer) {
-  const z = Math.min(Math.max(layer.min_zoom ?? 0, 15), layer.max_zoom ?? 16);
+  // The zoom that is clicked at: tiles of earlier ones may lack attributes.
+  const z = Math.min(Math.max(layer.min_zoom ?? 0, 16), layer.max_zoom ?? 16);
+  const valued = ({ properties }) => !layer.value || Boolean(properties[layer.value]);
   for (const [x, y] of tilesOf(layer.bounds ?? home, z)) {
     const decoded = (await tile(base, layer.id, z, x, y))[layer.id];
     for (let i = 0; i < (decoded?.length ?? 0); i += 1) {
       const feature = decoded.feature(i);
-      const point = feature.id === undefined ? null : pointOn(feature);
+      const point = feature.id === undefined || !valued(feature) ? null : pointOn(feature);
       if (point) return { feature, z, place: placeOf(point, decoded.extent, z, x, y) };
     }
   }
