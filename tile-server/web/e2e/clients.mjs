@@ -7,8 +7,8 @@ import { Checks, options } from "./options.mjs";
 import { servePage } from "./serve.mjs";
 import { json } from "./tiles.mjs";
 
-/** Single maps beside those of the themes. */
-const SINGLE = 20;
+/** Single maps beside those of the themes; `CLIENT_MAPS=20` for a longer run. */
+const SINGLE = Number(process.env.CLIENT_MAPS ?? 5);
 /** Share of the pictures' pixels whose colours two clients have in common, at least. */
 const ALIKE = 0.6;
 const SIZE = { width: 700, height: 560 };
@@ -46,7 +46,9 @@ const browser = await launch();
 try {
   for (const id of [...themes, ...single]) {
     const url = new URL(`styles/${id}.json`, base).href;
-    const allowed = visibleTiles(await json(url));
+    const style = await json(url);
+    const allowed = visibleTiles(style);
+    const drawsHeat = style.layers.some(({ type, layout }) => type === "heatmap" && layout?.visibility !== "none");
     const pictures = [];
     for (const { client, more, own } of pages) {
       const what = `${id} in ${client}`;
@@ -60,7 +62,9 @@ try {
       await page.goto(own);
       const problems = await page.evaluate(([url, at, z]) => window.drawStyle(url, at, z), [url, centre, ZOOM + more]);
       checks.equal(problems, [], `${what}: errors`);
-      checks.equal(faults, [], `${what}: faults`);
+      // OpenLayers draws no density surface from a style.
+      const unexpected = faults.filter((fault) => !/type "heatmap" not supported/.test(fault));
+      checks.equal(unexpected, [], `${what}: faults`);
       const names = new Set([...fetched.values()].flat());
       checks.equal([...names].filter((name) => !allowed.has(name)), [], `${what}: tiles of hidden maps`);
       const most = Math.max(0, ...[...fetched.values()].map((names) => new Set(names).size));
@@ -68,7 +72,7 @@ try {
       const picture = await page.screenshot({ path: join(shots, `clients-${id}-${client}.png`) });
       const shares = await colourShares(browser, picture);
       checks.ok(Math.max(...shares.values()) < 0.98, `${what}: blank`);
-      pictures.push([what, shares]);
+      if (client !== "openlayers" || !drawsHeat) pictures.push([what, shares]);
       await context.close();
     }
     const [[, first], ...others] = pictures;
