@@ -85,7 +85,8 @@ def sets(url):
     if status != 200:
         raise SystemExit(f"/catalog.json: {status}")
     catalog = json.loads(gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body)
-    layers = [layer for layer in catalog["layers"] if layer["available"] and layer["bounds"]]
+    # What no catalog declares has no theme, and no `tiling` either.
+    layers = [layer for layer in catalog["layers"] if layer["available"] and layer["bounds"] and layer["theme"]]
     sides = list(zip(*(layer["bounds"] for layer in layers)))
     bounds = [min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])]
     themes = [(theme["id"], bounds, THEME_LIMIT) for theme in catalog["themes"]]

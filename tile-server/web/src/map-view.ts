@@ -154,7 +154,9 @@ export class MapView {
       // that it no longer describes go first, new ones come after it.
       const common = this.#remainder(this.#style);
       const zoom = Math.min(Math.floor(this.#map.getZoom()), source.maxzoom);
-      if (common.layers.some(sourceLayer) && zoom >= zooms[0] && zoom <= zooms[1]) {
+      // Style layers of the base stay in any case: the source of the maps is not theirs.
+      const stays = common.layers.some((layer) => sourceLayer(layer) && "source" in layer && layer.source === SOURCE);
+      if (stays && zoom >= zooms[0] && zoom <= zooms[1]) {
         this.#map.setStyle(common, { diff: true, validate: false });
         const described = this.#described(signal);
         source.setUrl(url);
