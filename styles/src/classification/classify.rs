@@ -14,7 +14,7 @@ use crate::parsed_layer::{LayerKind, ParsedLayer};
 /// Zoom at which a district is seen whole.
 const DISTRICT_ZOOM: f64 = 13.0;
 
-/// What is known of a map beside its style layers.
+/// Facts of a map beside its style layers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClassifyOptions<'a> {
     /// Column that the map shows; preferred where the style layers read several.

@@ -66,7 +66,7 @@ pub struct ClassifiedMark {
 pub struct StyleClass {
     /// The values.
     pub condition: ClassCondition,
-    /// How they are drawn.
+    /// Colour, size and other drawing properties.
     pub look: MarkLook,
     /// Properties of a feature of this class, for which any other property of the style layers
     /// can be evaluated.

@@ -3,7 +3,7 @@
 use crate::classification::{ClassCondition, NumberRange};
 use crate::map_description::{BilingualText, MapValue};
 
-/// How the numbers of a map are worded.
+/// Wording of the numbers of a map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct NumberWords {
     /// Whether all numbers are whole.

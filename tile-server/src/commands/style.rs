@@ -58,9 +58,9 @@ pub struct SuggestArgs {
 /// Form of a map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum FormChoice {
-    /// What the public gets.
+    /// The public form.
     Public,
-    /// What staff get.
+    /// The staff form.
     Staff,
 }
 
@@ -74,6 +74,23 @@ impl FormChoice {
     }
 }
 
+/// Reason for which no style is proposed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum SuggestError {
+    #[error("{id}: 자료가 없음 · no data: {reason}")]
+    NoData { id: String, reason: String },
+    #[error(
+        "{id}: 그런 형태가 없음 · the map has no such form; leave out --form, or name the other"
+    )]
+    NoSuchForm { id: String },
+    #[error("{id}: 그런 지도가 없음 · no map of this id; tile-server check lists the catalog's")]
+    UnknownMap { id: String },
+    #[error("{id}: 그런 테마가 없음 · no such theme; there are {themes}")]
+    UnknownTheme { id: String, themes: String },
+    #[error("지도가 지정되지 않음 · no map is named; name one, or a theme with --theme")]
+    NothingNamed,
+}
+
 /// Runs the command.
 #[must_use]
 pub fn run(args: &StyleArgs) -> ExitCode {
@@ -84,7 +101,7 @@ pub fn run(args: &StyleArgs) -> ExitCode {
     };
     let proposed = match suggested(&data, args) {
         Ok(proposed) => proposed,
-        Err(fault) => return fail(exit::REFUSED, &[fault]),
+        Err(error) => return fail(exit::REFUSED, &[error.to_string()]),
     };
     let text = serde_json::to_string_pretty(&proposed).unwrap_or_default();
     match &args.write {
@@ -108,7 +125,7 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     std::fs::write(path, format!("{text}\n"))
 }
 
-fn suggested(data: &DataInForce, args: &SuggestArgs) -> Result<Value, String> {
+fn suggested(data: &DataInForce, args: &SuggestArgs) -> Result<Value, SuggestError> {
     let is_chosen =
         |description: &MapDescription| args.form.is_none_or(|form| form.includes(description.form));
     match (&args.layer, &args.theme) {
@@ -126,7 +143,7 @@ fn suggested(data: &DataInForce, args: &SuggestArgs) -> Result<Value, String> {
             let maps = descriptions(data, |_, of| of == Some(theme.as_str()), is_chosen);
             Ok(document(declared, &maps))
         }
-        (None, None) => Err("no map is named; name one, or a theme with --theme".to_owned()),
+        (None, None) => Err(SuggestError::NothingNamed),
     }
 }
 
@@ -149,20 +166,17 @@ fn descriptions(
     described.filter(|description| is_chosen(description)).collect()
 }
 
-fn missing_layer(data: &DataInForce, id: &str) -> String {
+fn missing_layer(data: &DataInForce, id: &str) -> SuggestError {
     let state = data.snapshot.states().find(|(known, _)| known.as_str() == id);
+    let id = id.to_owned();
     match state {
-        Some((_, Some(reason))) => format!("{id}: 자료가 없음 · no data: {reason}"),
-        Some((_, None)) => format!(
-            "{id}: 그런 형태가 없음 · the map has no such form; leave out --form, or name the other"
-        ),
-        None => format!(
-            "{id}: 그런 지도가 없음 · no map of this id; tile-server check lists the catalog's"
-        ),
+        Some((_, Some(reason))) => SuggestError::NoData { id, reason: reason.to_string() },
+        Some((_, None)) => SuggestError::NoSuchForm { id },
+        None => SuggestError::UnknownMap { id },
     }
 }
 
-fn missing_theme(data: &DataInForce, id: &str) -> String {
+fn missing_theme(data: &DataInForce, id: &str) -> SuggestError {
     let themes: Vec<&str> = data.catalog().themes.iter().map(|theme| theme.id.as_str()).collect();
-    format!("{id}: 그런 테마가 없음 · no such theme; there are {}", themes.join(", "))
+    SuggestError::UnknownTheme { id: id.to_owned(), themes: themes.join(", ") }
 }

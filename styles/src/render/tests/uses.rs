@@ -1,4 +1,4 @@
-//! What each audience, editor and client gets.
+//! Styles for each audience, editor and client.
 
 use super::*;
 
